@@ -1,0 +1,184 @@
+"""The shapes of the lake: one row type per dataset, and the Arrow schema that stores it.
+
+A reader yields rows; the pipeline adds LINEAGE (which bytes, which load) and appends them.
+Signs: money into the account is positive, money out is negative, on both the bank's and the books' side.
+Amounts are decimals with five places, the most a CAMT message may carry.
+"""
+
+from __future__ import annotations
+
+import datetime
+import typing
+from decimal import Decimal
+from typing import NamedTuple
+
+import pyarrow
+
+MONEY = pyarrow.decimal128(28, 5)
+INSTANT = pyarrow.timestamp("us", tz="UTC")
+
+
+class UnreadableFile(Exception):
+    """The file cannot be read in full, so nothing of it is loaded.
+
+    reason: one plain sentence that names the offending value. position: where, as "line 12" or
+    "byte 4096", or None when the whole file is meant (an empty file, an unknown format).
+    """
+
+    def __init__(self, reason: str, position: str | None = None) -> None:
+        super().__init__(reason if position is None else f"{reason} ({position})")
+        self.reason = reason
+        self.position = position
+
+
+class BankStatement(NamedTuple):
+    """One statement inside a file: its balances and period. Yielded after its lines.
+
+    statement_number counts from 1 within the file. line_number: where the statement starts in the
+    file, from 1. message_type: "statement" (booked: CAMT.053, MT940, BAI2, OFX, CSV), "intraday"
+    (CAMT.052, MT942) or "notification" (CAMT.054). opening_balance and closing_balance are None
+    where the format does not carry them (OFX has no opening balance). sequence_number and
+    page_number order several statements of one day; page_number is None for a one-page statement.
+    """
+
+    statement_number: int
+    line_number: int
+    message_type: str
+    account_number: str
+    currency: str
+    statement_reference: str | None
+    sequence_number: int | None
+    page_number: int | None
+    opening_balance: Decimal | None
+    closing_balance: Decimal | None
+    period_start_on: datetime.date | None
+    opening_on: datetime.date | None
+    closing_on: datetime.date | None
+
+
+class BankStatementLine(NamedTuple):
+    """One entry of a statement, in the account's currency. entry_number counts from 1 in its statement.
+
+    amount is signed: a credit is positive. booking_status: "booked" or "pending". booked_on falls back
+    to value_on where the bank gives only one date. reference: the customer's or end-to-end reference;
+    bank_reference: the bank's own. transaction_code: the bank's code for the kind of entry, as delivered.
+    charges_amount: bank charges contained in amount, signed like amount's effect on the account.
+    """
+
+    statement_number: int
+    entry_number: int
+    line_number: int
+    account_number: str
+    currency: str
+    amount: Decimal
+    booking_status: str
+    is_reversal: bool
+    reference: str | None
+    bank_reference: str | None
+    counterparty: str | None
+    counterparty_account: str | None
+    memo: str | None
+    transaction_code: str | None
+    charges_amount: Decimal | None
+    booked_on: datetime.date
+    value_on: datetime.date | None
+
+
+class BankStatementLineDetail(NamedTuple):
+    """One transaction inside a batch entry (CAMT TxDtls). detail_number counts from 1 in its entry."""
+
+    statement_number: int
+    entry_number: int
+    detail_number: int
+    line_number: int
+    currency: str
+    amount: Decimal
+    reference: str | None
+    bank_reference: str | None
+    counterparty: str | None
+    counterparty_account: str | None
+    memo: str | None
+    charges_amount: Decimal | None
+
+
+class JournalLine(NamedTuple):
+    """One line of a journal entry. amount is signed: a debit is positive. line_number: in the file."""
+
+    line_number: int
+    entry_id: str
+    line_no: int
+    gl_account: str
+    currency: str
+    amount: Decimal
+    reference: str | None
+    counterparty: str | None
+    memo: str | None
+    document_type: str | None
+    posted_on: datetime.date
+    recorded_at: datetime.datetime
+
+
+class LedgerAccount(NamedTuple):
+    """One general ledger account. bank_account: the statement account it mirrors, if it is a cash account."""
+
+    line_number: int
+    gl_account: str
+    name: str
+    type: str
+    currency: str
+    bank_account: str | None
+
+
+class CollectedFile(NamedTuple):
+    """One delivery: a file (or one extract from a database) and what became of it.
+
+    path is relative to the landing folder. status: "loaded", "duplicate" (these bytes were loaded
+    before under another name) or "quarantined". reason and position say why and where it could not be
+    read. record_count and amount_total are the control totals the reader counted: statement lines and
+    the sum of their amounts, or journal lines and the sum of their amounts, or accounts and nothing.
+    """
+
+    path: str
+    source: str
+    format: str | None
+    status: str
+    reason: str | None
+    position: str | None
+    byte_count: int
+    modified_ns: int
+    record_count: int
+    amount_total: Decimal
+    collected_at: datetime.datetime
+
+
+LINEAGE = [("file_hash", pyarrow.string()), ("load_id", pyarrow.string())]
+
+_ARROW_TYPES = {
+    str: pyarrow.string(),
+    int: pyarrow.int64(),
+    bool: pyarrow.bool_(),
+    Decimal: MONEY,
+    datetime.date: pyarrow.date32(),
+    datetime.datetime: INSTANT,
+}
+
+
+def arrow_schema(row_type: type) -> pyarrow.Schema:
+    """The Arrow schema of a row type's dataset, lineage columns last."""
+    hints = typing.get_type_hints(row_type)
+    fields = [(name, _ARROW_TYPES[_without_none(hint)]) for name, hint in hints.items()]
+    return pyarrow.schema(fields + LINEAGE)
+
+
+def _without_none(hint: object) -> type:
+    return next(t for t in getattr(hint, "__args__", (hint,)) if t is not type(None))
+
+
+DATASETS: dict[str, pyarrow.Schema] = {
+    "collected_files": arrow_schema(CollectedFile),
+    "bank_statements": arrow_schema(BankStatement),
+    "bank_statement_lines": arrow_schema(BankStatementLine),
+    "bank_statement_line_details": arrow_schema(BankStatementLineDetail),
+    "journal_lines": arrow_schema(JournalLine),
+    "ledger_accounts": arrow_schema(LedgerAccount),
+}

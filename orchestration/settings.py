@@ -1,0 +1,57 @@
+"""Where things are: every path and switch Tieout reads from the environment, with its default.
+
+Relative paths are relative to the project, so a command means the same from any folder.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent
+
+
+class SettingsError(ValueError):
+    """A setting has a value Tieout cannot use. The message names the variable and what it may be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of one run.
+
+    landing: folder of files as delivered. lake: folder of the append-only Parquet datasets.
+    warehouse: the DuckDB file. ledger_url: SQLAlchemy URL of the general ledger's database, or None
+    when the ledger arrives as files. ledger_schema: its schema there, or None for the default one.
+    max_file_bytes: a larger file is quarantined unread.
+    """
+
+    landing: Path
+    lake: Path
+    warehouse: Path
+    ledger_url: str | None
+    ledger_schema: str | None
+    max_file_bytes: int
+
+    @classmethod
+    def from_environment(cls) -> Settings:
+        """Read the settings. Raises SettingsError when a value is unusable."""
+        return cls(
+            landing=_path("TIEOUT_LANDING", "landing"),
+            lake=_path("TIEOUT_LAKE", "lake"),
+            warehouse=_path("TIEOUT_WAREHOUSE", "warehouse/tieout.duckdb"),
+            ledger_url=os.environ.get("TIEOUT_LEDGER_URL") or None,
+            ledger_schema=os.environ.get("TIEOUT_LEDGER_SCHEMA") or None,
+            max_file_bytes=_positive_integer("TIEOUT_MAX_FILE_MB", 1024) * 1024 * 1024,
+        )
+
+
+def _path(variable: str, default: str) -> Path:
+    return (PROJECT_DIR / (os.environ.get(variable) or default)).resolve()
+
+
+def _positive_integer(variable: str, default: int) -> int:
+    text = os.environ.get(variable) or str(default)
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise SettingsError(f"{variable} is {text!r}: give a whole number of at least 1")
+    return int(text)
