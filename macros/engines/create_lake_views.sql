@@ -1,0 +1,27 @@
+{#- Views over the lake's Parquet datasets, one per declared source table, on either engine. -#}
+{% macro create_lake_views() %}
+    {%- if execute -%}
+        {%- set lake = env_var('TIEOUT_LAKE', 'lake') -%}
+        {%- set sources = graph.sources.values() | selectattr('source_name', 'equalto', 'lake') | sort(attribute='name') -%}
+        {%- do run_query('create schema if not exists ' ~ sources[0].schema) -%}
+        {%- for source in sources -%}
+            {%- do run_query(
+                'create or replace view ' ~ source.schema ~ '.' ~ source.identifier
+                ~ ' as select * from ' ~ parquet_dataset(lake ~ '/' ~ source.identifier)
+            ) -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}
+
+{#- A table expression that reads every Parquet file of one folder. -#}
+{% macro parquet_dataset(folder) -%}
+    {{ return(adapter.dispatch('parquet_dataset', 'tieout')(folder)) }}
+{%- endmacro %}
+
+{% macro duckdb__parquet_dataset(folder) -%}
+    {{ return("read_parquet('" ~ (folder ~ '/*.parquet') | replace("'", "''") ~ "')") }}
+{%- endmacro %}
+
+{% macro spark__parquet_dataset(folder) -%}
+    {{ return("parquet.`" ~ folder | replace("`", "``") ~ "`") }}
+{%- endmacro %}

@@ -1,0 +1,60 @@
+{#- A pass that pairs single items: within a run of one key, the n-th item of the bank with the n-th of the
+    books, in date order. Each item has one rank on its side, so no item can be claimed twice.
+
+    Arguments as in keyed_items; the amount is always part of the key.
+    Result: one row per claimed item: item_id, match_id, rule_code. -#}
+{% macro match_one_to_one(rule_code, passes, bank_key, books_key) -%}
+{%- set with_amount = "concat_ws('|', cast(amount as string), " -%}
+with {{ keyed_items(
+    rule_code,
+    passes,
+    "case when " ~ bank_key ~ " is not null then " ~ with_amount ~ bank_key ~ ") end",
+    "case when " ~ books_key ~ " is not null then " ~ with_amount ~ books_key ~ ") end"
+) }},
+
+ranked_items as (
+
+    select
+        *,
+        row_number() over (
+            partition by account_id, currency, match_key, run_number, side
+            order by business_day_number, item_on, item_id
+        ) as item_rank
+    from keyed_items
+
+),
+
+pairs as (
+
+    select
+        bank.item_id as bank_item_id,
+        books.item_id as books_item_id,
+        bank.rule_code,
+        {{ surrogate_key(['bank.rule_code', 'bank.item_id', 'books.item_id']) }} as match_id
+    from ranked_items as bank
+    inner join ranked_items as books
+        on
+            bank.account_id = books.account_id
+            and bank.currency = books.currency
+            and bank.match_key = books.match_key
+            and bank.run_number = books.run_number
+            and bank.item_rank = books.item_rank
+            and {{ within_window('bank', 'books') }}
+    where
+        bank.side = 'bank'
+        and books.side = 'books'
+
+)
+
+select
+    bank_item_id as item_id,
+    match_id,
+    rule_code
+from pairs
+union all
+select
+    books_item_id as item_id,
+    match_id,
+    rule_code
+from pairs
+{%- endmacro %}

@@ -1,0 +1,131 @@
+with accounts as (
+
+    select * from {{ ref('int_accounts') }}
+    where has_statements
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+business_dates as (
+
+    select * from {{ ref('int_business_dates') }}
+
+),
+
+opening_balances as (
+
+    select * from {{ ref('int_bank_opening_balances') }}
+
+),
+
+closing_balances as (
+
+    select * from {{ ref('int_bank_closing_balances') }}
+
+),
+
+statement_lines as (
+
+    select
+        account_id,
+        statement_on,
+        sum(amount) as line_amount
+    from {{ ref('int_bank_statement_lines_classified') }}
+    where disposition = 'kept'
+    group by account_id, statement_on
+
+),
+
+account_days as (
+
+    select
+        accounts.account_id,
+        accounts.currency,
+        business_dates.is_business_day,
+        business_dates.date_on
+    from accounts
+    inner join business_dates
+        on
+            accounts.calendar_code = business_dates.calendar_code
+            and accounts.first_statement_on <= business_dates.date_on
+    inner join as_of_date
+        on business_dates.date_on <= as_of_date.as_of_on
+
+),
+
+daily as (
+
+    select
+        account_days.*,
+        closing_balances.statement_id,
+        closing_balances.closing_balance,
+        coalesce(opening_balances.opening_balance, 0) as opening_movement,
+        coalesce(statement_lines.line_amount, 0) as line_amount,
+        count(closing_balances.closing_balance) over (
+            partition by account_days.account_id
+            order by account_days.date_on
+            rows between unbounded preceding and current row
+        ) as closings_so_far
+    from account_days
+    left join opening_balances
+        on
+            account_days.account_id = opening_balances.account_id
+            and account_days.date_on = opening_balances.opening_on
+    left join closing_balances
+        on
+            account_days.account_id = closing_balances.account_id
+            and account_days.date_on = closing_balances.closing_on
+    left join statement_lines
+        on
+            account_days.account_id = statement_lines.account_id
+            and account_days.date_on = statement_lines.statement_on
+
+),
+
+{# Within the days from one delivered closing balance to the next, the balance is that closing plus the
+   lines since; before the first closing it is the opening balance plus the lines. #}
+balanced as (
+
+    select
+        *,
+        sum(
+            case
+                when closing_balance is not null then closing_balance
+                else opening_movement + line_amount
+            end
+        ) over (
+            partition by account_id, closings_so_far
+            order by date_on
+            rows between unbounded preceding and current row
+        ) as closing_amount
+    from daily
+
+),
+
+with_previous as (
+
+    select
+        *,
+        coalesce(
+            lag(closing_amount) over (partition by account_id order by date_on), 0
+        ) + opening_movement as opening_amount
+    from balanced
+
+)
+
+select
+    account_id,
+    statement_id,
+    currency,
+    cast(opening_amount as decimal(28, 5)) as opening_balance,
+    cast(line_amount as decimal(28, 5)) as movements,
+    cast(closing_amount as decimal(28, 5)) as closing_balance,
+    cast(closing_amount - opening_amount - line_amount as decimal(28, 5)) as gap_amount,
+    is_business_day,
+    date_on
+from with_previous

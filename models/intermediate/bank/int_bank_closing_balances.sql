@@ -1,0 +1,32 @@
+with statements as (
+
+    select * from {{ ref('int_bank_statements_classified') }}
+    where
+        disposition = 'kept'
+        and closing_balance is not null
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by account_id, closing_on
+            order by
+                coalesce(sequence_number, 0) desc, coalesce(page_number, 0) desc, first_covered_on desc, statement_id asc
+        ) as statement_order
+    from statements
+
+)
+
+select
+    account_id,
+    statement_id,
+    file_hash,
+    currency,
+    line_number,
+    closing_balance,
+    closing_on
+from numbered
+where statement_order = 1

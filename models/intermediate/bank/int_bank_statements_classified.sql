@@ -1,0 +1,99 @@
+with statements as (
+
+    select * from {{ ref('stg_bank__statements') }}
+
+),
+
+statement_lines as (
+
+    select * from {{ ref('stg_bank__statement_lines') }}
+
+),
+
+dated_lines as (
+
+    select
+        statement_lines.statement_id,
+        statement_lines.amount,
+        {{ statement_date('statement_lines', 'statements') }} as statement_on
+    from statement_lines
+    inner join statements
+        on statement_lines.statement_id = statements.statement_id
+    where statement_lines.booking_status = 'booked'
+
+),
+
+line_totals as (
+
+    select
+        statement_id,
+        count(*) as line_count,
+        sum(amount) as movements,
+        min(statement_on) as first_line_on,
+        max(statement_on) as last_line_on
+    from dated_lines
+    group by statement_id
+
+),
+
+with_totals as (
+
+    select
+        statements.*,
+        coalesce(line_totals.line_count, 0) as line_count,
+        cast(coalesce(line_totals.movements, 0) as decimal(38, 5)) as movements,
+        coalesce(
+            least(statements.period_start_on, line_totals.first_line_on), statements.closing_on
+        ) as first_covered_on,
+        coalesce(statements.closing_on, line_totals.last_line_on, statements.period_start_on) as last_covered_on
+    from statements
+    left join line_totals
+        on statements.statement_id = line_totals.statement_id
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by
+                account_id, currency, message_type, sequence_number, page_number, opening_balance, closing_balance,
+                first_covered_on, last_covered_on, line_count, movements
+            order by load_id asc, file_hash asc, statement_number asc
+        ) as delivery_number
+    from with_totals
+
+)
+
+select
+    statement_id,
+    case
+        when page_number is null then statement_id
+        else concat_ws('-', account_id, cast(sequence_number as string), cast(closing_on as string))
+    end as statement_group_id,
+    account_id,
+    file_hash,
+    load_id,
+    account_number,
+    currency,
+    message_type,
+    statement_reference,
+    case
+        when message_type <> 'statement' then 'not_booked'
+        when delivery_number > 1 then 'repeated_statement'
+        else 'kept'
+    end as disposition,
+    statement_number,
+    line_number,
+    sequence_number,
+    page_number,
+    line_count,
+    opening_balance,
+    movements,
+    closing_balance,
+    period_start_on,
+    closing_on,
+    first_covered_on,
+    last_covered_on
+from numbered

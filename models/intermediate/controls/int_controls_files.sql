@@ -1,0 +1,101 @@
+with files as (
+
+    select * from {{ ref('stg_collect__files') }}
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+bank_rows as (
+
+    select
+        file_hash,
+        load_id,
+        count(*) as row_count,
+        sum(amount) as amount_total
+    from {{ ref('stg_bank__statement_lines') }}
+    group by file_hash, load_id
+
+),
+
+journal_rows as (
+
+    select
+        file_hash,
+        load_id,
+        count(*) as row_count,
+        sum(amount) as amount_total
+    from {{ ref('stg_ledger__journal_lines') }}
+    group by file_hash, load_id
+
+),
+
+lake_rows as (
+
+    select * from bank_rows
+    union all
+    select * from journal_rows
+
+),
+
+with_rows as (
+
+    select
+        files.*,
+        as_of_date.as_of_on,
+        coalesce(lake_rows.row_count, 0) as lake_row_count,
+        coalesce(lake_rows.amount_total, 0) as lake_amount_total
+    from files
+    cross join as_of_date
+    left join lake_rows
+        on
+            files.file_hash = lake_rows.file_hash
+            and files.load_id = lake_rows.load_id
+
+)
+
+select
+    'file_read' as control_code,
+    path as scope,
+    'files' as measure,
+    case
+        when quarantine_position is null then quarantine_reason
+        else concat(quarantine_reason, ' (', quarantine_position, ')')
+    end as explanation,
+    cast(1 as decimal(28, 5)) as expected,
+    cast(case when file_status = 'quarantined' then 0 else 1 end as decimal(28, 5)) as actual,
+    as_of_on as business_date
+from with_rows
+where is_latest_of_path
+union all
+select
+    'file_to_lake' as control_code,
+    path as scope,
+    'rows' as measure,
+    'Rows the reader counted against rows in the lake' as explanation,
+    cast(sum(record_count) as decimal(28, 5)) as expected,
+    cast(sum(lake_row_count) as decimal(28, 5)) as actual,
+    as_of_on as business_date
+from with_rows
+where
+    file_status = 'loaded'
+    and source_name <> 'ledger_accounts'
+group by path, as_of_on
+union all
+select
+    'file_to_lake' as control_code,
+    path as scope,
+    'amount' as measure,
+    'Sum of amounts the reader counted against the sum in the lake' as explanation,
+    cast(sum(amount_total) as decimal(28, 5)) as expected,
+    cast(sum(lake_amount_total) as decimal(28, 5)) as actual,
+    as_of_on as business_date
+from with_rows
+where
+    file_status = 'loaded'
+    and source_name <> 'ledger_accounts'
+group by path, as_of_on

@@ -1,0 +1,37 @@
+{# Items against what became of them: the members counted by the matches plus the items left open. #}
+with items as (
+
+    select
+        concat(side, ' ', account_id) as scope,
+        item_on as business_date,
+        amount
+    from {{ ref('int_reconciliation_items') }}
+
+),
+
+matched_or_open as (
+
+    select
+        concat(matched.side, ' ', matched.account_id) as scope,
+        matched.item_on as business_date,
+        matched.amount
+    from {{ ref('int_items_matched') }} as claims
+    inner join {{ ref('int_reconciliation_items') }} as matched
+        on claims.item_id = matched.item_id
+    union all
+    select
+        concat(side, ' ', account_id) as scope,
+        item_on as business_date,
+        amount
+    from {{ ref('fct_reconciliation_items') }}
+    where status = 'open'
+
+),
+
+compared as (
+
+    {{ compare_totals('items', 'matched_or_open') }}
+
+)
+
+{{ rows_and_amounts('compared', 'items_to_matches', 'Items against items matched plus items open') }}

@@ -1,0 +1,42 @@
+{# What the lake holds of a loaded file against what staging kept plus what it set aside with a reason. #}
+with delivered as (
+
+    select
+        account_id as scope,
+        booked_on as business_date,
+        amount
+    from {{ ref('stg_bank__statement_lines') }}
+    union all
+    select
+        concat('journal ', currency) as scope,
+        posted_on as business_date,
+        amount
+    from {{ ref('stg_ledger__journal_lines') }}
+
+),
+
+classified as (
+
+    select
+        account_id as scope,
+        booked_on as business_date,
+        amount
+    from {{ ref('int_bank_statement_lines_classified') }}
+    where disposition in ('kept', 'repeated_statement', 'overlapping_line', 'not_booked')
+    union all
+    select
+        concat('journal ', currency) as scope,
+        posted_on as business_date,
+        amount
+    from {{ ref('int_journal_lines_classified') }}
+    where disposition in ('kept', 'superseded')
+
+),
+
+compared as (
+
+    {{ compare_totals('delivered', 'classified') }}
+
+)
+
+{{ rows_and_amounts('compared', 'lake_to_staging', 'Rows delivered against rows kept plus rows set aside') }}

@@ -1,0 +1,40 @@
+with kept as (
+
+    select
+        concat('bank ', account_id) as scope,
+        statement_on as business_date,
+        amount
+    from {{ ref('int_bank_statement_lines_classified') }}
+    where disposition = 'kept'
+    union all
+    select
+        concat('books ', accounts.account_id) as scope,
+        journal_lines.posted_on as business_date,
+        journal_lines.amount
+    from {{ ref('int_journal_lines_classified') }} as journal_lines
+    inner join {{ ref('stg_ledger__accounts') }} as accounts
+        on journal_lines.gl_account = accounts.gl_account
+    where
+        journal_lines.disposition = 'kept'
+        and accounts.account_id is not null
+
+),
+
+items as (
+
+    select
+        concat(side, ' ', account_id) as scope,
+        item_on as business_date,
+        amount
+    from {{ ref('int_reconciliation_items') }}
+    where item_kind in ('statement_line', 'journal_line')
+
+),
+
+compared as (
+
+    {{ compare_totals('kept', 'items') }}
+
+)
+
+{{ rows_and_amounts('compared', 'staging_to_items', 'Lines kept against reconciliation items') }}

@@ -1,0 +1,27 @@
+with statements as (
+
+    select * from {{ ref('fct_bank_statements') }}
+
+)
+
+select
+    'statement_proof' as control_code,
+    concat(account_id, ' statement ', statement_id) as scope,
+    'amount' as measure,
+    'Opening balance plus movements against closing balance' as explanation,
+    opening_balance + movements as expected,
+    closing_balance as actual,
+    last_covered_on as business_date
+from statements
+where proof_difference is not null
+union all
+select
+    'statement_chain' as control_code,
+    concat(account_id, ' statement ', statement_id) as scope,
+    'amount' as measure,
+    'Closing balance before the statement against its opening balance' as explanation,
+    previous_closing_balance as expected,
+    opening_balance as actual,
+    last_covered_on as business_date
+from statements
+where gap_to_previous_closing is not null

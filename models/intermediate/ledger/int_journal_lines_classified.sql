@@ -1,0 +1,36 @@
+with journal_lines as (
+
+    select * from {{ ref('stg_ledger__journal_lines') }}
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by journal_line_id
+            order by recorded_at desc, load_id desc, file_hash asc, line_number desc
+        ) as recency
+    from journal_lines
+
+)
+
+select
+    journal_line_id,
+    entry_id,
+    file_hash,
+    load_id,
+    gl_account,
+    currency,
+    case when recency = 1 then 'kept' else 'superseded' end as disposition,
+    reference,
+    counterparty,
+    memo,
+    document_type,
+    line_no,
+    line_number,
+    amount,
+    posted_on,
+    recorded_at
+from numbered

@@ -1,0 +1,29 @@
+with journal_lines as (
+
+    select * from {{ ref('int_journal_lines_classified') }}
+    where disposition = 'kept'
+
+),
+
+cash_accounts as (
+
+    select * from {{ ref('stg_ledger__accounts') }}
+    where account_id is not null
+
+)
+
+select
+    {{ surrogate_key(["'books'", 'journal_lines.journal_line_id']) }} as item_id,
+    cash_accounts.account_id,
+    'journal_line' as item_kind,
+    journal_lines.currency,
+    journal_lines.reference,
+    journal_lines.counterparty,
+    journal_lines.memo,
+    journal_lines.file_hash,
+    journal_lines.line_number,
+    journal_lines.amount,
+    journal_lines.posted_on as item_on
+from journal_lines
+inner join cash_accounts
+    on journal_lines.gl_account = cash_accounts.gl_account

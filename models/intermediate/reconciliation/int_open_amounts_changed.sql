@@ -1,0 +1,91 @@
+with items as (
+
+    select * from {{ ref('int_items_cleared') }}
+
+),
+
+{# An item opens on its own date and closes on the date its match is complete. #}
+openings as (
+
+    select
+        account_id,
+        side,
+        item_kind,
+        amount,
+        amount as signed_amount,
+        item_on as changed_on,
+        1 as item_change
+    from items
+    where match_id is null or item_on < cleared_on
+
+),
+
+clearings as (
+
+    select
+        account_id,
+        side,
+        item_kind,
+        amount,
+        -amount as signed_amount,
+        cleared_on as changed_on,
+        -1 as item_change
+    from items
+    where item_on < cleared_on
+
+),
+
+changes as (
+
+    select * from openings
+    union all
+    select * from clearings
+
+),
+
+books_movements as (
+
+    select
+        account_id,
+        item_on as changed_on,
+        sum(amount) as books_amount
+    from items
+    where side = 'books'
+    group by account_id, item_on
+
+),
+
+open_changes as (
+
+    select
+        account_id,
+        changed_on,
+        sum(case when side = 'books' and amount > 0 then signed_amount else 0 end) as deposits_in_transit,
+        sum(case when side = 'books' and amount <= 0 then signed_amount else 0 end) as outstanding_payments,
+        sum(case when side = 'bank' and item_kind = 'statement_line' then signed_amount else 0 end)
+            as unbooked_bank_items,
+        sum(case when side = 'bank' and item_kind = 'opening_balance' then signed_amount else 0 end)
+            as unbooked_opening_balance,
+        sum(case when side = 'bank' and item_kind = 'statement_gap' then signed_amount else 0 end)
+            as statement_gaps,
+        sum(item_change) as open_item_count
+    from changes
+    group by account_id, changed_on
+
+)
+
+select
+    coalesce(open_changes.account_id, books_movements.account_id) as account_id,
+    coalesce(open_changes.deposits_in_transit, 0) as deposits_in_transit,
+    coalesce(open_changes.outstanding_payments, 0) as outstanding_payments,
+    coalesce(open_changes.unbooked_bank_items, 0) as unbooked_bank_items,
+    coalesce(open_changes.unbooked_opening_balance, 0) as unbooked_opening_balance,
+    coalesce(open_changes.statement_gaps, 0) as statement_gaps,
+    coalesce(books_movements.books_amount, 0) as books_amount,
+    coalesce(open_changes.open_item_count, 0) as open_item_count,
+    coalesce(open_changes.changed_on, books_movements.changed_on) as changed_on
+from open_changes
+full outer join books_movements
+    on
+        open_changes.account_id = books_movements.account_id
+        and open_changes.changed_on = books_movements.changed_on

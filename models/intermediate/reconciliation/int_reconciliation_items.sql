@@ -1,0 +1,49 @@
+with items as (
+
+    select
+        *,
+        'bank' as side
+    from {{ ref('int_bank_items') }}
+    union all
+    select
+        *,
+        'books' as side
+    from {{ ref('int_ledger_items') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+business_dates as (
+
+    select * from {{ ref('int_business_dates') }}
+
+)
+
+select
+    items.item_id,
+    items.account_id,
+    items.side,
+    items.item_kind,
+    items.currency,
+    items.reference,
+    items.counterparty,
+    items.memo,
+    {{ normalized_reference('items.reference') }} as reference_key,
+    {{ reference_in_text('items.memo') }} as memo_reference_key,
+    items.file_hash,
+    items.line_number,
+    business_dates.business_day_number,
+    items.amount,
+    items.item_on
+from items
+inner join accounts
+    on items.account_id = accounts.account_id
+left join business_dates
+    on
+        accounts.calendar_code = business_dates.calendar_code
+        and items.item_on = business_dates.date_on

@@ -1,0 +1,20 @@
+with accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+)
+
+select
+    account_id,
+    bank_account,
+    gl_account,
+    account_name,
+    currency,
+    calendar_code,
+    cast(gl_account_count as integer) as gl_account_count,
+    has_ledger_account,
+    has_statements,
+    has_currency_conflict,
+    first_statement_on,
+    last_statement_on
+from accounts

@@ -1,0 +1,31 @@
+with bank_statements as (
+
+    {{ loaded_rows('bank_statements') }}
+
+),
+
+renamed as (
+
+    select
+        concat(file_hash, '-', cast(statement_number as string)) as statement_id,
+        {{ normalized_account('account_number') }} as account_id,
+        file_hash,
+        load_id,
+        account_number,
+        upper(trim(currency)) as currency,
+        message_type,
+        statement_reference,
+        statement_number,
+        line_number,
+        sequence_number,
+        page_number,
+        opening_balance,
+        closing_balance,
+        period_start_on,
+        opening_on,
+        closing_on
+    from bank_statements
+
+)
+
+select * from renamed

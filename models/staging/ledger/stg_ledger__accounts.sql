@@ -1,0 +1,36 @@
+with ledger_accounts as (
+
+    {{ loaded_rows('ledger_accounts') }}
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by trim(gl_account)
+            order by load_id desc, file_hash asc, line_number desc
+        ) as recency
+    from ledger_accounts
+
+),
+
+renamed as (
+
+    select
+        trim(gl_account) as gl_account,
+        {{ normalized_account('bank_account') }} as account_id,
+        file_hash,
+        load_id,
+        trim(name) as account_name,
+        lower(trim(type)) as account_type,
+        upper(trim(currency)) as currency,
+        nullif(trim(bank_account), '') as bank_account,
+        line_number
+    from numbered
+    where recency = 1
+
+)
+
+select * from renamed
