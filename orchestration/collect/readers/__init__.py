@@ -1,1 +1,92 @@
 """Readers of bank statement formats, told apart by content. Pure: a binary stream in, rows out."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Sequence
+from typing import BinaryIO
+
+from orchestration.collect.readers.bai2 import read_bai2
+from orchestration.collect.readers.camt import read_camt
+from orchestration.collect.readers.common import rejoin, take_head
+from orchestration.collect.readers.csv_statement import CsvProfile, load_csv_profiles, read_csv
+from orchestration.collect.readers.mt940 import read_mt940
+from orchestration.collect.readers.ofx import read_ofx
+from orchestration.collect.rows import (
+    BankStatement,
+    BankStatementLine,
+    BankStatementLineDetail,
+    UnreadableFile,
+)
+
+__all__ = ["CsvProfile", "detect", "load_csv_profiles", "read"]
+
+HEAD_BYTES = 1 << 16
+
+_CAMT_ROOTS = {
+    "BkToCstmrStmt": "camt.053",
+    "BkToCstmrAcctRpt": "camt.052",
+    "BkToCstmrDbtCdtNtfctn": "camt.054",
+}
+_CAMT_ROOT = re.compile(r"<(?:[\w.\-]+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCstmrDbtCdtNtfctn)[\s>/]")
+_SWIFT_FIELD = re.compile(r"^:(?:20|21|25P?|28C?|60[FM]|34F|13D?|940):", re.MULTILINE)
+_MT942 = re.compile(r"\{2:[IO]942|^:34F:|^:13D:", re.MULTILINE)
+_MT940 = re.compile(r"^:60[FM]:", re.MULTILINE)
+
+
+def detect(head: bytes) -> str | None:
+    """The format of a file from its first 64 KiB, or None.
+
+    One of camt.052, camt.053, camt.054, mt940, mt942, bai2, ofx, csv. A byte order mark and blanks at
+    the start are passed over; UTF-16 is read by its mark. csv means delimited text: whether a profile
+    fits is found out by reading it.
+    """
+    text = _as_text(head[:HEAD_BYTES])
+    start = text.lstrip()
+    if start.startswith("<") and (root := _CAMT_ROOT.search(text)):
+        return _CAMT_ROOTS[root[1]]
+    if start.startswith("OFXHEADER") or re.match(r"<(?:\?OFX|OFX[\s>])", start) or _is_ofx_xml(start):
+        return "ofx"
+    if start.startswith("<"):
+        return None
+    if re.match(r"01,[^,\n]*,[^,\n]*,", start):
+        return "bai2"
+    if start.startswith("{1:") or _SWIFT_FIELD.search(text):
+        return "mt942" if _MT942.search(text) and not _MT940.search(text) else "mt940"
+    is_text = "\x00" not in text and any(mark in text for mark in ",;\t|")
+    return "csv" if is_text else None
+
+
+def read(
+    stream: BinaryIO, csv_profiles: Sequence[CsvProfile]
+) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
+    """The rows of a file of any known format: lines and details first, their statement after them.
+
+    The stream is read once, forwards, in pieces; it need not be seekable. Raises UnreadableFile, and
+    nothing else, for any content that cannot be read in full; rows may have come out before.
+    """
+    head = take_head(stream, HEAD_BYTES)
+    if not head.strip():
+        raise UnreadableFile("the file is empty")
+    found = detect(head)
+    whole = rejoin(head, stream)
+    if found is None:
+        raise UnreadableFile("the format is none of CAMT, MT940, MT942, BAI2, OFX and CSV")
+    if found == "csv":
+        yield from read_csv(whole, csv_profiles)
+    elif found.startswith("camt"):
+        yield from read_camt(whole)
+    else:
+        readers = {"mt940": read_mt940, "mt942": read_mt940, "bai2": read_bai2, "ofx": read_ofx}
+        yield from readers[found](whole)
+
+
+def _as_text(head: bytes) -> str:
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return head.decode("utf-16", "replace")
+    return head.removeprefix(codecs.BOM_UTF8).decode("latin-1").replace("\r", "\n")
+
+
+def _is_ofx_xml(start: str) -> bool:
+    return start.startswith("<?xml") and re.search(r"<\?OFX\s|<OFX[\s>]", start) is not None

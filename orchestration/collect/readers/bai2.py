@@ -1,0 +1,375 @@
+"""Reader of BAI2 cash management balance reports (version 2 of the BAI specification).
+
+Records 01 file, 02 group, 03 account, 16 transaction, 49, 98 and 99 trailers; 88 continues any of them.
+The control totals and counts of the trailers are proved, never trusted.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import BinaryIO, NamedTuple
+
+from orchestration.collect.readers.common import (
+    MAX_INTEGER_DIGITS,
+    at_line,
+    parse_currency,
+    parse_date,
+    reference_or_none,
+    text_lines,
+    text_or_none,
+    without_spaces,
+)
+from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+
+DEFAULT_CURRENCY = "USD"
+DEFAULT_DECIMALS = 2
+# ISO 4217 minor units other than two.
+DECIMALS = {
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
+}
+OPENING_LEDGER = "010"
+CLOSING_LEDGER = "015"
+NON_MONETARY = "890"
+MAX_RECORD_LINES = 10_000
+MESSAGE_TYPES = {"": "statement", "1": "intraday", "2": "statement", "3": "intraday", "4": "statement"}
+# Which record may follow which, continuations aside.
+FOLLOWERS = {
+    "start": {"01"},
+    "01": {"02", "99"},
+    "02": {"03", "98"},
+    "03": {"16", "49"},
+    "16": {"16", "49"},
+    "49": {"03", "98"},
+    "98": {"02", "99"},
+    "99": {"01"},
+}
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+
+
+class _Record(NamedTuple):
+    """A record with its continuations: fields after the code. A field that starts a physical line after
+    the first begins with a line feed, so that text can tell a break from a comma."""
+
+    code: str
+    fields: list[str]
+    line_number: int
+    line_count: int
+
+
+class _Account(NamedTuple):
+    account_number: str
+    currency: str
+    line_number: int
+    balances: dict[str, Decimal]
+
+
+class _Counter:
+    """The control total of one level (in minor units), its parts and its physical records."""
+
+    def __init__(self) -> None:
+        self.total = 0
+        self.parts = 0
+        self.records = 0
+
+
+def read_bai2(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
+    """Lines of each account, then its statement. Reads line by line.
+
+    Integer amounts become decimals by the currency's minor units (the account's currency, else the
+    group's, else USD). Type codes 100-399, 721-728 and 920-959 are credits, 400-699, 760 and 960-999
+    debits. opening is the ledger balance 010, closing 015; nothing stands in for a missing one. Interim
+    groups (as-of modifier 1 or 3) are "intraday". Raises UnreadableFile for a record out of place, a
+    field that cannot be read, a false control total or count and a file without record 99.
+    """
+    return _Reader().rows(_records(stream))
+
+
+def _records(stream: BinaryIO) -> Iterator[_Record]:
+    record: _Record | None = None
+    for number, line in text_lines(stream):
+        line = line.lstrip()
+        if not line:
+            continue
+        code, _, body = line.partition(",")
+        if code in ("49/", "98/", "99/", "88/", "88"):
+            code = code[:2]
+        fields = body.removesuffix("/").split(",")
+        if code != "88":
+            if record is not None:
+                yield record
+            record = _Record(code, fields, number, 1)
+        elif record is None:
+            raise UnreadableFile("record 88 continues nothing", at_line(number))
+        elif record.line_count == MAX_RECORD_LINES:
+            raise UnreadableFile(f"a record has more than {MAX_RECORD_LINES} lines", at_line(number))
+        else:
+            record.fields.extend(["\n" + fields[0], *fields[1:]])
+            record = record._replace(line_count=record.line_count + 1)
+    if record is not None:
+        yield record
+
+
+class _Fields:
+    """The fields of a record, taken one after the other; past the end they are blank."""
+
+    def __init__(self, record: _Record) -> None:
+        self.record = record
+        self.position = at_line(record.line_number)
+        self._next = 0
+
+    def take(self) -> str:
+        """The next field without blanks around it."""
+        self._next += 1
+        fields = self.record.fields
+        return fields[self._next - 1].strip() if self._next <= len(fields) else ""
+
+    def is_at_end(self) -> bool:
+        """Whether nothing but blank fields is left."""
+        return not any(field.strip() for field in self.record.fields[self._next :])
+
+    def rest(self) -> str:
+        """What is left as text: its commas stand, a line break becomes a blank."""
+        return ",".join(self.record.fields[self._next :]).replace(",\n", " ")
+
+    def integer(self, name: str, default: int | None = None) -> int:
+        """The next field as an integer with an optional sign."""
+        text = self.take()
+        if not text and default is not None:
+            return default
+        if _INTEGER.fullmatch(text) is None or len(text.lstrip("+-0")) > MAX_INTEGER_DIGITS:
+            raise UnreadableFile(
+                f"record {self.record.code}: {name} is {text!r}, not an integer", self.position
+            )
+        return int(text)
+
+    def skip_funds(self) -> datetime.date | None:
+        """Take the funds type and what it brings along; the value date of type V, else None."""
+        funds_type = self.take().upper()
+        if funds_type in ("", "Z", "0", "1", "2"):
+            return None
+        if funds_type == "V":
+            value_date = self.take()
+            self.take()
+            return parse_date(value_date, "%y%m%d", self.position) if value_date else None
+        if funds_type == "S":
+            for name in ("immediate", "one-day", "two-day"):
+                self.integer(f"the {name} availability", 0)
+            return None
+        if funds_type == "D":
+            for _ in range(min(self.integer("the number of distributions"), len(self.record.fields))):
+                self.integer("the days of a distribution")
+                self.integer("the amount of a distribution")
+            return None
+        raise UnreadableFile(
+            f"record {self.record.code}: the funds type is {funds_type!r}, none of Z, 0, 1, 2, V, S, D",
+            self.position,
+        )
+
+
+class _Reader:
+    """The state between records: the open file, group and account."""
+
+    def __init__(self) -> None:
+        self.previous = "start"
+        self.statement_number = 0
+        self.entry_number = 0
+        self.file_reference: str | None = None
+        self.file, self.group, self.section = _Counter(), _Counter(), _Counter()
+        self.group_currency = ""
+        self.as_of_on = datetime.date.min
+        self.message_type = "statement"
+        self.account = _Account("", "", 0, {})
+
+    def rows(self, records: Iterator[_Record]) -> Iterator[BankStatement | BankStatementLine]:
+        """Every record in turn; each must be allowed where it stands."""
+        handlers = {"01": self._file, "02": self._group, "98": self._close_group, "99": self._close_file}
+        record = None
+        for record in records:
+            if record.code not in FOLLOWERS[self.previous]:
+                raise UnreadableFile(
+                    f"record {record.code!r} cannot follow {self.previous}", at_line(record.line_number)
+                )
+            self.previous = record.code
+            fields = _Fields(record)
+            if record.code == "16":
+                yield self._transaction(fields)
+            elif record.code == "03":
+                self._open_account(fields)
+            elif record.code == "49":
+                yield self._close_account(fields)
+            else:
+                handlers[record.code](fields)
+        if self.previous != "99":
+            last = record.line_number + record.line_count - 1 if record else 1
+            raise UnreadableFile("the file ends without record 99", at_line(last))
+
+    def _file(self, fields: _Fields) -> None:
+        self.file = _Counter()
+        self.file.records = fields.record.line_count
+        values = [fields.take() for _ in range(8)]
+        self.file_reference = text_or_none(values[4])
+        if values[7] not in ("", "2"):
+            raise UnreadableFile(f"the file is of BAI version {values[7]!r}, not 2", fields.position)
+
+    def _group(self, fields: _Fields) -> None:
+        self.group = _Counter()
+        self.group.records = fields.record.line_count
+        _, _, status, as_of, _, currency, modifier = (fields.take() for _ in range(7))
+        if status not in ("", "1", "3"):
+            raise UnreadableFile(
+                f"the group status is {status!r}; only updates (1) and corrections (3) are read",
+                fields.position,
+            )
+        if modifier not in MESSAGE_TYPES:
+            raise UnreadableFile(f"the as-of-date modifier is {modifier!r}, none of 1 to 4", fields.position)
+        self.as_of_on = parse_date(as_of, "%y%m%d", fields.position)
+        self.group_currency = currency
+        self.message_type = MESSAGE_TYPES[modifier]
+
+    def _open_account(self, fields: _Fields) -> None:
+        self.section = _Counter()
+        self.section.records = fields.record.line_count
+        self.statement_number += 1
+        self.entry_number = 0
+        number = without_spaces(fields.take())
+        if not number:
+            raise UnreadableFile("record 03 names no account", fields.position)
+        currency = parse_currency(fields.take() or self.group_currency or DEFAULT_CURRENCY, fields.position)
+        self.account = _Account(number, currency, fields.record.line_number, {})
+        while not fields.is_at_end():
+            code, text = fields.take(), fields.take()
+            if text:
+                amount = _minor(text, "the amount of a summary", fields)
+                self.section.total += amount
+                self.account.balances.setdefault(code.zfill(3), _scaled(amount, currency))
+            fields.integer("the item count", 0)
+            fields.skip_funds()
+
+    def _transaction(self, fields: _Fields) -> BankStatementLine:
+        self.section.records += fields.record.line_count
+        self.entry_number += 1
+        code = fields.take()
+        amount = _minor(fields.take() or "0", "the amount", fields)
+        self.section.total += amount
+        value_on = fields.skip_funds()
+        bank_reference, reference = fields.take(), fields.take()
+        return BankStatementLine(
+            self.statement_number,
+            self.entry_number,
+            fields.record.line_number,
+            self.account.account_number,
+            self.account.currency,
+            _direction(code, amount, fields.position) * _scaled(amount, self.account.currency),
+            "booked",
+            False,
+            reference_or_none(reference),
+            reference_or_none(bank_reference),
+            None,
+            None,
+            text_or_none(fields.rest()),
+            code,
+            None,
+            self.as_of_on,
+            value_on,
+        )
+
+    def _close_account(self, fields: _Fields) -> BankStatement:
+        self.section.records += fields.record.line_count
+        _prove(fields, "the control total", self.section.total)
+        _prove(fields, "the number of records", self.section.records)
+        self.group.total += self.section.total
+        self.group.records += self.section.records
+        self.group.parts += 1
+        account = self.account
+        return BankStatement(
+            self.statement_number,
+            account.line_number,
+            self.message_type,
+            account.account_number,
+            account.currency,
+            self.file_reference,
+            None,
+            None,
+            account.balances.get(OPENING_LEDGER),
+            account.balances.get(CLOSING_LEDGER),
+            None,
+            self.as_of_on,
+            self.as_of_on,
+        )
+
+    def _close_group(self, fields: _Fields) -> None:
+        self.group.records += fields.record.line_count
+        _prove(fields, "the control total", self.group.total)
+        _prove(fields, "the number of accounts", self.group.parts)
+        _prove(fields, "the number of records", self.group.records)
+        self.file.total += self.group.total
+        self.file.records += self.group.records
+        self.file.parts += 1
+
+    def _close_file(self, fields: _Fields) -> None:
+        self.file.records += fields.record.line_count
+        _prove(fields, "the control total", self.file.total)
+        _prove(fields, "the number of groups", self.file.parts)
+        _prove(fields, "the number of records", self.file.records)
+
+
+def _prove(fields: _Fields, name: str, counted: int) -> None:
+    declared = fields.integer(name)
+    if declared != counted:
+        raise UnreadableFile(
+            f"record {fields.record.code}: {name} is declared as {declared} and counted as {counted}",
+            fields.position,
+        )
+
+
+def _minor(text: str, name: str, fields: _Fields) -> int:
+    if _INTEGER.fullmatch(text) is None or len(text.lstrip("+-0")) > MAX_INTEGER_DIGITS:
+        raise UnreadableFile(
+            f"record {fields.record.code}: {name} is {text!r}, not an integer", fields.position
+        )
+    return int(text)
+
+
+def _scaled(minor: int, currency: str) -> Decimal:
+    return Decimal(minor).scaleb(-DECIMALS.get(currency, DEFAULT_DECIMALS))
+
+
+def _direction(code: str, amount: int, position: str) -> int:
+    """1 for a credit, -1 for a debit, by the type code of a transaction."""
+    if re.fullmatch(r"[0-9]{3}", code) is None:
+        raise UnreadableFile(f"record 16: the type code is {code!r}, not three digits", position)
+    number = int(code)
+    if 100 <= number <= 399 or 720 <= number <= 759 or 920 <= number <= 959:
+        return 1
+    if 400 <= number <= 699 or 760 <= number <= 799 or 960 <= number <= 999:
+        return -1
+    if code == NON_MONETARY and amount == 0:
+        return 1
+    raise UnreadableFile(f"record 16: the type code {code} is neither a credit nor a debit", position)

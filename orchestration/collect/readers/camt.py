@@ -1,0 +1,452 @@
+"""Reader of ISO 20022 cash reports: CAMT.052, CAMT.053 and CAMT.054, versions 02 and later.
+
+Elements are matched by local name, so any namespace or none is read. The grain is kept on both levels:
+an Ntry is a BankStatementLine, each TxDtls with an amount a BankStatementLineDetail. Their sums may
+differ by charges (an entry of 1,526 with details of 1,500 and Chrgs of 26).
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, BinaryIO, NamedTuple
+
+from lxml import etree
+
+from orchestration.collect.readers.common import (
+    at_line,
+    parse_amount,
+    parse_currency,
+    parse_iso_date,
+    reference_or_none,
+    text_or_none,
+    without_spaces,
+)
+from orchestration.collect.rows import (
+    BankStatement,
+    BankStatementLine,
+    BankStatementLineDetail,
+    UnreadableFile,
+)
+
+MESSAGE_TYPES = {"Stmt": "statement", "Rpt": "intraday", "Ntfctn": "notification"}
+BOOKING_STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "pending", "FUTR": "pending"}
+LINE = "@line"
+
+# A parsed element: its children by local name, in order. A leaf is its text; a leaf's Ccy attribute is
+# kept beside it under "<name>@Ccy"; the element's own line is kept under "@line".
+Node = dict[str, list[Any]]
+
+
+class _Head(NamedTuple):
+    """What a statement says before its entries."""
+
+    line_number: int
+    message_type: str
+    account_number: str
+    currency: str
+    statement_reference: str | None
+    sequence_number: int | None
+    page_number: int | None
+    opening_balance: Decimal | None
+    closing_balance: Decimal | None
+    period_start_on: datetime.date | None
+    opening_on: datetime.date | None
+    closing_on: datetime.date | None
+
+
+def read_camt(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
+    """Lines and details of each statement, then the statement. Memory does not grow with the entries.
+
+    Amounts are in the account's currency, signed by CdtDbtInd alone: RvslInd marks an entry and does
+    not turn its sign. Raises UnreadableFile for XML that is broken, cut short, declares a DTD or holds
+    no Stmt, Rpt or Ntfctn, and for a value that cannot be read.
+    """
+    events = etree.iterparse(
+        stream,
+        events=("start", "end"),
+        tag=["{*}Document", *(f"{{*}}{name}" for name in (*MESSAGE_TYPES, "Ntry"))],
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        yield from _rows(events)
+    except etree.XMLSyntaxError as error:
+        line = error.lineno or 1
+        raise UnreadableFile(f"the XML cannot be parsed: {error.msg}", at_line(line)) from error
+
+
+def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
+    statement_number = entry_number = 0
+    head: _Head | None = None
+    container: Any = None
+    is_checked = False
+    for event, element in events:
+        if not is_checked:
+            _refuse_dtd(element)
+            is_checked = True
+        name = _local_name(element.tag)
+        if name in MESSAGE_TYPES:
+            if event == "start" and container is None:
+                statement_number, entry_number = statement_number + 1, 0
+                head, container = None, element
+            elif event == "end" and element is container:
+                head = head or _head(element)
+                container = None
+                yield BankStatement(statement_number, *head)
+                _forget(element)
+        elif name == "Ntry" and event == "end":
+            if container is None or element.getparent() is not container:
+                raise UnreadableFile("an Ntry stands outside a statement", at_line(element.sourceline))
+            head = head or _head(container)
+            entry_number += 1
+            yield from _entry(_node(element), head, statement_number, entry_number)
+            _forget(element)
+    if statement_number == 0:
+        raise UnreadableFile("the file holds no Stmt, Rpt or Ntfctn element")
+
+
+def _refuse_dtd(element: Any) -> None:
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableFile("the file declares a DTD, which no bank message does", at_line(1))
+
+
+def _forget(element: Any) -> None:
+    """Empty an element that was read and drop its predecessor of the same name, keeping memory flat."""
+    element.clear()
+    previous = element.getprevious()
+    if previous is not None and previous.tag == element.tag:
+        element.getparent().remove(previous)
+
+
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def _node(element: Any) -> Node:
+    node: Node = {LINE: [element.sourceline]}
+    for child in element:
+        name = child.tag.rpartition("}")[2]
+        if len(child):
+            value: Any = _node(child)
+        else:
+            value = (child.text or "").strip()
+            if child.attrib:
+                node.setdefault(f"{name}@Ccy", []).append(child.get("Ccy", ""))
+        if name in node:
+            node[name].append(value)
+        else:
+            node[name] = [value]
+    return node
+
+
+def _children(node: Any, name: str) -> list[Node]:
+    return [child for child in node.get(name, ()) if isinstance(child, dict)]
+
+
+def _child(node: Any, *path: str) -> Node:
+    """The first element at the path, or an empty one."""
+    for name in path:
+        values = node.get(name) if isinstance(node, dict) else None
+        if not values:
+            return {}
+        node = values[0]
+    return node if isinstance(node, dict) else {}
+
+
+def _text(node: Any, *path: str) -> str | None:
+    """The text of the first leaf at the path, or None when there is none or it is empty."""
+    for name in path:
+        values = node.get(name) if isinstance(node, dict) else None
+        if not values:
+            return None
+        node = values[0]
+    return node or None if isinstance(node, str) else None
+
+
+def _line_of(node: Node, otherwise: int) -> int:
+    return node[LINE][0] if node else otherwise
+
+
+def _head(element: Any) -> _Head:
+    first_line = element.sourceline
+    node: Node = {LINE: [first_line]}
+    currency_of_entry = None
+    for child in element:
+        name = _local_name(child.tag)
+        if name == "Ntry":
+            currency_of_entry = currency_of_entry or _text(_node(child), "Amt@Ccy")
+        else:
+            node.setdefault(name, []).append(_node(child) if len(child) else (child.text or "").strip())
+    opening = _balance(node, "OPBD") or _balance(node, "PRCD")
+    closing = _balance(node, "CLBD")
+    balances = _children(node, "Bal")
+    currency = (
+        _text(node, "Acct", "Ccy")
+        or next((found for balance in balances if (found := _text(balance, "Amt@Ccy"))), None)
+        or currency_of_entry
+    )
+    account = _text(node, "Acct", "Id", "IBAN") or _text(node, "Acct", "Id", "Othr", "Id")
+    if account is None:
+        raise UnreadableFile("the statement names no account", at_line(first_line))
+    if currency is None:
+        raise UnreadableFile("the statement names no currency", at_line(first_line))
+    position = at_line(first_line)
+    until = _moment(node, "ToDt", position)
+    return _Head(
+        first_line,
+        MESSAGE_TYPES[_local_name(element.tag)],
+        without_spaces(account),
+        parse_currency(currency, position),
+        _text(node, "Id"),
+        _number(_text(node, "ElctrncSeqNb") or _text(node, "LglSeqNb"), position),
+        _page(_child(node, "StmtPgntn") or _child(node, "RptPgntn") or _child(node, "NtfctnPgntn"), position),
+        opening and opening[0],
+        closing and closing[0],
+        _moment(node, "FrDt", position),
+        opening and opening[1],
+        closing[1] if closing else until,
+    )
+
+
+def _number(text: str | None, position: str) -> int | None:
+    if text is None:
+        return None
+    if re.fullmatch(r"[0-9]{1,18}", text) is None:
+        raise UnreadableFile(f"{text!r} is not a sequence number", position)
+    return int(text)
+
+
+def _page(node: Node, position: str) -> int | None:
+    page = _number(_text(node, "PgNb"), position)
+    return None if page == 1 and _is_true(_text(node, "LastPgInd")) else page
+
+
+def _is_true(text: str | None) -> bool:
+    return text in ("true", "1")
+
+
+def _moment(node: Node, name: str, position: str) -> datetime.date | None:
+    """FrDt or ToDt of the period, as a date or a date-time."""
+    text = _text(node, "FrToDt", f"{name}Tm") or _text(node, "FrToDt", name)
+    return parse_iso_date(text, position) if text else None
+
+
+def _balance(node: Node, code: str) -> tuple[Decimal, datetime.date | None] | None:
+    for balance in _children(node, "Bal"):
+        if _text(balance, "Tp", "CdOrPrtry", "Cd") == code:
+            position = at_line(balance[LINE][0])
+            return _signed(balance, position), _date(balance, "Dt", position)
+    return None
+
+
+def _signed(node: Node, position: str, indicator: str | None = None) -> Decimal:
+    """The node's Amt, signed by its CdtDbtInd, or by the given one where it has none."""
+    text = _text(node, "Amt")
+    if text is None:
+        raise UnreadableFile("an amount is missing", position)
+    return _direction(_text(node, "CdtDbtInd") or indicator, position) * _unsigned(text, position)
+
+
+def _unsigned(text: str, position: str) -> Decimal:
+    if text.startswith("-"):
+        raise UnreadableFile(
+            f"the amount {text!r} is negative; CdtDbtInd alone gives the direction", position
+        )
+    return parse_amount(text, position)
+
+
+def _direction(indicator: str | None, position: str) -> int:
+    if indicator == "CRDT":
+        return 1
+    if indicator == "DBIT":
+        return -1
+    raise UnreadableFile(f"CdtDbtInd is {indicator!r}, neither CRDT nor DBIT", position)
+
+
+def _date(node: Node, name: str, position: str) -> datetime.date | None:
+    text = _text(node, name, "Dt") or _text(node, name, "DtTm") or _text(node, name)
+    return parse_iso_date(text, position) if text else None
+
+
+def _entry(
+    entry: Node, head: _Head, statement_number: int, entry_number: int
+) -> Iterator[BankStatementLine | BankStatementLineDetail]:
+    line_number = entry[LINE][0]
+    position = at_line(line_number)
+    amount = _signed(entry, position)
+    indicator = _text(entry, "CdtDbtInd")
+    currency = _text(entry, "Amt@Ccy") or head.currency
+    if currency != head.currency:
+        raise UnreadableFile(f"an entry in {currency} stands in an account in {head.currency}", position)
+    is_reversal = _is_true(_text(entry, "RvslInd"))
+    value_on = _date(entry, "ValDt", position)
+    booked_on = _date(entry, "BookgDt", position) or value_on or head.closing_on
+    if booked_on is None:
+        raise UnreadableFile("an entry has neither BookgDt nor ValDt", position)
+    details = [detail for group in _children(entry, "NtryDtls") for detail in _children(group, "TxDtls")]
+    single = details[0] if len(details) == 1 else {}
+    party, party_account = _counterparty(single, indicator, is_reversal)
+    charges = _charges(entry, currency, position)
+    if charges is None:
+        found = [part for detail in details if (part := _charges(detail, currency, position)) is not None]
+        charges = sum(found, Decimal(0)) if found else None
+    yield BankStatementLine(
+        statement_number,
+        entry_number,
+        line_number,
+        head.account_number,
+        currency,
+        amount,
+        _status(entry, position),
+        is_reversal,
+        _entry_reference(entry, single, len(details)),
+        reference_or_none(_text(entry, "AcctSvcrRef") or _text(single, "Refs", "AcctSvcrRef")),
+        party,
+        party_account,
+        _memo(single) or text_or_none(_text(entry, "AddtlNtryInf")),
+        _transaction_code(entry),
+        charges,
+        booked_on,
+        value_on,
+    )
+    for detail_number, detail in enumerate(details, start=1):
+        yield from _detail(
+            detail, entry, len(details), (statement_number, entry_number, detail_number), amount, is_reversal
+        )
+
+
+def _detail(
+    detail: Node,
+    entry: Node,
+    count: int,
+    numbers: tuple[int, int, int],
+    entry_amount: Decimal,
+    is_reversal: bool,
+) -> Iterator[BankStatementLineDetail]:
+    """The detail as a row. A TxDtls among several that states no amount holds nothing to add up: no row."""
+    line_number = _line_of(detail, entry[LINE][0])
+    position = at_line(line_number)
+    indicator = _text(detail, "CdtDbtInd") or _text(entry, "CdtDbtInd")
+    holder = next(
+        (
+            node
+            for node in (
+                detail,
+                _child(detail, "AmtDtls", "TxAmt"),
+                _child(detail, "AmtDtls", "InstdAmt"),
+                _child(entry, "AmtDtls", "TxAmt") if count == 1 else {},
+            )
+            if _text(node, "Amt")
+        ),
+        None,
+    )
+    if holder is not None:
+        currency = parse_currency(_text(holder, "Amt@Ccy") or _text(entry, "Amt@Ccy") or "", position)
+        amount = _direction(indicator, position) * _unsigned(_text(holder, "Amt") or "", position)
+    elif count == 1:
+        currency, amount = parse_currency(_text(entry, "Amt@Ccy") or "", position), entry_amount
+    else:
+        return
+    party, party_account = _counterparty(detail, indicator, is_reversal)
+    yield BankStatementLineDetail(
+        *numbers,
+        line_number,
+        currency,
+        amount,
+        _transaction_reference(detail),
+        reference_or_none(_text(detail, "Refs", "AcctSvcrRef")),
+        party,
+        party_account,
+        _memo(detail),
+        _charges(detail, currency, position),
+    )
+
+
+def _status(entry: Node, position: str) -> str:
+    status = _text(entry, "Sts") or _text(entry, "Sts", "Cd") or _text(entry, "Sts", "Prtry")
+    if status not in BOOKING_STATUSES:
+        raise UnreadableFile(
+            f"the entry status is {status!r}, none of {', '.join(BOOKING_STATUSES)}", position
+        )
+    return BOOKING_STATUSES[status]
+
+
+def _entry_reference(entry: Node, single: Node, count: int) -> str | None:
+    own = reference_or_none(_text(entry, "NtryRef"))
+    if count == 1:
+        return _transaction_reference(single) or own
+    return reference_or_none(_text(entry, "NtryDtls", "Btch", "PmtInfId")) or own
+
+
+def _transaction_reference(detail: Node) -> str | None:
+    return (
+        reference_or_none(_text(detail, "Refs", "EndToEndId"))
+        or reference_or_none(_creditor_reference(detail))
+        or reference_or_none(_text(detail, "Refs", "InstrId"))
+    )
+
+
+def _creditor_reference(detail: Node) -> str | None:
+    structured = _children(_child(detail, "RmtInf"), "Strd")
+    return next((found for part in structured if (found := _text(part, "CdtrRefInf", "Ref"))), None)
+
+
+def _memo(detail: Node) -> str | None:
+    texts = [text for text in _child(detail, "RmtInf").get("Ustrd", ()) if isinstance(text, str)]
+    return text_or_none(" ".join(texts)) or text_or_none(_text(detail, "AddtlTxInf"))
+
+
+def _counterparty(detail: Node, indicator: str | None, is_reversal: bool) -> tuple[str | None, str | None]:
+    """Name and account of the other side: of a credit the debtor, of a debit the creditor.
+
+    A reversal carries the parties of the payment it reverses, so there the sides change places.
+    """
+    parties = _child(detail, "RltdPties")
+    sides = ("Dbtr", "Cdtr") if (indicator == "CRDT") != is_reversal else ("Cdtr", "Dbtr")
+    for side in sides:
+        name = _party_name(_child(parties, side)) or _party_name(_child(parties, f"Ultmt{side}"))
+        account = _child(parties, f"{side}Acct", "Id")
+        number = _text(account, "IBAN") or _text(account, "Othr", "Id")
+        if name or number:
+            return name, without_spaces(number) if number else None
+    return None, None
+
+
+def _party_name(party: Node) -> str | None:
+    return text_or_none(
+        _text(party, "Nm") or _text(party, "Pty", "Nm") or _text(party, "Agt", "FinInstnId", "Nm")
+    )
+
+
+def _charges(node: Node, currency: str, position: str) -> Decimal | None:
+    """Charges contained in the amount, negative where they cost the account; None when it states none.
+
+    Versions 02 and 03 repeat Chrgs, later ones repeat Rcrd inside it. Charges that are not included
+    (ChrgInclInd false) or stand in another currency than the amount are left out.
+    """
+    total: Decimal | None = None
+    for charges in _children(node, "Chrgs"):
+        records = _children(charges, "Rcrd") or [charges]
+        for record in records:
+            name = "Amt" if _text(record, "Amt") else "TtlChrgsAndTaxAmt"
+            text = _text(record, name)
+            if text is None or _text(record, "ChrgInclInd") in ("false", "0"):
+                continue
+            if (_text(record, f"{name}@Ccy") or currency) != currency:
+                continue
+            sign = _direction(_text(record, "CdtDbtInd") or "DBIT", position)
+            total = (total or Decimal(0)) + sign * _unsigned(text, position)
+    return total
+
+
+def _transaction_code(entry: Node) -> str | None:
+    domain = _child(entry, "BkTxCd", "Domn")
+    parts = (_text(domain, "Cd"), _text(domain, "Fmly", "Cd"), _text(domain, "Fmly", "SubFmlyCd"))
+    return "-".join(part for part in parts if part) or _text(entry, "BkTxCd", "Prtry", "Cd")

@@ -1,0 +1,201 @@
+"""What every reader shares: a rejoined stream, numbered lines, amounts and dates read strictly.
+
+Belongs here: rules that hold for all formats. What one format alone says belongs in its module.
+"""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import functools
+import io
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import BinaryIO
+
+from orchestration.collect.rows import UnreadableFile
+
+MAX_LINE_BYTES = 1 << 20
+MAX_DECIMALS = 5
+MAX_INTEGER_DIGITS = 23
+
+_AMOUNT = re.compile(r"[+-]?[0-9]{1,23}(?:\.[0-9]{0,5})?")
+_LONG_AMOUNT = re.compile(r"([+-]?)0*([0-9]*)(?:\.([0-9]*?)0*)?")
+_ISO_DATE = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+)
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_NOT_TEXT = dict.fromkeys([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
+
+
+class Rejoined(io.RawIOBase):
+    """A stream whose first bytes were taken, made whole again without seeking."""
+
+    def __init__(self, head: bytes, stream: BinaryIO) -> None:
+        self._head = head
+        self._stream = stream
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """The taken bytes first, then the stream's."""
+        if self._head:
+            data, self._head = self._head[: len(buffer)], self._head[len(buffer) :]
+        else:
+            data = self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def rejoin(head: bytes, stream: BinaryIO) -> BinaryIO:
+    """A buffered stream of head followed by what stream still holds."""
+    return io.BufferedReader(Rejoined(head, stream), 1 << 18)
+
+
+def take_head(stream: BinaryIO, size: int) -> bytes:
+    """Up to size bytes; fewer only at the end of the stream, also when its reads come short."""
+    parts = []
+    while size and (part := stream.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def at_line(number: int) -> str:
+    """The position of a line, counted from 1, as UnreadableFile words it."""
+    return f"line {number}"
+
+
+def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
+    """Number (from 1) and text of each line, without its end, trailing blanks and control characters.
+
+    UTF-16 is known by its byte order mark; any other line is UTF-8, or Latin-1 where it is not.
+    Raises UnreadableFile for a line above 1 MiB and for broken UTF-16.
+    """
+    head = take_head(stream, 4)
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        yield from _utf16_lines(rejoin(head, stream))
+        return
+    whole = rejoin(head.removeprefix(codecs.BOM_UTF8), stream)
+    number = 0
+    while line := whole.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if len(line) > MAX_LINE_BYTES:
+            raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} bytes", at_line(number))
+        try:
+            text = line.decode()
+        except UnicodeDecodeError:
+            text = line.decode("latin-1")
+        yield number, _clean(text)
+
+
+def _utf16_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
+    reader = io.TextIOWrapper(stream, encoding="utf-16", newline="\n")
+    number = 0
+    try:
+        while line := reader.readline(MAX_LINE_BYTES + 1):
+            number += 1
+            if len(line) > MAX_LINE_BYTES:
+                raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} characters", at_line(number))
+            yield number, _clean(line)
+    except UnicodeError as error:
+        raise UnreadableFile("the bytes are not valid UTF-16", f"after line {number}") from error
+
+
+def _clean(line: str) -> str:
+    line = line.rstrip()
+    return line if line.isprintable() else line.translate(_NOT_TEXT).rstrip()
+
+
+def parse_amount(text: str, position: str) -> Decimal:
+    """A decimal written with a point, sign optional: at most 23 integer digits and 5 decimals.
+
+    Zeros beyond the fifth decimal are dropped. Raises UnreadableFile for anything else, exponents,
+    NaN and Infinity included.
+    """
+    if _AMOUNT.fullmatch(text):
+        return Decimal(text)
+    match = _LONG_AMOUNT.fullmatch(text)
+    if match is None or not any(character.isdigit() for character in text):
+        raise UnreadableFile(f"{text!r} is not an amount", position)
+    sign, integer, fraction = match[1], match[2] or "0", match[3] or ""
+    if len(fraction) > MAX_DECIMALS:
+        raise UnreadableFile(f"the amount {text!r} has more than {MAX_DECIMALS} decimals", position)
+    if len(integer) > MAX_INTEGER_DIGITS:
+        raise UnreadableFile(
+            f"the amount {text!r} has more than {MAX_INTEGER_DIGITS} integer digits", position
+        )
+    return Decimal(f"{sign}{integer}.{fraction or '0'}")
+
+
+def parse_comma_amount(text: str, position: str) -> Decimal:
+    """A decimal written with a comma, as SWIFT does; otherwise like parse_amount."""
+    return parse_amount(text.replace(",", ".", 1), position)
+
+
+def parse_iso_date(text: str, position: str) -> datetime.date:
+    """The day of an XML date or date-time, as written: a time zone does not move it."""
+    match = _ISO_DATE.fullmatch(text)
+    if match is None:
+        raise UnreadableFile(f"{text!r} is not a date", position)
+    return _calendar_date(match[1], "%Y-%m-%d", position, text)
+
+
+def parse_date(text: str, date_format: str, position: str) -> datetime.date:
+    """The day that text states in a strptime format."""
+    return _calendar_date(text, date_format, position, text)
+
+
+def _calendar_date(text: str, date_format: str, position: str, shown: str) -> datetime.date:
+    found = _strptime(text, date_format)
+    if found is None:
+        raise UnreadableFile(f"{shown!r} is not a date", position)
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _strptime(text: str, date_format: str) -> datetime.date | None:
+    try:
+        return datetime.datetime.strptime(text, date_format).date()
+    except ValueError:
+        return None
+
+
+def parse_currency(text: str, position: str) -> str:
+    """A currency code of three capital letters."""
+    if _CURRENCY.fullmatch(text) is None:
+        raise UnreadableFile(f"{text!r} is not a currency code", position)
+    return text
+
+
+def without_spaces(text: str) -> str:
+    """The text without any blank, as account numbers are stored."""
+    return "".join(text.split())
+
+
+def text_or_none(text: str | None) -> str | None:
+    """The text with its blanks collapsed, or None when nothing is left."""
+    return " ".join(text.split()) or None if text else None
+
+
+def reference_or_none(text: str | None) -> str | None:
+    """A reference, or None for the words banks write when there is none."""
+    found = text_or_none(text)
+    return None if found in ("NONREF", "NOTPROVIDED", "NOT PROVIDED") else found
+
+
+def is_iban(text: str) -> bool:
+    """Whether text is an IBAN whose check digits hold (ISO 13616, modulo 97)."""
+    if _IBAN.fullmatch(text) is None:
+        return False
+    return int("".join(str(int(character, 36)) for character in text[4:] + text[:4])) % 97 == 1
+
+
+def looks_like_iban(text: str) -> bool:
+    """Whether text has the shape of an IBAN, check digits aside."""
+    return _IBAN.fullmatch(text) is not None

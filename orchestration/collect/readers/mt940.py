@@ -1,0 +1,382 @@
+"""Reader of SWIFT MT940 customer statements and MT942 interim reports.
+
+Messages come bare or in a SWIFT envelope ({1:...}{4: ... -}), several in a file. Each page of a
+statement (:60M:, :62M:) is a statement of its own; :28C: orders them. How banks fill :86: is read in
+mt940_memo.py.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import BinaryIO, NamedTuple
+
+from orchestration.collect.readers.common import (
+    at_line,
+    is_iban,
+    looks_like_iban,
+    parse_comma_amount,
+    reference_or_none,
+    text_lines,
+    without_spaces,
+)
+from orchestration.collect.readers.mt940_memo import Memo, read_memo
+from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+
+MAX_FIELD_LINES = 200
+IGNORED_TAGS = {"21", "64", "65", "940", "942", "NS"}
+SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
+
+_TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
+_ENVELOPE = re.compile(r"(?:\{[1235]:.*)?\{4:\s*$")
+_BALANCE = re.compile(r"([CD])\s*([0-9]{6})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
+_ENTRY = re.compile(
+    r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|\s{4})?\s*(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
+    r"\s*(?P<amount>[0-9]+(?:,[0-9]*)?)(?P<type>[A-Z][A-Z0-9]{3})?(?P<rest>.*)"
+)
+_STATEMENT_NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{1,9}))?")
+_FLOOR = re.compile(r"([A-Z]{3})[CD]?\s*[0-9]+(?:,[0-9]*)?")
+_TOTALS = re.compile(r"([0-9]{1,9})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
+_REPORT_TIME = re.compile(r"([0-9]{6})[0-9]{4}(?:[+-][0-9]{4})?")
+_CHARGES = re.compile(r"/CHGS/\s*([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
+
+
+class _Field(NamedTuple):
+    """One field: its tag, its lines (the first without the tag) and where it starts."""
+
+    tag: str
+    lines: list[str]
+    line_number: int
+
+
+class _Balance(NamedTuple):
+    amount: Decimal
+    currency: str
+    balance_on: datetime.date
+    is_final: bool
+
+
+class _Entry(NamedTuple):
+    """A :61: that waits for its :86:."""
+
+    line_number: int
+    amount: Decimal
+    booking_status: str
+    is_reversal: bool
+    reference: str | None
+    bank_reference: str | None
+    transaction_code: str | None
+    supplement: str | None
+    booked_on: datetime.date
+    value_on: datetime.date
+
+
+def read_mt940(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
+    """Lines of each message in order, each message's statement after them. Reads line by line.
+
+    Amounts are in the statement's currency; RC (reversal of a credit) is negative, RD positive; EC and
+    ED (expected) are pending. Raises UnreadableFile for a message without :62F: or :62M: (MT940), an
+    envelope without its end, an unknown tag and a field that cannot be read.
+    """
+    statement_number = 0
+    message: _Message | None = None
+    for field in _fields(stream):
+        if field.tag == "end":
+            if message is not None:
+                yield from message.close(field.line_number)
+                message = None
+        elif field.tag == "20":
+            if message is not None:
+                yield from message.close(field.line_number)
+            statement_number += 1
+            message = _Message(statement_number, field)
+        elif message is not None:
+            yield from message.take(field)
+        elif field.tag not in IGNORED_TAGS:
+            raise UnreadableFile(
+                f"the field :{field.tag}: stands before any :20:", at_line(field.line_number)
+            )
+    if statement_number == 0:
+        raise UnreadableFile("the file holds no :20:, which starts a message")
+
+
+def _fields(stream: BinaryIO) -> Iterator[_Field]:
+    """The fields of all messages; a field "end" closes each message."""
+    field: _Field | None = None
+    open_envelope: int | None = None
+    number = 0
+    for number, line in text_lines(stream):
+        if tag := _TAG.match(line):
+            if field is not None:
+                yield field
+            field = _Field(tag[1], [line[tag.end() :]], number)
+        elif line == "-" or line.startswith("-}"):
+            if field is not None:
+                yield field
+            yield _Field("end", [], number)
+            field, open_envelope = None, number if _ENVELOPE.search(line) else None
+        elif _ENVELOPE.match(line):
+            if field is not None:
+                raise UnreadableFile("a message starts before the last one has ended", at_line(number))
+            open_envelope = number
+        elif field is not None:
+            if len(field.lines) == MAX_FIELD_LINES:
+                raise UnreadableFile(f"a field has more than {MAX_FIELD_LINES} lines", at_line(number))
+            field.lines.append(line)
+    if open_envelope is not None:
+        raise UnreadableFile("the file ends inside a message: -} is missing", at_line(number))
+    if field is not None:
+        yield field
+    yield _Field("end", [], number)
+
+
+class _Message:
+    """One message under way: what its fields said so far."""
+
+    def __init__(self, statement_number: int, field: _Field) -> None:
+        self.statement_number = statement_number
+        self.line_number = field.line_number
+        self.statement_reference = reference_or_none(field.lines[0])
+        self.account = ""
+        self.sequence_number: int | None = None
+        self.page_number: int | None = None
+        self.opening: _Balance | None = None
+        self.closing: _Balance | None = None
+        self.report_currency: str | None = None
+        self.reported_on: datetime.date | None = None
+        self.is_interim = False
+        self.totals: dict[str, tuple[int, Decimal]] = {}
+        self.entry: _Entry | None = None
+        self.entry_memo: list[str] | None = None
+        self.previous_tag = field.tag
+        self.entry_count = 0
+        self.net = Decimal(0)
+
+    def take(self, field: _Field) -> Iterator[BankStatementLine]:
+        """Note one field; a finished entry comes out."""
+        tag = field.tag
+        if tag == "86" and self.entry is not None and self.previous_tag in ("61", "86"):
+            self.entry_memo = (self.entry_memo or []) + field.lines
+        else:
+            yield from self._finished_entry()
+            self._note(field)
+        self.previous_tag = tag
+
+    def close(self, line_number: int) -> Iterator[BankStatement | BankStatementLine]:
+        """The last entry and the statement; line_number is where the message ended."""
+        yield from self._finished_entry()
+        if not self.account:
+            raise UnreadableFile("the message has no account field :25:", at_line(self.line_number))
+        if self.closing is None and not self.is_interim:
+            raise UnreadableFile(
+                f"the message of line {self.line_number} ends without its closing balance :62F: or :62M:",
+                at_line(line_number),
+            )
+        self._prove_totals(line_number)
+        opening, closing = self.opening, self.closing
+        is_whole = (opening is None or opening.is_final) and (closing is None or closing.is_final)
+        yield BankStatement(
+            self.statement_number,
+            self.line_number,
+            "intraday" if self.is_interim else "statement",
+            self.account_number,
+            self.currency,
+            self.statement_reference,
+            self.sequence_number,
+            None if is_whole and self.page_number in (0, 1) else self.page_number,
+            opening.amount if opening else None,
+            closing.amount if closing else None,
+            None,
+            opening.balance_on if opening else None,
+            closing.balance_on if closing else self.reported_on,
+        )
+
+    @property
+    def currency(self) -> str:
+        """The currency of the balances, or of the floor limit in an MT942."""
+        balance = self.opening or self.closing
+        found = balance.currency if balance else self.report_currency
+        if found is None:
+            raise UnreadableFile(
+                "the message names no currency: :60F:, :60M: and :34F: are missing", at_line(self.line_number)
+            )
+        return found
+
+    @property
+    def account_number(self) -> str:
+        """The account, without the currency code some banks append to an IBAN."""
+        base, suffix = self.account[:-3], self.account[-3:]
+        if is_iban(self.account):
+            return self.account
+        if is_iban(base) and suffix.isalpha():
+            return base
+        return base if looks_like_iban(base) and suffix == self.currency else self.account
+
+    def _note(self, field: _Field) -> None:
+        tag, text, position = field.tag, field.lines[0].strip(), at_line(field.line_number)
+        if tag == "61":
+            self._note_entry(field)
+        elif tag in ("25", "25P"):
+            self.account = without_spaces(text)
+        elif tag in ("28", "28C"):
+            self._note_number(text, position)
+        elif tag in ("60F", "60M"):
+            if self.opening is not None or self.entry_count:
+                raise UnreadableFile(f"a second or late opening balance :{tag}:", position)
+            self.opening = _balance(text, tag, position)
+        elif tag in ("62F", "62M"):
+            if self.closing is not None:
+                raise UnreadableFile(f"a second closing balance :{tag}:", position)
+            self.closing = _balance(text, tag, position)
+            if self.closing.currency != self.currency:
+                raise UnreadableFile(
+                    f"the statement opens in {self.currency} and closes in {self.closing.currency}", position
+                )
+        elif tag in ("34F", "13", "13D", "90C", "90D"):
+            self._note_interim(tag, text, position)
+        elif tag not in IGNORED_TAGS and tag != "86":
+            raise UnreadableFile(f"the field :{tag}: is not part of an MT940 or MT942", position)
+
+    def _note_number(self, text: str, position: str) -> None:
+        match = _STATEMENT_NUMBER.fullmatch(text)
+        if match is None:
+            raise UnreadableFile(f"{text!r} is not a statement number", position)
+        self.sequence_number = int(match[1])
+        self.page_number = int(match[2]) if match[2] else None
+
+    def _note_interim(self, tag: str, text: str, position: str) -> None:
+        if tag in ("34F", "13D") and self.opening is None:
+            self.is_interim = True
+        if tag == "34F":
+            match = _FLOOR.fullmatch(text)
+            if match is None:
+                raise UnreadableFile(f"{text!r} is not a floor limit", position)
+            self.report_currency = match[1]
+        elif tag in ("13", "13D"):
+            match = _REPORT_TIME.fullmatch(text)
+            if match is None:
+                raise UnreadableFile(f"{text!r} is not a date and time", position)
+            self.reported_on = _date(match[1], position)
+        else:
+            match = _TOTALS.fullmatch(text)
+            if match is None:
+                raise UnreadableFile(f"{text!r} is not a number and sum of entries", position)
+            self.totals[tag] = int(match[1]), parse_comma_amount(match[3], position)
+
+    def _note_entry(self, field: _Field) -> None:
+        if self.closing is not None:
+            raise UnreadableFile("an entry :61: stands after the closing balance", at_line(field.line_number))
+        if not self.account:
+            raise UnreadableFile("an entry :61: stands before the account :25:", at_line(field.line_number))
+        self.entry = _entry(field)
+        self.entry_memo = None
+        self.entry_count += 1
+        self.net += self.entry.amount
+
+    def _finished_entry(self) -> Iterator[BankStatementLine]:
+        entry = self.entry
+        if entry is None:
+            return
+        memo = read_memo(self.entry_memo) if self.entry_memo else Memo()
+        texts = [text for text in (memo.memo, entry.supplement) if text]
+        self.entry = None
+        yield BankStatementLine(
+            self.statement_number,
+            self.entry_count,
+            entry.line_number,
+            self.account_number,
+            self.currency,
+            entry.amount,
+            entry.booking_status,
+            entry.is_reversal,
+            memo.reference or entry.reference,
+            entry.bank_reference,
+            memo.counterparty,
+            memo.counterparty_account,
+            " ".join(texts) or None,
+            entry.transaction_code,
+            _charges(entry, self.currency),
+            entry.booked_on,
+            entry.value_on,
+        )
+
+    def _prove_totals(self, line_number: int) -> None:
+        """Number and net of the entries against :90D: and :90C:, where an MT942 states them."""
+        if not self.totals:
+            return
+        nothing = (0, Decimal(0))
+        debits, credits = self.totals.get("90D", nothing), self.totals.get("90C", nothing)
+        count, net = debits[0] + credits[0], credits[1] - debits[1]
+        if (count, net) != (self.entry_count, self.net):
+            raise UnreadableFile(
+                f":90D: and :90C: declare {count} entries of net {net}, "
+                f"the message holds {self.entry_count} of net {self.net}",
+                at_line(line_number),
+            )
+
+
+def _balance(text: str, tag: str, position: str) -> _Balance:
+    match = _BALANCE.fullmatch(text)
+    if match is None:
+        raise UnreadableFile(f"{text!r} is not a balance", position)
+    amount = SIGNS[match[1]] * parse_comma_amount(match[4], position)
+    return _Balance(amount, match[3], _date(match[2], position), tag.endswith("F"))
+
+
+def _entry(field: _Field) -> _Entry:
+    position = at_line(field.line_number)
+    match = _ENTRY.fullmatch(field.lines[0])
+    if match is None:
+        raise UnreadableFile(f"{field.lines[0]!r} is not a statement line :61:", position)
+    mark = match["mark"]
+    value_on = _date(match["value"], position)
+    entry_digits = (match["entry"] or "").strip()
+    booked_on = _entry_date(entry_digits, value_on, position) if entry_digits else value_on
+    customer, _, bank = match["rest"].partition("//")
+    return _Entry(
+        field.line_number,
+        SIGNS[mark] * parse_comma_amount(match["amount"], position),
+        "pending" if mark.startswith("E") else "booked",
+        mark.startswith("R"),
+        reference_or_none(customer),
+        reference_or_none(bank),
+        match["type"],
+        " ".join(" ".join(field.lines[1:]).split()) or None,
+        booked_on,
+        value_on,
+    )
+
+
+def _charges(entry: _Entry, currency: str) -> Decimal | None:
+    """Charges the supplementary details state in the statement's currency: they cost, so negative."""
+    match = _CHARGES.search(entry.supplement or "")
+    if match is None or match[1] != currency:
+        return None
+    return -parse_comma_amount(match[2], at_line(entry.line_number))
+
+
+def _date(digits: str, position: str) -> datetime.date:
+    """YYMMDD; 80 and above is the last century, as SWIFT defines."""
+    year = int(digits[:2])
+    return _day(year + (1900 if year >= 80 else 2000), int(digits[2:4]), int(digits[4:]), digits, position)
+
+
+def _entry_date(digits: str, value_on: datetime.date, position: str) -> datetime.date:
+    """MMDD in the year that brings it closest to the value date."""
+    month, day = int(digits[:2]), int(digits[2:])
+    years = (value_on.year, value_on.year - 1, value_on.year + 1)
+    candidates = [_day(year, month, day, digits, position) for year in years]
+    return min(candidates, key=lambda candidate: abs(candidate - value_on))
+
+
+def _day(year: int, month: int, day: int, shown: str, position: str) -> datetime.date:
+    """The day; 29 and 30 February, which banks that count 30 days a month write, is its last day."""
+    if month == 2 and day in (29, 30):
+        day = calendar.monthrange(year, 2)[1]
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        raise UnreadableFile(f"{shown!r} is not a date", position) from None

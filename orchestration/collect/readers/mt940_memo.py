@@ -1,0 +1,110 @@
+"""What banks put into field :86: of an MT940: the dialects, and the plain text that is left.
+
+Belongs here: reading one :86: into reference, counterparty and memo. Dialects: German sub-fields after
+a three-digit code (?20, ?32; other separators in Poland), SEPA tags (EREF+, SVWZ+), slash tags (ING,
+Rabobank, ABN AMRO: /EREF/, /NAME/, /REMI/), an IBAN and a name in the first line (SNS, ASN).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from orchestration.collect.readers.common import is_iban, reference_or_none, text_or_none, without_spaces
+
+_SUBFIELDS = re.compile(r"[0-9]{3}([?@~^<>|+])(?=[0-9]{2})")
+_SEPA_TAG = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|PURP|IBAN|BIC|SQTP|RCUR)\+")
+_SLASH_TAG = re.compile(
+    r"/(TRTP|TRCD|EREF|PREF|MARF|CSID|ORDP|BENM|NAME|IBAN|BIC|ADDR|REMI|RTRN|RTYP|ACCW|CNTP|UDTR|UCRD|PURP|"
+    r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)/"
+)
+_MEMO_CODES = [f"{code}" for code in (*range(20, 30), *range(60, 64))]
+
+
+class Memo(NamedTuple):
+    """What a :86: says about its entry; None where it says nothing."""
+
+    reference: str | None = None
+    counterparty: str | None = None
+    counterparty_account: str | None = None
+    memo: str | None = None
+
+
+def read_memo(lines: list[str]) -> Memo:
+    """One :86:, given as its lines without the tag. Text of no known dialect is the memo as it stands."""
+    joined = "".join(lines)
+    if subfields := _SUBFIELDS.match(joined):
+        return _from_subfields(joined[subfields.end() - 1 :], subfields[1])
+    if _SEPA_TAG.match(joined):
+        return _from_sepa(joined)
+    if _SLASH_TAG.match(joined):
+        return _from_slash_tags(joined)
+    first, _, name = lines[0].partition(" ")
+    if name and is_iban(first):
+        return Memo(None, text_or_none(name), first, text_or_none(" ".join(lines[1:])))
+    return Memo(memo=text_or_none(" ".join(lines)))
+
+
+def _from_subfields(text: str, separator: str) -> Memo:
+    values: dict[str, str] = {}
+    for part in text.split(separator)[1:]:
+        code, value = part[:2], part[2:]
+        if code.isdigit() or not values:
+            values[code] = values.get(code, "") + value
+        else:
+            last = next(reversed(values))
+            values[last] += separator + part
+    purpose = [values[code] for code in _MEMO_CODES if code in values]
+    account = values.get("38") or values.get("31")
+    if _SEPA_TAG.search("".join(purpose)):
+        found = _from_sepa("".join(purpose))
+    else:
+        found = Memo(memo=text_or_none(" ".join(purpose)))
+    return found._replace(
+        counterparty=text_or_none(values.get("32", "") + values.get("33", "")) or found.counterparty,
+        counterparty_account=(without_spaces(account) if account else None) or found.counterparty_account,
+        memo=found.memo or text_or_none(values.get("00")),
+    )
+
+
+def _tagged(text: str, tag: re.Pattern[str]) -> tuple[str, dict[str, str]]:
+    """The text before the first tag, and the first value of each tag."""
+    pieces = tag.split(text)
+    values: dict[str, str] = {}
+    for name, value in zip(pieces[1::2], pieces[2::2], strict=True):
+        values.setdefault(name, value)
+    return pieces[0], values
+
+
+def _from_sepa(text: str) -> Memo:
+    before, values = _tagged(text, _SEPA_TAG)
+    account = values.get("IBAN")
+    return Memo(
+        reference_or_none(values.get("EREF")) or reference_or_none(values.get("KREF")),
+        text_or_none(values.get("ABWA")) or text_or_none(values.get("ABWE")),
+        (without_spaces(account) or None) if account else None,
+        text_or_none(values.get("SVWZ")) or text_or_none(before),
+    )
+
+
+def _from_slash_tags(text: str) -> Memo:
+    _, values = _tagged(text, _SLASH_TAG)
+    values = {name: value.strip(" /") for name, value in values.items()}
+    account, name = values.get("IBAN"), values.get("NAME")
+    if "CNTP" in values:
+        parts = values["CNTP"].split("/")
+        account = account or parts[0]
+        name = name or (parts[2] if len(parts) > 2 else None)
+    return Memo(
+        reference_or_none(values.get("EREF")) or reference_or_none(values.get("PREF")),
+        text_or_none(name),
+        (without_spaces(account) or None) if account else None,
+        _remittance(values.get("REMI")) or text_or_none(values.get("TRTP")),
+    )
+
+
+def _remittance(text: str | None) -> str | None:
+    """REMI's text; USTD// and STRD/<issuer>/ announce unstructured and structured remittance."""
+    if text is None:
+        return None
+    return text_or_none(re.sub(r"^(?:USTD//|STRD/(?:CUR/)?)", "", text))

@@ -1,0 +1,385 @@
+"""Reader of OFX: version 1 (SGML, leaves unclosed), version 2 (XML) and QFX, bank and card statements.
+
+Tags are cut from the bytes as they come, so one-line files and files with unclosed leaves read alike.
+"""
+
+from __future__ import annotations
+
+import codecs
+import datetime
+import html
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import BinaryIO, NamedTuple
+
+from orchestration.collect.readers.common import (
+    parse_amount,
+    parse_currency,
+    parse_date,
+    reference_or_none,
+    rejoin,
+    take_head,
+    text_or_none,
+    without_spaces,
+)
+from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+
+CHUNK_BYTES = 1 << 16
+MAX_TOKEN_BYTES = 1 << 20
+MAX_DEPTH = 64
+STATEMENTS = {"STMTRS", "CCSTMTRS"}
+TRANSACTIONS = {"STMTTRN": "booked", "STMTTRNP": "pending"}
+UNREAD_STATEMENTS = {"INVSTMTRS", "LOANSTMTRS", "TAX1099RS"}
+# Aggregates whose leaves are read or must be kept apart from those; any other is passed over.
+AGGREGATES = {
+    "OFX",
+    *STATEMENTS,
+    *TRANSACTIONS,
+    *UNREAD_STATEMENTS,
+    "BANKACCTFROM",
+    "CCACCTFROM",
+    "BANKACCTTO",
+    "CCACCTTO",
+    "BANKTRANLIST",
+    "BANKTRANLISTP",
+    "PAYEE",
+    "CURRENCY",
+    "ORIGCURRENCY",
+    "LEDGERBAL",
+    "AVAILBAL",
+    "BALLIST",
+    "BAL",
+    "STATUS",
+    "IMAGEDATA",
+}
+
+_TOKEN = re.compile(
+    rb"<(?P<kind>[/!?]?)(?P<name>[A-Za-z0-9_.\-]+)(?P<attributes>[^<>]*)>"
+    rb"(?P<value>(?:[^<]|<(?![/!?A-Za-z]))*)|<!\[CDATA\[(?P<cdata>.*?)\]\]>(?P<tail>[^<]*)|<!--.*?-->[^<]*",
+    re.DOTALL,
+)
+_DATE = re.compile(r"([0-9]{8})(?:[0-9]{2,6}(?:\.[0-9]{0,3})?)?\s*(?:\[[^\]]*\]?)?")
+_GROUPED_POINT = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*")
+_GROUPED_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*")
+_CHARSET = re.compile(rb"CHARSET:\s*([A-Za-z0-9_\-]+)")
+_UTF8 = re.compile(rb"ENCODING:\s*(?:UTF-?8|UNICODE)|encoding=[\"']UTF-?8", re.IGNORECASE)
+_XML_CHARSET = re.compile(rb"<\?xml[^>]*encoding=[\"']([A-Za-z0-9_\-]+)")
+
+
+class _Token(NamedTuple):
+    """A tag: "open" or "close", its name, the text up to the next tag and where it stands."""
+
+    kind: str
+    name: str
+    value: str
+    line_number: int
+    position: str
+
+
+class _Statement:
+    """One STMTRS or CCSTMTRS under way."""
+
+    def __init__(self, statement_number: int, line_number: int) -> None:
+        self.statement_number = statement_number
+        self.line_number = line_number
+        self.entry_count = 0
+        self.account_number = ""
+        self.currency = ""
+        self.closing_balance: Decimal | None = None
+        self.closing_on: datetime.date | None = None
+        self.period_start_on: datetime.date | None = None
+        self.period_end_on: datetime.date | None = None
+
+    def row(self) -> BankStatement:
+        """The statement as it stands at its end."""
+        return BankStatement(
+            self.statement_number,
+            self.line_number,
+            "statement",
+            self.account_number,
+            self.currency,
+            None,
+            None,
+            None,
+            None,
+            self.closing_balance,
+            self.period_start_on,
+            None,
+            self.closing_on or self.period_end_on,
+        )
+
+
+def read_ofx(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
+    """Lines of each statement, then the statement. Memory does not grow with the transactions.
+
+    Amounts are in CURDEF and carry TRNAMT's sign; dates are the day as written, whatever the time zone.
+    STMTTRNP (pending) is "pending". Raises UnreadableFile for a file without </OFX>, an aggregate left
+    open, an investment or loan statement, a DTD and a value that cannot be read.
+    """
+    return _Reader().rows(_tokens(stream))
+
+
+def _tokens(stream: BinaryIO) -> Iterator[_Token]:
+    head = take_head(stream, CHUNK_BYTES)
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        chunks, codec, strict = _utf8_chunks(rejoin(head, stream)), "utf-8", True
+    else:
+        codec, strict = _codec(head)
+        chunks = _chunks(rejoin(head, stream))
+    buffer, offset, line_number = b"", 0, 1
+    for chunk, is_last in chunks:
+        buffer += chunk
+        end = 0
+        limit = len(buffer) if is_last else buffer.rfind(b"<")
+        while match := _TOKEN.search(buffer, end, max(limit, 0)):
+            skipped = buffer[end : match.start()]
+            line_number += skipped.count(b"\n")
+            if offset + end and skipped.strip():
+                raise UnreadableFile("what stands here is not a tag", _position(line_number, offset + end))
+            token_line, position = line_number, _position(line_number, offset + match.start())
+            line_number += match[0].count(b"\n")
+            end = match.end()
+            yield from _token(match, codec, strict, token_line, position)
+        offset, buffer = offset + end, buffer[end:]
+        if len(buffer) > MAX_TOKEN_BYTES:
+            raise UnreadableFile(f"no tag within {MAX_TOKEN_BYTES} bytes", _position(line_number, offset))
+    if buffer.strip():
+        raise UnreadableFile("the file ends inside a tag", _position(line_number, offset))
+
+
+def _chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    chunk = take_head(stream, CHUNK_BYTES)
+    while chunk:
+        following = take_head(stream, CHUNK_BYTES)
+        yield chunk, not following
+        chunk = following
+
+
+def _utf8_chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    decoder = codecs.getincrementaldecoder("utf-16")()
+    offset = 0
+    for chunk, is_last in _chunks(stream):
+        try:
+            yield decoder.decode(chunk, is_last).encode(), is_last
+        except UnicodeError as error:
+            raise UnreadableFile("the bytes are not valid UTF-16", f"byte {offset}") from error
+        offset += len(chunk)
+
+
+def _codec(head: bytes) -> tuple[str, bool]:
+    """The declared charset, and whether a text that is not UTF-8 is refused rather than read in it."""
+    preamble = head[: max(head.find(b"<OFX>"), 0) or 1024]
+    if _UTF8.search(preamble):
+        return "utf-8", True
+    match = _XML_CHARSET.search(preamble) or _CHARSET.search(preamble)
+    name = match[1].decode() if match else "1252"
+    for candidate in (f"cp{name}", name):
+        try:
+            codecs.lookup(candidate)
+        except LookupError:
+            continue
+        return candidate, False
+    return "cp1252", False
+
+
+def _position(line_number: int, offset: int) -> str:
+    """The line; in the first line, which may be the only one, the byte."""
+    return f"line {line_number}" if line_number > 1 else f"byte {offset}"
+
+
+def _token(
+    match: re.Match[bytes], codec: str, strict: bool, line_number: int, position: str
+) -> Iterator[_Token]:
+    if match["cdata"] is not None:
+        yield _Token("text", "", _decoded(match["cdata"], codec, strict, position), line_number, position)
+        return
+    if match["name"] is None or match["kind"] == b"?":
+        return
+    name = match["name"].decode().upper()
+    if match["kind"] == b"!":
+        raise UnreadableFile("the file declares a DTD, which no OFX file does", position)
+    value = match["value"].strip()
+    text = html.unescape(_decoded(value, codec, strict, position)) if value else ""
+    yield _Token("close" if match["kind"] else "open", name, text, line_number, position)
+    if match["attributes"].endswith(b"/") and not match["kind"]:
+        yield _Token("close", name, "", line_number, position)
+
+
+def _decoded(value: bytes, codec: str, strict: bool, position: str) -> str:
+    """UTF-8 wherever it is valid, since files that declare 1252 often hold it; else the declared charset."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        if strict:
+            raise UnreadableFile("the text is not the UTF-8 the file declares", position) from None
+    try:
+        return value.decode(codec)
+    except UnicodeDecodeError:
+        raise UnreadableFile(f"the text is neither UTF-8 nor {codec}", position) from None
+
+
+class _Reader:
+    """The open aggregates and the leaves of the one being read."""
+
+    def __init__(self) -> None:
+        self.path: list[str] = []
+        self.statement_number = 0
+        self.statement: _Statement | None = None
+        self.leaves: dict[str, str] = {}
+        self.transaction_line = 0
+        self.last_leaf: tuple[str, str] | None = None
+        self.is_closed = False
+        self.bank_error: str | None = None
+
+    def rows(self, tokens: Iterator[_Token]) -> Iterator[BankStatement | BankStatementLine]:
+        """Every tag in turn."""
+        position = "byte 0"
+        for token in tokens:
+            position = token.position
+            if token.kind == "close":
+                yield from self._close(token)
+            elif token.kind == "text":
+                self._append(token)
+            elif token.name in AGGREGATES and not token.value:
+                self._open(token)
+            else:
+                self._leaf(token)
+        if not self.is_closed or self.path:
+            raise UnreadableFile(
+                f"the file ends without </{self.path[-1] if self.path else 'OFX'}>", position
+            )
+        if self.statement_number == 0:
+            raise UnreadableFile(self.bank_error or "the file holds no STMTRS or CCSTMTRS")
+
+    def _open(self, token: _Token) -> None:
+        name = token.name
+        if len(self.path) == MAX_DEPTH:
+            raise UnreadableFile(f"more than {MAX_DEPTH} aggregates are open", token.position)
+        if name != "OFX" and not self.path:
+            raise UnreadableFile(f"<{name}> stands outside <OFX>", token.position)
+        if name in UNREAD_STATEMENTS:
+            raise UnreadableFile(f"<{name}> is neither a bank nor a card statement", token.position)
+        if name in STATEMENTS:
+            if self.statement is not None:
+                raise UnreadableFile(f"<{name}> stands inside another statement", token.position)
+            self.statement_number += 1
+            self.statement = _Statement(self.statement_number, token.line_number)
+        if name in TRANSACTIONS:
+            if self.statement is None or any(parent in TRANSACTIONS for parent in self.path):
+                raise UnreadableFile(f"<{name}> stands outside a statement", token.position)
+            self.leaves, self.transaction_line = {}, token.line_number
+        self.path.append(name)
+
+    def _close(self, token: _Token) -> Iterator[BankStatement | BankStatementLine]:
+        name = token.name
+        if name not in AGGREGATES:
+            self.last_leaf = None
+            return
+        if not self.path or self.path[-1] != name:
+            opened = f"<{self.path[-1]}>" if self.path else "nothing"
+            raise UnreadableFile(f"</{name}> closes {opened}", token.position)
+        self.path.pop()
+        statement = self.statement
+        if name in TRANSACTIONS and statement is not None:
+            yield self._line(statement, TRANSACTIONS[name], token)
+        elif name in STATEMENTS and statement is not None:
+            _require_account(statement, token.position)
+            yield statement.row()
+            self.statement = None
+        elif name == "OFX":
+            self.is_closed = True
+
+    def _append(self, token: _Token) -> None:
+        """CDATA belongs to the leaf before it."""
+        if self.last_leaf is not None:
+            parent, name = self.last_leaf
+            self._leaf(_Token("open", name, token.value.strip(), token.line_number, token.position))
+            self.last_leaf = parent, name
+
+    def _leaf(self, token: _Token) -> None:
+        parent = self.path[-1] if self.path else ""
+        name, value, position = token.name, token.value, token.position
+        self.last_leaf = parent, name
+        if (
+            parent == "STATUS"
+            and name in ("CODE", "MESSAGE")
+            and value not in ("", "0")
+            and not self.bank_error
+        ):
+            self.bank_error = f"the bank answered with status {value!r} instead of a statement"
+        statement = self.statement
+        if statement is None or not value:
+            return
+        if any(aggregate in TRANSACTIONS for aggregate in self.path):
+            self.leaves.setdefault(name if parent in TRANSACTIONS else f"{parent}/{name}", value)
+        elif name == "CURDEF":
+            statement.currency = parse_currency(value, position)
+        elif name == "ACCTID" and parent in ("BANKACCTFROM", "CCACCTFROM"):
+            statement.account_number = without_spaces(value)
+        elif name == "BALAMT" and parent == "LEDGERBAL":
+            statement.closing_balance = _amount(value, position)
+        elif name == "DTASOF" and parent == "LEDGERBAL":
+            statement.closing_on = _date(value, position)
+        elif name == "DTSTART" and parent == "BANKTRANLIST":
+            statement.period_start_on = _date(value, position)
+        elif name == "DTEND" and parent == "BANKTRANLIST":
+            statement.period_end_on = _date(value, position)
+
+    def _line(self, statement: _Statement, booking_status: str, token: _Token) -> BankStatementLine:
+        leaves, position = self.leaves, token.position
+        _require_account(statement, position)
+        amount, posted = leaves.get("TRNAMT"), leaves.get("DTPOSTED") or leaves.get("DTTRAN")
+        if amount is None or posted is None:
+            missing = "TRNAMT" if amount is None else "DTPOSTED"
+            raise UnreadableFile(f"a transaction has no {missing}", position)
+        currency = leaves.get("CURRENCY/CURSYM", statement.currency)
+        if currency != statement.currency:
+            raise UnreadableFile(
+                f"a transaction in {currency} stands in an account in {statement.currency}", position
+            )
+        statement.entry_count += 1
+        account = leaves.get("BANKACCTTO/ACCTID") or leaves.get("CCACCTTO/ACCTID")
+        available = leaves.get("DTAVAIL")
+        return BankStatementLine(
+            statement.statement_number,
+            statement.entry_count,
+            self.transaction_line,
+            statement.account_number,
+            statement.currency,
+            _amount(amount, position),
+            booking_status,
+            False,
+            reference_or_none(leaves.get("CHECKNUM")) or reference_or_none(leaves.get("REFNUM")),
+            reference_or_none(leaves.get("FITID")),
+            text_or_none(leaves.get("NAME")) or text_or_none(leaves.get("PAYEE/NAME")),
+            without_spaces(account) if account else None,
+            text_or_none(leaves.get("MEMO")),
+            leaves.get("TRNTYPE"),
+            None,
+            _date(posted, position),
+            _date(available, position) if available else None,
+        )
+
+
+def _require_account(statement: _Statement, position: str) -> None:
+    if not statement.account_number:
+        raise UnreadableFile("the statement names no account (ACCTID)", position)
+    if not statement.currency:
+        raise UnreadableFile("the statement names no currency (CURDEF)", position)
+
+
+def _amount(text: str, position: str) -> Decimal:
+    """Comma or point is the decimal mark; both together are read only where the grouping tells them apart."""
+    if _GROUPED_POINT.fullmatch(text):
+        text = text.replace(",", "")
+    elif _GROUPED_COMMA.fullmatch(text):
+        text = text.replace(".", "")
+    return parse_amount(text.replace(",", ".", 1), position)
+
+
+def _date(text: str, position: str) -> datetime.date:
+    match = _DATE.fullmatch(text)
+    if match is None:
+        raise UnreadableFile(f"{text!r} is not a date", position)
+    return parse_date(match[1], "%Y%m%d", position)
