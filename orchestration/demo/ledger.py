@@ -1,0 +1,323 @@
+"""The general ledger as delivered: one file of journal lines a month, by the day they were recorded."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Literal, Protocol
+
+import pyarrow
+import pyarrow.parquet
+
+from orchestration.collect.rows import INSTANT, MONEY
+from orchestration.demo.calendars import Calendars
+from orchestration.demo.company import ACCOUNT_OF_GL_ACCOUNT, BankAccount, GeneralLedgerAccount
+from orchestration.demo.folder import GeneratedFolder
+from orchestration.demo.money import as_decimal, plain
+
+LedgerFormat = Literal["csv", "parquet"]
+JOURNAL_COLUMNS = (
+    "entry_id",
+    "line_no",
+    "posted_on",
+    "gl_account",
+    "amount",
+    "currency",
+    "reference",
+    "counterparty",
+    "memo",
+    "document_type",
+    "recorded_at",
+)
+_JOURNAL_SCHEMA = pyarrow.schema(
+    [
+        ("entry_id", pyarrow.string()),
+        ("line_no", pyarrow.int64()),
+        ("posted_on", pyarrow.date32()),
+        ("gl_account", pyarrow.string()),
+        ("amount", MONEY),
+        ("currency", pyarrow.string()),
+        ("reference", pyarrow.string()),
+        ("counterparty", pyarrow.string()),
+        ("memo", pyarrow.string()),
+        ("document_type", pyarrow.string()),
+        ("recorded_at", INSTANT),
+    ]
+)
+_DAY_START_SECONDS = 8 * 3600
+_DAY_END_SECONDS = 24 * 3600 - 1
+_SECONDS_BETWEEN_ENTRIES = 7
+_ROWS_PER_GROUP = 50_000
+
+
+@dataclass(slots=True)
+class JournalEntry:
+    """One journal entry, or a later version of it. legs: (gl_account, signed minor units), summing to zero."""
+
+    entry_id: str
+    posted_on: datetime.date
+    recorded_on: datetime.date
+    document_type: str
+    reference: str
+    counterparty: str
+    memo: str
+    currency: str
+    legs: tuple[tuple[str, int], ...]
+    replaces: JournalEntry | None = None
+
+
+@dataclass(slots=True)
+class CashItem:
+    """The line of a journal entry that moves a bank account. amount: in minor units, as finally corrected."""
+
+    entry: JournalEntry
+    line_no: int
+    account: BankAccount
+    amount: int
+
+    @property
+    def file(self) -> str:
+        """Where the entry's first version is delivered; the extension is the ledger format's."""
+        return f"ledger/journal_lines_{self.entry.recorded_on:%Y-%m}"
+
+
+Row = tuple[JournalEntry, int, str, int, str]
+
+
+class _MonthFile(Protocol):
+    def add(self, rows: list[Row]) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Ledger:
+    """The company's books. Entries wait for the day they are recorded, then go to that month's file."""
+
+    def __init__(self, folder: GeneratedFolder, ledger_format: LedgerFormat, calendars: Calendars) -> None:
+        self._folder = folder
+        self.format = ledger_format
+        self._calendars = calendars
+        self._waiting: dict[datetime.date, list[JournalEntry]] = {}
+        self._entry_count = 0
+        self._month = ""
+        self._file: _MonthFile | None = None
+        self.line_count = 0
+        self.file_count = 0
+        self.cash_line_counts = {account.alias: 0 for account in ACCOUNT_OF_GL_ACCOUNT.values()}
+        self.cash_balances = {account.alias: 0 for account in ACCOUNT_OF_GL_ACCOUNT.values()}
+
+    def post(
+        self,
+        posted_on: datetime.date,
+        document_type: str,
+        currency: str,
+        legs: tuple[tuple[str, int], ...],
+        *,
+        reference: str = "",
+        counterparty: str = "",
+        memo: str = "",
+        recorded_on: datetime.date | None = None,
+    ) -> CashItem:
+        """Book an entry and return its cash line. recorded_on: when late; posted_on otherwise."""
+        self._entry_count += 1
+        entry = JournalEntry(
+            f"JE-{self._entry_count:07d}",
+            posted_on,
+            recorded_on or posted_on,
+            document_type,
+            reference,
+            counterparty,
+            memo,
+            currency,
+            legs,
+        )
+        self._wait(entry)
+        for line_no, (gl_account, amount) in enumerate(legs, start=1):
+            account = ACCOUNT_OF_GL_ACCOUNT.get(gl_account)
+            if account is not None:
+                return CashItem(entry, line_no, account, amount)
+        raise ValueError(f"{entry.entry_id} moves no bank account")
+
+    def post_without_cash(
+        self,
+        posted_on: datetime.date,
+        document_type: str,
+        currency: str,
+        legs: tuple[tuple[str, int], ...],
+        memo: str,
+    ) -> None:
+        """Book an entry that moves no bank account."""
+        self._entry_count += 1
+        entry_id = f"JE-{self._entry_count:07d}"
+        self._wait(JournalEntry(entry_id, posted_on, posted_on, document_type, "", "", memo, currency, legs))
+
+    def correct(
+        self,
+        item: CashItem,
+        recorded_on: datetime.date,
+        *,
+        memo: str | None = None,
+        legs: tuple[tuple[str, int], ...] | None = None,
+    ) -> CashItem:
+        """Record a newer version of an entry: all its lines again. Returns the cash line as corrected."""
+        old = item.entry
+        corrected_legs = legs or old.legs
+        self._wait(
+            JournalEntry(
+                old.entry_id,
+                old.posted_on,
+                recorded_on,
+                old.document_type,
+                old.reference,
+                old.counterparty,
+                old.memo if memo is None else memo,
+                old.currency,
+                corrected_legs,
+                replaces=old,
+            )
+        )
+        return CashItem(old, item.line_no, item.account, corrected_legs[item.line_no - 1][1])
+
+    def is_delivered(self, item: CashItem) -> bool:
+        """Whether the entry is recorded by the last day."""
+        return item.entry.recorded_on <= self._calendars.last_on
+
+    def file_of(self, item: CashItem) -> str:
+        """The file of the entry's first delivery, relative to the landing folder."""
+        return f"{item.file}.{self.format}"
+
+    def _wait(self, entry: JournalEntry) -> None:
+        assert sum(amount for _, amount in entry.legs) == 0, f"{entry.entry_id} does not balance"
+        if entry.recorded_on <= self._calendars.last_on:
+            self._waiting.setdefault(entry.recorded_on, []).append(entry)
+
+    def write_day(self, day: datetime.date) -> None:
+        """Write every entry recorded on the day."""
+        entries = self._waiting.pop(day, [])
+        if not entries:
+            return
+        month = f"{day:%Y-%m}"
+        if month != self._month or self._file is None:
+            self.close()
+            self._month = month
+            self._file = self._open(f"ledger/journal_lines_{month}.{self.format}")
+            self.file_count += 1
+        seconds = _DAY_START_SECONDS
+        rows: list[Row] = []
+        for entry in entries:
+            clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+            recorded_at = f"{day.isoformat()}T{clock}Z"
+            seconds = min(seconds + _SECONDS_BETWEEN_ENTRIES, _DAY_END_SECONDS)
+            for line_no, (gl_account, amount) in enumerate(entry.legs, start=1):
+                rows.append((entry, line_no, gl_account, amount, recorded_at))
+                account = ACCOUNT_OF_GL_ACCOUNT.get(gl_account)
+                if account is not None:
+                    self._add_cash(account.alias, entry, line_no, amount)
+        self._file.add(rows)
+        self.line_count += len(rows)
+
+    def _add_cash(self, alias: str, entry: JournalEntry, line_no: int, amount: int) -> None:
+        if entry.replaces is None:
+            self.cash_line_counts[alias] += 1
+            self.cash_balances[alias] += amount
+        else:
+            self.cash_balances[alias] += amount - entry.replaces.legs[line_no - 1][1]
+
+    def _open(self, relative: str) -> _MonthFile:
+        path = self._folder.claim(relative)
+        return _CsvMonth(path) if self.format == "csv" else _ParquetMonth(path)
+
+    def close(self) -> None:
+        """Finish the month's file."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def write_accounts(self, chart: list[GeneralLedgerAccount]) -> None:
+        """Write the chart of accounts."""
+        path = self._folder.claim(f"ledger/accounts.{self.format}")
+        self.file_count += 1
+        if self.format == "parquet":
+            columns = zip(*chart, strict=True)
+            table = pyarrow.table(
+                {
+                    name: pyarrow.array(list(values), pyarrow.string())
+                    for name, values in zip(GeneralLedgerAccount._fields, columns, strict=True)
+                }
+            )
+            pyarrow.parquet.write_table(table, path)
+            return
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file, lineterminator="\r\n")
+            writer.writerow(GeneralLedgerAccount._fields)
+            writer.writerows(chart)
+
+
+class _CsvMonth:
+    """A month's journal lines as RFC 4180 CSV."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: IO[str] = path.open("w", encoding="utf-8", newline="")
+        self._writer = csv.writer(self._file, lineterminator="\r\n")
+        self._writer.writerow(JOURNAL_COLUMNS)
+
+    def add(self, rows: list[Row]) -> None:
+        self._writer.writerows(
+            (
+                entry.entry_id,
+                line_no,
+                entry.posted_on.isoformat(),
+                gl_account,
+                plain(amount),
+                entry.currency,
+                entry.reference,
+                entry.counterparty,
+                entry.memo,
+                entry.document_type,
+                recorded_at,
+            )
+            for entry, line_no, gl_account, amount, recorded_at in rows
+        )
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _ParquetMonth:
+    """A month's journal lines as Parquet, empty texts as nulls."""
+
+    def __init__(self, path: Path) -> None:
+        self._writer = pyarrow.parquet.ParquetWriter(path, _JOURNAL_SCHEMA)
+        self._rows: list[Row] = []
+
+    def add(self, rows: list[Row]) -> None:
+        self._rows += rows
+        if len(self._rows) >= _ROWS_PER_GROUP:
+            self._flush()
+
+    def _flush(self) -> None:
+        records = [
+            {
+                "entry_id": entry.entry_id,
+                "line_no": line_no,
+                "posted_on": entry.posted_on,
+                "gl_account": gl_account,
+                "amount": as_decimal(amount),
+                "currency": entry.currency,
+                "reference": entry.reference or None,
+                "counterparty": entry.counterparty or None,
+                "memo": entry.memo or None,
+                "document_type": entry.document_type,
+                "recorded_at": datetime.datetime.fromisoformat(recorded_at),
+            }
+            for entry, line_no, gl_account, amount, recorded_at in self._rows
+        ]
+        self._writer.write_table(pyarrow.Table.from_pylist(records, schema=_JOURNAL_SCHEMA))
+        self._rows = []
+
+    def close(self) -> None:
+        if self._rows:
+            self._flush()
+        self._writer.close()

@@ -1,0 +1,1 @@
+"""Writers of statement formats: a Statement in, the bytes of one file out."""
