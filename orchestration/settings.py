@@ -6,7 +6,7 @@ Relative paths are relative to the project, so a command means the same from any
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
@@ -23,15 +23,19 @@ class Settings:
     landing: folder of files as delivered. lake: folder of the append-only Parquet datasets.
     warehouse: the DuckDB file. ledger_url: SQLAlchemy URL of the general ledger's database, or None
     when the ledger arrives as files. ledger_schema: its schema there, or None for the default one.
-    max_file_bytes: a larger file is quarantined unread.
+    max_file_bytes: a larger file is quarantined unread. ledger_lag_hours: how far behind the latest
+    collected line the ledger's database is read again, for lines that were committed late.
+    lock_timeout_seconds: how long a collect waits for another one on the same lake.
     """
 
     landing: Path
     lake: Path
     warehouse: Path
-    ledger_url: str | None
+    ledger_url: str | None = field(repr=False)  # it may carry a password
     ledger_schema: str | None
     max_file_bytes: int
+    ledger_lag_hours: int = 48
+    lock_timeout_seconds: int = 600
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -43,6 +47,8 @@ class Settings:
             ledger_url=os.environ.get("TIEOUT_LEDGER_URL") or None,
             ledger_schema=os.environ.get("TIEOUT_LEDGER_SCHEMA") or None,
             max_file_bytes=_positive_integer("TIEOUT_MAX_FILE_MB", 1024) * 1024 * 1024,
+            ledger_lag_hours=_positive_integer("TIEOUT_LEDGER_LAG_HOURS", 48),
+            lock_timeout_seconds=_positive_integer("TIEOUT_LOCK_TIMEOUT_SECONDS", 600),
         )
 
 

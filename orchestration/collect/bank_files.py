@@ -1,0 +1,49 @@
+"""From one bank statement file to spooled rows, through the reader of its format."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from orchestration.collect import readers
+from orchestration.collect.counted import Counted
+from orchestration.collect.rows import BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.collect.spool import Spool
+from orchestration.settings import PROJECT_DIR
+
+_CSV_PROFILES = PROJECT_DIR / "seeds" / "reference" / "csv_profiles.csv"
+_HEAD_BYTES = 65_536
+_BATCH_ROWS = 20_000
+_DATASETS = {
+    BankStatement: "bank_statements",
+    BankStatementLine: "bank_statement_lines",
+    BankStatementLineDetail: "bank_statement_line_details",
+}
+
+
+def bank_format(stream: BinaryIO) -> str | None:
+    """The format the content shows, or None. Leaves the stream at its start."""
+    head = stream.read(_HEAD_BYTES)
+    stream.seek(0)
+    return readers.detect(head)
+
+
+def read_bank_file(stream: BinaryIO, spool: Spool, file_hash: str, load_id: str) -> Counted:
+    """Spool every row of the file and count its statement lines.
+
+    Raises UnreadableFile, or whatever a defective reader raises, after any number of rows.
+    """
+    counted = Counted()
+    gathered: dict[type, list[tuple]] = {row_type: [] for row_type in _DATASETS}
+    for row in readers.read(stream, readers.load_csv_profiles(_CSV_PROFILES)):
+        row_type = type(row)
+        rows = gathered[row_type]
+        rows.append(row)
+        if row_type is BankStatementLine:
+            counted.add(1, row.amount)
+        if len(rows) == _BATCH_ROWS:
+            spool.write_rows(_DATASETS[row_type], rows, file_hash, load_id)
+            rows.clear()
+    for row_type, rows in gathered.items():
+        if rows:
+            spool.write_rows(_DATASETS[row_type], rows, file_hash, load_id)
+    return counted

@@ -1,0 +1,125 @@
+"""Appending to the lake with dlt, so that a killed load is finished or forgotten, never half there.
+
+A load works in `<lake>/_dlt/work/<name>/`: `spool/` (its rows), `pipelines/` (dlt's packages) and `state/`
+(what dlt would keep beside the data, of no use where every load starts fresh). `ready` appears once dlt
+holds the whole load as one normalized package. Before it, nothing of the load is in the lake, and the
+folder is thrown away; after it, dlt finishes the package, which always writes the same file names.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import dlt
+    import pyarrow
+
+    from orchestration.collect.spool import Spool
+
+log = logging.getLogger(__name__)
+
+
+def is_complete(lake: Path) -> bool:
+    """Whether every dataset has a Parquet file, so that views over the lake work."""
+    from orchestration.collect.rows import DATASETS
+
+    return all(any((lake / dataset).glob("*.parquet")) for dataset in DATASETS)
+
+
+def new_work_folder(lake: Path, name: str) -> Path:
+    """The folder of a new load, empty."""
+    folder = lake / "_dlt" / "work" / name
+    folder.mkdir(parents=True)
+    return folder
+
+
+def recover(lake: Path) -> None:
+    """Finish or forget the loads of a run that was killed. Needs the lake's lock."""
+    work = lake / "_dlt" / "work"
+    if not work.is_dir():
+        return
+    for folder in sorted(work.iterdir()):
+        if (folder / "ready").exists():
+            log.warning("finishing load %s, which an earlier collect did not end", folder.name)
+            shutil.rmtree(folder / "state", ignore_errors=True)
+            _load(_pipeline(lake, folder))
+        _discard(folder)
+
+
+def append(lake: Path, folder: Path, spool: Spool) -> None:
+    """Append the spooled rows, one Parquet file per dataset, and remove the work folder.
+
+    A dataset without rows gets a file only when it has none yet.
+    """
+    spool.close()
+    pipeline = _pipeline(lake, folder)
+    pipeline.extract(_source(lake, spool), loader_file_format="parquet")
+    pipeline.normalize()
+    _sync(folder / "pipelines")
+    (folder / "ready").touch()
+    _sync(folder)
+    _load(pipeline)
+    _discard(folder)
+
+
+def _source(lake: Path, spool: Spool) -> object:
+    import dlt
+
+    from orchestration.collect.rows import DATASETS
+
+    def tables(dataset: str) -> Iterator[pyarrow.Table]:
+        yield from spool.tables(dataset)
+
+    @dlt.source(name="collect")
+    def collected() -> Iterator[object]:
+        for dataset in DATASETS:
+            if spool.rows[dataset] or not any((lake / dataset).glob("*.parquet")):
+                yield dlt.resource(tables, name=dataset, write_disposition="append")(dataset)
+
+    return collected()
+
+
+def _load(pipeline: dlt.Pipeline) -> None:
+    # One worker: six local files, and a fixed order.
+    pipeline.load(workers=1, raise_on_failed_jobs=True)
+
+
+def _pipeline(lake: Path, folder: Path) -> dlt.Pipeline:
+    # dlt reads this when it is first imported; no other setting of it is needed.
+    os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
+    import dlt
+
+    from orchestration.collect.destination import LakeDestination
+
+    return dlt.pipeline(
+        "collect",
+        pipelines_dir=str(folder / "pipelines"),
+        destination=LakeDestination(
+            bucket_url=lake.as_uri(),
+            layout="{table_name}/{load_id}.{file_id}.{ext}",
+            enable_dataset_name_normalization=False,
+        ),
+        dataset_name=(folder / "state").relative_to(lake).as_posix(),
+    )
+
+
+def _discard(folder: Path) -> None:
+    """Remove a work folder. The marker goes first: a folder half removed must not look ready."""
+    (folder / "ready").unlink(missing_ok=True)
+    shutil.rmtree(folder)
+
+
+def _sync(folder: Path) -> None:
+    """Make a folder's files, and the names in it, survive a power cut."""
+    for parent, _, names in os.walk(folder):
+        for name in [*names, "."]:
+            descriptor = os.open(os.path.join(parent, name), os.O_RDONLY)  # noqa: PTH118
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)

@@ -1,0 +1,98 @@
+"""What lies in the landing folder: a listing, classified by place, with nothing opened."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+
+BANK = "bank_statements"
+JOURNAL = "journal_lines"
+ACCOUNTS = "ledger_accounts"
+UNKNOWN = "unknown"
+
+_LEDGER_NAMES = {
+    "journal_lines*.csv": JOURNAL,
+    "journal_lines*.parquet": JOURNAL,
+    "accounts*.csv": ACCOUNTS,
+    "accounts*.parquet": ACCOUNTS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One file as listed. path: relative to the landing folder, with forward slashes; bytes of a name that
+    are not UTF-8 appear as \\xNN. source: BANK, JOURNAL, ACCOUNTS or UNKNOWN. byte_count and modified_ns
+    as listed. refusal: why the file must not be opened, or None."""
+
+    path: str
+    file: Path
+    source: str
+    byte_count: int
+    modified_ns: int
+    refusal: str | None = None
+
+
+def scan(landing: Path) -> list[Delivery]:
+    """Every file of bank/ and ledger/, in the order of its path. Dotfiles and README* are not deliveries."""
+    found = [
+        delivery
+        for folder in ("bank", "ledger")
+        if os.path.lexists(landing / folder)
+        for delivery in _walk(landing, landing / folder)
+    ]
+    return sorted(found, key=lambda delivery: delivery.path)
+
+
+def _walk(landing: Path, folder: Path) -> Iterator[Delivery]:
+    if folder.is_symlink():
+        yield _describe(
+            landing, folder, folder.lstat(), "is a link to a folder: deliver the files themselves"
+        )
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".") or entry.name.startswith("README"):
+                continue
+            path = Path(entry.path)
+            if entry.is_dir():
+                yield from _walk(landing, path)
+            elif entry.is_symlink():
+                yield from _link(landing, path)
+            elif entry.is_file():
+                try:
+                    yield _describe(landing, path, entry.stat())
+                except FileNotFoundError:
+                    continue  # gone since the folder was read: not delivered
+
+
+def _link(landing: Path, path: Path) -> Iterator[Delivery]:
+    target = path.resolve()
+    if not target.is_relative_to(landing.resolve()):
+        yield _describe(landing, path, path.lstat(), "is a link that leaves the landing folder")
+    elif not target.exists():
+        yield _describe(landing, path, path.lstat(), "is a link to nothing")
+    elif stat.S_ISREG(target.stat().st_mode):
+        yield _describe(landing, path, target.stat())
+
+
+def _describe(landing: Path, path: Path, status: os.stat_result, refusal: str | None = None) -> Delivery:
+    relative = path.relative_to(landing)
+    source = _source(relative)
+    if source == UNKNOWN and refusal is None:
+        refusal = f"is not a ledger export: ledger/ takes {', '.join(_LEDGER_NAMES)}"
+    name = os.fsencode(relative.as_posix()).decode("utf-8", "backslashreplace")
+    return Delivery(name, path, source, status.st_size, status.st_mtime_ns, refusal)
+
+
+def _source(relative: Path) -> str:
+    if relative.parts[0] == "bank":
+        return BANK
+    if len(relative.parts) == 2:
+        for pattern, source in _LEDGER_NAMES.items():
+            if fnmatch(relative.name.lower(), pattern):
+                return source
+    return UNKNOWN

@@ -1,0 +1,267 @@
+"""The general ledger's database: what was recorded since the last collect, and the accounts when they change.
+
+An extract is one delivery, whose path names host, database and table. Its hash is that of its content.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pyarrow
+import pyarrow.compute as pc
+import sqlalchemy
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.types import TypeEngine
+
+from orchestration.collect.counted import Counted
+from orchestration.collect.landing import ACCOUNTS, JOURNAL
+from orchestration.collect.ledger_files import Chunk, check_columns, contract_columns, convert, tally
+from orchestration.collect.rows import DATASETS, UnreadableFile
+from orchestration.settings import SettingsError
+
+TABLES = {JOURNAL: "journal_lines", ACCOUNTS: "accounts"}
+_ORDER = {JOURNAL: ("recorded_at", "entry_id", "line_no"), ACCOUNTS: ("gl_account",)}
+_CHUNK_ROWS = 20_000
+_CONNECT_SECONDS = 15
+# More than any offset from UTC: a text timestamp's own date is at most this far from its instant.
+_MARGIN = datetime.timedelta(days=2)
+
+
+class LedgerUnavailableError(Exception):
+    """The ledger's database cannot be reached or read. Retryable: what was collected before stays."""
+
+
+@dataclass
+class Extract:
+    """Records taken from one table, in an Arrow stream on disk, without lineage yet."""
+
+    file: Path
+    byte_count: int = 0
+    counted: Counted = field(default_factory=Counted)
+    file_hash: str = ""
+
+    def batches(self, source: str, load_id: str) -> Iterator[pyarrow.RecordBatch]:
+        """The records in the dataset's schema, lineage included."""
+        with pyarrow.ipc.open_stream(self.file.open("rb")) as reader:
+            for batch in reader:
+                lineage = [pyarrow.array([text] * batch.num_rows) for text in (self.file_hash, load_id)]
+                yield pyarrow.record_batch(batch.columns[:-2] + lineage, schema=DATASETS[source])
+
+
+class LedgerDatabase:
+    """One ledger database, reached by a SQLAlchemy URL. Raises SettingsError for an unusable URL."""
+
+    def __init__(self, url: str, schema: str | None) -> None:
+        try:
+            self._url = _with_driver(sqlalchemy.make_url(url))
+            self._engine = sqlalchemy.create_engine(self._url, poolclass=sqlalchemy.NullPool)
+        except (sqlalchemy.exc.ArgumentError, ImportError) as error:
+            raise SettingsError(
+                f"TIEOUT_LEDGER_URL cannot be used ({type(error).__name__}): give a SQLAlchemy URL, such as"
+                " postgresql+pg8000://user:password@host:5432/database"
+            ) from None
+        self._schema = schema
+
+    @property
+    def kind(self) -> str:
+        """The kind of database: "postgresql", "sqlite"."""
+        return self._url.get_backend_name()
+
+    @property
+    def name(self) -> str:
+        """Host and database, without user and password."""
+        database = self._url.database or ""
+        if self.kind == "sqlite":
+            return Path(database).name
+        port = f":{self._url.port}" if self._url.port else ""
+        return f"{self._url.host or 'localhost'}{port}/{database}"
+
+    def path(self, source: str) -> str:
+        """The path under which extracts of a table are recorded."""
+        table = TABLES[source] if self._schema is None else f"{self._schema}.{TABLES[source]}"
+        return f"database:{self.name}/{table}"
+
+    def extract_journal(self, lake: Path, lag: datetime.timedelta, file: Path) -> Extract:
+        """The lines recorded since the latest in the lake, less lag, that differ from what the lake holds.
+
+        Raises UnreadableFile for a table that breaks the contract, LedgerUnavailableError.
+        """
+        with duckdb.connect() as collected:
+            collected.execute("set TimeZone = 'UTC'")
+            since = _read_collected(collected, lake, self.path(JOURNAL), lag)
+            return self._extract(JOURNAL, since, file, lambda batch: _unknown_lines(collected, batch))
+
+    def extract_accounts(self, file: Path) -> Extract:
+        """Every account. Raises as extract_journal."""
+        return self._extract(ACCOUNTS, None, file, lambda batch: batch)
+
+    def _extract(
+        self,
+        source: str,
+        since: datetime.datetime | None,
+        file: Path,
+        keep: Callable[[pyarrow.RecordBatch], pyarrow.RecordBatch],
+    ) -> Extract:
+        extract = Extract(file)
+        content = hashlib.sha256()
+        try:
+            self._knock()
+            with self._engine.connect() as connection, file.open("wb") as sink:
+                connection = connection.execution_options(
+                    stream_results=True, yield_per=_CHUNK_ROWS, postgresql_readonly=True
+                )
+                with pyarrow.ipc.new_stream(sink, DATASETS[source]) as writer:
+                    for chunk in self._chunks(connection, source, since):
+                        batch = keep(convert(chunk, source, "row", "", ""))
+                        numbers = pyarrow.arange(
+                            extract.counted.record_count + 1,
+                            extract.counted.record_count + 1 + batch.num_rows,
+                        )
+                        batch = batch.set_column(0, "line_number", numbers)
+                        tally(batch, extract.counted)
+                        for row in zip(*(column.to_pylist() for column in batch.columns[:-2]), strict=True):
+                            line = json.dumps(row, default=str).encode() + b"\n"
+                            content.update(line)
+                            extract.byte_count += len(line)
+                        writer.write_batch(batch)
+        except (sqlalchemy.exc.SQLAlchemyError, OSError) as error:
+            raise self._unavailable(error) from None
+        extract.file_hash = content.hexdigest()
+        return extract
+
+    def _knock(self) -> None:
+        """Fail soon when nothing answers; the driver's own timeout would also end long queries."""
+        if self.kind == "sqlite":
+            if not Path(self._url.database or "").is_file():
+                raise FileNotFoundError("there is no such file")
+        elif self._url.host:
+            socket.create_connection((self._url.host, self._url.port or 5432), _CONNECT_SECONDS).close()
+
+    def _chunks(
+        self, connection: Connection, source: str, since: datetime.datetime | None
+    ) -> Iterator[Chunk]:
+        types = self._column_types(connection, source)
+        names = contract_columns(source)
+        table = sqlalchemy.table(
+            TABLES[source], *(sqlalchemy.column(name) for name in names), schema=self._schema
+        )
+        query = sqlalchemy.select(*table.c).order_by(*(table.c[name] for name in _ORDER[source]))
+        if since is not None:
+            query = query.where(table.c.recorded_at >= self._bound(types["recorded_at"], since))
+        first = 1
+        for rows in connection.execute(query).partitions(_CHUNK_ROWS):
+            columns = zip(*rows, strict=True)
+            arrays = [
+                pyarrow.array([_text(value) for value in column], pyarrow.string()) for column in columns
+            ]
+            yield Chunk(pyarrow.arange(first, first + len(rows)), dict(zip(names, arrays, strict=True)))
+            first += len(rows)
+
+    def _column_types(self, connection: Connection, source: str) -> dict[str, TypeEngine]:
+        try:
+            columns = sqlalchemy.inspect(connection).get_columns(TABLES[source], schema=self._schema)
+        except sqlalchemy.exc.NoSuchTableError:
+            raise UnreadableFile(f"there is no table {TABLES[source]}") from None
+        check_columns([column["name"] for column in columns], source, self.path(source))
+        return {column["name"]: column["type"] for column in columns}
+
+    def _bound(self, kind: TypeEngine, since: datetime.datetime) -> sqlalchemy.ColumnElement:
+        """The instant in the column's own type, so that an index serves.
+
+        Text (SQLite has nothing else) is compared by day, some days earlier: right for every ISO form and
+        offset, and what comes too much is already in the lake.
+        """
+        if self.kind == "sqlite" or not isinstance(kind, sqlalchemy.DateTime):
+            return sqlalchemy.literal((since - _MARGIN).date().isoformat(), sqlalchemy.String)
+        if kind.timezone:
+            return sqlalchemy.literal(since, sqlalchemy.DateTime(timezone=True))
+        return sqlalchemy.literal(since.replace(tzinfo=None), sqlalchemy.DateTime)
+
+    def _unavailable(self, error: Exception) -> LedgerUnavailableError:
+        reason = str(getattr(error, "orig", None) or error)
+        if self._url.password:
+            reason = reason.replace(str(self._url.password), "***")
+        return LedgerUnavailableError(
+            f"the ledger's database {self.name} cannot be read: {reason}. Check that it is up and that"
+            " TIEOUT_LEDGER_URL is right; the next collect tries again"
+        )
+
+
+def _with_driver(url: URL) -> URL:
+    return url.set(drivername="postgresql+pg8000") if url.drivername in ("postgresql", "postgres") else url
+
+
+def _text(value: object, is_date: bool) -> str | None:
+    """A database value as an export would write it. is_date: for a date column."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, datetime.datetime):
+        is_day = is_date and value.time() == datetime.time()
+        return value.date().isoformat() if is_day else value.isoformat()
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, Decimal) and value.is_finite():
+        plain = format(value, "f")
+        return plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return str(value)
+
+
+def _read_collected(
+    connection: duckdb.DuckDBPyConnection, lake: Path, path: str, lag: datetime.timedelta
+) -> datetime.datetime | None:
+    """The instant to read the path's table from, and in table `latest` the lake's lines from there on.
+
+    Only the newest version of a line counts. None, and an empty table, when the lake has no line of the path.
+    """
+    connection.from_arrow(DATASETS[JOURNAL].empty_table()).create("latest")
+    if not any((lake / "journal_lines").glob("*.parquet")):
+        return None
+    for name, value in {
+        "lines": str(lake / "journal_lines" / "*.parquet"),
+        "files": str(lake / "collected_files" / "*.parquet"),
+        "path": path,
+    }.items():
+        connection.execute(f"set variable {name} = ?", [value])
+    connection.execute(
+        """
+        create temp view lines_of_path as
+        select lines.*
+        from read_parquet(getvariable('lines')) as lines
+        inner join read_parquet(getvariable('files')) as files using (file_hash, load_id)
+        where files.path = getvariable('path') and files.status = 'loaded'
+        """
+    )
+    last = connection.execute("select max(recorded_at) from lines_of_path").fetchone()[0]
+    if last is None:
+        return None
+    since = last - lag
+    connection.execute(
+        """
+        insert into latest
+        select *
+        from lines_of_path
+        where recorded_at >= ?
+        qualify row_number() over (partition by entry_id, line_no order by load_id desc, line_number desc) = 1
+        """,
+        [since - _MARGIN],
+    )
+    return since
+
+
+def _unknown_lines(connection: duckdb.DuckDBPyConnection, batch: pyarrow.RecordBatch) -> pyarrow.RecordBatch:
+    """The lines whose newest version in the lake is not the same."""
+    connection.register("delivered", pyarrow.Table.from_batches([batch]))
+    same = " and ".join(
+        f"delivered.{name} is not distinct from latest.{name}" for name in contract_columns(JOURNAL)
+    )
+    known = connection.execute(f"select line_number from delivered semi join latest on {same}").fetchall()
+    is_known = pc.is_in(batch.column("line_number"), pyarrow.array([n for (n,) in known], pyarrow.int64()))
+    return batch.filter(pc.invert(is_known))

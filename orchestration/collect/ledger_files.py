@@ -1,0 +1,245 @@
+"""Ledger exports, CSV and Parquet: columns found by name, every value converted strictly."""
+
+from __future__ import annotations
+
+import csv
+import functools
+import io
+import itertools
+import logging
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import BinaryIO, NamedTuple
+
+import pyarrow
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from orchestration.collect.casting import BadTypeError, BadValueError, cast_column
+from orchestration.collect.counted import Counted
+from orchestration.collect.landing import ACCOUNTS, JOURNAL
+from orchestration.collect.rows import DATASETS, LINEAGE, UnreadableFile
+from orchestration.collect.spool import Spool, with_lineage
+
+log = logging.getLogger(__name__)
+
+_REQUIRED = {
+    JOURNAL: {"entry_id", "line_no", "gl_account", "currency", "amount", "posted_on", "recorded_at"},
+    ACCOUNTS: {"gl_account", "name", "type", "currency"},
+}
+_HEADER_BYTES = 65_536
+_BLOCK_BYTES = 8 << 20
+_PARQUET_BATCH_ROWS = 65_536
+
+
+class Chunk(NamedTuple):
+    """Some records as delivered. line_numbers: int64. columns: by the contract's name, any type."""
+
+    line_numbers: pyarrow.Array
+    columns: dict[str, pyarrow.Array]
+
+
+def contract_columns(source: str) -> list[str]:
+    """The names a ledger table or export must have, in the dataset's order."""
+    own = DATASETS[source].names[: -len(LINEAGE)]
+    return [name for name in own if name != "line_number"]
+
+
+def ledger_format(stream: BinaryIO) -> str:
+    """ "parquet" or "csv", by content. Leaves the stream at its start."""
+    head = stream.read(4)
+    stream.seek(0)
+    return "parquet" if head == b"PAR1" else "csv"
+
+
+def read_ledger_file(
+    stream: BinaryIO, path: str, source: str, spool: Spool, file_hash: str, load_id: str
+) -> Counted:
+    """Spool every record of the export and count them. Raises UnreadableFile."""
+    if ledger_format(stream) == "parquet":
+        chunks, unit = _parquet_chunks(stream, path, source), "row"
+    else:
+        chunks, unit = _csv_chunks(stream, path, source), "line"
+    counted = Counted()
+    for chunk in chunks:
+        batch = convert(chunk, source, unit, file_hash, load_id)
+        tally(batch, counted)
+        spool.write(source, batch)
+    return counted
+
+
+def convert(chunk: Chunk, source: str, unit: str, file_hash: str, load_id: str) -> pyarrow.RecordBatch:
+    """The chunk in the dataset's types. Raises UnreadableFile naming the unit's number, column and value."""
+    columns = [chunk.line_numbers]
+    for name in contract_columns(source):
+        try:
+            values = cast_column(chunk.columns[name], DATASETS[source].field(name).type)
+        except BadValueError as error:
+            raise UnreadableFile(f"{name} {error}", f"{unit} {chunk.line_numbers[error.index]}") from None
+        except BadTypeError as error:
+            raise UnreadableFile(f"{name} {error}") from None
+        if values.null_count and name in _REQUIRED[source]:
+            index = pc.index(pc.is_null(values), True).as_py()
+            raise UnreadableFile(f"{name} is blank", f"{unit} {chunk.line_numbers[index]}")
+        columns.append(values)
+    return with_lineage(source, columns, len(chunk.line_numbers), file_hash, load_id)
+
+
+def tally(batch: pyarrow.RecordBatch, counted: Counted) -> None:
+    """Count the batch's records and, where it has amounts, their sum."""
+    has_amounts = batch.num_rows and "amount" in batch.schema.names
+    counted.add(batch.num_rows, pc.sum(batch.column("amount")).as_py() if has_amounts else Decimal(0))
+
+
+def check_columns(names: list[str], source: str, path: str) -> None:
+    """Raises UnreadableFile naming the missing columns; names the ones that are ignored in the log."""
+    wanted = contract_columns(source)
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise UnreadableFile(f"columns missing: {', '.join(missing)}")
+    twice = [name for name in wanted if names.count(name) > 1]
+    if twice:
+        raise UnreadableFile(f"columns given twice: {', '.join(twice)}")
+    ignored = [name for name in names if name not in wanted]
+    if ignored:
+        log.info("%s: columns ignored: %s", path, ", ".join(ignored))
+
+
+def _parquet_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
+    try:
+        file = pyarrow.parquet.ParquetFile(stream)
+        check_columns(file.schema_arrow.names, source, path)
+        first = 1
+        for batch in file.iter_batches(_PARQUET_BATCH_ROWS, columns=contract_columns(source)):
+            numbers = pyarrow.arange(first, first + batch.num_rows)
+            first += batch.num_rows
+            yield Chunk(numbers, {name: batch.column(name) for name in batch.schema.names})
+    except (pyarrow.ArrowException, OSError) as error:
+        raise UnreadableFile(f"is not a readable Parquet file: {error}") from error
+
+
+def _csv_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
+    names = _header(stream)
+    check_columns(names, source, path)
+    ragged: list[pyarrow.csv.InvalidRow] = []
+
+    def note(row: pyarrow.csv.InvalidRow) -> str:
+        ragged.append(row)
+        return "skip"
+
+    try:
+        next_line, batch = 1, None
+        for batch in _open_csv(stream, len(names), note):
+            if ragged:
+                break
+            lines, after = _line_numbers(batch, next_line)
+            if next_line == 1:
+                batch, lines = batch.slice(1), lines[1:]
+            next_line = after
+            records = pc.invert(_all_blank(batch))
+            batch, lines = batch.filter(records), lines.filter(records)
+            yield Chunk(lines, {name: batch.column(names.index(name)) for name in contract_columns(source)})
+    except pyarrow.ArrowInvalid as error:
+        _explain(stream)
+        raise UnreadableFile(f"is not a readable CSV file: {error}") from error
+    if ragged:
+        first = ragged[0]
+        raise UnreadableFile(
+            f"a record has {first.actual_columns} values where the header has {first.expected_columns}",
+            f"line {_line_of_record(stream, first.number)}",
+        )
+    if _may_end_inside_quotes(stream, batch):
+        _explain(stream)
+
+
+def _header(stream: BinaryIO) -> list[str]:
+    """The first record's values, without byte order mark and surrounding space. Rewinds the stream."""
+    head = stream.read(_HEADER_BYTES).decode("utf-8-sig", "replace")
+    stream.seek(0)
+    return [name.strip() for name in next(csv.reader(io.StringIO(head, newline="")), [])]
+
+
+def _open_csv(
+    stream: BinaryIO, width: int, on_ragged: Callable[[pyarrow.csv.InvalidRow], str]
+) -> pyarrow.csv.CSVStreamingReader:
+    """Every record, the header too, as strings: the header may hold any names, even the same one twice."""
+    names = [str(index) for index in range(width)]
+    return pyarrow.csv.open_csv(
+        stream,
+        read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=names),
+        parse_options=pyarrow.csv.ParseOptions(
+            newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=on_ragged
+        ),
+        convert_options=pyarrow.csv.ConvertOptions(
+            column_types=dict.fromkeys(names, pyarrow.string()), strings_can_be_null=False
+        ),
+    )
+
+
+def _line_numbers(batch: pyarrow.RecordBatch, first: int) -> tuple[pyarrow.Array, int]:
+    """The physical line each record starts on, and the line after the batch."""
+    lines = pyarrow.arange(first, first + batch.num_rows)
+    breaks = None
+    for column in batch.columns:
+        counts = pc.count_substring(column, "\n")
+        if pc.max(counts).as_py():
+            breaks = counts if breaks is None else pc.add(breaks, counts)
+    if breaks is None:
+        return lines, first + batch.num_rows
+    passed = pc.cumulative_sum(breaks.cast(pyarrow.int64()))
+    before = pc.subtract(passed, breaks)
+    return pc.add(lines, before), first + batch.num_rows + passed[-1].as_py()
+
+
+def _all_blank(batch: pyarrow.RecordBatch) -> pyarrow.Array:
+    """True for the records that hold nothing: empty lines."""
+    return functools.reduce(pc.and_, (pc.equal(column, "") for column in batch.columns))
+
+
+def _may_end_inside_quotes(stream: BinaryIO, last: pyarrow.RecordBatch | None) -> bool:
+    """Whether the end of the file may have closed a quoted value: a sign of a file cut short."""
+    if last is not None and last.num_rows and "\n" in last.column(last.num_columns - 1)[-1].as_py():
+        return True
+    stream.seek(0)
+    return sum(block.count(b'"') for block in iter(lambda: stream.read(_BLOCK_BYTES), b"")) % 2 == 1
+
+
+def _explain(stream: BinaryIO) -> None:
+    """Raises UnreadableFile for bytes that are not UTF-8 and for a quoted value that is never closed."""
+    stream.seek(0)
+    offset = 0
+    for number, line in enumerate(stream, start=1):
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise UnreadableFile(
+                f"is not UTF-8: byte 0x{line[error.start]:02X} at byte {offset + error.start}",
+                f"line {number}",
+            ) from None
+        offset += len(line)
+    start = 1
+    try:
+        for line in _record_lines(stream):
+            start = line
+    except csv.Error as error:
+        raise UnreadableFile(f"a quoted value is broken: {error}", f"line {start}") from None
+
+
+def _line_of_record(stream: BinaryIO, number: int) -> int:
+    """The physical line on which a record starts; number counts from 1, the header included."""
+    return next(itertools.islice(_record_lines(stream), number - 1, None), number)
+
+
+def _record_lines(stream: BinaryIO) -> Iterator[int]:
+    """The first line of each record, before the record is read: a csv.Error belongs to the last one."""
+    stream.seek(0)
+    text = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
+    try:
+        reader = csv.reader(text, strict=True)
+        while True:
+            yield reader.line_num + 1
+            if next(reader, None) is None:
+                return
+    finally:
+        text.detach()

@@ -1,0 +1,45 @@
+"""One collect at a time on a lake: an advisory lock that the system releases when its holder ends."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+
+class LakeBusyError(Exception):
+    """Another collect held the lake for longer than the time allowed. Retryable."""
+
+
+@contextmanager
+def lake_lock(lake: Path, timeout_seconds: float) -> Iterator[None]:
+    """Hold the lake's lock. Waits for another holder; raises LakeBusyError after timeout_seconds."""
+    file = lake / "_dlt" / "lock"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    deadline = time.monotonic() + timeout_seconds
+    with file.open("a") as handle:
+        waiting = False
+        while not _try_lock(handle.fileno()):
+            if time.monotonic() >= deadline:
+                raise LakeBusyError(
+                    f"another collect has held the lake {lake} for {timeout_seconds:g} seconds: wait for it"
+                    " to end, or allow more time with TIEOUT_LOCK_TIMEOUT_SECONDS"
+                )
+            if not waiting:
+                log.warning("waiting for another collect on %s", lake)
+                waiting = True
+            time.sleep(0.1)
+        yield
+
+
+def _try_lock(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -1,0 +1,334 @@
+"""The collect run: list, tell what is new, read it whole or quarantine it, append it to the lake."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import os
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from orchestration.collect.catalog import Outcome, read_catalog
+from orchestration.collect.lake import recover
+from orchestration.collect.landing import ACCOUNTS, BANK, JOURNAL, Delivery, scan
+from orchestration.collect.lock import lake_lock
+from orchestration.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from orchestration.collect.counted import Counted
+    from orchestration.collect.ledger_database import LedgerDatabase
+    from orchestration.collect.rows import CollectedFile
+    from orchestration.collect.spool import Spool
+
+log = logging.getLogger(__name__)
+
+# Files up to this size are held in memory while they are read.
+_IN_MEMORY_BYTES = 32 << 20
+# A load is written when its rows reach this size, so that a killed first collect of years keeps most of it.
+_LOAD_BYTES = 512 << 20
+_PROGRESS_SECONDS = 5.0
+_LOAD_ID = "%Y%m%dT%H%M%S.%fZ"
+
+
+def utc_now() -> datetime:
+    """The clock of a real run."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class CollectSummary:
+    """What one collect did. seen: files listed. loaded, duplicate, quarantined: deliveries newly recorded
+    as such, database extracts included. deferred: paths that changed while being read and wait for the
+    next run. rows: rows appended per dataset. seconds: wall time."""
+
+    seen: int = 0
+    loaded: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    deferred: list[str] = field(default_factory=list)
+    rows: dict[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @property
+    def is_nothing_new(self) -> bool:
+        """Whether the lake is as it was before."""
+        return not (self.loaded or self.duplicate or self.quarantined)
+
+    def __str__(self) -> str:
+        text = (
+            f"collected {self.loaded} new of {self.seen} files in {self.seconds:.1f} s"
+            f" ({self.duplicate} duplicate, {self.quarantined} quarantined, {len(self.deferred)} deferred)"
+        )
+        rows = [f"{count} {name}" for name, count in self.rows.items() if count and name != "collected_files"]
+        return f"{text}: {', '.join(rows)}" if rows else text
+
+
+class _ChangedWhileReadError(Exception):
+    """The file is not the one that was listed any more."""
+
+
+def collect(
+    settings: Settings, *, retry_quarantined: bool = False, clock: Callable[[], datetime] = utc_now
+) -> CollectSummary:
+    """Bring the lake up to date with the landing folder and the ledger's database.
+
+    retry_quarantined: read quarantined files again although their bytes are the same. clock: gives the
+    time, in UTC, of load ids and of collected_at.
+    Raises SettingsError when there is no landing folder, LakeBusyError when another collect does not end,
+    LedgerUnavailableError, after the files were collected, when the ledger's database cannot be read.
+    """
+    started = time.monotonic()
+    if not settings.landing.is_dir():
+        raise SettingsError(
+            f"the landing folder {settings.landing} does not exist: create it, or set TIEOUT_LANDING"
+        )
+    settings.lake.mkdir(parents=True, exist_ok=True)
+    with lake_lock(settings.lake, settings.lock_timeout_seconds):
+        recover(settings.lake)
+        run = _Run(settings, retry_quarantined, clock)
+        run.collect_files()
+        try:
+            run.collect_database()
+        finally:
+            run.close()
+    run.summary.seconds = time.monotonic() - started
+    return run.summary
+
+
+class _Run:
+    """One collect, under the lake's lock."""
+
+    def __init__(self, settings: Settings, retry_quarantined: bool, clock: Callable[[], datetime]) -> None:
+        self._settings = settings
+        self._retry = retry_quarantined
+        self._clock = clock
+        self._catalog = read_catalog(settings.lake)
+        self._load_id = self._next_load_id()
+        self._loads = 0
+        self._folder: Path | None = None
+        self._spool: Spool | None = None
+        self._recorded: list[tuple[CollectedFile, str]] = []
+        self.summary = CollectSummary()
+
+    def collect_files(self) -> None:
+        """Take what is new in the landing folder."""
+        deliveries = scan(self._settings.landing)
+        self.summary.seen = len(deliveries)
+        told = time.monotonic()
+        for done, delivery in enumerate(deliveries):
+            if time.monotonic() - told > _PROGRESS_SECONDS:
+                told = time.monotonic()
+                log.info("collect: %d of %d files", done, len(deliveries))
+            self._collect_file(delivery)
+
+    def collect_database(self) -> None:
+        """Take what is new in the ledger's database, if there is one. Raises LedgerUnavailableError."""
+        if self._settings.ledger_url is None:
+            return
+        from orchestration.collect.ledger_database import LedgerDatabase
+
+        database = LedgerDatabase(self._settings.ledger_url, self._settings.ledger_schema)
+        for source in (JOURNAL, ACCOUNTS):
+            self._collect_extract(database, source)
+
+    def close(self) -> None:
+        """Append the rest and leave no work folder."""
+        self._flush()
+        if self._folder is not None:
+            self._spool.close()
+            shutil.rmtree(self._folder)
+
+    def _flush(self) -> None:
+        """Append what was taken since the last flush, and the missing empty datasets."""
+        from orchestration.collect import lake
+
+        if not self._recorded and lake.is_complete(self._settings.lake):
+            return
+        spool = self._rows()
+        for file, file_hash in self._recorded:
+            spool.write_rows("collected_files", [file], file_hash, self._load_id)
+        for dataset, count in spool.rows.items():
+            self.summary.rows[dataset] = self.summary.rows.get(dataset, 0) + count
+        lake.append(self._settings.lake, self._folder, spool)
+        self._folder, self._spool, self._recorded = None, None, []
+
+    def _collect_file(self, delivery: Delivery) -> None:
+        if delivery.refusal is not None:
+            self._refuse(delivery, delivery.refusal)
+        elif delivery.byte_count > self._settings.max_file_bytes:
+            self._refuse(
+                delivery,
+                f"has {delivery.byte_count} bytes, more than the {self._settings.max_file_bytes} that"
+                " TIEOUT_MAX_FILE_MB allows",
+            )
+        elif self._is_settled(
+            self._catalog.seen.get((delivery.path, delivery.byte_count, delivery.modified_ns))
+        ):
+            return
+        else:
+            self._read_file(delivery)
+        if self._spool is not None and self._spool.byte_count > _LOAD_BYTES:
+            self._flush()
+
+    def _is_settled(self, outcome: Outcome | None) -> bool:
+        return outcome is not None and not (self._retry and outcome.status == "quarantined")
+
+    def _read_file(self, delivery: Delivery) -> None:
+        file_hash = ""
+        try:
+            with delivery.file.open("rb") as file:
+                _check_unchanged(delivery, os.fstat(file.fileno()))
+                in_memory = delivery.byte_count <= _IN_MEMORY_BYTES
+                stream = io.BytesIO(file.read()) if in_memory else file
+                file_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+                stream.seek(0)
+                if self._is_settled(self._catalog.outcomes.get((delivery.path, file_hash))):
+                    return
+                if file_hash in self._catalog.loaded:
+                    self._record(delivery, file_hash, None, Outcome("duplicate"))
+                    return
+                self._rows().begin()
+                taken = self._take_rows(delivery, stream, file_hash)
+            _check_unchanged(delivery, delivery.file.stat())
+        except (_ChangedWhileReadError, FileNotFoundError):
+            if self._spool is not None:
+                self._spool.rollback()
+            log.warning("%s changed while it was read: the next collect takes it", delivery.path)
+            self.summary.deferred.append(delivery.path)
+        except OSError as error:
+            if self._spool is not None:
+                self._spool.rollback()
+            self._refuse(delivery, f"cannot be read: {error.strerror}")
+        else:
+            self._record(delivery, file_hash, *taken)
+
+    def _take_rows(
+        self, delivery: Delivery, stream: BinaryIO, file_hash: str
+    ) -> tuple[str | None, Outcome, Counted]:
+        """Spool the file's rows, or none of them: its format, what became of it, its totals."""
+        from orchestration.collect.bank_files import bank_format, read_bank_file
+        from orchestration.collect.counted import Counted
+        from orchestration.collect.ledger_files import ledger_format, read_ledger_file
+        from orchestration.collect.rows import UnreadableFile
+
+        spool = self._rows()
+        file_format = None
+        try:
+            if delivery.byte_count == 0:
+                raise UnreadableFile("is empty")
+            if delivery.source == BANK:
+                file_format = bank_format(stream)
+                counted = read_bank_file(stream, spool, file_hash, self._load_id)
+            else:
+                file_format = ledger_format(stream)
+                counted = read_ledger_file(
+                    stream, delivery.path, delivery.source, spool, file_hash, self._load_id
+                )
+        except UnreadableFile as error:
+            outcome = Outcome("quarantined", error.reason, error.position)
+        except OSError:
+            raise
+        except Exception as error:
+            log.exception("the reader of %s is defective", delivery.path)
+            outcome = Outcome("quarantined", f"the reader failed: {type(error).__name__}: {error}")
+        else:
+            return file_format, Outcome("loaded"), counted
+        spool.rollback()
+        return file_format, outcome, Counted()
+
+    def _collect_extract(self, database: LedgerDatabase, source: str) -> None:
+        from orchestration.collect.rows import UnreadableFile
+
+        spool = self._rows()
+        path = database.path(source)
+        file = self._folder / "extract.arrow"
+        try:
+            if source == JOURNAL:
+                lag = timedelta(hours=self._settings.ledger_lag_hours)
+                extract = database.extract_journal(self._settings.lake, lag, file)
+            else:
+                extract = database.extract_accounts(file)
+        except UnreadableFile as error:
+            self._refuse(
+                Delivery(path, file, source, 0, 0), error.reason, error.position, file_format=database.kind
+            )
+            return
+        if extract.counted.record_count == 0 or self._catalog.latest_hash.get(path) == extract.file_hash:
+            return
+        for batch in extract.batches(source, self._load_id):
+            spool.write(source, batch)
+        delivery = Delivery(path, file, source, extract.byte_count, 0)
+        self._record(delivery, extract.file_hash, database.kind, Outcome("loaded"), extract.counted)
+
+    def _refuse(
+        self, delivery: Delivery, reason: str, position: str | None = None, file_format: str | None = None
+    ) -> None:
+        """Quarantine without a hash, unless that is what was recorded before."""
+        outcome = Outcome("quarantined", reason, position)
+        if self._catalog.outcomes.get((delivery.path, "")) != outcome:
+            self._record(delivery, "", file_format, outcome)
+
+    def _record(
+        self,
+        delivery: Delivery,
+        file_hash: str,
+        file_format: str | None,
+        outcome: Outcome,
+        counted: Counted | None = None,
+    ) -> None:
+        """Note what became of a delivery; it reaches the lake with its rows."""
+        from orchestration.collect.rows import CollectedFile
+
+        if self._catalog.outcomes.get((delivery.path, file_hash)) == outcome != Outcome("loaded"):
+            return
+        if outcome.status == "quarantined":
+            log.warning(
+                "quarantined %s: %s (%s)", delivery.path, outcome.reason, outcome.position or "whole file"
+            )
+        row = CollectedFile(
+            path=delivery.path,
+            source=delivery.source,
+            format=file_format,
+            status=outcome.status,
+            reason=outcome.reason,
+            position=outcome.position,
+            byte_count=delivery.byte_count,
+            modified_ns=delivery.modified_ns,
+            record_count=counted.record_count if counted else 0,
+            amount_total=counted.amount_total if counted else Decimal(0),
+            collected_at=self._clock(),
+        )
+        self._recorded.append((row, file_hash))
+        self._catalog.record(delivery.path, delivery.byte_count, delivery.modified_ns, file_hash, outcome)
+        setattr(self.summary, outcome.status, getattr(self.summary, outcome.status) + 1)
+
+    def _rows(self) -> Spool:
+        """The spool of the current load, made when first needed."""
+        from orchestration.collect.lake import new_work_folder
+        from orchestration.collect.spool import Spool
+
+        if self._spool is None:
+            self._folder = new_work_folder(self._settings.lake, f"{self._load_id}-{self._loads}")
+            self._loads += 1
+            self._spool = Spool(self._folder / "spool")
+        return self._spool
+
+    def _next_load_id(self) -> str:
+        """The time, or just after the last load when the clock stands before it."""
+        now = self._clock()
+        if self._catalog.last_load_id:
+            last = datetime.strptime(self._catalog.last_load_id, _LOAD_ID).replace(tzinfo=UTC)
+            now = max(now, last + timedelta(microseconds=1))
+        return now.strftime(_LOAD_ID)
+
+
+def _check_unchanged(delivery: Delivery, status: os.stat_result) -> None:
+    if (status.st_size, status.st_mtime_ns) != (delivery.byte_count, delivery.modified_ns):
+        raise _ChangedWhileReadError

@@ -1,0 +1,112 @@
+"""Rows on their way to the lake: Arrow streams on disk, one per dataset, cut back when a file fails.
+
+Only whole files reach the lake, so a file's rows are written here first; when the file turns out to be
+unreadable the streams are truncated to where they were before it. Memory holds one batch per dataset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+import pyarrow
+
+from orchestration.collect.rows import DATASETS
+
+# Rows in one Parquet row group: small files are gathered up to it, and it bounds memory at some 100 MB.
+ROW_GROUP_ROWS = 250_000
+
+
+class _Stream(NamedTuple):
+    file: BinaryIO
+    writer: pyarrow.RecordBatchStreamWriter
+
+
+class Spool:
+    """Streams under `folder`. rows: rows per dataset so far."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        self._folder = folder
+        self._streams: dict[str, _Stream] = {}
+        self._mark: dict[str, tuple[int, int]] = {}
+        self.rows = dict.fromkeys(DATASETS, 0)
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes written so far, over all datasets."""
+        return sum(stream.file.tell() for stream in self._streams.values())
+
+    def begin(self) -> None:
+        """Mark where `rollback` returns to."""
+        self._mark = {name: (s.file.tell(), self.rows[name]) for name, s in self._streams.items()}
+
+    def rollback(self) -> None:
+        """Remove what was written since `begin`."""
+        for name in list(self._streams):
+            if name in self._mark:
+                position, self.rows[name] = self._mark[name]
+                file = self._streams[name].file
+                file.flush()
+                file.seek(position)
+                file.truncate()
+            else:
+                self._streams.pop(name).file.close()
+                self._file(name).unlink()
+                self.rows[name] = 0
+
+    def write(self, dataset: str, batch: pyarrow.RecordBatch) -> None:
+        """Append a batch in the dataset's schema, lineage included."""
+        stream = self._streams.get(dataset)
+        if stream is None:
+            file = self._file(dataset).open("wb")
+            stream = _Stream(file, pyarrow.ipc.new_stream(file, DATASETS[dataset]))
+            self._streams[dataset] = stream
+        stream.writer.write_batch(batch)
+        self.rows[dataset] += batch.num_rows
+
+    def write_rows(self, dataset: str, rows: Sequence[tuple], file_hash: str | None, load_id: str) -> None:
+        """Append rows of the dataset's row type that share one lineage."""
+        schema = DATASETS[dataset]
+        columns = [
+            pyarrow.array(values, field.type)
+            for values, field in zip(zip(*rows, strict=True), schema, strict=False)
+        ]
+        self.write(dataset, with_lineage(dataset, columns, len(rows), file_hash, load_id))
+
+    def tables(self, dataset: str) -> Iterator[pyarrow.Table]:
+        """The dataset's rows as tables of about ROW_GROUP_ROWS rows; one empty table when it has none."""
+        schema = DATASETS[dataset]
+        if not self.rows[dataset]:
+            yield schema.empty_table()
+            return
+        with pyarrow.ipc.open_stream(self._file(dataset).open("rb")) as reader:
+            gathered: list[pyarrow.RecordBatch] = []
+            count = 0
+            for batch in reader:
+                gathered.append(batch)
+                count += batch.num_rows
+                if count >= ROW_GROUP_ROWS:
+                    yield pyarrow.Table.from_batches(gathered, schema).combine_chunks()
+                    gathered, count = [], 0
+            if gathered:
+                yield pyarrow.Table.from_batches(gathered, schema).combine_chunks()
+
+    def close(self) -> None:
+        """End the streams, so that they can be read."""
+        for stream in self._streams.values():
+            stream.writer.close()
+            stream.file.close()
+        self._streams.clear()
+
+    def _file(self, dataset: str) -> Path:
+        return self._folder / f"{dataset}.arrow"
+
+
+def with_lineage(
+    dataset: str, columns: list[pyarrow.Array], count: int, file_hash: str | None, load_id: str
+) -> pyarrow.RecordBatch:
+    """A batch of the dataset from its own columns, in order, and the lineage they share."""
+    lineage = [pyarrow.array([value] * count, pyarrow.string()) for value in (file_hash, load_id)]
+    return pyarrow.record_batch(columns + lineage, schema=DATASETS[dataset])

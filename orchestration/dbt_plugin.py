@@ -1,0 +1,41 @@
+"""dbt-duckdb plugin: a connection that opens first collects what has landed, so `dbt build` works by itself.
+
+TIEOUT_COLLECT=off turns it off, for commands that must see the lake as it is.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from typing import Any
+
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+_state = {"collected": False}
+
+
+class Plugin(BasePlugin):
+    """Collects once per process. Its errors, such as a missing landing folder, end the dbt command."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Called by dbt-duckdb before the first connection is used."""
+        if _state["collected"] or os.environ.get("TIEOUT_COLLECT", "").strip().lower() == "off":
+            return
+        _state["collected"] = True
+        from orchestration.collect import collect
+        from orchestration.settings import Settings
+
+        log = logging.getLogger("orchestration.collect")
+        handler = logging.StreamHandler(sys.stdout)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        level = log.level
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        try:
+            summary = collect(Settings.from_environment())
+        finally:
+            log.removeHandler(handler)
+            log.setLevel(level)
+        if not summary.is_nothing_new:
+            print(summary, flush=True)
