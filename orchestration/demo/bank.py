@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from orchestration.demo import mix
 from orchestration.demo.calendars import Calendars, week_start
@@ -62,18 +63,21 @@ class Statement:
     lines: list[BankLine]
 
 
+@lru_cache(maxsize=1024)
 def statement_path(account: BankAccount, booked_on: datetime.date) -> str:
     """Where the first delivery of a line booked on the day stands, relative to the landing folder."""
     prefix, suffix = _FILE_NAMES[account.file_format]
     period_start_on = week_start(booked_on) if account.is_weekly else booked_on
-    return f"bank/{account.alias}/{period_start_on.year}/{prefix}{period_start_on:%Y%m%d}{suffix}"
+    # A week belongs to the year of its Friday.
+    year = (period_start_on + datetime.timedelta(days=4)).year if account.is_weekly else booked_on.year
+    return f"bank/{account.alias}/{year}/{prefix}{period_start_on:%Y%m%d}{suffix}"
 
 
 class Banks:
     """The company's accounts as its banks see them."""
 
     def __init__(self, calendars: Calendars, scale: int, corrupt_days: frozenset[datetime.date]) -> None:
-        """scale: multiplies the opening balances. corrupt_days: days whose eur-main statement is unreadable."""
+        """scale: multiplies the opening balances. corrupt_days: when the eur-main statement is unreadable."""
         self._calendars = calendars
         self._waiting: dict[datetime.date, dict[str, list[BankLine]]] = {}
         self._line_counts: Counter[str] = Counter()

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from orchestration.demo import mix
-from orchestration.demo.bank import Banks, BankLine, Statement, statement_path
+from orchestration.demo.bank import BankLine, Banks, Statement, statement_path
 from orchestration.demo.calendars import Calendars, week_start
 from orchestration.demo.company import ACCOUNT_OF_ALIAS, ACCOUNTS, BankAccount
 from orchestration.demo.folder import GeneratedFolder
@@ -124,15 +124,15 @@ class Deliveries:
         self.file_counts[account.alias, status] += 1
 
     def _deliver_twice(self, index: int) -> None:
-        number, is_copy_day = divmod(index, mix.DAYS_PER_SAME_BYTES_COPY)
-        if is_copy_day == 5:
+        number, remainder = divmod(index, mix.DAYS_PER_SAME_BYTES_COPY)
+        if remainder == mix.FIRST_SAME_BYTES_COPY:
             self._copy(_COPY_ORDER[number % len(_COPY_ORDER)], "copy", 0)
-        number, is_resend_day = divmod(index, mix.DAYS_PER_REDELIVERY)
-        if is_resend_day == 11:
+        number, remainder = divmod(index, mix.DAYS_PER_REDELIVERY)
+        if remainder == mix.FIRST_REDELIVERY:
             self._copy(_REDELIVERY_ORDER[number % len(_REDELIVERY_ORDER)], "resent", 1)
 
     def _copy(self, alias: str, suffix: str, delivery: int) -> None:
-        """Deliver the account's latest statement again: the same bytes, or a new header on the same content."""
+        """Deliver the latest statement again: the same bytes, or another header on the same content."""
         statement = self._latest(alias)
         if statement is None or statement.period_start_on in self._corrupt:
             return
@@ -199,7 +199,7 @@ class Deliveries:
         every = {"csv": mix.WEEKS_PER_OVERLAPPING_CSV, "camt": mix.WEEKS_PER_OVERLAPPING_CAMT}
         if account.file_format not in every or any(day.period_start_on in self._corrupt for day in days):
             return False
-        return self._week_count % every[account.file_format] == 3
+        return self._week_count % every[account.file_format] == mix.FIRST_OVERLAPPING_WEEK
 
     def _deliver_overlapping(self, week: Statement) -> None:
         account = week.account

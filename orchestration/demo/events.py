@@ -11,7 +11,7 @@ from random import Random
 from typing import NamedTuple
 
 from orchestration.demo import company, mix
-from orchestration.demo.bank import Banks, BankLine, Detail
+from orchestration.demo.bank import BankLine, Banks, Detail
 from orchestration.demo.calendars import Calendars, has_holiday_between
 from orchestration.demo.company import ACCOUNT_OF_ALIAS, ACCOUNTS, BankAccount, Counterparty
 from orchestration.demo.ledger import CashItem, Ledger
@@ -157,7 +157,7 @@ class Events:
     ) -> BankLine:
         """Schedule a line at the bank."""
         value_on = booked_on
-        if activity in ("deposit", "cheque") and self.random.random() < 0.5:
+        if activity in ("deposit", "cheque") and self.random.random() < mix.LATER_VALUE_SHARE:
             value_on = self.calendars.bank_day(account.currency, booked_on, 1)
         return self.banks.schedule(
             BankLine(
@@ -191,7 +191,9 @@ class Events:
         if draw < limit:
             series, *middle, number = reference.split("-")
             shown = "-".join([series, *middle, number.lstrip("0")])
-            return Seen(shown.lower() if draw * 1000 % 2 < 1 else shown, purpose, "reference_reformatted")
+            if self.random.random() < mix.REFERENCE_LOWER_CASE_SHARE:
+                shown = shown.lower()
+            return Seen(shown, purpose, "reference_reformatted")
         return Seen(reference, purpose, "")
 
     def settle(

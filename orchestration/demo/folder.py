@@ -1,4 +1,4 @@
-"""A folder the generator may fill: empty, or filled by the generator before. A person's file is never touched."""
+"""A folder the generator may fill: empty, or filled by it before. A person's file is never touched."""
 
 from __future__ import annotations
 
@@ -30,8 +30,6 @@ class GeneratedFolder:
             raise FolderError(
                 f"{path} holds {relative}, which the demo did not write: name a new or empty folder"
             )
-        self.file_count = 0
-        self.byte_count = 0
         self._marker: IO[str] | None = None
 
     def _read_marker(self) -> list[str]:
@@ -51,8 +49,15 @@ class GeneratedFolder:
         self.path.mkdir(parents=True, exist_ok=True)
         for relative in self._earlier:
             (self.path / relative).unlink(missing_ok=True)
+            self._remove_empty((self.path / relative).parent)
         self._marker = (self.path / MARKER).open("w", encoding="utf-8", newline="\n")
         return self
+
+    def _remove_empty(self, folder: Path) -> None:
+        """Remove the folder and those above it, up to this one, as long as they are empty."""
+        while folder != self.path and folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+            folder = folder.parent
 
     def __exit__(self, *exception: object) -> None:
         if self._marker is not None:
@@ -65,10 +70,8 @@ class GeneratedFolder:
         self._marker.flush()
         target = self.path / relative
         target.parent.mkdir(parents=True, exist_ok=True)
-        self.file_count += 1
         return target
 
     def write(self, relative: str, content: bytes) -> None:
         """Write one whole file."""
         self.claim(relative).write_bytes(content)
-        self.byte_count += len(content)

@@ -1,4 +1,4 @@
-"""Generate a landing zone and its truth, one business day at a time. The same arguments give the same bytes."""
+"""Generate a landing zone and its truth, day by day. The same arguments give the same bytes."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Literal, Protocol
 
@@ -54,7 +55,7 @@ _ROWS_PER_GROUP = 50_000
 
 @dataclass(slots=True)
 class JournalEntry:
-    """One journal entry, or a later version of it. legs: (gl_account, signed minor units), summing to zero."""
+    """One journal entry, or a newer version of it. legs: (gl_account, signed minor units), sum zero."""
 
     entry_id: str
     posted_on: datetime.date
@@ -77,10 +78,10 @@ class CashItem:
     account: BankAccount
     amount: int
 
-    @property
-    def file(self) -> str:
-        """Where the entry's first version is delivered; the extension is the ledger format's."""
-        return f"ledger/journal_lines_{self.entry.recorded_on:%Y-%m}"
+
+@lru_cache(maxsize=1024)
+def _month_path(recorded_on: datetime.date, ledger_format: LedgerFormat) -> str:
+    return f"ledger/journal_lines_{recorded_on:%Y-%m}.{ledger_format}"
 
 
 Row = tuple[JournalEntry, int, str, int, str]
@@ -186,7 +187,7 @@ class Ledger:
 
     def file_of(self, item: CashItem) -> str:
         """The file of the entry's first delivery, relative to the landing folder."""
-        return f"{item.file}.{self.format}"
+        return _month_path(item.entry.recorded_on, self.format)
 
     def _wait(self, entry: JournalEntry) -> None:
         assert sum(amount for _, amount in entry.legs) == 0, f"{entry.entry_id} does not balance"
@@ -202,7 +203,7 @@ class Ledger:
         if month != self._month or self._file is None:
             self.close()
             self._month = month
-            self._file = self._open(f"ledger/journal_lines_{month}.{self.format}")
+            self._file = self._open(_month_path(day, self.format))
             self.file_count += 1
         seconds = _DAY_START_SECONDS
         rows: list[Row] = []

@@ -50,8 +50,12 @@ REFERENCE_TRUNCATED_SHARE = 0.05
 REFERENCE_IN_MEMO_SHARE = 0.09
 REFERENCE_REFORMATTED_SHARE = 0.07
 REFERENCE_KEPT_CHARACTERS = 13
+# Of the references written differently, those in lower case too; all lose their leading zeros.
+REFERENCE_LOWER_CASE_SHARE = 0.5
 
 WIRE_SHARE = 0.15
+# Cheques and deposits whose value date is the bank day after.
+LATER_VALUE_SHARE = 0.5
 DISCOUNT_SHARE = 0.06
 HOLIDAY_ACTIVITY_SHARE = 0.35
 MONTH_END_ACTIVITY_FACTOR = 1.3
@@ -104,10 +108,14 @@ PLANTED_PER_1000_LINES = {
     "returned_payment": 2,
     "swapped_digits": 2,
 }
-# Deliveries that go wrong: one in so many business days.
+# Deliveries that go wrong: one in so many business days, the first on the day of this index.
 DAYS_PER_SAME_BYTES_COPY = 15
+FIRST_SAME_BYTES_COPY = 5
 DAYS_PER_REDELIVERY = 15
+FIRST_REDELIVERY = 11
 DAYS_PER_CORRUPT_FILE = 200
 DAYS_PER_INTRADAY_FILE = 60
+# Weeks of a daily account that are delivered once more in one file.
+FIRST_OVERLAPPING_WEEK = 3
 WEEKS_PER_OVERLAPPING_CSV = 4
 WEEKS_PER_OVERLAPPING_CAMT = 9

@@ -214,7 +214,7 @@ class Plants:
         events = self._events
         account = self._next("usd-payroll", "eur-collections", "usd-operating")
         reference = events.payment(day)
-        line, item = events.settle(
+        _, item = events.settle(
             account,
             Dates(day, self._booked_on(account, day, 1)),
             -(amount := self._payment_amount()),

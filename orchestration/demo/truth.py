@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import IO, Any, Protocol
 
-from orchestration.demo.bank import Banks, BankLine, statement_path
+from orchestration.demo.bank import BankLine, Banks, statement_path
 from orchestration.demo.company import BankAccount
 from orchestration.demo.folder import GeneratedFolder
 from orchestration.demo.ledger import CashItem, Ledger

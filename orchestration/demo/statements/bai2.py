@@ -57,10 +57,11 @@ def _transaction(line: BankLine) -> list[str]:
         funds = "Z"
     start = f"16,{code},{amount},{funds},{line.bank_reference},{line.reference},"
     text = " ".join(part for part in (line.counterparty.name.upper(), line.memo.upper()) if part)
-    room = _RECORD_CHARACTERS - len(start)
-    records = [start + text[:room]]
-    text = text[room:]
-    while text:
-        records.append(f"88,{text[: _RECORD_CHARACTERS - 3]}")
-        text = text[_RECORD_CHARACTERS - 3 :]
+    records = [start]
+    for word in text.split():
+        separator = "" if records[-1][-1] == "," else " "
+        if len(records[-1]) + len(separator) + len(word) > _RECORD_CHARACTERS:
+            records.append(f"88,{word}")
+        else:
+            records[-1] += separator + word
     return records

@@ -24,9 +24,10 @@ def write(statement: Statement, delivery: int) -> bytes:
     is_extra = statement.sequence_number is None
     kind = "WEEK" if is_extra else "DAY"
     sequence = "" if is_extra else f"<ElctrncSeqNb>{statement.sequence_number}</ElctrncSeqNb>"
+    message_id = f"{account.reference_prefix}{kind}{end_on:%Y%m%d}{delivery}"
     parts = [
         _HEADER.format(message="camt.053.001.08"),
-        f"<BkToCstmrStmt>\n{_group_header(f'{account.reference_prefix}{kind}{end_on:%Y%m%d}{delivery}', created_at)}"
+        f"<BkToCstmrStmt>\n{_group_header(message_id, created_at)}"
         f"<Stmt><Id>{account.reference_prefix}-{kind}-{statement.period_start_on:%Y%m%d}</Id>{sequence}"
         f"<CreDtTm>{created_at}</CreDtTm>"
         f"<FrToDt><FrDtTm>{statement.period_start_on}T00:00:00Z</FrDtTm>"
@@ -134,7 +135,8 @@ def _detail(detail: Detail, currency: str, servicer_reference: str, is_return: b
     returned = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>" if is_return else ""
     return (
         f"<TxDtls><Refs><AcctSvcrRef>{servicer_reference}</AcctSvcrRef>"
-        f"<EndToEndId>{detail.reference or 'NOTPROVIDED'}</EndToEndId></Refs>{_amount(detail.amount, currency)}"
+        f"<EndToEndId>{detail.reference or 'NOTPROVIDED'}</EndToEndId></Refs>"
+        f"{_amount(detail.amount, currency)}"
         f"<RltdPties><{party}><Pty><Nm>{name}</Nm></Pty></{party}>{account}</RltdPties>"
         f"{remittance}{returned}</TxDtls>"
     )

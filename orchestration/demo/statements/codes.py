@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+Code = TypeVar("Code", str, tuple[str, str, str])
 
 
 class Codes(NamedTuple):
@@ -104,6 +106,6 @@ CODES: dict[str, Codes] = {
 }
 
 
-def signed(pair: tuple, amount: int):
+def signed(pair: tuple[Code, Code], amount: int) -> Code:
     """The credit or the debit code, by the sign of the amount."""
     return pair[0] if amount >= 0 else pair[1]

@@ -22,7 +22,7 @@ COLUMNS = (
 )
 
 
-def write(statement: Statement, delivery: int) -> bytes:  # noqa: ARG001
+def write(statement: Statement, delivery: int) -> bytes:
     """The file's bytes. The export carries no creation time, so every delivery is the same."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")

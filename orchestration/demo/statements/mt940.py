@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from orchestration.demo import company
 from orchestration.demo.bank import BankLine, Statement
 from orchestration.demo.money import decimal_comma
@@ -10,39 +12,35 @@ from orchestration.demo.statements.codes import CODES, signed
 _SUB_FIELD_CHARACTERS = 27
 _PURPOSE_SUB_FIELDS = 10
 _REFERENCE_CHARACTERS = 16
+# By (is a return, is a credit): RC takes a credit back, so it is a debit; RD is a credit.
+_MARKS = {(False, True): "C", (False, False): "D", (True, False): "RC", (True, True): "RD"}
 
 
 def write(statement: Statement, delivery: int) -> bytes:
-    """The file's bytes, with CRLF line ends. A later delivery has another transaction reference in field 20."""
+    """The file's bytes, with CRLF line ends. A later delivery has another reference in field 20."""
     account = statement.account
-    number = statement.sequence_number or 0
+    opening = _balance(statement.period_start_on, account.currency, statement.opening_balance)
+    closing = _balance(statement.period_end_on, account.currency, statement.closing_balance)
     rows = [
         f"{{1:F01{company.EUR_BANK_BIC[:8]}AXXX0000000000}}{{2:I940TALMDEF0XXXXN}}{{4:",
         f":20:STA{statement.period_end_on:%y%m%d}{delivery:02d}",
         f":25:{account.number}",
-        f":28C:{number:05d}/001",
-        f":60F:{_balance(statement.period_start_on.strftime('%y%m%d'), account.currency, statement.opening_balance)}",
+        f":28C:{statement.sequence_number:05d}/001",
+        f":60F:{opening}",
     ]
     for line in statement.lines:
         rows += _transaction(line)
-    closing = _balance(
-        statement.period_end_on.strftime("%y%m%d"), account.currency, statement.closing_balance
-    )
     rows += [f":62F:{closing}", f":64:{closing}", "-}"]
     return ("\r\n".join(rows) + "\r\n").encode("ascii")
 
 
-def _balance(day: str, currency: str, amount: int) -> str:
-    return f"{'C' if amount >= 0 else 'D'}{day}{currency}{decimal_comma(amount)}"
+def _balance(day: datetime.date, currency: str, amount: int) -> str:
+    return f"{'C' if amount >= 0 else 'D'}{day:%y%m%d}{currency}{decimal_comma(amount)}"
 
 
 def _transaction(line: BankLine) -> list[str]:
     codes = CODES[line.activity]
-    # A returned credit is a debit marked RC; a returned debit is a credit marked RD.
-    if line.is_return:
-        mark = "RC" if line.amount < 0 else "RD"
-    else:
-        mark = "C" if line.amount >= 0 else "D"
+    mark = _MARKS[line.is_return, line.amount >= 0]
     reference = line.reference if 0 < len(line.reference) <= _REFERENCE_CHARACTERS else "NONREF"
     first = (
         f":61:{line.value_on:%y%m%d}{line.booked_on:%m%d}{mark}{decimal_comma(line.amount)}"
