@@ -154,6 +154,10 @@ class _Fields:
         """Whether nothing but blank fields is left."""
         return not any(field.strip() for field in self.record.fields[self._next :])
 
+    def is_at_line_start(self) -> bool:
+        """Whether the next field opens a continuation line."""
+        return self._next < len(self.record.fields) and self.record.fields[self._next].startswith("\n")
+
     def rest(self) -> str:
         """What is left as text: its commas stand, a line break becomes a blank."""
         return ",".join(self.record.fields[self._next :]).replace(",\n", " ")
@@ -264,7 +268,10 @@ class _Reader:
         currency = parse_currency(fields.take() or self.group_currency or DEFAULT_CURRENCY, fields.position)
         self.account = _Account(number, currency, fields.record.line_number, {})
         while not fields.is_at_end():
-            code, text = fields.take(), fields.take()
+            code = fields.take()
+            if not code and fields.is_at_line_start():
+                continue  # a bank that writes ",,,/" before 88 closes the last group with one comma too many
+            text = fields.take()
             if text:
                 amount = _minor(text, "the amount of a summary", fields)
                 self.section.total += amount
@@ -341,7 +348,7 @@ class _Reader:
 
 
 def _prove(fields: _Fields, name: str, counted: int) -> None:
-    declared = fields.integer(name)
+    declared = fields.integer(name, 0)
     if declared != counted:
         raise UnreadableFile(
             f"record {fields.record.code}: {name} is declared as {declared} and counted as {counted}",

@@ -184,8 +184,6 @@ def _head(element: Any) -> _Head:
             currency_of_entry = currency_of_entry or _text(_node(child), "Amt@Ccy")
         else:
             node.setdefault(name, []).append(_node(child) if len(child) else (child.text or "").strip())
-    opening = _balance(node, "OPBD") or _balance(node, "PRCD")
-    closing = _balance(node, "CLBD")
     balances = _children(node, "Bal")
     currency = (
         _text(node, "Acct", "Ccy")
@@ -198,6 +196,8 @@ def _head(element: Any) -> _Head:
     if currency is None:
         raise UnreadableFile("the statement names no currency", at_line(first_line))
     position = at_line(first_line)
+    opening = _balance(balances, "OPBD", currency) or _balance(balances, "PRCD", currency)
+    closing = _balance(balances, "CLBD", currency)
     until = _moment(node, "ToDt", position)
     return _Head(
         first_line,
@@ -238,9 +238,10 @@ def _moment(node: Node, name: str, position: str) -> datetime.date | None:
     return parse_iso_date(text, position) if text else None
 
 
-def _balance(node: Node, code: str) -> tuple[Decimal, datetime.date | None] | None:
-    for balance in _children(node, "Bal"):
-        if _text(balance, "Tp", "CdOrPrtry", "Cd") == code:
+def _balance(balances: list[Node], code: str, currency: str) -> tuple[Decimal, datetime.date | None] | None:
+    """The first balance of the kind in the account's currency; banks may add it in other currencies."""
+    for balance in balances:
+        if _text(balance, "Tp", "CdOrPrtry", "Cd") == code and _text(balance, "Amt@Ccy") in (None, currency):
             position = at_line(balance[LINE][0])
             return _signed(balance, position), _date(balance, "Dt", position)
     return None

@@ -27,6 +27,8 @@ from orchestration.collect.readers.mt940_memo import Memo, read_memo
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 MAX_FIELD_LINES = 200
+# A customer reference that only says where in :86: the reference stands.
+POINTERS = ("EREF", "PREF", "MARF", "KREF")
 IGNORED_TAGS = {"21", "64", "65", "940", "942", "NS"}
 SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 
@@ -35,7 +37,7 @@ _ENVELOPE = re.compile(r"(?:\{[1235]:.*)?\{4:\s*$")
 _BALANCE = re.compile(r"([CD])\s*([0-9]{6})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
 _ENTRY = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|\s{4})?\s*(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
-    r"\s*(?P<amount>[0-9]+(?:,[0-9]*)?)(?P<type>[A-Z][A-Z0-9]{3})?(?P<rest>.*)"
+    r"\s*(?P<amount>[0-9]+(?:,[0-9]*)?)(?P<type>[A-Z][A-Z0-9 ]{3})?(?P<rest>.*)"
 )
 _STATEMENT_NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{1,9}))?")
 _FLOOR = re.compile(r"([A-Z]{3})[CD]?\s*[0-9]+(?:,[0-9]*)?")
@@ -122,7 +124,7 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
             if field is not None:
                 raise UnreadableFile("a message starts before the last one has ended", at_line(number))
             open_envelope = number
-        elif field is not None:
+        elif field is not None and line:
             if len(field.lines) == MAX_FIELD_LINES:
                 raise UnreadableFile(f"a field has more than {MAX_FIELD_LINES} lines", at_line(number))
             field.lines.append(line)
@@ -271,6 +273,10 @@ class _Message:
             raise UnreadableFile("an entry :61: stands after the closing balance", at_line(field.line_number))
         if not self.account:
             raise UnreadableFile("an entry :61: stands before the account :25:", at_line(field.line_number))
+        if self.opening is None and not self.is_interim:
+            raise UnreadableFile(
+                "an entry :61: stands before the opening balance :60F: or :60M:", at_line(field.line_number)
+            )
         self.entry = _entry(field)
         self.entry_memo = None
         self.entry_count += 1
@@ -281,7 +287,10 @@ class _Message:
         if entry is None:
             return
         memo = read_memo(self.entry_memo) if self.entry_memo else Memo()
-        texts = [text for text in (memo.memo, entry.supplement) if text]
+        account, supplement = memo.counterparty_account, entry.supplement
+        if account is None and supplement and is_iban(supplement):
+            account, supplement = supplement, None
+        texts = [text for text in (memo.memo, supplement) if text]
         self.entry = None
         yield BankStatementLine(
             self.statement_number,
@@ -295,7 +304,7 @@ class _Message:
             memo.reference or entry.reference,
             entry.bank_reference,
             memo.counterparty,
-            memo.counterparty_account,
+            account,
             " ".join(texts) or None,
             entry.transaction_code,
             _charges(entry, self.currency),
@@ -341,9 +350,9 @@ def _entry(field: _Field) -> _Entry:
         SIGNS[mark] * parse_comma_amount(match["amount"], position),
         "pending" if mark.startswith("E") else "booked",
         mark.startswith("R"),
-        reference_or_none(customer),
+        None if customer.strip() in POINTERS else reference_or_none(customer),
         reference_or_none(bank),
-        match["type"],
+        (match["type"] or "").strip() or None,
         " ".join(" ".join(field.lines[1:]).split()) or None,
         booked_on,
         value_on,

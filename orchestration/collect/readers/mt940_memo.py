@@ -32,7 +32,7 @@ class Memo(NamedTuple):
 
 def read_memo(lines: list[str]) -> Memo:
     """One :86:, given as its lines without the tag. Text of no known dialect is the memo as it stands."""
-    joined = "".join(lines)
+    joined = "".join(lines).lstrip()
     if subfields := _SUBFIELDS.match(joined):
         return _from_subfields(joined[subfields.end() - 1 :], subfields[1])
     if _SEPA_TAG.match(joined):

@@ -303,9 +303,9 @@ class _Reader:
         self.last_leaf = parent, name
         if (
             parent == "STATUS"
-            and name in ("CODE", "MESSAGE")
+            and name == "CODE"
             and value not in ("", "0")
-            and not self.bank_error
+            and self.bank_error is None
         ):
             self.bank_error = f"the bank answered with status {value!r} instead of a statement"
         statement = self.statement
