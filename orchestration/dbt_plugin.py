@@ -12,6 +12,8 @@ from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from orchestration.settings import Settings
+
 _state = {"collected": False}
 
 
@@ -19,12 +21,13 @@ class Plugin(BasePlugin):
     """Collects once per process. Its errors, such as a missing landing folder, end the dbt command."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Called by dbt-duckdb before the first connection is used."""
+        """Called by dbt-duckdb before the first connection is used. Makes the warehouse's folder too."""
+        settings = Settings.from_environment()
+        settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
         if _state["collected"] or os.environ.get("TIEOUT_COLLECT", "").strip().lower() == "off":
             return
         _state["collected"] = True
         from orchestration.collect import collect
-        from orchestration.settings import Settings
 
         log = logging.getLogger("orchestration.collect")
         handler = logging.StreamHandler(sys.stdout)
@@ -33,7 +36,7 @@ class Plugin(BasePlugin):
         log.addHandler(handler)
         log.setLevel(logging.INFO)
         try:
-            summary = collect(Settings.from_environment())
+            summary = collect(settings)
         finally:
             log.removeHandler(handler)
             log.setLevel(level)

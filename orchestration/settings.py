@@ -21,7 +21,7 @@ class Settings:
     """Settings of one run.
 
     landing: folder of files as delivered. lake: folder of the append-only Parquet datasets.
-    warehouse: the DuckDB file. ledger_url: SQLAlchemy URL of the general ledger's database, or None
+    warehouse: the DuckDB file. spark_warehouse: folder of Spark's tables. ledger_url: SQLAlchemy URL of the general ledger's database, or None
     when the ledger arrives as files. ledger_schema: its schema there, or None for the default one.
     max_file_bytes: a larger file is quarantined unread. ledger_lag_hours: how far behind the latest
     collected line the ledger's database is read again, for lines that were committed late.
@@ -31,6 +31,7 @@ class Settings:
     landing: Path
     lake: Path
     warehouse: Path
+    spark_warehouse: Path
     ledger_url: str | None = field(repr=False)  # it may carry a password
     ledger_schema: str | None
     max_file_bytes: int
@@ -44,6 +45,7 @@ class Settings:
             landing=_path("TIEOUT_LANDING", "landing"),
             lake=_path("TIEOUT_LAKE", "lake"),
             warehouse=_path("TIEOUT_WAREHOUSE", "warehouse/tieout.duckdb"),
+            spark_warehouse=_path("TIEOUT_SPARK_WAREHOUSE", "warehouse/spark"),
             ledger_url=os.environ.get("TIEOUT_LEDGER_URL") or None,
             ledger_schema=os.environ.get("TIEOUT_LEDGER_SCHEMA") or None,
             max_file_bytes=_positive_integer("TIEOUT_MAX_FILE_MB", 1024) * 1024 * 1024,

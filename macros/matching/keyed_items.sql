@@ -3,15 +3,15 @@
     account, currency and key without a pause longer than the rule's window, so only items of one run can match.
 
     rule_code: the rule's row in match_rules. passes: earlier pass models.
-    bank_key, books_key: the expression on each side that must be equal. -#}
-{% macro keyed_items(rule_code, passes, bank_key, books_key) -%}
+    bank_key, ledger_key: the expression on each side that must be equal. -#}
+{% macro keyed_items(rule_code, passes, bank_key, ledger_key) -%}
 rule as (
 
     select
         rule_code,
-        bank_days_before_books,
-        bank_days_after_books,
-        greatest(bank_days_before_books, bank_days_after_books) as longest_pause
+        bank_days_before_ledger,
+        bank_days_after_ledger,
+        greatest(bank_days_before_ledger, bank_days_after_ledger) as longest_pause
     from {{ ref('match_rules') }}
     where rule_code = '{{ rule_code }}'
 
@@ -27,7 +27,7 @@ items_with_key as (
 
     select
         *,
-        case when side = 'bank' then {{ bank_key }} else {{ books_key }} end as match_key
+        case when side = 'bank' then {{ bank_key }} else {{ ledger_key }} end as match_key
     from open_items
     where business_day_number is not null
 
@@ -38,8 +38,8 @@ items_with_pause as (
     select
         items_with_key.*,
         rule.rule_code,
-        rule.bank_days_before_books,
-        rule.bank_days_after_books,
+        rule.bank_days_before_ledger,
+        rule.bank_days_after_ledger,
         case
             when items_with_key.business_day_number - lag(items_with_key.business_day_number) over (
                 partition by items_with_key.account_id, items_with_key.currency, items_with_key.match_key
@@ -68,7 +68,7 @@ keyed_items as (
 {%- endmacro %}
 
 {#- True when the bank's day lies in the rule's window around the books' day, in business days. -#}
-{% macro within_window(bank, books) -%}
-    {{ bank }}.business_day_number - {{ books }}.business_day_number
-    between - {{ bank }}.bank_days_before_books and {{ bank }}.bank_days_after_books
+{% macro within_window(bank, ledger) -%}
+    {{ bank }}.business_day_number - {{ ledger }}.business_day_number
+    between - {{ bank }}.bank_days_before_ledger and {{ bank }}.bank_days_after_ledger
 {%- endmacro %}

@@ -3,13 +3,13 @@
 
     Arguments as in keyed_items; the amount is always part of the key.
     Result: one row per claimed item: item_id, match_id, rule_code. -#}
-{% macro match_one_to_one(rule_code, passes, bank_key, books_key) -%}
+{% macro match_one_to_one(rule_code, passes, bank_key, ledger_key) -%}
 {%- set with_amount = "concat_ws('|', cast(amount as string), " -%}
 with {{ keyed_items(
     rule_code,
     passes,
     "case when " ~ bank_key ~ " is not null then " ~ with_amount ~ bank_key ~ ") end",
-    "case when " ~ books_key ~ " is not null then " ~ with_amount ~ books_key ~ ") end"
+    "case when " ~ ledger_key ~ " is not null then " ~ with_amount ~ ledger_key ~ ") end"
 ) }},
 
 ranked_items as (
@@ -28,21 +28,21 @@ pairs as (
 
     select
         bank.item_id as bank_item_id,
-        books.item_id as books_item_id,
+        ledger.item_id as ledger_item_id,
         bank.rule_code,
-        {{ surrogate_key(['bank.rule_code', 'bank.item_id', 'books.item_id']) }} as match_id
+        {{ surrogate_key(['bank.rule_code', 'bank.item_id', 'ledger.item_id']) }} as match_id
     from ranked_items as bank
-    inner join ranked_items as books
+    inner join ranked_items as ledger
         on
-            bank.account_id = books.account_id
-            and bank.currency = books.currency
-            and bank.match_key = books.match_key
-            and bank.run_number = books.run_number
-            and bank.item_rank = books.item_rank
-            and {{ within_window('bank', 'books') }}
+            bank.account_id = ledger.account_id
+            and bank.currency = ledger.currency
+            and bank.match_key = ledger.match_key
+            and bank.run_number = ledger.run_number
+            and bank.item_rank = ledger.item_rank
+            and {{ within_window('bank', 'ledger') }}
     where
         bank.side = 'bank'
-        and books.side = 'books'
+        and ledger.side = 'ledger'
 
 )
 
@@ -53,7 +53,7 @@ select
 from pairs
 union all
 select
-    books_item_id as item_id,
+    ledger_item_id as item_id,
     match_id,
     rule_code
 from pairs

@@ -93,12 +93,7 @@ balanced as (
 
     select
         *,
-        sum(
-            case
-                when closing_balance is not null then closing_balance
-                else opening_movement + line_amount
-            end
-        ) over (
+        sum(coalesce(closing_balance, opening_movement + line_amount)) over (
             partition by account_id, closings_so_far
             order by date_on
             rows between unbounded preceding and current row

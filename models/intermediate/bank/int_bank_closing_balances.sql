@@ -14,7 +14,10 @@ numbered as (
         row_number() over (
             partition by account_id, closing_on
             order by
-                coalesce(sequence_number, 0) desc, coalesce(page_number, 0) desc, first_covered_on desc, statement_id asc
+                coalesce(sequence_number, 0) desc,
+                coalesce(page_number, 0) desc,
+                first_covered_on desc,
+                statement_id asc
         ) as statement_order
     from statements
 

@@ -12,7 +12,11 @@ numbered as (
         row_number() over (
             partition by account_id
             order by
-                first_covered_on, last_covered_on, coalesce(sequence_number, 0), coalesce(page_number, 0), statement_id
+                first_covered_on,
+                last_covered_on,
+                coalesce(sequence_number, 0),
+                coalesce(page_number, 0),
+                statement_id
         ) as statement_order
     from statements
 

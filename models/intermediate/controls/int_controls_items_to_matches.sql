@@ -12,12 +12,12 @@ with items as (
 matched_or_open as (
 
     select
-        concat(matched.side, ' ', matched.account_id) as scope,
-        matched.item_on as business_date,
-        matched.amount
+        concat(items.side, ' ', items.account_id) as scope,
+        items.item_on as business_date,
+        items.amount
     from {{ ref('int_items_matched') }} as claims
-    inner join {{ ref('int_reconciliation_items') }} as matched
-        on claims.item_id = matched.item_id
+    inner join {{ ref('int_reconciliation_items') }} as items
+        on claims.item_id = items.item_id
     union all
     select
         concat(side, ' ', account_id) as scope,

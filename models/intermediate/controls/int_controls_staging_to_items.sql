@@ -8,15 +8,15 @@ with kept as (
     where disposition = 'kept'
     union all
     select
-        concat('books ', accounts.account_id) as scope,
-        journal_lines.posted_on as business_date,
-        journal_lines.amount
-    from {{ ref('int_journal_lines_classified') }} as journal_lines
-    inner join {{ ref('stg_ledger__accounts') }} as accounts
-        on journal_lines.gl_account = accounts.gl_account
+        concat('ledger ', cash_accounts.account_id) as scope,
+        entries.posted_on as business_date,
+        entries.amount
+    from {{ ref('int_journal_lines_classified') }} as entries
+    inner join {{ ref('stg_ledger__accounts') }} as cash_accounts
+        on entries.gl_account = cash_accounts.gl_account
     where
-        journal_lines.disposition = 'kept'
-        and accounts.account_id is not null
+        entries.disposition = 'kept'
+        and cash_accounts.account_id is not null
 
 ),
 

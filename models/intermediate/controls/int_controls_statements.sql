@@ -11,7 +11,7 @@ select
     'Opening balance plus movements against closing balance' as explanation,
     opening_balance + movements as expected,
     closing_balance as actual,
-    last_covered_on as business_date
+    period_end_on as business_date
 from statements
 where proof_difference is not null
 union all
@@ -22,6 +22,6 @@ select
     'Closing balance before the statement against its opening balance' as explanation,
     previous_closing_balance as expected,
     opening_balance as actual,
-    last_covered_on as business_date
+    period_end_on as business_date
 from statements
 where gap_to_previous_closing is not null

@@ -23,9 +23,21 @@ cleared as (
 )
 
 select
-    items.*,
+    items.item_id,
+    items.account_id,
     matched.match_id,
+    items.side,
+    items.item_kind,
     matched.rule_code,
+    items.currency,
+    items.reference,
+    items.counterparty,
+    items.memo,
+    items.file_hash,
+    items.line_number,
+    items.business_day_number,
+    items.amount,
+    items.item_on,
     cleared.cleared_on
 from items
 left join matched

@@ -1,7 +1,23 @@
-select * from {{ ref('int_items_matched_by_reference') }}
+select
+    item_id,
+    match_id,
+    rule_code
+from {{ ref('int_items_matched_by_reference') }}
 union all
-select * from {{ ref('int_items_matched_by_memo_reference') }}
+select
+    item_id,
+    match_id,
+    rule_code
+from {{ ref('int_items_matched_by_memo_reference') }}
 union all
-select * from {{ ref('int_items_matched_by_reference_group') }}
+select
+    item_id,
+    match_id,
+    rule_code
+from {{ ref('int_items_matched_by_reference_group') }}
 union all
-select * from {{ ref('int_items_matched_by_amount') }}
+select
+    item_id,
+    match_id,
+    rule_code
+from {{ ref('int_items_matched_by_amount') }}

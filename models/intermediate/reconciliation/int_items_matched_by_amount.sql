@@ -6,5 +6,5 @@
         'int_items_matched_by_reference_group',
     ],
     bank_key="''",
-    books_key="''"
+    ledger_key="''"
 ) }}

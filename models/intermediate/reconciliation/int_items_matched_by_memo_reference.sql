@@ -2,5 +2,5 @@
     rule_code='memo_reference',
     passes=['int_items_matched_by_reference'],
     bank_key='memo_reference_key',
-    books_key='reference_key'
+    ledger_key='reference_key'
 ) }}

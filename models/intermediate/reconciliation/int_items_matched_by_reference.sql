@@ -2,5 +2,5 @@
     rule_code='reference',
     passes=[],
     bank_key='reference_key',
-    books_key='reference_key'
+    ledger_key='reference_key'
 ) }}

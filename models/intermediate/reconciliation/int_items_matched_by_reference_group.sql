@@ -2,7 +2,7 @@ with {{ keyed_items(
     rule_code='reference_group',
     passes=['int_items_matched_by_reference', 'int_items_matched_by_memo_reference'],
     bank_key='reference_key',
-    books_key='reference_key'
+    ledger_key='reference_key'
 ) }},
 
 totals as (
@@ -20,7 +20,7 @@ totals as (
         sum(case when side = 'bank' then amount else -amount end) = 0
         and least(
             sum(case when side = 'bank' then 1 else 0 end),
-            sum(case when side = 'books' then 1 else 0 end)
+            sum(case when side = 'ledger' then 1 else 0 end)
         ) = 1
 
 )

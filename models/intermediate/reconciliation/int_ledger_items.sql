@@ -13,7 +13,7 @@ cash_accounts as (
 )
 
 select
-    {{ surrogate_key(["'books'", 'journal_lines.journal_line_id']) }} as item_id,
+    {{ surrogate_key(["'ledger'", 'journal_lines.journal_line_id']) }} as item_id,
     cash_accounts.account_id,
     'journal_line' as item_kind,
     journal_lines.currency,

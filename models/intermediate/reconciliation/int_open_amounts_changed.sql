@@ -43,14 +43,14 @@ changes as (
 
 ),
 
-books_movements as (
+ledger_movements as (
 
     select
         account_id,
         item_on as changed_on,
-        sum(amount) as books_amount
+        sum(amount) as ledger_amount
     from items
-    where side = 'books'
+    where side = 'ledger'
     group by account_id, item_on
 
 ),
@@ -60,8 +60,8 @@ open_changes as (
     select
         account_id,
         changed_on,
-        sum(case when side = 'books' and amount > 0 then signed_amount else 0 end) as deposits_in_transit,
-        sum(case when side = 'books' and amount <= 0 then signed_amount else 0 end) as outstanding_payments,
+        sum(case when side = 'ledger' and amount > 0 then signed_amount else 0 end) as deposits_in_transit,
+        sum(case when side = 'ledger' and amount <= 0 then signed_amount else 0 end) as outstanding_payments,
         sum(case when side = 'bank' and item_kind = 'statement_line' then signed_amount else 0 end)
             as unbooked_bank_items,
         sum(case when side = 'bank' and item_kind = 'opening_balance' then signed_amount else 0 end)
@@ -75,17 +75,17 @@ open_changes as (
 )
 
 select
-    coalesce(open_changes.account_id, books_movements.account_id) as account_id,
+    coalesce(open_changes.account_id, ledger_movements.account_id) as account_id,
     coalesce(open_changes.deposits_in_transit, 0) as deposits_in_transit,
     coalesce(open_changes.outstanding_payments, 0) as outstanding_payments,
     coalesce(open_changes.unbooked_bank_items, 0) as unbooked_bank_items,
     coalesce(open_changes.unbooked_opening_balance, 0) as unbooked_opening_balance,
     coalesce(open_changes.statement_gaps, 0) as statement_gaps,
-    coalesce(books_movements.books_amount, 0) as books_amount,
+    coalesce(ledger_movements.ledger_amount, 0) as ledger_amount,
     coalesce(open_changes.open_item_count, 0) as open_item_count,
-    coalesce(open_changes.changed_on, books_movements.changed_on) as changed_on
+    coalesce(open_changes.changed_on, ledger_movements.changed_on) as changed_on
 from open_changes
-full outer join books_movements
+full outer join ledger_movements
     on
-        open_changes.account_id = books_movements.account_id
-        and open_changes.changed_on = books_movements.changed_on
+        open_changes.account_id = ledger_movements.account_id
+        and open_changes.changed_on = ledger_movements.changed_on

@@ -7,7 +7,7 @@ with items as (
     union all
     select
         *,
-        'books' as side
+        'ledger' as side
     from {{ ref('int_ledger_items') }}
 
 ),
@@ -38,7 +38,7 @@ select
     items.file_hash,
     items.line_number,
     business_dates.business_day_number,
-    items.amount,
+    cast(items.amount as decimal(28, 5)) as amount,
     items.item_on
 from items
 inner join accounts

@@ -35,7 +35,7 @@ select
     control_code,
     scope,
     measure,
-    case when actual is distinct from expected then 'red' else 'green' end as status,
+    case when coalesce(actual = expected, false) then 'green' else 'red' end as status,
     explanation,
     expected,
     actual,

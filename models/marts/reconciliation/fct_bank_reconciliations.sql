@@ -64,26 +64,23 @@ cumulated as (
         account_days.currency,
         account_days.is_business_day,
         account_days.date_on,
-        {% for column in [
-            'deposits_in_transit',
-            'outstanding_payments',
-            'unbooked_bank_items',
-            'unbooked_opening_balance',
-            'statement_gaps',
-            'books_amount',
-            'open_item_count',
-        ] -%}
-        sum(coalesce(changes.{{ column }}, 0)) over (
-            partition by account_days.account_id
-            order by account_days.date_on
-            rows between unbounded preceding and current row
-        ) as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(coalesce(changes.deposits_in_transit, 0)) over so_far as deposits_in_transit,
+        sum(coalesce(changes.outstanding_payments, 0)) over so_far as outstanding_payments,
+        sum(coalesce(changes.unbooked_bank_items, 0)) over so_far as unbooked_bank_items,
+        sum(coalesce(changes.unbooked_opening_balance, 0)) over so_far as unbooked_opening_balance,
+        sum(coalesce(changes.statement_gaps, 0)) over so_far as statement_gaps,
+        sum(coalesce(changes.ledger_amount, 0)) over so_far as ledger_amount,
+        sum(coalesce(changes.open_item_count, 0)) over so_far as open_item_count
     from account_days
     left join changes
         on
             account_days.account_id = changes.account_id
             and account_days.date_on = changes.changed_on
+    window so_far as (
+        partition by account_days.account_id
+        order by account_days.date_on
+        rows between unbounded preceding and current row
+    )
 
 ),
 
@@ -111,11 +108,11 @@ select
     cast(unbooked_bank_items as decimal(28, 5)) as unbooked_bank_items,
     cast(unbooked_opening_balance as decimal(28, 5)) as unbooked_opening_balance,
     cast(statement_gaps as decimal(28, 5)) as statement_gaps,
-    cast(books_amount as decimal(28, 5)) as balance_per_books,
+    cast(ledger_amount as decimal(28, 5)) as balance_per_books,
     cast(
         balance_per_bank + deposits_in_transit + outstanding_payments
         - unbooked_bank_items - unbooked_opening_balance - statement_gaps
-        - books_amount as decimal(28, 5)
+        - ledger_amount as decimal(28, 5)
     ) as difference,
     date_on as as_of_on
 from reconciled

@@ -85,6 +85,6 @@ select
     cast(previous_closing_balance as decimal(28, 5)) as previous_closing_balance,
     cast(gap_to_previous_closing as decimal(28, 5)) as gap_to_previous_closing,
     coalesce(proof_difference = 0 and coalesce(gap_to_previous_closing, 0) = 0, false) as is_proved,
-    first_covered_on,
-    last_covered_on
+    first_covered_on as period_start_on,
+    last_covered_on as period_end_on
 from proved

@@ -13,11 +13,11 @@ matches as (
         rule_code,
         currency,
         sum(case when side = 'bank' then 1 else 0 end) as bank_item_count,
-        sum(case when side = 'books' then 1 else 0 end) as ledger_item_count,
+        sum(case when side = 'ledger' then 1 else 0 end) as ledger_item_count,
         sum(case when side = 'bank' then amount else 0 end) as bank_amount,
-        sum(case when side = 'books' then amount else 0 end) as ledger_amount,
+        sum(case when side = 'ledger' then amount else 0 end) as ledger_amount,
         min(case when side = 'bank' then item_on end) as bank_on,
-        min(case when side = 'books' then item_on end) as posted_on,
+        min(case when side = 'ledger' then item_on end) as posted_on,
         max(cleared_on) as cleared_on
     from items
     group by match_id, account_id, rule_code, currency

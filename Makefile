@@ -1,0 +1,86 @@
+# Two commands do all the set-up: `make build` and `make test`. Needs Python 3.11 to 3.13 and make;
+# Java 17 as well for the Spark part of `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+export RUNTIME__DLTHUB_TELEMETRY := false
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export DAGSTER_DISABLE_TELEMETRY := yes
+export DO_NOT_TRACK := 1
+export DAGSTER_HOME := $(CURDIR)/orchestration/instance
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## Show the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: install
+install: $(INSTALLED) ## Install the locked environment into .venv
+
+# The lock names every package with its hashes, so nothing is resolved (--no-deps) and nothing else gets in.
+$(INSTALLED): requirements.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+		echo "Installing the locked environment with uv (under a minute)"; \
+		uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements.lock && \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+		echo "Installing the locked environment with pip (one to three minutes)"; \
+		$(PYTHON) -m venv $(VENV) && \
+		$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock && \
+		$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $@
+
+.PHONY: build
+build: install ## Collect what has landed, build and test every model on DuckDB, and sum up
+	dbt build --quiet
+	@tieout summary
+
+.PHONY: test
+test: install lint unit parity ## Everything CI runs
+
+.PHONY: lint
+lint: install ## Check the style of Python and SQL
+	ruff check
+	ruff format --check
+	TIEOUT_COLLECT=off sqlfluff lint --processes 2 models macros tests
+
+.PHONY: unit
+unit: install ## Build and test on DuckDB, then run the Python tests
+	dbt build --quiet
+	pytest
+
+.PHONY: parity
+parity: install ## Build the same models on Spark and compare every mart with DuckDB's
+	dbt build --quiet
+	dbt build --quiet --target spark
+	tieout parity
+
+.PHONY: night
+night: install ## Run the night as the Dagster job does
+	tieout night
+
+.PHONY: ui
+ui: install ## Open Dagster on http://127.0.0.1:3000
+	dagster dev --module-name orchestration.definitions --host 127.0.0.1
+
+.PHONY: docs
+docs: install ## Build the lineage site and serve it on http://127.0.0.1:8080
+	dbt docs generate --quiet
+	dbt docs serve --host 127.0.0.1 --port 8080
+
+.PHONY: lock
+lock: ## Resolve the lock again from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --group spark --group dev --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --no-annotate \
+		--no-emit-package dbt-core-experimental-parser --output-file requirements.lock
+
+.PHONY: clean
+clean: ## Remove what a build made: the lake, the warehouse and dbt's artifacts
+	rm -rf lake warehouse target logs

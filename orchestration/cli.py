@@ -1,0 +1,152 @@
+"""The `tieout` command. Thin: each command calls one function and turns its errors into exit codes.
+
+Exit codes: 0 done, 1 something did not succeed (the message says what and what to do), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from pathlib import Path
+
+import click
+
+from orchestration.settings import Settings, SettingsError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="tieout")
+def main() -> None:
+    """Tie the banks' statements out to the books, every night.
+
+    Paths come from TIEOUT_LANDING (default landing), TIEOUT_LAKE (lake) and TIEOUT_WAREHOUSE
+    (warehouse/tieout.duckdb), relative to the project.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Landing zone to write.")
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path),
+    help="Where the planted truth goes; beside the landing zone as OUT-truth unless given.",
+)
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed writes the same bytes.")
+@click.option("--days", type=click.IntRange(1), default=60, show_default=True, help="Business days.")
+@click.option(
+    "--lines-per-day",
+    type=click.IntRange(1),
+    default=30,
+    show_default=True,
+    help="About how many bank lines a business day has, over all accounts.",
+)
+@click.option(
+    "--start",
+    "start_on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default="2026-01-02",
+    show_default=True,
+    help="First day.",
+)
+@click.option(
+    "--ledger-format",
+    type=click.Choice(["csv", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="Format of the ledger's exports.",
+)
+def demo(
+    out: Path,
+    truth: Path | None,
+    seed: int,
+    days: int,
+    lines_per_day: int,
+    start_on: datetime.datetime,
+    ledger_format: str,
+) -> None:
+    """Write a company's landing zone, and beside it what was planted in it."""
+    from orchestration.demo import generate
+
+    try:
+        done = generate(
+            out,
+            truth or out.with_name(f"{out.name}-truth"),
+            seed=seed,
+            days=days,
+            lines_per_day=lines_per_day,
+            start_on=start_on.date(),
+            ledger_format=ledger_format,
+        )
+    except (OSError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(done)
+
+
+@main.command("collect")
+@click.option("--retry-quarantined", is_flag=True, help="Read quarantined files again.")
+def collect_command(retry_quarantined: bool) -> None:
+    """Append to the lake what has landed since the last time."""
+    from orchestration.collect import LakeBusyError, collect
+    from orchestration.collect.ledger_database import LedgerUnavailableError
+
+    try:
+        click.echo(collect(_settings(), retry_quarantined=retry_quarantined))
+    except (SettingsError, LakeBusyError, LedgerUnavailableError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+def summary() -> None:
+    """Say what tied out, what did not, and where to look next."""
+    from orchestration.summary import NoWarehouseError, summarize
+
+    try:
+        click.echo(summarize(_settings().warehouse))
+    except NoWarehouseError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@main.command()
+def parity() -> None:
+    """Compare every mart as DuckDB and as Spark built it, row by row."""
+    from orchestration.parity import ParityError, compare
+
+    settings = _settings()
+    try:
+        tables = compare(settings.warehouse, settings.spark_warehouse)
+    except ParityError as error:
+        raise click.ClickException(str(error)) from error
+    for table in tables:
+        click.echo(
+            f"{'same' if table.is_equal else 'DIFFERENT':<10}{table.table:<32}{table.row_count:>9,} rows"
+        )
+        for line in table.sample:
+            click.echo(f"          {line}")
+    different = [table.table for table in tables if not table.is_equal]
+    if different:
+        raise click.ClickException(f"DuckDB and Spark differ in {', '.join(different)}")
+
+
+@main.command()
+def night() -> None:
+    """Run the whole night once: collect, build and test, as the Dagster job does."""
+    from orchestration.defs.night import run_night
+
+    if not run_night():
+        raise click.ClickException("the night did not finish: the messages above name the step")
+
+
+@main.command("bank-holidays")
+def bank_holidays() -> None:
+    """Write the bank holidays seed again from the holidays library."""
+    from orchestration.bank_holidays import SEED, write_seed
+
+    click.echo(f"{write_seed():,} bank holidays in {SEED}")
+
+
+def _settings() -> Settings:
+    try:
+        return Settings.from_environment()
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error

@@ -1,0 +1,1 @@
+"""Dagster definitions by concern: collect, transform, night."""

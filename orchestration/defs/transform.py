@@ -1,0 +1,35 @@
+"""The dbt project as assets: every seed and model an asset, every data test an asset check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DbtCliResource, dbt_assets
+
+from orchestration.project import (
+    WAREHOUSE_POOL,
+    LayerTranslator,
+    build_arguments,
+    dbt_project,
+    prepared_manifest,
+)
+
+
+class NightConfig(dg.Config):
+    """business_date: as-of date (YYYY-MM-DD); the last date the statements cover when left out."""
+
+    business_date: str | None = None
+
+
+@dbt_assets(
+    manifest=prepared_manifest(),
+    project=dbt_project,
+    dagster_dbt_translator=LayerTranslator(),
+    name="transform",
+    pool=WAREHOUSE_POOL,
+)
+def transformed(context: dg.AssetExecutionContext, config: NightConfig, dbt: DbtCliResource) -> Iterator[Any]:
+    """Build and test the selected seeds and models."""
+    yield from dbt.cli(build_arguments(config.business_date), context=context).stream()

@@ -1,0 +1,148 @@
+"""The plain-text summary that ends a build: what tied out, what did not, and where to look.
+
+Reads the marts only; the warehouse is opened read-only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+
+
+class NoWarehouseError(Exception):
+    """There is no built warehouse to summarize."""
+
+
+def summarize(warehouse: Path) -> str:
+    """The summary of one warehouse, ready to print. Raises NoWarehouseError when it has not been built."""
+    if not warehouse.exists():
+        raise NoWarehouseError(f"no warehouse at {warehouse}: run `dbt build` first")
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        try:
+            return "\n".join(_lines(connection, warehouse))
+        except duckdb.CatalogException as error:
+            raise NoWarehouseError(f"{warehouse} has no marts yet: run `dbt build` first") from error
+
+
+def _lines(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Iterator[str]:
+    (as_of_on,) = _one(connection, "select max(as_of_on) from marts.fct_bank_reconciliations")
+    yield f"Tieout as of {as_of_on or 'no business date yet: nothing has been collected'}"
+    yield ""
+    yield from _counts(connection)
+    yield ""
+    yield from _matches(connection)
+    yield ""
+    yield from _open_items(connection)
+    yield ""
+    yield from _controls(connection)
+    yield ""
+    yield f"Warehouse  {warehouse}"
+    yield "Try next   make docs    the lineage and every column, in a browser"
+    yield "           make ui      the same night as assets in Dagster"
+    yield (
+        "           duckdb, DBeaver or a notebook on the warehouse: select * from marts.fct_bank_reconciliations"
+    )
+
+
+def _counts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    accounts, currencies = _one(
+        connection, "select count(*), count(distinct currency) from marts.dim_accounts"
+    )
+    statements, proved, unknown = _one(
+        connection,
+        """
+        select
+            count(*),
+            count(*) filter (where is_proved),
+            count(*) filter (where opening_source = 'unknown')
+        from marts.fct_bank_statements
+        """,
+    )
+    (lines,) = _one(connection, "select count(*) from marts.fct_bank_statement_lines")
+    files, duplicates, quarantined = _one(
+        connection,
+        """
+        select
+            count(*),
+            count(*) filter (where file_status = 'duplicate'),
+            count(*) filter (where file_status = 'quarantined')
+        from staging.stg_collect__files
+        """,
+    )
+    yield f"Files        {files:>8,}   {duplicates:,} delivered twice, {quarantined:,} quarantined"
+    yield f"Accounts     {accounts:>8,}   in {currencies:,} currencies"
+    yield (
+        f"Statements   {statements:>8,}   {proved:,} proved, {statements - proved - unknown:,} with a difference"
+        f" or a gap, {unknown:,} without an opening balance"
+    )
+    yield f"Bank lines   {lines:>8,}"
+
+
+def _matches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    yield f"{'Matches by rule':<22}{'matches':>9}{'items':>9}"
+    for rule_code, matches, items in connection.execute(
+        """
+        select
+            rules.rule_code,
+            count(matches.match_id),
+            coalesce(sum(matches.bank_item_count + matches.ledger_item_count), 0)
+        from reference.match_rules as rules
+        left join marts.fct_matches as matches on rules.rule_code = matches.rule_code
+        group by rules.rule_code, rules.pass_number
+        order by rules.pass_number
+        """
+    ).fetchall():
+        yield f"  {rule_code:<20}{matches:>9,}{items:>9,}"
+
+
+def _open_items(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    yield f"{'Open items':<22}{'bank':>9}{'ledger':>9}"
+    for name, bank, ledger in connection.execute(
+        """
+        select
+            accounts.account_name || ', ' || accounts.currency,
+            count(items.item_id) filter (where items.side = 'bank'),
+            count(items.item_id) filter (where items.side = 'ledger')
+        from marts.dim_accounts as accounts
+        left join marts.fct_reconciliation_items as items
+            on accounts.account_id = items.account_id and items.status = 'open'
+        group by accounts.account_id, accounts.account_name, accounts.currency
+        order by accounts.account_name, accounts.account_id
+        """
+    ).fetchall():
+        yield f"  {name[:36]:<20}{bank:>9,}{ledger:>9,}"
+
+
+def _controls(connection: duckdb.DuckDBPyConnection, shown: int = 12) -> Iterator[str]:
+    total, red = _one(
+        connection, "select count(*), count(*) filter (where status = 'red') from marts.fct_control_totals"
+    )
+    yield f"Controls     {total:>8,}   {total - red:,} green, {red:,} red"
+    rows = connection.execute(
+        """
+        select control_code, scope, business_date, explanation, expected, actual
+        from marts.fct_control_totals
+        where status = 'red'
+        order by control_code, business_date, scope, measure
+        """
+    ).fetchmany(shown)
+    for control_code, scope, business_date, explanation, expected, actual in rows:
+        yield f"  red  {control_code}  {business_date}  {_short(scope)}"
+        yield f"       {explanation}: expected {_number(expected)}, actual {_number(actual)}"
+    if red > shown:
+        yield f"  and {red - shown:,} more: select * from marts.fct_control_totals where status = 'red'"
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:
+    return connection.execute(query).fetchone() or ()
+
+
+def _short(scope: str) -> str:
+    """A scope without the long tail of a content hash."""
+    return " ".join(word[:16] if len(word) > 48 and "/" not in word else word for word in scope.split(" "))
+
+
+def _number(value: object) -> str:
+    return "nothing" if value is None else f"{value:,.2f}"

@@ -1,0 +1,7 @@
+-- Balance per bank, adjusted for every open item and gap, must equal balance per books. A row here means the
+-- project lost or invented an item; a real disagreement between bank and books shows as a named open item.
+select *
+from {{ ref('fct_bank_reconciliations') }}
+where
+    difference is null
+    or difference <> 0

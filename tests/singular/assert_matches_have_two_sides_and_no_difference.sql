@@ -1,0 +1,8 @@
+-- The rules of today match equal totals only, and always one side against the other.
+select *
+from {{ ref('fct_matches') }}
+where
+    bank_item_count = 0
+    or ledger_item_count = 0
+    or difference is null
+    or difference <> 0
