@@ -130,7 +130,7 @@ def test_camt_golden():
             1, 5, "statement", "DE89370400440532013000", "EUR", "S1", 17, None, Decimal("5000.00"),
             Decimal("3483.99999"), day("2026-01-05"), day("2026-01-04"), day("2026-01-05"),
         ),
-        BankStatement(2, 29, "statement", "123-4", "USD", "S2", None, None, None, None, None, None, None),
+        BankStatement(2, 28, "statement", "123-4", "USD", "S2", None, None, None, None, None, None, None),
     ]  # fmt: skip
 
 
@@ -139,6 +139,11 @@ def test_camt_without_namespace_and_with_a_prefix_reads_alike():
     namespace = b' xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"'
     assert rows(content.replace(namespace, b"")) == rows(content)
     assert rows(content.replace(namespace, b' xmlns="ISO:camt.053.001.02:DRAFT"')) == rows(content)
+
+
+def test_camt_after_blank_lines():
+    content = sample("statement.camt053.xml")
+    assert rows(b"\xef\xbb\xbf \r\n\n" + content) == rows(content)
 
 
 def test_camt_opening_booked_wins_over_previous_closing():
@@ -318,7 +323,11 @@ def test_bai2_golden():
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        (b"49,141000200,", b"49,141000201,", "record 49: the control total is declared as 141000201 and counted as 141000200 (line 9)"),
+        (
+            b"49,141000200,",
+            b"49,141000201,",
+            "record 49: the control total is declared as 141000201 and counted as 141000200 (line 9)",
+        ),
         (b"49,2400,3", b"49,2400,4", "record 49: the number of records is declared as 4 and counted as 3"),
         (b"98,141002600,2,", b"98,141002600,3,", "record 98: the number of accounts is declared as 3"),
         (b"99,141002600,1,14", b"99,141002600,1,15", "record 99: the number of records is declared as 15"),
@@ -367,6 +376,14 @@ def test_ofx_golden(one_line):
 def test_ofx_charset_is_the_declared_one_where_utf8_fails():
     content = sample("statement.ofx").replace("Café".encode(), "Café".encode("cp1252"))
     assert lines(content)[1].counterparty == "Café Ltd"
+
+
+@pytest.mark.parametrize("charset", ["hex", "no-such-charset", "idna"])
+def test_ofx_charset_that_is_none(charset):
+    content = sample("statement.ofx").replace(b"CHARSET:1252", f"CHARSET:{charset}".encode())
+    assert len(lines(content)) == 2
+    broken = content.replace("Café".encode(), b"Caf\x81\xff")
+    assert "the text is not UTF-8 or" in str(refusal(broken))
 
 
 def test_ofx_two_closes_every_leaf():
@@ -426,7 +443,9 @@ def test_csv_german(encoding):
     assert (line.amount, line.counterparty) == (Decimal("-1000.50"), "Müller")
 
 
-BRITISH = b"""Transaction Date,Transaction Type,Account Number,Transaction Description,Debit Amount,Credit Amount,Balance
+BRITISH = b"""\
+Transaction Date,Transaction Type,Account Number,Transaction Description,Debit Amount,Credit Amount,\
+Balance
 05/01/2026,DEB,1234,COFFEE,2.50,,97.50
 06/01/2026,FPI,1234,PAY,,10.00,107.50
 """

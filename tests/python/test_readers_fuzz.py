@@ -15,7 +15,15 @@ from orchestration.collect.rows import UnreadableFile
 SAMPLES = Path(__file__).parent / "samples"
 PROFILES = load_csv_profiles(Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv")
 CONTENTS = [path.read_bytes() for path in sorted(SAMPLES.iterdir())]
-STARTS = [b"", b"<Document><BkToCstmrStmt>", b":20:\n", b"01,a,b,", b"OFXHEADER:100<OFX>", b"\xff\xfe", b"a,b"]
+STARTS = [
+    b"",
+    b"<Document><BkToCstmrStmt>",
+    b":20:\n",
+    b"01,a,b,",
+    b"OFXHEADER:100<OFX>",
+    b"\xff\xfe",
+    b"a,b",
+]
 fuzz = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -53,5 +61,3 @@ def test_mutations(content, data):
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16", "utf-32", "utf-7"])
 def test_other_encodings(content, encoding):
     reads_or_refuses(content.decode().encode(encoding))
-
-

@@ -76,7 +76,8 @@ def read(
     if found == "csv":
         yield from read_csv(whole, csv_profiles)
     elif found.startswith("camt"):
-        yield from read_camt(whole)
+        # An XML declaration must be the first thing in the file; blank lines before it are not counted.
+        yield from read_camt(rejoin(head.removeprefix(codecs.BOM_UTF8).lstrip(), stream))
     else:
         readers = {"mt940": read_mt940, "mt942": read_mt940, "bai2": read_bai2, "ofx": read_ofx}
         yield from readers[found](whole)

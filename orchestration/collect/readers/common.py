@@ -28,7 +28,7 @@ _ISO_DATE = re.compile(
 )
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
-_NOT_TEXT = dict.fromkeys([*range(0x00, 0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
+_NOT_TEXT = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 
 
 class Rejoined(io.RawIOBase):
@@ -189,6 +189,7 @@ def reference_or_none(text: str | None) -> str | None:
     return None if found in ("NONREF", "NOTPROVIDED", "NOT PROVIDED") else found
 
 
+@functools.lru_cache(maxsize=4096)
 def is_iban(text: str) -> bool:
     """Whether text is an IBAN whose check digits hold (ISO 13616, modulo 97)."""
     if _IBAN.fullmatch(text) is None:

@@ -6,6 +6,7 @@ Tags are cut from the bytes as they come, so one-line files and files with unclo
 from __future__ import annotations
 
 import codecs
+import contextlib
 import datetime
 import html
 import re
@@ -74,7 +75,12 @@ class _Token(NamedTuple):
     name: str
     value: str
     line_number: int
-    position: str
+    offset: int
+
+    @property
+    def position(self) -> str:
+        """The line; in the first line, which may be the only one, the byte."""
+        return _position(self.line_number, self.offset)
 
 
 class _Statement:
@@ -131,21 +137,37 @@ def _tokens(stream: BinaryIO) -> Iterator[_Token]:
     for chunk, is_last in chunks:
         buffer += chunk
         end = 0
-        limit = len(buffer) if is_last else buffer.rfind(b"<")
-        while match := _TOKEN.search(buffer, end, max(limit, 0)):
+        limit = len(buffer) if is_last else _last_tag(buffer)
+        while match := _TOKEN.search(buffer, end, limit):
             skipped = buffer[end : match.start()]
-            line_number += skipped.count(b"\n")
-            if offset + end and skipped.strip():
-                raise UnreadableFile("what stands here is not a tag", _position(line_number, offset + end))
-            token_line, position = line_number, _position(line_number, offset + match.start())
+            if skipped:
+                if offset + end and skipped.strip():
+                    if not is_last and skipped.lstrip().startswith(b"<!"):
+                        break  # CDATA or a comment whose end is still to come
+                    raise UnreadableFile(
+                        "what stands here is not a tag", _position(line_number, offset + end)
+                    )
+                line_number += skipped.count(b"\n")
+            token = _token(match, codec, strict, line_number, offset + match.start())
             line_number += match[0].count(b"\n")
             end = match.end()
-            yield from _token(match, codec, strict, token_line, position)
+            if token is not None:
+                yield token
+                if token.kind == "open" and match["attributes"].endswith(b"/"):
+                    yield token._replace(kind="close")
         offset, buffer = offset + end, buffer[end:]
         if len(buffer) > MAX_TOKEN_BYTES:
             raise UnreadableFile(f"no tag within {MAX_TOKEN_BYTES} bytes", _position(line_number, offset))
     if buffer.strip():
         raise UnreadableFile("the file ends inside a tag", _position(line_number, offset))
+
+
+def _last_tag(buffer: bytes) -> int:
+    """Where the last tag of the buffer starts; a "<" within text is none. 0 when there is no tag."""
+    at = buffer.rfind(b"<")
+    while at > 0 and not (buffer[at + 1 : at + 2].isalpha() or buffer[at + 1 : at + 2] in (b"/", b"!", b"?")):
+        at = buffer.rfind(b"<", 0, at)
+    return max(at, 0)
 
 
 def _chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
@@ -188,35 +210,38 @@ def _position(line_number: int, offset: int) -> str:
     return f"line {line_number}" if line_number > 1 else f"byte {offset}"
 
 
-def _token(
-    match: re.Match[bytes], codec: str, strict: bool, line_number: int, position: str
-) -> Iterator[_Token]:
-    if match["cdata"] is not None:
-        yield _Token("text", "", _decoded(match["cdata"], codec, strict, position), line_number, position)
-        return
-    if match["name"] is None or match["kind"] == b"?":
-        return
-    name = match["name"].decode().upper()
-    if match["kind"] == b"!":
-        raise UnreadableFile("the file declares a DTD, which no OFX file does", position)
-    value = match["value"].strip()
-    text = html.unescape(_decoded(value, codec, strict, position)) if value else ""
-    yield _Token("close" if match["kind"] else "open", name, text, line_number, position)
-    if match["attributes"].endswith(b"/") and not match["kind"]:
-        yield _Token("close", name, "", line_number, position)
+def _token(match: re.Match[bytes], codec: str, strict: bool, line_number: int, offset: int) -> _Token | None:
+    """The token, or None for what says nothing: a comment, a processing instruction, a leaf's closing tag."""
+    kind, name, value, cdata = match.group("kind", "name", "value", "cdata")
+    if name is None:
+        if cdata is None:
+            return None
+        return _Token("text", "", _decoded(cdata, codec, strict, line_number, offset), line_number, offset)
+    name = name.decode().upper()
+    if kind == b"/":
+        return _Token("close", name, "", line_number, offset)
+    if kind == b"?":
+        return None
+    if kind == b"!":
+        raise UnreadableFile(
+            "the file declares a DTD, which no OFX file does", _position(line_number, offset)
+        )
+    value = value.strip()
+    text = _decoded(value, codec, strict, line_number, offset) if value else ""
+    return _Token("open", name, html.unescape(text) if "&" in text else text, line_number, offset)
 
 
-def _decoded(value: bytes, codec: str, strict: bool, position: str) -> str:
+def _decoded(value: bytes, codec: str, strict: bool, line_number: int, offset: int) -> str:
     """UTF-8 wherever it is valid, since files that declare 1252 often hold it; else the declared charset."""
-    try:
+    with contextlib.suppress(UnicodeDecodeError):
         return value.decode()
-    except UnicodeDecodeError:
-        if strict:
-            raise UnreadableFile("the text is not the UTF-8 the file declares", position) from None
     try:
-        return value.decode(codec)
-    except UnicodeDecodeError:
-        raise UnreadableFile(f"the text is neither UTF-8 nor {codec}", position) from None
+        if not strict:
+            return value.decode(codec)
+    except (UnicodeError, LookupError):  # LookupError: a codec that is not for text
+        pass
+    tried = "UTF-8, as the file declares" if strict else f"UTF-8 or {codec}"
+    raise UnreadableFile(f"the text is not {tried}", _position(line_number, offset))
 
 
 class _Reader:
@@ -227,6 +252,7 @@ class _Reader:
         self.statement_number = 0
         self.statement: _Statement | None = None
         self.leaves: dict[str, str] = {}
+        self.is_in_transaction = False
         self.transaction_line = 0
         self.last_leaf: tuple[str, str] | None = None
         self.is_closed = False
@@ -234,9 +260,8 @@ class _Reader:
 
     def rows(self, tokens: Iterator[_Token]) -> Iterator[BankStatement | BankStatementLine]:
         """Every tag in turn."""
-        position = "byte 0"
+        token = _Token("open", "", "", 1, 0)
         for token in tokens:
-            position = token.position
             if token.kind == "close":
                 yield from self._close(token)
             elif token.kind == "text":
@@ -247,7 +272,7 @@ class _Reader:
                 self._leaf(token)
         if not self.is_closed or self.path:
             raise UnreadableFile(
-                f"the file ends without </{self.path[-1] if self.path else 'OFX'}>", position
+                f"the file ends without </{self.path[-1] if self.path else 'OFX'}>", token.position
             )
         if self.statement_number == 0:
             raise UnreadableFile(self.bank_error or "the file holds no STMTRS or CCSTMTRS")
@@ -266,9 +291,10 @@ class _Reader:
             self.statement_number += 1
             self.statement = _Statement(self.statement_number, token.line_number)
         if name in TRANSACTIONS:
-            if self.statement is None or any(parent in TRANSACTIONS for parent in self.path):
+            if self.statement is None or self.is_in_transaction:
                 raise UnreadableFile(f"<{name}> stands outside a statement", token.position)
             self.leaves, self.transaction_line = {}, token.line_number
+            self.is_in_transaction = True
         self.path.append(name)
 
     def _close(self, token: _Token) -> Iterator[BankStatement | BankStatementLine]:
@@ -282,6 +308,7 @@ class _Reader:
         self.path.pop()
         statement = self.statement
         if name in TRANSACTIONS and statement is not None:
+            self.is_in_transaction = False
             yield self._line(statement, TRANSACTIONS[name], token)
         elif name in STATEMENTS and statement is not None:
             _require_account(statement, token.position)
@@ -294,37 +321,32 @@ class _Reader:
         """CDATA belongs to the leaf before it."""
         if self.last_leaf is not None:
             parent, name = self.last_leaf
-            self._leaf(_Token("open", name, token.value.strip(), token.line_number, token.position))
+            self._leaf(_Token("open", name, token.value.strip(), token.line_number, token.offset))
             self.last_leaf = parent, name
 
     def _leaf(self, token: _Token) -> None:
         parent = self.path[-1] if self.path else ""
-        name, value, position = token.name, token.value, token.position
+        name, value = token.name, token.value
         self.last_leaf = parent, name
-        if (
-            parent == "STATUS"
-            and name == "CODE"
-            and value not in ("", "0")
-            and self.bank_error is None
-        ):
+        if parent == "STATUS" and name == "CODE" and value not in ("", "0") and self.bank_error is None:
             self.bank_error = f"the bank answered with status {value!r} instead of a statement"
         statement = self.statement
         if statement is None or not value:
             return
-        if any(aggregate in TRANSACTIONS for aggregate in self.path):
+        if self.is_in_transaction:
             self.leaves.setdefault(name if parent in TRANSACTIONS else f"{parent}/{name}", value)
         elif name == "CURDEF":
-            statement.currency = parse_currency(value, position)
+            statement.currency = parse_currency(value, token.position)
         elif name == "ACCTID" and parent in ("BANKACCTFROM", "CCACCTFROM"):
             statement.account_number = without_spaces(value)
         elif name == "BALAMT" and parent == "LEDGERBAL":
-            statement.closing_balance = _amount(value, position)
+            statement.closing_balance = _amount(value, token.position)
         elif name == "DTASOF" and parent == "LEDGERBAL":
-            statement.closing_on = _date(value, position)
+            statement.closing_on = _date(value, token.position)
         elif name == "DTSTART" and parent == "BANKTRANLIST":
-            statement.period_start_on = _date(value, position)
+            statement.period_start_on = _date(value, token.position)
         elif name == "DTEND" and parent == "BANKTRANLIST":
-            statement.period_end_on = _date(value, position)
+            statement.period_end_on = _date(value, token.position)
 
     def _line(self, statement: _Statement, booking_status: str, token: _Token) -> BankStatementLine:
         leaves, position = self.leaves, token.position
