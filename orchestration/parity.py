@@ -15,7 +15,7 @@ SHOWN_ROWS = 5
 
 @dataclass(frozen=True)
 class TableParity:
-    """One mart compared. missing: rows DuckDB has and Spark has not; extra: the reverse; each with a sample."""
+    """One mart compared. missing: rows only DuckDB has, extra: only Spark. sample: the first of each."""
 
     table: str
     row_count: int
@@ -40,7 +40,12 @@ def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
         tables = connection.execute(
-            "select table_name from information_schema.tables where table_schema = 'marts' order by table_name"
+            """
+            select table_name
+            from information_schema.tables
+            where table_schema = 'marts'
+            order by table_name
+            """
         ).fetchall()
         if not tables:
             raise ParityError(f"{warehouse} has no marts: run `dbt build --target duckdb` first")
@@ -62,7 +67,10 @@ def _compare_table(connection: duckdb.DuckDBPyConnection, table: str, spark_ware
     for label, rows in differences:
         counts.append(_count(rows))
         if counts[-1]:
-            sample += [f"{label} {_row(ours.columns, row)}" for row in rows.limit(SHOWN_ROWS).fetchall()]
+            sample += [
+                f"{label} {_row(ours.columns, row)}"
+                for row in rows.order(ours.columns[0]).limit(SHOWN_ROWS).fetchall()
+            ]
     row_count, spark_count = _count(ours), _count(theirs)
     if counts == [0, 0] and row_count != spark_count:
         counts = [max(row_count - spark_count, 0), max(spark_count - row_count, 0)]

@@ -21,11 +21,12 @@ class Settings:
     """Settings of one run.
 
     landing: folder of files as delivered. lake: folder of the append-only Parquet datasets.
-    warehouse: the DuckDB file. spark_warehouse: folder of Spark's tables. ledger_url: SQLAlchemy URL of the general ledger's database, or None
-    when the ledger arrives as files. ledger_schema: its schema there, or None for the default one.
-    max_file_bytes: a larger file is quarantined unread. ledger_lag_hours: how far behind the latest
-    collected line the ledger's database is read again, for lines that were committed late.
-    lock_timeout_seconds: how long a collect waits for another one on the same lake.
+    warehouse: the DuckDB file. spark_warehouse: folder of Spark's tables. ledger_url: SQLAlchemy URL of
+    the general ledger's database, or None when the ledger arrives as files. ledger_schema: its schema
+    there, or None for the default one. max_file_bytes: a larger file is quarantined unread.
+    ledger_lag_hours: how far behind the latest collected line the ledger's database is read again, for
+    lines that were committed late. lock_timeout_seconds: how long a collect waits for another one on the
+    same lake.
     """
 
     landing: Path

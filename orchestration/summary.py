@@ -39,11 +39,9 @@ def _lines(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Iterator[s
     yield from _controls(connection)
     yield ""
     yield f"Warehouse  {warehouse}"
-    yield "Try next   make docs    the lineage and every column, in a browser"
-    yield "           make ui      the same night as assets in Dagster"
-    yield (
-        "           duckdb, DBeaver or a notebook on the warehouse: select * from marts.fct_bank_reconciliations"
-    )
+    yield "Try next   make docs     the lineage and every column, in a browser"
+    yield "           make ui       the same night as assets in Dagster"
+    yield "           any DuckDB client on the warehouse: select * from marts.fct_bank_reconciliations"
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -73,9 +71,10 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     )
     yield f"Files        {files:>8,}   {duplicates:,} delivered twice, {quarantined:,} quarantined"
     yield f"Accounts     {accounts:>8,}   in {currencies:,} currencies"
+    broken = statements - proved - unknown
     yield (
-        f"Statements   {statements:>8,}   {proved:,} proved, {statements - proved - unknown:,} with a difference"
-        f" or a gap, {unknown:,} without an opening balance"
+        f"Statements   {statements:>8,}   {proved:,} proved, {broken:,} with a difference or a gap,"
+        f" {unknown:,} without an opening balance to prove against"
     )
     yield f"Bank lines   {lines:>8,}"
 

@@ -70,5 +70,5 @@ keyed_items as (
 {#- True when the bank's day lies in the rule's window around the books' day, in business days. -#}
 {% macro within_window(bank, ledger) -%}
     {{ bank }}.business_day_number - {{ ledger }}.business_day_number
-    between - {{ bank }}.bank_days_before_ledger and {{ bank }}.bank_days_after_ledger
+    between -{{ bank }}.bank_days_before_ledger and {{ bank }}.bank_days_after_ledger
 {%- endmacro %}

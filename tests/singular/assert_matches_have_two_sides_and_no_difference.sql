@@ -1,5 +1,10 @@
 -- The rules of today match equal totals only, and always one side against the other.
-select *
+select
+    match_id,
+    rule_code,
+    bank_item_count,
+    ledger_item_count,
+    difference
 from {{ ref('fct_matches') }}
 where
     bank_item_count = 0

@@ -22,6 +22,6 @@ where
     matches.cardinality = '1:1'
     and coalesce(
         items.bank_day - items.ledger_day
-        not between - rules.bank_days_before_ledger and rules.bank_days_after_ledger,
+        not between -rules.bank_days_before_ledger and rules.bank_days_after_ledger,
         true
     )

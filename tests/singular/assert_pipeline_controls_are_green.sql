@@ -1,6 +1,12 @@
 -- From the file to the matched or open item no record may be lost. These controls are red only by a defect of
 -- the project; the others can be red because of what was delivered.
-select *
+select
+    control_code,
+    business_date,
+    scope,
+    measure,
+    expected,
+    actual
 from {{ ref('fct_control_totals') }}
 where
     status = 'red'
