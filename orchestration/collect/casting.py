@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pyarrow
 import pyarrow.compute as pc
 
@@ -86,6 +88,8 @@ def _first_failure(values: pyarrow.Array, wanted: pyarrow.DataType) -> int:
 def _from_typed(values: pyarrow.Array, wanted: pyarrow.DataType) -> pyarrow.Array:
     if pyarrow.types.is_null(values.type):
         return values.cast(wanted)
+    if wanted == MONEY and pyarrow.types.is_floating(values.type):
+        return _from_text(_shortest_decimals(values), wanted)
     if not _is_convertible(values.type, wanted):
         raise BadTypeError(f"is of type {values.type}, which cannot become {wanted}")
     try:
@@ -100,11 +104,19 @@ def _from_typed(values: pyarrow.Array, wanted: pyarrow.DataType) -> pyarrow.Arra
     return result
 
 
+def _shortest_decimals(values: pyarrow.Array) -> pyarrow.StringArray:
+    """Floats as the shortest decimals that stand for them: Arrow's own casts round both ways."""
+    texts = [None if value is None else format(Decimal(repr(value)), "f") for value in values.to_pylist()]
+    return pyarrow.array(texts, pyarrow.string())
+
+
 def _is_convertible(kind: pyarrow.DataType, wanted: pyarrow.DataType) -> bool:
     types = pyarrow.types
     if wanted == pyarrow.string():
         return types.is_integer(kind)
-    if wanted == MONEY or wanted == pyarrow.int64():
+    if wanted == MONEY:
+        return types.is_integer(kind) or types.is_decimal(kind)
+    if wanted == pyarrow.int64():
         return types.is_integer(kind) or types.is_decimal(kind) or types.is_floating(kind)
     if wanted == pyarrow.date32():
         return types.is_date(kind) or types.is_timestamp(kind)

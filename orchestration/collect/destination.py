@@ -43,6 +43,10 @@ class LakeClient(FilesystemClient):
             super().get_load_job_class(table, file_path) if self.is_dlt_table(table["name"]) else LakeFileJob
         )
 
+    def create_dataset(self) -> None:
+        """Make the state folder; a killed load may have made it before."""
+        Path(self.dataset_path).mkdir(parents=True, exist_ok=True)
+
     def get_table_prefix(self, table_name: str, schema_name: str | None = None) -> str:
         """The folder of a table, with a trailing separator."""
         if self.is_dlt_table(table_name):

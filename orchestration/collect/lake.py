@@ -46,7 +46,10 @@ def recover(lake: Path) -> None:
     for folder in sorted(work.iterdir()):
         if (folder / "ready").exists():
             log.warning("finishing load %s, which an earlier collect did not end", folder.name)
-            shutil.rmtree(folder / "state", ignore_errors=True)
+            # dlt writes these in place, so a kill can leave half of one. It needs only their folders.
+            for file in (folder / "state").rglob("*"):
+                if file.is_file():
+                    file.unlink()
             _load(_pipeline(lake, folder))
         _discard(folder)
 

@@ -22,6 +22,7 @@ from sqlalchemy.engine import URL, Connection
 from sqlalchemy.types import TypeEngine
 
 from orchestration.collect.counted import Counted
+from orchestration.collect.errors import LedgerUnavailableError
 from orchestration.collect.landing import ACCOUNTS, JOURNAL
 from orchestration.collect.ledger_files import Chunk, check_columns, contract_columns, convert, tally
 from orchestration.collect.rows import DATASETS, UnreadableFile
@@ -33,10 +34,6 @@ _CHUNK_ROWS = 20_000
 _CONNECT_SECONDS = 15
 # More than any offset from UTC: a text timestamp's own date is at most this far from its instant.
 _MARGIN = datetime.timedelta(days=2)
-
-
-class LedgerUnavailableError(Exception):
-    """The ledger's database cannot be reached or read. Retryable: what was collected before stays."""
 
 
 @dataclass
@@ -158,11 +155,11 @@ class LedgerDatabase:
             query = query.where(table.c.recorded_at >= self._bound(types["recorded_at"], since))
         first = 1
         for rows in connection.execute(query).partitions(_CHUNK_ROWS):
-            columns = zip(*rows, strict=True)
-            arrays = [
-                pyarrow.array([_text(value) for value in column], pyarrow.string()) for column in columns
-            ]
-            yield Chunk(pyarrow.arange(first, first + len(rows)), dict(zip(names, arrays, strict=True)))
+            columns = {
+                name: pyarrow.array([_text(value, name == "posted_on") for value in values], pyarrow.string())
+                for name, values in zip(names, zip(*rows, strict=True), strict=True)
+            }
+            yield Chunk(pyarrow.arange(first, first + len(rows)), columns)
             first += len(rows)
 
     def _column_types(self, connection: Connection, source: str) -> dict[str, TypeEngine]:

@@ -143,14 +143,14 @@ def _csv_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
     except pyarrow.ArrowInvalid as error:
         _explain(stream)
         raise UnreadableFile(f"is not a readable CSV file: {error}") from error
+    if ragged or _may_end_inside_quotes(stream, batch):
+        _explain(stream)
     if ragged:
         first = ragged[0]
         raise UnreadableFile(
             f"a record has {first.actual_columns} values where the header has {first.expected_columns}",
             f"line {_line_of_record(stream, first.number)}",
         )
-    if _may_end_inside_quotes(stream, batch):
-        _explain(stream)
 
 
 def _header(stream: BinaryIO) -> list[str]:

@@ -9,11 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from orchestration.collect.errors import LakeBusyError
+
 log = logging.getLogger(__name__)
-
-
-class LakeBusyError(Exception):
-    """Another collect held the lake for longer than the time allowed. Retryable."""
 
 
 @contextmanager

@@ -207,6 +207,7 @@ class _Run:
                 self._spool.rollback()
             self._refuse(delivery, f"cannot be read: {error.strerror}")
         else:
+            self._rows().commit()
             self._record(delivery, file_hash, *taken)
 
     def _take_rows(

@@ -30,7 +30,7 @@ class Spool:
         folder.mkdir(parents=True)
         self._folder = folder
         self._streams: dict[str, _Stream] = {}
-        self._mark: dict[str, tuple[int, int]] = {}
+        self._mark: dict[str, tuple[int, int]] | None = None
         self.rows = dict.fromkeys(DATASETS, 0)
 
     @property
@@ -42,8 +42,14 @@ class Spool:
         """Mark where `rollback` returns to."""
         self._mark = {name: (s.file.tell(), self.rows[name]) for name, s in self._streams.items()}
 
+    def commit(self) -> None:
+        """Keep what was written since `begin`."""
+        self._mark = None
+
     def rollback(self) -> None:
-        """Remove what was written since `begin`."""
+        """Remove what was written since `begin`. Nothing when there was no `begin`, or it has ended."""
+        if self._mark is None:
+            return
         for name in list(self._streams):
             if name in self._mark:
                 position, self.rows[name] = self._mark[name]
@@ -55,6 +61,7 @@ class Spool:
                 self._streams.pop(name).file.close()
                 self._file(name).unlink()
                 self.rows[name] = 0
+        self._mark = None
 
     def write(self, dataset: str, batch: pyarrow.RecordBatch) -> None:
         """Append a batch in the dataset's schema, lineage included."""

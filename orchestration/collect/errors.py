@@ -1,0 +1,11 @@
+"""What can go wrong in a collect as a whole. What is wrong with one file is rows.UnreadableFile."""
+
+from __future__ import annotations
+
+
+class LakeBusyError(Exception):
+    """Another collect held the lake for longer than the time allowed. Retryable."""
+
+
+class LedgerUnavailableError(Exception):
+    """The ledger's database cannot be reached or read. Retryable: what was collected before stays."""

@@ -1,0 +1,81 @@
+"""Fixtures shared by the Python tests: a zone of its own for each test, and a real PostgreSQL server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from orchestration.settings import Settings
+
+# A password that is easily found again in files and logs.
+DATABASE_PASSWORD = "correct-horse-battery-staple"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of an empty zone under tmp_path, with bank/ and ledger/ in its landing folder."""
+    for folder in ("bank", "ledger"):
+        (tmp_path / "landing" / folder).mkdir(parents=True)
+    return replace(
+        Settings.from_environment(),
+        landing=tmp_path / "landing",
+        lake=tmp_path / "lake",
+        warehouse=tmp_path / "warehouse" / "tieout.duckdb",
+        ledger_url=None,
+        ledger_schema=None,
+    )
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """SQLAlchemy URL of an empty database on a server started for the tests, with a password."""
+    binaries = _postgres_binaries()
+    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    folder = Path(tempfile.mkdtemp(prefix="tieout-postgres-"))
+    password_file = folder / "password"
+    password_file.write_text(DATABASE_PASSWORD)
+    if user:
+        shutil.chown(folder, user)
+        shutil.chown(password_file, user)
+    data = folder / "data"
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-U", "ledger_reader", "-A", "scram-sha-256", "--no-sync"]
+        + ["-E", "UTF8", "--locale=C", f"--pwfile={password_file}"],
+        user=user, cwd=folder, check=True, capture_output=True,
+    )  # fmt: skip
+    port = _free_port()
+    control = [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
+    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
+    subprocess.run(
+        [*control, "-o", options, "start"], user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield f"postgresql://ledger_reader:{DATABASE_PASSWORD}@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run(
+            [*control, "-m", "immediate", "stop"], user=user, cwd=folder, check=True, capture_output=True
+        )
+        shutil.rmtree(folder)
+
+
+def _postgres_binaries() -> Path:
+    candidates = [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
+    candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for folder in candidates:
+        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
+            return folder
+    pytest.fail("no PostgreSQL server binaries (initdb, pg_ctl): install the postgresql package")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
