@@ -99,7 +99,7 @@ def _pipeline(lake: Path, folder: Path) -> dlt.Pipeline:
 
     from orchestration.collect.destination import LakeDestination
 
-    return dlt.pipeline(
+    pipeline = dlt.pipeline(
         "collect",
         pipelines_dir=str(folder / "pipelines"),
         destination=LakeDestination(
@@ -109,6 +109,9 @@ def _pipeline(lake: Path, folder: Path) -> dlt.Pipeline:
         ),
         dataset_name=(folder / "state").relative_to(lake).as_posix(),
     )
+    # Otherwise dlt also loads its own state, and waits a second for that job.
+    pipeline.config.restore_from_destination = False
+    return pipeline
 
 
 def _discard(folder: Path) -> None:

@@ -47,10 +47,15 @@ def postgres_url() -> Iterator[str]:
         shutil.chown(password_file, user)
     data = folder / "data"
     subprocess.run(
-        [binaries / "initdb", "-D", data, "-U", "ledger_reader", "-A", "scram-sha-256", "--no-sync"]
-        + ["-E", "UTF8", "--locale=C", f"--pwfile={password_file}"],
-        user=user, cwd=folder, check=True, capture_output=True,
-    )  # fmt: skip
+        [
+            *(binaries / "initdb", "-D", data, "--no-sync", "-E", "UTF8", "--locale=C"),
+            *("-U", "ledger_reader", "-A", "scram-sha-256", f"--pwfile={password_file}"),
+        ],
+        user=user,
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
     port = _free_port()
     control = [binaries / "pg_ctl", "-D", data, "-w", "-l", folder / "log"]
     options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"

@@ -89,7 +89,8 @@ def lines(settings: Settings) -> list[tuple]:
 
 def deliveries(settings: Settings) -> list[tuple]:
     return duckdb.execute(
-        "select path, status, record_count, amount_total, reason from read_parquet(?) order by load_id, path desc",
+        "select path, status, record_count, amount_total, reason"
+        " from read_parquet(?) order by load_id, path desc",
         [str(settings.lake / "collected_files" / "*.parquet")],
     ).fetchall()
 
@@ -126,8 +127,8 @@ def test_types_arrive_exactly(zone: Settings, ledger: Ledger) -> None:
     ledger.line("E0", hours=0, amount="100")
     collect(zone)
     found = duckdb.execute(
-        "select entry_id, line_no, posted_on::varchar, amount, currency, counterparty, memo, epoch_us(recorded_at)"
-        " from read_parquet(?) order by line_number",
+        "select entry_id, line_no, posted_on::varchar, amount, currency, counterparty, memo,"
+        " epoch_us(recorded_at) from read_parquet(?) order by line_number",
         [str(zone.lake / "journal_lines" / "*.parquet")],
     ).fetchall()
     epoch = int(START.timestamp()) * 1_000_000

@@ -28,11 +28,6 @@ from orchestration.collect.rows import (
 )
 from orchestration.settings import Settings, SettingsError
 
-JOURNAL_HEADER = (
-    "entry_id,line_no,posted_on,gl_account,amount,currency,"
-    "reference,counterparty,memo,document_type,recorded_at\n"
-)
-
 
 @pytest.fixture(autouse=True)
 def plain_bank_format(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,10 @@ from orchestration.collect.ledger_files import read_ledger_file
 from orchestration.collect.rows import UnreadableFile
 from orchestration.collect.spool import Spool
 
-HEADER = "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type,recorded_at"
+HEADER = (
+    "entry_id,line_no,posted_on,gl_account,amount,currency,"
+    "reference,counterparty,memo,document_type,recorded_at"
+)
 LINE = "E1,1,2026-11-01,1000,12.50,EUR,,,,,2026-11-01T10:00:00"
 
 
