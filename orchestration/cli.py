@@ -22,7 +22,11 @@ def main() -> None:
     Paths come from TIEOUT_LANDING (default landing), TIEOUT_LAKE (lake) and TIEOUT_WAREHOUSE
     (warehouse/tieout.duckdb), relative to the project.
     """
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("orchestration")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
 
 
 @main.command()
@@ -99,12 +103,7 @@ def collect_command(retry_quarantined: bool) -> None:
 @main.command()
 def summary() -> None:
     """Say what tied out, what did not, and where to look next."""
-    from orchestration.summary import NoWarehouseError, summarize
-
-    try:
-        click.echo(summarize(_settings().warehouse))
-    except NoWarehouseError as error:
-        raise click.ClickException(str(error)) from error
+    _print_summary(_settings())
 
 
 @main.command()
@@ -135,6 +134,7 @@ def night() -> None:
 
     if not run_night():
         raise click.ClickException("the night did not finish: the messages above name the step")
+    _print_summary(_settings())
 
 
 @main.command("bank-holidays")
@@ -143,6 +143,15 @@ def bank_holidays() -> None:
     from orchestration.bank_holidays import SEED, write_seed
 
     click.echo(f"{write_seed():,} bank holidays in {SEED}")
+
+
+def _print_summary(settings: Settings) -> None:
+    from orchestration.summary import NoWarehouseError, summarize
+
+    try:
+        click.echo(summarize(settings.warehouse))
+    except NoWarehouseError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _settings() -> Settings:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,9 @@ from orchestration.settings import PROJECT_DIR
 
 WAREHOUSE_POOL = "warehouse"
 OWNERS = ["team:finance-data"]
+
+# dagster-dbt looks for dbt on the PATH; this environment's own is meant, activated or not.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
 
 dbt_project = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
 

@@ -1,7 +1,5 @@
 """Collection as assets: one per lake dataset, all written by one call."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -12,6 +12,7 @@ night_job = dg.define_asset_job(
     "night",
     selection=dg.AssetSelection.all(),
     description="The end of day: collect what has landed, build every model, run every data test.",
+    config={"loggers": {"console": {"config": {"log_level": "INFO"}}}},
 )
 
 

@@ -1,7 +1,5 @@
 """The dbt project as assets: every seed and model an asset, every data test an asset check."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,4 +1,6 @@
 -- A match by amount joins items no farther apart than its rule's window of business days.
+{{ config(meta={'dagster': {'ref': {'name': 'fct_matches'}}}) }}
+
 with items as (
 
     select

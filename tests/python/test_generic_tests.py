@@ -1,0 +1,84 @@
+"""Tests of the tests: each generic test passes on good rows and fails on a planted bad one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+
+import pytest
+from dbt_runs import DBT
+
+from orchestration.settings import PROJECT_DIR
+
+PROJECT = f"""
+name: planted
+version: "1.0"
+profile: planted
+test-paths: ["tests"]
+macro-paths: ["{PROJECT_DIR / "macros"}"]
+flags:
+  send_anonymous_usage_stats: false
+"""
+PROFILES = """
+planted:
+  target: duckdb
+  outputs:
+    duckdb: {type: duckdb, path: planted.duckdb}
+"""
+ADDS_UP = "adds_up: {arguments: {total: total, parts: [first, second]}}"
+UNIQUE = "unique_combination: {arguments: {columns: [first, second]}}"
+CASES = {
+    "adds_up_good": (ADDS_UP, "select 3.00 as total, 1.00 as first, 2.00 as second", "pass"),
+    "adds_up_cent": (ADDS_UP, "select 3.01 as total, 1.00 as first, 2.00 as second", "fail"),
+    "adds_up_null_total": (ADDS_UP, "select cast(null as int) as total, 1 as first, 2 as second", "fail"),
+    "adds_up_null_part": (ADDS_UP, "select 3 as total, 3 as first, cast(null as int) as second", "fail"),
+    "adds_up_all_null": (
+        ADDS_UP,
+        "select cast(null as int) as total, cast(null as int) as first, cast(null as int) as second",
+        "fail",
+    ),
+    "unique_good": (UNIQUE, "select 1 as first, 2 as second union all select 2, 1", "pass"),
+    "unique_repeat": (UNIQUE, "select 1 as first, 2 as second union all select 1, 2", "fail"),
+}
+
+
+@pytest.fixture(scope="module")
+def statuses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The status of each case's test, by the name of its model."""
+    project = tmp_path_factory.mktemp("planted")
+    (project / "models").mkdir()
+    (project / "dbt_project.yml").write_text(PROJECT)
+    (project / "profiles.yml").write_text(PROFILES)
+    (project / "tests").mkdir()
+    (project / "tests" / "generic").symlink_to(PROJECT_DIR / "tests" / "generic")
+    for name, (test, sql, _) in CASES.items():
+        (project / "models" / f"{name}.sql").write_text(sql)
+        (project / "models" / f"{name}.yml").write_text(
+            f"models:\n  - name: {name}\n    data_tests:\n      - {test}\n"
+        )
+    subprocess.run(
+        [DBT, "build", "--quiet"],
+        cwd=project,
+        env=os.environ | {"TIEOUT_COLLECT": "off"},
+        capture_output=True,
+        check=False,
+    )
+    results = json.loads((project / "target" / "run_results.json").read_text())["results"]
+    manifest = json.loads((project / "target" / "manifest.json").read_text())["nodes"]
+    return {
+        manifest[result["unique_id"]]["attached_node"].rsplit(".", 1)[-1]: result["status"]
+        for result in results
+        if result["unique_id"].startswith("test.")
+    }
+
+
+def test_every_generic_test_has_planted_cases() -> None:
+    defined = {path.stem for path in (PROJECT_DIR / "tests" / "generic").glob("*.sql")}
+    covered = {test.split(":")[0] for test, _, _ in CASES.values()}
+    assert defined == covered
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_planted_case(name: str, statuses: dict[str, str]) -> None:
+    assert statuses[name] == CASES[name][2]

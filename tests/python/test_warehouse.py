@@ -1,0 +1,197 @@
+"""The warehouse as a whole, on the demo company: a function of the lake that agrees with the truth."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
+
+from orchestration.settings import PROJECT_DIR
+from orchestration.summary import summarize
+
+LANDING = PROJECT_DIR / "landing"
+TRUTH = PROJECT_DIR / "tests" / "planted" / "truth"
+
+TRUTH_ITEMS = f"""
+with truth as (
+    select
+        *,
+        upper(regexp_replace(account_number, '[^A-Za-z0-9]', '', 'g')) as account_id
+    from read_csv('{TRUTH / "matches.csv"}', all_varchar = true)
+)
+
+select
+    truth.truth_match_id,
+    truth.kind,
+    lines.statement_line_id as item_id
+from truth
+inner join marts.fct_bank_statement_lines as lines
+    on
+        truth.account_id = lines.account_id
+        and truth.bank_reference is not distinct from lines.bank_reference
+        and cast(truth.amount as decimal(28, 5)) = lines.amount
+        and cast(truth.item_on as date) = lines.booked_on
+where truth.side = 'bank'
+union all
+select
+    truth.truth_match_id,
+    truth.kind,
+    items.item_id
+from truth
+inner join intermediate.int_journal_lines_classified as journal
+    on
+        truth.entry_id = journal.entry_id
+        and cast(truth.line_no as integer) = journal.line_no
+        and journal.disposition = 'kept'
+inner join intermediate.int_ledger_items as items
+    on
+        journal.file_hash = items.file_hash
+        and journal.line_number = items.line_number
+where truth.side = 'ledger'
+"""
+
+
+@pytest.fixture(scope="module")
+def zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo company collected and built once."""
+    zone = tmp_path_factory.mktemp("zone")
+    run_dbt("build", *MODELS_ONLY, zone=zone, landing=LANDING)
+    return zone
+
+
+@pytest.fixture
+def marts(zone: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(warehouse_of(zone)), read_only=True) as connection:
+        yield connection
+
+
+def contents(warehouse: Path) -> dict[str, str]:
+    """A digest of every mart's rows, whatever their order."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        tables = connection.execute(
+            "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
+        ).fetchall()
+        digests = {}
+        for (table,) in tables:
+            rows = sorted(map(str, connection.table(f"marts.{table}").fetchall()))
+            digests[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+        return digests
+
+
+def test_building_twice_and_building_again_from_the_lake_change_nothing(zone: Path) -> None:
+    first = contents(warehouse_of(zone))
+    assert len(first) == 8
+    run_dbt("build", *MODELS_ONLY, zone=zone, landing=LANDING)
+    assert contents(warehouse_of(zone)) == first
+    shutil.rmtree(warehouse_of(zone).parent)
+    run_dbt("build", *MODELS_ONLY, zone=zone, landing=LANDING)
+    assert contents(warehouse_of(zone)) == first
+
+
+def test_red_controls_are_the_planted_ones(marts: duckdb.DuckDBPyConnection) -> None:
+    red = marts.execute(
+        "select control_code, scope, difference from marts.fct_control_totals where status = 'red' order by 1"
+    ).fetchall()
+    corrupt, gap = planted("corrupt_file"), planted("balance_gap")
+    assert [(code, scope) for code, scope, _ in red if code == "file_read"] == [
+        ("file_read", row["file"]) for row in corrupt
+    ]
+    chain = [row for row in red if row[0] == "statement_chain"]
+    assert len(chain) == len(gap) == 1
+    assert [f"{difference:.2f}" for _, _, difference in chain] == [row["amount"] for row in gap]
+    assert len(red) == 2
+
+
+def test_every_line_of_the_truth_is_an_item(marts: duckdb.DuckDBPyConnection) -> None:
+    listed, found, distinct = marts.execute(
+        f"""
+        select
+            (select count(*) from read_csv('{TRUTH / "matches.csv"}', all_varchar = true)),
+            count(*),
+            count(distinct item_id)
+        from ({TRUTH_ITEMS})
+        """
+    ).fetchone()
+    assert listed == found == distinct
+
+
+def test_matches_agree_with_the_truth(marts: duckdb.DuckDBPyConnection) -> None:
+    """A match is wrong when it joins items that the truth keeps apart.
+
+    Two equal payments of one payee on neighbouring days may be paired crosswise by amount: nothing in the
+    items tells them apart. No other wrong match is allowed.
+    """
+    wrong = marts.execute(
+        f"""
+        with truth as ({TRUTH_ITEMS})
+
+        select
+            items.rule_code,
+            string_agg(distinct truth.kind) as kinds
+        from marts.fct_reconciliation_items as items
+        inner join truth on items.item_id = truth.item_id
+        where items.match_id is not null
+        group by items.match_id, items.rule_code
+        having count(distinct truth.truth_match_id) > 1
+        """
+    ).fetchall()
+    assert {row for row in wrong if row != ("amount", "no_reference")} == set()
+    assert len(wrong) <= 10
+
+
+def test_the_planted_kinds_that_the_rules_cover_are_matched(marts: duckdb.DuckDBPyConnection) -> None:
+    open_kinds = marts.execute(
+        f"""
+        with truth as ({TRUTH_ITEMS})
+
+        select distinct truth.kind
+        from marts.fct_reconciliation_items as items
+        inner join truth on items.item_id = truth.item_id
+        where items.status = 'open'
+        order by 1
+        """
+    ).fetchall()
+    assert [kind for (kind,) in open_kinds] == [
+        "batch_by_details",
+        "bundle_without_key",
+        "ledger_reversal",
+        "returned_by_bank",
+        "swapped_digits",
+    ]
+
+
+def test_planted_open_items_are_open(marts: duckdb.DuckDBPyConnection) -> None:
+    kinds = ["bank_fee_not_booked", "interest_not_booked", "outstanding_cheque", "statement_missing"]
+    for row in (row for kind in kinds for row in planted(kind)):
+        statuses = marts.execute(
+            """
+            select status
+            from marts.fct_reconciliation_items
+            where
+                side = ?
+                and amount = cast(? as decimal(28, 5))
+                and item_on = cast(? as date)
+            """,
+            [row["side"], row["amount"], row["item_on"]],
+        ).fetchall()
+        assert ("open",) in statuses, row
+
+
+def test_the_summary_names_what_is_red(zone: Path) -> None:
+    text = summarize(warehouse_of(zone))
+    (corrupt,) = planted("corrupt_file")
+    assert corrupt["file"] in text
+    assert "1 quarantined" in text
+    assert "statement_chain" in text
+
+
+def planted(kind: str) -> list[dict[str, str]]:
+    """The planted facts of one kind."""
+    rows = duckdb.read_csv(str(TRUTH / "planted.csv"), all_varchar=True)
+    found = rows.filter(duckdb.ColumnExpression("kind") == duckdb.ConstantExpression(kind))
+    return [dict(zip(found.columns, row, strict=True)) for row in found.fetchall()]
