@@ -23,8 +23,8 @@ matched_or_open as (
         concat(side, ' ', account_id) as scope,
         item_on as business_date,
         amount
-    from {{ ref('fct_reconciliation_items') }}
-    where status = 'open'
+    from {{ ref('int_items_cleared') }}
+    where match_id is null
 
 ),
 

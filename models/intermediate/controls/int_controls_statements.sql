@@ -1,6 +1,6 @@
 with statements as (
 
-    select * from {{ ref('fct_bank_statements') }}
+    select * from {{ ref('int_bank_statements_proved') }}
 
 )
 

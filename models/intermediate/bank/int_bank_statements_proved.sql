@@ -1,0 +1,90 @@
+with statements as (
+
+    select * from {{ ref('int_bank_statements_classified') }}
+    where disposition = 'kept'
+
+),
+
+balances as (
+
+    select * from {{ ref('int_bank_balances') }}
+
+),
+
+opening_balances as (
+
+    select * from {{ ref('int_bank_opening_balances') }}
+
+),
+
+{# Statements of one account that cover the same days (pages, or several a day) follow on one another;
+   the first of them follows on the balance with which its first day opened. #}
+with_previous as (
+
+    select
+        statements.*,
+        case when opening_balances.statement_id is null then balances.opening_balance end as opening_of_first_day,
+        lag(statements.closing_balance) over (
+            partition by statements.account_id, statements.first_covered_on, statements.last_covered_on
+            order by
+                coalesce(statements.sequence_number, 0),
+                coalesce(statements.page_number, 0),
+                statements.load_id,
+                statements.statement_id
+        ) as closing_of_same_days
+    from statements
+    left join balances
+        on
+            statements.account_id = balances.account_id
+            and statements.first_covered_on = balances.date_on
+    left join opening_balances
+        on statements.statement_id = opening_balances.statement_id
+
+),
+
+completed as (
+
+    select
+        *,
+        coalesce(closing_of_same_days, opening_of_first_day) as previous_closing_balance,
+        coalesce(opening_balance, closing_of_same_days, opening_of_first_day) as known_opening_balance
+    from with_previous
+
+),
+
+proved as (
+
+    select
+        *,
+        coalesce(closing_balance, known_opening_balance + movements) as known_closing_balance,
+        closing_balance - known_opening_balance - movements as proof_difference,
+        opening_balance - previous_closing_balance as gap_to_previous_closing
+    from completed
+
+)
+
+select
+    statement_id,
+    account_id,
+    file_hash,
+    load_id,
+    currency,
+    statement_reference,
+    case
+        when opening_balance is not null then 'delivered'
+        when known_opening_balance is not null then 'previous_closing'
+        else 'unknown'
+    end as opening_source,
+    sequence_number,
+    page_number,
+    line_count,
+    cast(known_opening_balance as decimal(28, 5)) as opening_balance,
+    cast(movements as decimal(28, 5)) as movements,
+    cast(known_closing_balance as decimal(28, 5)) as closing_balance,
+    cast(proof_difference as decimal(28, 5)) as proof_difference,
+    cast(previous_closing_balance as decimal(28, 5)) as previous_closing_balance,
+    cast(gap_to_previous_closing as decimal(28, 5)) as gap_to_previous_closing,
+    coalesce(proof_difference = 0 and coalesce(gap_to_previous_closing, 0) = 0, false) as is_proved,
+    first_covered_on as period_start_on,
+    last_covered_on as period_end_on
+from proved

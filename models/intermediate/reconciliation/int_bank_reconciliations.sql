@@ -1,0 +1,118 @@
+with accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+business_dates as (
+
+    select * from {{ ref('int_business_dates') }}
+
+),
+
+bank_balances as (
+
+    select * from {{ ref('int_bank_balances') }}
+
+),
+
+changes as (
+
+    select * from {{ ref('int_open_amounts_changed') }}
+
+),
+
+first_changes as (
+
+    select
+        account_id,
+        min(changed_on) as first_changed_on
+    from changes
+    group by account_id
+
+),
+
+account_days as (
+
+    select
+        accounts.account_id,
+        accounts.currency,
+        business_dates.is_business_day,
+        business_dates.date_on
+    from accounts
+    inner join first_changes
+        on accounts.account_id = first_changes.account_id
+    inner join business_dates
+        on
+            accounts.calendar_code = business_dates.calendar_code
+            and first_changes.first_changed_on <= business_dates.date_on
+    inner join as_of_date
+        on business_dates.date_on <= as_of_date.as_of_on
+
+),
+
+cumulated as (
+
+    select
+        account_days.account_id,
+        account_days.currency,
+        account_days.is_business_day,
+        account_days.date_on,
+        sum(coalesce(changes.deposits_in_transit, 0)) over so_far as deposits_in_transit,
+        sum(coalesce(changes.outstanding_payments, 0)) over so_far as outstanding_payments,
+        sum(coalesce(changes.unbooked_bank_items, 0)) over so_far as unbooked_bank_items,
+        sum(coalesce(changes.unbooked_opening_balance, 0)) over so_far as unbooked_opening_balance,
+        sum(coalesce(changes.statement_gaps, 0)) over so_far as statement_gaps,
+        sum(coalesce(changes.ledger_amount, 0)) over so_far as ledger_amount,
+        sum(coalesce(changes.open_item_count, 0)) over so_far as open_item_count
+    from account_days
+    left join changes
+        on
+            account_days.account_id = changes.account_id
+            and account_days.date_on = changes.changed_on
+    window so_far as (
+        partition by account_days.account_id
+        order by account_days.date_on
+        rows between unbounded preceding and current row
+    )
+
+),
+
+reconciled as (
+
+    select
+        cumulated.*,
+        coalesce(bank_balances.closing_balance, 0) as balance_per_bank
+    from cumulated
+    left join bank_balances
+        on
+            cumulated.account_id = bank_balances.account_id
+            and cumulated.date_on = bank_balances.date_on
+    where cumulated.is_business_day
+
+)
+
+select
+    account_id,
+    currency,
+    cast(open_item_count as bigint) as open_item_count,
+    cast(balance_per_bank as decimal(28, 5)) as balance_per_bank,
+    cast(deposits_in_transit as decimal(28, 5)) as deposits_in_transit,
+    cast(outstanding_payments as decimal(28, 5)) as outstanding_payments,
+    cast(unbooked_bank_items as decimal(28, 5)) as unbooked_bank_items,
+    cast(unbooked_opening_balance as decimal(28, 5)) as unbooked_opening_balance,
+    cast(statement_gaps as decimal(28, 5)) as statement_gaps,
+    cast(ledger_amount as decimal(28, 5)) as balance_per_books,
+    cast(
+        balance_per_bank + deposits_in_transit + outstanding_payments
+        - unbooked_bank_items - unbooked_opening_balance - statement_gaps
+        - ledger_amount as decimal(28, 5)
+    ) as difference,
+    date_on as as_of_on
+from reconciled
