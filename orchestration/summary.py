@@ -128,7 +128,7 @@ def _controls(connection: duckdb.DuckDBPyConnection, shown: int = 12) -> Iterato
         """
     ).fetchmany(shown)
     for control_code, scope, business_date, explanation, expected, actual in rows:
-        yield f"  red  {control_code}  {business_date}  {_short(scope)}"
+        yield f"  red  {control_code}  {business_date}  {scope}"
         yield f"       {explanation}: expected {_number(expected)}, actual {_number(actual)}"
     if red > shown:
         yield f"  and {red - shown:,} more: select * from marts.fct_control_totals where status = 'red'"
@@ -136,11 +136,6 @@ def _controls(connection: duckdb.DuckDBPyConnection, shown: int = 12) -> Iterato
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:
     return connection.execute(query).fetchone() or ()
-
-
-def _short(scope: str) -> str:
-    """A scope without the long tail of a content hash."""
-    return " ".join(word[:16] if len(word) > 48 and "/" not in word else word for word in scope.split(" "))
 
 
 def _number(value: object) -> str:

@@ -17,6 +17,13 @@ opening_balances as (
 
 ),
 
+files as (
+
+    select * from {{ ref('stg_collect__files') }}
+    where file_status = 'loaded'
+
+),
+
 {# Statements of one account that cover the same days (pages, or several a day) follow on one another;
    the first of them follows on the balance with which its first day opened. #}
 with_previous as (
@@ -64,27 +71,34 @@ proved as (
 )
 
 select
-    statement_id,
-    account_id,
-    file_hash,
-    load_id,
-    currency,
-    statement_reference,
+    proved.statement_id,
+    proved.account_id,
+    proved.file_hash,
+    proved.load_id,
+    files.path as file_path,
+    proved.currency,
+    proved.statement_reference,
     case
-        when opening_balance is not null then 'delivered'
-        when known_opening_balance is not null then 'previous_closing'
+        when proved.opening_balance is not null then 'delivered'
+        when proved.known_opening_balance is not null then 'previous_closing'
         else 'unknown'
     end as opening_source,
-    sequence_number,
-    page_number,
-    line_count,
-    cast(known_opening_balance as decimal(28, 5)) as opening_balance,
-    cast(movements as decimal(28, 5)) as movements,
-    cast(known_closing_balance as decimal(28, 5)) as closing_balance,
-    cast(proof_difference as decimal(28, 5)) as proof_difference,
-    cast(previous_closing_balance as decimal(28, 5)) as previous_closing_balance,
-    cast(gap_to_previous_closing as decimal(28, 5)) as gap_to_previous_closing,
-    coalesce(proof_difference = 0 and coalesce(gap_to_previous_closing, 0) = 0, false) as is_proved,
-    first_covered_on as period_start_on,
-    last_covered_on as period_end_on
+    proved.sequence_number,
+    proved.page_number,
+    proved.statement_number,
+    proved.line_number,
+    proved.line_count,
+    cast(proved.known_opening_balance as decimal(28, 5)) as opening_balance,
+    cast(proved.movements as decimal(28, 5)) as movements,
+    cast(proved.known_closing_balance as decimal(28, 5)) as closing_balance,
+    cast(proved.proof_difference as decimal(28, 5)) as proof_difference,
+    cast(proved.previous_closing_balance as decimal(28, 5)) as previous_closing_balance,
+    cast(proved.gap_to_previous_closing as decimal(28, 5)) as gap_to_previous_closing,
+    coalesce(proved.proof_difference = 0 and coalesce(proved.gap_to_previous_closing, 0) = 0, false) as is_proved,
+    proved.first_covered_on as period_start_on,
+    proved.last_covered_on as period_end_on
 from proved
+inner join files
+    on
+        proved.file_hash = files.file_hash
+        and proved.load_id = files.load_id

@@ -6,7 +6,7 @@ with statements as (
 
 select
     'statement_proof' as control_code,
-    concat(account_id, ' statement ', statement_id) as scope,
+    concat(account_id, ' ', file_path, ' statement ', cast(statement_number as string)) as scope,
     'amount' as measure,
     'Opening balance plus movements against closing balance' as explanation,
     opening_balance + movements as expected,
@@ -17,7 +17,7 @@ where proof_difference is not null
 union all
 select
     'statement_chain' as control_code,
-    concat(account_id, ' statement ', statement_id) as scope,
+    concat(account_id, ' ', file_path, ' statement ', cast(statement_number as string)) as scope,
     'amount' as measure,
     'Closing balance before the statement against its opening balance' as explanation,
     previous_closing_balance as expected,
