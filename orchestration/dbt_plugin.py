@@ -32,13 +32,15 @@ class Plugin(BasePlugin):
         log = logging.getLogger("orchestration.collect")
         handler = logging.StreamHandler(sys.stdout)
         handler.setFormatter(logging.Formatter("%(message)s"))
-        level = log.level
+        level, propagate = log.level, log.propagate
         log.addHandler(handler)
         log.setLevel(logging.INFO)
+        log.propagate = False  # dbt's own handlers would print each line again
         try:
             summary = collect(settings)
         finally:
             log.removeHandler(handler)
             log.setLevel(level)
+            log.propagate = propagate
         if not summary.is_nothing_new:
             print(summary, flush=True)
