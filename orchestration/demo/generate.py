@@ -53,6 +53,16 @@ class DemoSummary:
     matches: int
     planted: dict[str, int]
 
+    def __str__(self) -> str:
+        lines = [
+            f"{self.bank_lines:,} bank lines in {self.statement_files:,} statement files and"
+            f" {self.journal_lines:,} journal lines in {self.ledger_files:,} ledger files,"
+            f" {self.first_on} to {self.last_on}",
+            f"Planted beside {self.matches:,} matches:",
+            *(f"  {kind:<26}{count:>8,}" for kind, count in self.planted.items()),
+        ]
+        return "\n".join(lines)
+
 
 def generate(
     out: Path,
