@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
@@ -11,9 +9,6 @@ from orchestration.defs.collect import collected
 from orchestration.defs.night import night_job
 from orchestration.defs.transform import transformed
 from orchestration.project import dbt_project
-
-# The collect assets collect; the dbt plugin need not look again.
-os.environ["TIEOUT_COLLECT"] = "off"
 
 defs = dg.Definitions(
     assets=[collected, transformed],

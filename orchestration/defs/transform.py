@@ -1,6 +1,8 @@
 """The dbt project as assets: every seed and model an asset, every data test an asset check."""
 
+import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
@@ -30,4 +32,20 @@ class NightConfig(dg.Config):
 )
 def transformed(context: dg.AssetExecutionContext, config: NightConfig, dbt: DbtCliResource) -> Iterator[Any]:
     """Build and test the selected seeds and models."""
-    yield from dbt.cli(build_arguments(config.business_date), context=context).stream()
+    with _collecting_off():
+        invocation = dbt.cli(build_arguments(config.business_date), context=context)
+    yield from invocation.stream()
+
+
+@contextmanager
+def _collecting_off() -> Iterator[None]:
+    """A dbt process started inside builds from the lake as the collect assets left it."""
+    before = os.environ.get("TIEOUT_COLLECT")
+    os.environ["TIEOUT_COLLECT"] = "off"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TIEOUT_COLLECT"]
+        else:
+            os.environ["TIEOUT_COLLECT"] = before
