@@ -1,0 +1,10 @@
+{{ batch_plan(
+    inputs=[{
+        'relation': ref('stg_events'),
+        'key': 'arrival_number',
+        'columns': ['event_id', 'memo', 'amount'],
+        'bytes': 'size_bytes',
+    }],
+    by='number',
+    size=5,
+) }}

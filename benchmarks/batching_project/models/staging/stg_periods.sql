@@ -1,0 +1,5 @@
+select
+    period_id,
+    starts_on,
+    ends_on
+from {{ input_rows('periods') }}
