@@ -1,19 +1,12 @@
 with accounts as (
 
     select * from {{ ref('int_accounts') }}
-    where has_statements
 
 ),
 
-as_of_date as (
+account_days as (
 
-    select * from {{ ref('int_as_of_date') }}
-
-),
-
-business_dates as (
-
-    select * from {{ ref('int_business_dates') }}
+    select * from {{ ref('int_account_days') }}
 
 ),
 
@@ -38,23 +31,6 @@ statement_lines as (
     from {{ ref('int_bank_statement_lines_classified') }}
     where disposition = 'kept'
     group by account_id, statement_on
-
-),
-
-account_days as (
-
-    select
-        accounts.account_id,
-        accounts.currency,
-        business_dates.is_business_day,
-        business_dates.date_on
-    from accounts
-    inner join business_dates
-        on
-            accounts.calendar_code = business_dates.calendar_code
-            and accounts.first_statement_on <= business_dates.date_on
-    inner join as_of_date
-        on business_dates.date_on <= as_of_date.as_of_on
 
 ),
 
@@ -84,6 +60,10 @@ daily as (
         on
             account_days.account_id = statement_lines.account_id
             and account_days.date_on = statement_lines.statement_on
+    inner join accounts
+        on
+            account_days.account_id = accounts.account_id
+            and account_days.date_on >= accounts.first_statement_on
 
 ),
 

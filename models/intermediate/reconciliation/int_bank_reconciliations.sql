@@ -1,18 +1,6 @@
-with accounts as (
+with account_days as (
 
-    select * from {{ ref('int_accounts') }}
-
-),
-
-as_of_date as (
-
-    select * from {{ ref('int_as_of_date') }}
-
-),
-
-business_dates as (
-
-    select * from {{ ref('int_business_dates') }}
+    select * from {{ ref('int_account_days') }}
 
 ),
 
@@ -25,35 +13,6 @@ bank_balances as (
 changes as (
 
     select * from {{ ref('int_open_amounts_changed') }}
-
-),
-
-first_changes as (
-
-    select
-        account_id,
-        min(changed_on) as first_changed_on
-    from changes
-    group by account_id
-
-),
-
-account_days as (
-
-    select
-        accounts.account_id,
-        accounts.currency,
-        business_dates.is_business_day,
-        business_dates.date_on
-    from accounts
-    inner join first_changes
-        on accounts.account_id = first_changes.account_id
-    inner join business_dates
-        on
-            accounts.calendar_code = business_dates.calendar_code
-            and first_changes.first_changed_on <= business_dates.date_on
-    inner join as_of_date
-        on business_dates.date_on <= as_of_date.as_of_on
 
 ),
 

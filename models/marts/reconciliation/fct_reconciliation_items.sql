@@ -50,7 +50,7 @@ select
     dated.file_hash,
     cast(dated.line_number as bigint) as line_number,
     dated.amount,
-    cast(business_dates.business_day_number - dated.business_day_number as integer) as age,
+    cast(greatest(business_dates.business_day_number - dated.business_day_number, 0) as integer) as age,
     dated.item_on,
     dated.cleared_on
 from dated
