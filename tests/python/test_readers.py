@@ -151,6 +151,12 @@ def test_camt_opening_booked_wins_over_previous_closing():
     assert statements(content)[0].opening_balance == 9
 
 
+def test_camt_owner_is_not_the_counterparty():
+    content = sample("statement.camt053.xml").replace(b"<Dbtr><Nm>Ourselves</Nm></Dbtr>", b"")
+    assert lines(content)[1].counterparty == "Gone Ltd"
+    assert lines(content.replace(b"<RvslInd>true</RvslInd>", b""))[1].counterparty is None
+
+
 def test_camt_balance_in_another_currency_is_not_the_accounts():
     content = sample("statement.camt053.xml").replace(b'"EUR">3483', b'"SEK">3483')
     assert statements(content)[0].closing_balance is None
@@ -290,6 +296,51 @@ def test_mt940_refuses(old, new, reason):
     assert reason in str(refusal(BARE.replace(old, new, 1)))
 
 
+@pytest.mark.parametrize("part", [b":61:2601010101C10,00NTRF\n:86:text, more", b":62F:C260101EUR5,00"])
+def test_mt940_fragment_is_told_as_one(part):
+    assert "stands before any :20:" in str(refusal(part))
+
+
+def test_mt940_long_statement_number():
+    assert statements(BARE.replace(b":28C:5/2", b":28C:1810118101"))[0].sequence_number == 1810118101
+
+
+def test_mt940_slash_before_the_account_is_not_part_of_it():
+    content = BARE.replace(b":25:10020030/1234567", b":25:/RO19INGB0000999904621843")
+    assert statements(content)[0].account_number == "RO19INGB0000999904621843"
+
+
+@pytest.mark.parametrize(
+    ("memo", "expected"),
+    [
+        # A time cut at the line's end looks like a tag.
+        (b"106?20SVWZ+2026-01-01T16\n:26:37 No. 7?32Acme", (None, "Acme", None, "2026-01-01T16:26:37 No. 7")),
+        # A question mark within the text starts no sub-field.
+        (b"166?20Rent?96.1?32Acme", (None, "Acme", None, "Rent?96.1")),
+        # Empty sub-fields, and an IBAN in place of the name's second part.
+        (b"035~20Rent~21   ~32Acme ~33DE89370400440532\n013000~23~", (
+            None, "Acme", "DE89370400440532013000", "Rent",
+        )),
+    ],
+)  # fmt: skip
+def test_mt940_subfields(memo, expected):
+    (line,) = lines(BARE.replace(b"\n:62M", b"\n:86:" + memo + b"\n:62M"))
+    assert (line.reference, line.counterparty, line.counterparty_account, line.memo) == expected
+
+
+def test_mt940_notes_of_an_entry():
+    notes = b"\n:NS:01Rent\n02January\n15Acme\n16 Ltd\n17ENTRY\n340123"
+    (line,) = lines(BARE.replace(b"\n:62M", notes + b"\n:62M"))
+    assert (line.counterparty, line.counterparty_account, line.memo) == ("Acme Ltd", "0123", "Rent January")
+    assert lines(BARE.replace(b"\n:62M", b"\n:86:Memo" + notes + b"\n:62M"))[0].memo == "Memo"
+
+
+@pytest.mark.parametrize("reference", [b"NONREF", b".", b"000", b"-"])
+def test_mt940_reference_that_is_none(reference):
+    (line,) = lines(BARE.replace(b"NONREF", reference + b"//" + reference))
+    assert (line.reference, line.bank_reference) == (None, None)
+
+
 def test_mt940_refuses_an_envelope_cut_short():
     content = sample("statement.mt940").replace(b"-}", b"")
     assert "-} is missing" in str(refusal(content))
@@ -345,6 +396,11 @@ def test_bai2_refuses(old, new, reason):
     assert reason in str(refusal(content.replace(old, new, 1)))
 
 
+def test_bai2_records_on_one_line():
+    content = sample("statement.bai2").replace(b"/\n02,", b"/ 02,", 1)
+    assert str(refusal(content)) == "more than one record stands on the line (line 1)"
+
+
 def test_bai2_loan_codes():
     content = sample("statement.bai2")
     assert lines(content.replace(b"16,475,", b"16,721,"))[1].amount == 5
@@ -376,6 +432,11 @@ def test_ofx_golden(one_line):
 def test_ofx_charset_is_the_declared_one_where_utf8_fails():
     content = sample("statement.ofx").replace("Café".encode(), "Café".encode("cp1252"))
     assert lines(content)[1].counterparty == "Café Ltd"
+
+
+def test_ofx_cheque_number_zero_is_none():
+    content = sample("statement.ofx").replace(b"<CHECKNUM>1001", b"<CHECKNUM>0")
+    assert lines(content)[0].reference is None
 
 
 @pytest.mark.parametrize("charset", ["hex", "no-such-charset", "idna"])

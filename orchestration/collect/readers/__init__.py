@@ -30,7 +30,9 @@ _CAMT_ROOTS = {
     "BkToCstmrDbtCdtNtfctn": "camt.054",
 }
 _CAMT_ROOT = re.compile(r"<(?:[\w.\-]+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCstmrDbtCdtNtfctn)[\s>/]")
-_SWIFT_FIELD = re.compile(r"^:(?:20|21|25P?|28C?|60[FM]|34F|13D?|940):", re.MULTILINE)
+_SWIFT_FIELD = re.compile(
+    r"^:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|34F|13D?|90[CD]|940):", re.MULTILINE
+)
 _MT942 = re.compile(r"\{2:[IO]942|^:34F:|^:13D:", re.MULTILINE)
 _MT940 = re.compile(r"^:60[FM]:", re.MULTILINE)
 

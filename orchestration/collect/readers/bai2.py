@@ -239,6 +239,8 @@ class _Reader:
         self.file.records = fields.record.line_count
         values = [fields.take() for _ in range(8)]
         self.file_reference = text_or_none(values[4])
+        if values[7].startswith("2/"):
+            raise UnreadableFile("more than one record stands on the line", fields.position)
         if values[7] not in ("", "2"):
             raise UnreadableFile(f"the file is of BAI version {values[7]!r}, not 2", fields.position)
 

@@ -407,11 +407,12 @@ def _memo(detail: Node) -> str | None:
 def _counterparty(detail: Node, indicator: str | None, is_reversal: bool) -> tuple[str | None, str | None]:
     """Name and account of the other side: of a credit the debtor, of a debit the creditor.
 
-    A reversal carries the parties of the payment it reverses, so there the sides change places.
+    A reversal carries the parties of the payment it reverses, so there the sides change places; banks
+    that name only one side there may mean either.
     """
     parties = _child(detail, "RltdPties")
     sides = ("Dbtr", "Cdtr") if (indicator == "CRDT") != is_reversal else ("Cdtr", "Dbtr")
-    for side in sides:
+    for side in sides if is_reversal else sides[:1]:
         name = _party_name(_child(parties, side)) or _party_name(_child(parties, f"Ultmt{side}"))
         account = _child(parties, f"{side}Acct", "Id")
         number = _text(account, "IBAN") or _text(account, "Othr", "Id")

@@ -184,9 +184,11 @@ def text_or_none(text: str | None) -> str | None:
 
 
 def reference_or_none(text: str | None) -> str | None:
-    """A reference, or None for the words banks write when there is none."""
+    """A reference, or None for what banks write when there is none: a word, a full stop, zeros."""
     found = text_or_none(text)
-    return None if found in ("NONREF", "NOTPROVIDED", "NOT PROVIDED") else found
+    if found in ("NONREF", "NOTPROVIDED", "NOT PROVIDED"):
+        return None
+    return found if found and re.search(r"[^\W0_]", found) else None
 
 
 @functools.lru_cache(maxsize=4096)

@@ -23,13 +23,17 @@ from orchestration.collect.readers.common import (
     text_lines,
     without_spaces,
 )
-from orchestration.collect.readers.mt940_memo import Memo, read_memo
+from orchestration.collect.readers.mt940_memo import Memo, read_memo, read_notes
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 MAX_FIELD_LINES = 200
 # A customer reference that only says where in :86: the reference stands.
 POINTERS = ("EREF", "PREF", "MARF", "KREF")
 IGNORED_TAGS = {"21", "64", "65", "940", "942", "NS"}
+KNOWN_TAGS = IGNORED_TAGS | {
+    *("20", "25", "25P", "28", "28C", "60F", "60M", "61", "62F", "62M", "86"),
+    *("34F", "13", "13D", "90C", "90D"),
+}
 SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 
 _TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
@@ -39,7 +43,7 @@ _ENTRY = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|\s{4})?\s*(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
     r"\s*(?P<amount>[0-9]+(?:,[0-9]*)?)(?P<type>[A-Z][A-Z0-9 ]{3})?(?P<rest>.*)"
 )
-_STATEMENT_NUMBER = re.compile(r"([0-9]{1,9})(?:/([0-9]{1,9}))?")
+_STATEMENT_NUMBER = re.compile(r"([0-9]{1,18})(?:/([0-9]{1,18}))?")
 _FLOOR = re.compile(r"([A-Z]{3})[CD]?\s*[0-9]+(?:,[0-9]*)?")
 _TOTALS = re.compile(r"([0-9]{1,9})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
 _REPORT_TIME = re.compile(r"([0-9]{6})[0-9]{4}(?:[+-][0-9]{4})?")
@@ -111,7 +115,10 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
     open_envelope: int | None = None
     number = 0
     for number, line in text_lines(stream):
-        if tag := _TAG.match(line):
+        tag = _TAG.match(line)
+        if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
+            tag = None  # text cut where a time stood: "T16" and ":26:37"
+        if tag:
             if field is not None:
                 yield field
             field = _Field(tag[1], [line[tag.end() :]], number)
@@ -153,6 +160,7 @@ class _Message:
         self.totals: dict[str, tuple[int, Decimal]] = {}
         self.entry: _Entry | None = None
         self.entry_memo: list[str] | None = None
+        self.entry_notes: list[str] | None = None
         self.previous_tag = field.tag
         self.entry_count = 0
         self.net = Decimal(0)
@@ -162,6 +170,8 @@ class _Message:
         tag = field.tag
         if tag == "86" and self.entry is not None and self.previous_tag in ("61", "86"):
             self.entry_memo = (self.entry_memo or []) + field.lines
+        elif tag == "NS" and self.entry is not None and self.previous_tag in ("61", "86"):
+            self.entry_notes = field.lines
         else:
             yield from self._finished_entry()
             self._note(field)
@@ -222,7 +232,7 @@ class _Message:
         if tag == "61":
             self._note_entry(field)
         elif tag in ("25", "25P"):
-            self.account = without_spaces(text)
+            self.account = without_spaces(text).removeprefix("/")
         elif tag in ("28", "28C"):
             self._note_number(text, position)
         elif tag in ("60F", "60M"):
@@ -278,7 +288,7 @@ class _Message:
                 "an entry :61: stands before the opening balance :60F: or :60M:", at_line(field.line_number)
             )
         self.entry = _entry(field)
-        self.entry_memo = None
+        self.entry_memo = self.entry_notes = None
         self.entry_count += 1
         self.net += self.entry.amount
 
@@ -286,7 +296,10 @@ class _Message:
         entry = self.entry
         if entry is None:
             return
-        memo = read_memo(self.entry_memo) if self.entry_memo else Memo()
+        if self.entry_memo:
+            memo = read_memo(self.entry_memo)
+        else:
+            memo = read_notes(self.entry_notes) if self.entry_notes else Memo()
         account, supplement = memo.counterparty_account, entry.supplement
         if account is None and supplement and is_iban(supplement):
             account, supplement = supplement, None

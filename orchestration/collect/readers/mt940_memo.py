@@ -1,4 +1,4 @@
-"""What banks put into field :86: of an MT940: the dialects, and the plain text that is left.
+"""What banks put into the fields :86: and :NS: of an MT940: the dialects, and the plain text that is left.
 
 Belongs here: reading one :86: into reference, counterparty and memo. Dialects: German sub-fields after
 a three-digit code (?20, ?32; other separators in Poland), SEPA tags (EREF+, SVWZ+), slash tags (ING,
@@ -19,6 +19,8 @@ _SLASH_TAG = re.compile(
     r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)/"
 )
 _MEMO_CODES = [f"{code}" for code in (*range(20, 30), *range(60, 64))]
+_SUBFIELD_CODES = {"00", "10", *_MEMO_CODES, *(f"{code}" for code in range(30, 40))}
+_NOTE_CODES = [f"{code:02}" for code in range(1, 15)]
 
 
 class Memo(NamedTuple):
@@ -45,23 +47,36 @@ def read_memo(lines: list[str]) -> Memo:
     return Memo(memo=text_or_none(" ".join(lines)))
 
 
+def read_notes(lines: list[str]) -> Memo:
+    """One :NS: of an entry, lines of a two-digit code and a value: 01-14 text, 15-16 name, 34 account."""
+    values = {line[:2]: line[2:] for line in lines}
+    account = values.get("34")
+    return Memo(
+        counterparty=text_or_none(values.get("15", "") + values.get("16", "")),
+        counterparty_account=(without_spaces(account) or None) if account else None,
+        memo=text_or_none(" ".join(values[code] for code in _NOTE_CODES if code in values)),
+    )
+
+
 def _from_subfields(text: str, separator: str) -> Memo:
     values: dict[str, str] = {}
     for part in text.split(separator)[1:]:
         code, value = part[:2], part[2:]
-        if code.isdigit() or not values:
+        if code in _SUBFIELD_CODES or not values:
             values[code] = values.get(code, "") + value
-        else:
+        elif part:
             last = next(reversed(values))
             values[last] += separator + part
     purpose = [values[code] for code in _MEMO_CODES if code in values]
-    account = values.get("38") or values.get("31")
+    account, name = values.get("38") or values.get("31"), values.get("33", "")
+    if account is None and is_iban(without_spaces(name)):
+        account, name = name, ""
     if _SEPA_TAG.search("".join(purpose)):
         found = _from_sepa("".join(purpose))
     else:
         found = Memo(memo=text_or_none(" ".join(purpose)))
     return found._replace(
-        counterparty=text_or_none(values.get("32", "") + values.get("33", "")) or found.counterparty,
+        counterparty=text_or_none(values.get("32", "") + name) or found.counterparty,
         counterparty_account=(without_spaces(account) if account else None) or found.counterparty_account,
         memo=found.memo or text_or_none(values.get("00")),
     )
