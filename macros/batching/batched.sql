@@ -37,6 +37,11 @@
 
     {%- set output_sql = batched_output(batch_sql(sql, none, [])) -%}
     {%- set columns = batch_described_columns(output_sql) -%}
+    {%- if columns[:-1] | map('first') | map('lower') | select('in', ['batch_id', 'batch_id_1']) | list -%}
+        {{ exceptions.raise_compiler_error(
+            model_name ~ " selects a column batch_id, which the batched materialization adds itself."
+        ) }}
+    {%- endif -%}
     {%- set is_trusted = (
         state['table_number'] > 0
         and not should_full_refresh()
@@ -49,6 +54,7 @@
         is_trusted,
         config.get('batch_rerun_on_new_version', var('batch_rerun_on_new_version', true)),
     )).rows -%}
+    {%- do assert_forced_batches_exist(model_name, pending) -%}
     {%- set batches = batches_within_bounds(pending) -%}
 
     {%- if is_dry_run -%}
@@ -138,11 +144,6 @@
 
 {#- Starts the table anew, empty, and says so in the ledger before the old rows go. -#}
 {% macro start_batched_table(target_relation, model_name, table_number, code_version, output_sql, columns) %}
-    {%- for column in columns[:-1] if column[0] | lower == 'batch_id' -%}
-        {{ exceptions.raise_compiler_error(
-            model_name ~ " selects a column batch_id, which the batched materialization adds itself."
-        ) }}
-    {%- endfor -%}
     {%- set created = batch_rows(batch_ledger_columns(), [{
         'model': batch_literal(model_name),
         'invocation_id': batch_literal(invocation_id),
@@ -312,10 +313,11 @@
 
 {#- One line per batch that would run. -#}
 {% macro log_batches(model_name, batches) %}
-    {%- do log(model_name ~ ': ' ~ batches | length ~ ' batches to run', info=True) -%}
+    {%- do log(model_name ~ ': ' ~ batches | length ~ (' batch' if batches | length == 1 else ' batches') ~ ' to run', info=True) -%}
     {%- for batch in batches -%}
         {%- do log(
-            '    ' ~ batch['batch_id'] ~ ' · ' ~ batch['reason'] ~ ' · ' ~ '{:,}'.format(batch['rows_in'] | int) ~ ' rows'
+            '    ' ~ batch['batch_id'] ~ ' · ' ~ batch['reason'] ~ ' · ' ~ '{:,}'.format(batch['rows_in'] | int)
+            ~ (' row' if batch['rows_in'] == 1 else ' rows')
             ~ (' · ' ~ '{:,}'.format(batch['bytes_in'] | int) ~ ' bytes' if batch['bytes_in'] is not none else ''),
             info=True
         ) -%}

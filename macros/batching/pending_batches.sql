@@ -99,6 +99,14 @@ order by
     {{ return(kept if limit is none else kept[:limit | int]) }}
 {% endmacro %}
 
+{#- Stops a run whose batch_force names a batch that is not among the pending ones: a typing error. -#}
+{% macro assert_forced_batches_exist(model_name, batches) %}
+    {%- set known = batches | map(attribute='batch_id') | list -%}
+    {%- for batch_id in var('batch_force', []) if batch_id not in known -%}
+        {{ exceptions.raise_compiler_error('batch_force names ' ~ batch_id ~ ', which ' ~ model_name ~ ' does not have.') }}
+    {%- endfor -%}
+{% endmacro %}
+
 {#- Stops a run that would do more batches than var max_batches (1000). -#}
 {% macro assert_batches_within_guard(model_name, batches) %}
     {%- set most = var('max_batches', 1000) | int -%}

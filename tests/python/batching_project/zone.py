@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 import yaml
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt_common.events.base_types import EventMsg
 
 ROOT = Path(__file__).parents[3]
 # Not below tests/, where the main project looks for tests.
@@ -106,9 +107,12 @@ class Zone:
         self.write()
         os.environ.update(self.environment())
         lines: list[str] = []
-        runner = dbtRunner(
-            manifest=manifest(self.target), callbacks=[lambda event: lines.append(event.info.msg)]
-        )
+
+        def keep(event: EventMsg) -> None:
+            if event.info.level != "debug":
+                lines.append(event.info.msg)
+
+        runner = dbtRunner(manifest=manifest(self.target), callbacks=[keep])
         outcome = runner.invoke([*arguments, *self.flags(), "--vars", yaml.safe_dump(variables or {})])
         results = getattr(outcome.result, "results", [])
         return Run(
@@ -135,6 +139,16 @@ class Zone:
         selection = ["--select", *(f"+{model}" for model in models)]
         return self.dbt("run", *selection, *(["--full-refresh"] if full_refresh else []), variables=variables)
 
+    def warehouse(self) -> duckdb.DuckDBPyConnection:
+        """A connection to the DuckDB file, to be closed before the next run."""
+        connection = duckdb.connect(str(self.folder / "warehouse.duckdb"))
+        connection.execute("set timezone = 'UTC'")
+        return connection
+
+    def built(self) -> bool:
+        """Whether dbt has built anything yet."""
+        return (self.folder / "warehouse.duckdb").exists()
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Rows of a query on the warehouse, sorted."""
         if self.target == "spark":
@@ -143,8 +157,7 @@ class Zone:
             return sorted(
                 (tuple(row) for row in SparkSession.builder.getOrCreate().sql(query).collect()), key=str
             )
-        with duckdb.connect(str(self.folder / "warehouse.duckdb")) as connection:
-            connection.execute("set timezone = 'UTC'")
+        with self.warehouse() as connection:
             return sorted(connection.execute(query).fetchall(), key=str)
 
     def ledger(self, model: str) -> list[tuple[Any, ...]]:
@@ -170,7 +183,7 @@ class Zone:
 
             frame = SparkSession.builder.getOrCreate().sql(query)
             return [(column.name, column.dataType.simpleString()) for column in frame.schema]
-        with duckdb.connect(str(self.folder / "warehouse.duckdb")) as connection:
+        with self.warehouse() as connection:
             return [row[:2] for row in connection.execute(f"describe {query}").fetchall()]
 
 

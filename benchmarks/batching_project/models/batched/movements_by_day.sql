@@ -5,6 +5,7 @@ select
     event_id as movement_id,
     upper(memo) as memo,
     {{ var('factor') }} as factor,
+    cast(case when memo = 'FAIL' then memo end as integer) as failure,
     amount,
     event_on as moved_on
 from {{ ref('stg_events') }}
@@ -15,6 +16,7 @@ select
     fee_id as movement_id,
     null as memo,
     {{ var('factor') }} as factor,
+    null as failure,
     amount,
     fee_on as moved_on
 from {{ ref('stg_fees') }}

@@ -1,0 +1,2 @@
+select event_id
+from {{ ref('stg_events') }}
