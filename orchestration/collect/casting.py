@@ -63,6 +63,7 @@ def _from_text(values: pyarrow.StringArray, wanted: pyarrow.DataType) -> pyarrow
     if pc.all(matches).as_py() is False:
         index = pc.index(matches, False).as_py()
         raise BadValueError(index, values[index].as_py(), form)
+    delivered = values
     if wanted == INSTANT:
         has_offset = pc.match_substring_regex(values, _OFFSET)
         values = pc.if_else(has_offset, values, pc.binary_join_element_wise(values, "Z", ""))
@@ -70,7 +71,7 @@ def _from_text(values: pyarrow.StringArray, wanted: pyarrow.DataType) -> pyarrow
         return values.cast(wanted)
     except pyarrow.ArrowInvalid:
         index = _first_failure(values, wanted)
-        raise BadValueError(index, values[index].as_py(), form) from None
+        raise BadValueError(index, delivered[index].as_py(), form) from None
 
 
 def _first_failure(values: pyarrow.Array, wanted: pyarrow.DataType) -> int:
@@ -96,12 +97,17 @@ def _from_typed(values: pyarrow.Array, wanted: pyarrow.DataType) -> pyarrow.Arra
         result = values.cast(wanted)
     except pyarrow.ArrowInvalid:
         index = _first_failure(values, wanted)
-        raise BadValueError(index, values[index].as_py(), f"exactly representable as {wanted}") from None
+        raise BadValueError(index, _shown(values[index]), f"exactly representable as {wanted}") from None
     same = pc.equal(result.cast(values.type, safe=False), values)
     if pc.all(same).as_py() is False:
         index = pc.index(same, False).as_py()
-        raise BadValueError(index, values[index].as_py(), f"exactly representable as {wanted}")
+        raise BadValueError(index, _shown(values[index]), f"exactly representable as {wanted}")
     return result
+
+
+def _shown(value: pyarrow.Scalar) -> str:
+    """The value as text: Python has no object for nanoseconds."""
+    return str(value.cast(pyarrow.string()))
 
 
 def _shortest_decimals(values: pyarrow.Array) -> pyarrow.StringArray:

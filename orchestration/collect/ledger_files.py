@@ -82,8 +82,19 @@ def convert(chunk: Chunk, source: str, unit: str, file_hash: str, load_id: str) 
         if values.null_count and name in _REQUIRED[source]:
             index = pc.index(pc.is_null(values), True).as_py()
             raise UnreadableFile(f"{name} is blank", f"{unit} {chunk.line_numbers[index]}")
+        if name == "currency":
+            _check_currencies(values, chunk.line_numbers, unit)
         columns.append(values)
     return with_lineage(source, columns, len(chunk.line_numbers), file_hash, load_id)
+
+
+def _check_currencies(values: pyarrow.StringArray, line_numbers: pyarrow.Array, unit: str) -> None:
+    """Three letters each; staging takes small ones and blanks around them."""
+    index = pc.index(pc.match_substring_regex(values, r"^ *[A-Za-z]{3} *$"), False).as_py()
+    if index >= 0:
+        raise UnreadableFile(
+            f"currency {values[index].as_py()!r} is not a currency code", f"{unit} {line_numbers[index]}"
+        )
 
 
 def tally(batch: pyarrow.RecordBatch, counted: Counted) -> None:
@@ -97,7 +108,7 @@ def check_columns(names: list[str], source: str, path: str) -> None:
     wanted = contract_columns(source)
     missing = [name for name in wanted if name not in names]
     if missing:
-        raise UnreadableFile(f"columns missing: {', '.join(missing)}")
+        raise UnreadableFile(f"columns missing: {', '.join(missing)}; given: {', '.join(names)[:200]!r}")
     twice = [name for name in wanted if names.count(name) > 1]
     if twice:
         raise UnreadableFile(f"columns given twice: {', '.join(twice)}")
@@ -121,7 +132,11 @@ def _parquet_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]
 
 def _csv_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
     names = _header(stream)
-    check_columns(names, source, path)
+    try:
+        check_columns(names, source, path)
+    except UnreadableFile:
+        _explain(stream)
+        raise
     ragged: list[pyarrow.csv.InvalidRow] = []
 
     def note(row: pyarrow.csv.InvalidRow) -> str:

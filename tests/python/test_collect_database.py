@@ -172,7 +172,7 @@ def test_bad_value_quarantines_the_extract_once(zone: Settings, ledger: Ledger) 
 def test_missing_column_is_named(zone: Settings, ledger: Ledger) -> None:
     ledger.run("alter table {s}journal_lines drop column memo")
     collect(zone)
-    assert deliveries(zone)[0][4] == "columns missing: memo"
+    assert deliveries(zone)[0][4].startswith("columns missing: memo; given: '")
 
 
 def test_password_is_nowhere(
@@ -196,7 +196,7 @@ def test_password_is_nowhere(
 @pytest.mark.parametrize("url", ["postgresql://user:hidden@127.0.0.1:1/erp", "sqlite:////nowhere/erp.db"])
 def test_unreachable_database_loses_no_file(settings: Settings, url: str) -> None:
     (settings.landing / "ledger/accounts.csv").write_text(
-        "gl_account,name,type,currency,bank_account\n1,A,B,C,\n"
+        "gl_account,name,type,currency,bank_account\n1,A,B,EUR,\n"
     )
     with pytest.raises(LedgerUnavailableError, match="TIEOUT_LEDGER_URL") as caught:
         collect(replace(settings, ledger_url=url))
