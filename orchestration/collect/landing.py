@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -49,34 +48,47 @@ def scan(landing: Path) -> list[Delivery]:
 
 def _walk(landing: Path, folder: Path) -> Iterator[Delivery]:
     if folder.is_symlink():
-        yield _describe(
-            landing, folder, folder.lstat(), "is a link to a folder: deliver the files themselves"
-        )
+        yield from _link(landing, folder)
         return
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith(".") or entry.name.startswith("README"):
-                continue
-            path = Path(entry.path)
-            if entry.is_dir():
-                yield from _walk(landing, path)
-            elif entry.is_symlink():
-                yield from _link(landing, path)
-            elif entry.is_file():
-                try:
-                    yield _describe(landing, path, entry.stat())
-                except FileNotFoundError:
-                    continue  # gone since the folder was read: not delivered
+    try:
+        with os.scandir(folder) as listing:
+            entries = list(listing)
+    except FileNotFoundError:
+        return  # gone since its parent was read: not delivered
+    except OSError as error:
+        yield _describe(landing, folder, folder.lstat(), f"cannot be read: {error.strerror}")
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith((".", "README")):
+            continue
+        if entry.is_symlink():
+            yield from _link(landing, path)
+        elif entry.is_dir():
+            yield from _walk(landing, path)
+        elif entry.is_file():
+            try:
+                yield _describe(landing, path, entry.stat())
+            except FileNotFoundError:
+                continue  # gone since the folder was read
 
 
 def _link(landing: Path, path: Path) -> Iterator[Delivery]:
-    target = path.resolve()
-    if not target.is_relative_to(landing.resolve()):
-        yield _describe(landing, path, path.lstat(), "is a link that leaves the landing folder")
-    elif not target.exists():
-        yield _describe(landing, path, path.lstat(), "is a link to nothing")
-    elif stat.S_ISREG(target.stat().st_mode):
-        yield _describe(landing, path, target.stat())
+    refusal = None
+    try:
+        target = path.resolve(strict=True)
+    except FileNotFoundError:
+        refusal = "is a link to nothing"
+    except (OSError, RuntimeError):  # which of them a loop raises depends on Python's version
+        refusal = "is a link that leads nowhere"
+    else:
+        if not target.is_relative_to(landing.resolve()):
+            refusal = "is a link that leaves the landing folder"
+        elif target.is_dir():
+            refusal = "is a link to a folder: deliver the files themselves"
+        elif not target.is_file():
+            return
+    yield _describe(landing, path, path.lstat() if refusal else path.stat(), refusal)
 
 
 def _describe(landing: Path, path: Path, status: os.stat_result, refusal: str | None = None) -> Delivery:

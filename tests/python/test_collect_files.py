@@ -273,11 +273,15 @@ def test_links_that_leave_the_landing_folder_are_quarantined(settings: Settings,
     deliver(settings, "bank/real.txt", "2\n")
     (settings.landing / "bank/within.txt").symlink_to("real.txt")
     (settings.landing / "bank/nothing.txt").symlink_to("missing.txt")
+    (settings.landing / "bank/loop.txt").symlink_to("loop.txt")
+    (settings.landing / "bank/inside").symlink_to(".")
     collect(settings)
     found = outcomes(settings)
     assert found["bank/file.txt"][:2] == ("quarantined", "is a link that leaves the landing folder")
     assert found["bank/folder"][0] == "quarantined"
     assert found["bank/nothing.txt"][:2] == ("quarantined", "is a link to nothing")
+    assert found["bank/loop.txt"][:2] == ("quarantined", "is a link that leads nowhere")
+    assert found["bank/inside"][1] == "is a link to a folder: deliver the files themselves"
     assert {found["bank/real.txt"][0], found["bank/within.txt"][0]} == {"loaded", "duplicate"}
     assert len(rows(settings, "bank_statement_lines")) == 1
     assert collect(settings).is_nothing_new

@@ -264,10 +264,23 @@ def test_mt940_pages_bare_without_a_last_line_end():
     assert len(statements(BARE + b"\r\n-\r\n" + BARE)) == 2
 
 
-@pytest.mark.parametrize("encoding", ["latin-1", "utf-8", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_carriage_returns_alone_end_lines(encoding):
+    content = BARE.replace(b"\n", b"\r").decode().encode(encoding)
+    assert rows(content) == rows(BARE)
+    broken = content.decode(encoding).replace("C10,00", "X10,00").encode(encoding)
+    assert refusal(broken).position == "line 5"
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-16"])
 def test_mt940_encodings(encoding):
-    text = BARE.decode().replace("\n:62M", "\n:86:Müller\n:62M")
-    assert lines(text.encode(encoding))[0].memo == "Müller"
+    text = BARE.decode().replace("\n:62M", "\n:86:Müller 5 €\n:62M")
+    assert lines(text.encode(encoding))[0].memo == "Müller 5 €"
+
+
+def test_mt940_bytes_of_no_windows_character():
+    content = BARE.replace(b"\n:62M", b"\n:86:a\xfc\x81b\n:62M")
+    assert lines(content)[0].memo == "aü\x81b"
 
 
 def test_mt940_iban_and_name_in_the_first_memo_line():

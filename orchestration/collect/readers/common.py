@@ -6,6 +6,7 @@ Belongs here: rules that hold for all formats. What one format alone says belong
 from __future__ import annotations
 
 import codecs
+import contextlib
 import datetime
 import functools
 import io
@@ -74,7 +75,8 @@ def at_line(number: int) -> str:
 def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
     """Number (from 1) and text of each line, without its end, trailing blanks and control characters.
 
-    UTF-16 is known by its byte order mark; any other line is UTF-8, or Latin-1 where it is not.
+    A line ends with a line feed, a carriage return or both. UTF-16 is known by its byte order mark; any
+    other line is UTF-8, or where it is not Windows-1252, or Latin-1 where it is not that either.
     Raises UnreadableFile for a line above 1 MiB and for broken UTF-16.
     """
     head = take_head(stream, 4)
@@ -84,14 +86,18 @@ def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
     whole = rejoin(head.removeprefix(codecs.BOM_UTF8), stream)
     number = 0
     while line := whole.readline(MAX_LINE_BYTES + 1):
-        number += 1
         if len(line) > MAX_LINE_BYTES:
-            raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} bytes", at_line(number))
-        try:
-            text = line.decode()
-        except UnicodeDecodeError:
-            text = line.decode("latin-1")
-        yield number, _clean(text)
+            raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} bytes", at_line(number + 1))
+        for part in _parts(_decoded(line)):
+            number += 1
+            yield number, part
+
+
+def _decoded(line: bytes) -> str:
+    for encoding in ("utf-8", "cp1252"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return line.decode(encoding)
+    return line.decode("latin-1")
 
 
 def _utf16_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
@@ -99,17 +105,23 @@ def _utf16_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
     number = 0
     try:
         while line := reader.readline(MAX_LINE_BYTES + 1):
-            number += 1
             if len(line) > MAX_LINE_BYTES:
-                raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} characters", at_line(number))
-            yield number, _clean(line)
+                raise UnreadableFile(
+                    f"a line is longer than {MAX_LINE_BYTES} characters", at_line(number + 1)
+                )
+            for part in _parts(line):
+                number += 1
+                yield number, part
     except UnicodeError as error:
         raise UnreadableFile("the bytes are not valid UTF-16", f"after line {number}") from error
 
 
-def _clean(line: str) -> str:
+def _parts(line: str) -> list[str]:
+    """The lines in it: one, or several where carriage returns alone end them."""
     line = line.rstrip()
-    return line if line.isprintable() else line.translate(_NOT_TEXT).rstrip()
+    if line.isprintable():
+        return [line]
+    return [part.translate(_NOT_TEXT).rstrip() for part in line.split("\r")]
 
 
 def parse_amount(text: str, position: str) -> Decimal:
