@@ -37,6 +37,7 @@ def _lines(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Iterator[s
     yield from _open_items(connection)
     yield ""
     yield from _controls(connection)
+    yield from _batches(connection)
     yield ""
     yield f"Warehouse  {warehouse}"
     yield "Try next   make docs     the lineage and every column, in a browser"
@@ -132,6 +133,21 @@ def _controls(connection: duckdb.DuckDBPyConnection, shown: int = 12) -> Iterato
         yield f"       {explanation}: expected {_number(expected)}, actual {_number(actual)}"
     if red > shown:
         yield f"  and {red - shown:,} more: select * from marts.fct_control_totals where status = 'red'"
+
+
+def _batches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    batches, failed = _one(
+        connection,
+        """
+        select
+            count(*),
+            count(*) filter (where status in ('failed', 'killed'))
+        from operations.fct_batch_runs
+        where is_last_attempt
+        """,
+    )
+    (gaps,) = _one(connection, "select count(*) from operations.fct_batch_gaps")
+    yield f"Batches      {batches:>8,}   {failed:,} failed, {gaps:,} gaps"
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> tuple:

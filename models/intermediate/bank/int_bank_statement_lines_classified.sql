@@ -1,6 +1,6 @@
 with statement_lines as (
 
-    select * from {{ ref('stg_bank__statement_lines') }}
+    select * from {{ ref('int_bank_statement_lines_cleaned') }}
 
 ),
 
@@ -87,6 +87,8 @@ select
     keyed.counterparty,
     keyed.counterparty_account,
     keyed.memo,
+    keyed.reference_key,
+    keyed.memo_reference_key,
     keyed.transaction_code,
     keyed.entry_number,
     keyed.line_number,

@@ -6,7 +6,7 @@ with statements as (
 
 statement_lines as (
 
-    select * from {{ ref('stg_bank__statement_lines') }}
+    select * from {{ ref('int_bank_statement_lines_cleaned') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with journal_lines as (
 
-    select * from {{ ref('stg_ledger__journal_lines') }}
+    select * from {{ ref('int_journal_lines_cleaned') }}
 
 ),
 
@@ -27,6 +27,7 @@ select
     reference,
     counterparty,
     memo,
+    reference_key,
     document_type,
     line_no,
     line_number,

@@ -20,6 +20,8 @@ select
     journal_lines.reference,
     journal_lines.counterparty,
     journal_lines.memo,
+    journal_lines.reference_key,
+    cast(null as string) as memo_reference_key,
     journal_lines.file_hash,
     journal_lines.line_number,
     journal_lines.amount,

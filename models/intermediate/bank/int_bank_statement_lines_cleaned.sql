@@ -1,0 +1,33 @@
+{{ config(materialized='batched', batch_amount='amount') }}
+
+with statement_lines as (
+
+    select * from {{ ref('stg_bank__statement_lines') }}
+    where {{ in_batch('booked_on', ref('int_bank_line_batches')) }}
+
+)
+
+select
+    delivered_line_id,
+    statement_id,
+    account_id,
+    file_hash,
+    load_id,
+    currency,
+    booking_status,
+    reference,
+    bank_reference,
+    counterparty,
+    counterparty_account,
+    memo,
+    {{ normalized_reference('reference') }} as reference_key,
+    {{ reference_in_text('memo') }} as memo_reference_key,
+    transaction_code,
+    entry_number,
+    line_number,
+    amount,
+    charges_amount,
+    is_reversal,
+    booked_on,
+    value_on
+from statement_lines
