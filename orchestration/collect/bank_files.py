@@ -11,7 +11,6 @@ from orchestration.collect.spool import Spool
 from orchestration.settings import PROJECT_DIR
 
 _CSV_PROFILES = PROJECT_DIR / "seeds" / "reference" / "csv_profiles.csv"
-_HEAD_BYTES = 65_536
 _BATCH_ROWS = 20_000
 _DATASETS = {
     BankStatement: "bank_statements",
@@ -22,7 +21,7 @@ _DATASETS = {
 
 def bank_format(stream: BinaryIO) -> str | None:
     """The format the content shows, or None. Leaves the stream at its start."""
-    head = stream.read(_HEAD_BYTES)
+    head = stream.read(readers.HEAD_BYTES)
     stream.seek(0)
     return readers.detect(head)
 

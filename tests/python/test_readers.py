@@ -72,6 +72,12 @@ def test_formats_without_a_sample_file():
     assert detect(b"<html></html>") is None
 
 
+@pytest.mark.parametrize("content", [b"%PDF-1.4\n1,2", b'{\n "a": 1, "b": 2}', b"!Type:Bank\nT-1,000.00\n"])
+def test_text_with_commas_that_is_no_csv(content):
+    assert detect(content) is None
+    assert str(refusal(content)) == "the format is none of CAMT, MT940, MT942, BAI2, OFX and CSV"
+
+
 @pytest.mark.parametrize("content", [b"", b" \n\r\n", b"\n"])
 def test_empty_file(content):
     assert str(refusal(content)) == "the file is empty"
@@ -172,6 +178,7 @@ def test_camt_balance_in_another_currency_is_not_the_accounts():
         (b">1526<", b">" + b"9" * 24 + b"<", "more than 23 integer digits (line 12)"),
         (b"<Dt>2026-01-05</Dt></BookgDt>", b"<Dt>2026-02-30</Dt></BookgDt>", "'2026-02-30' is not a date"),
         (b"<Cd>BOOK</Cd>", b"<Cd>XXXX</Cd>", "the entry status is 'XXXX'"),
+        (b"<Sts><Cd>BOOK</Cd></Sts>", b"", "the entry states no status (Sts) (line 12)"),
         (b'"EUR">1526', b'"USD">1526', "an entry in USD stands in an account in EUR (line 12)"),
         (b"</Document>", b"", "the XML cannot be parsed: Premature end"),
         (b"<IBAN>DE89 3704 0044 0532 0130 00</IBAN>", b"", "the statement names no account (line 5)"),

@@ -33,6 +33,8 @@ _CAMT_ROOT = re.compile(r"<(?:[\w.\-]+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCst
 _SWIFT_FIELD = re.compile(
     r"^:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|34F|13D?|90[CD]|940):", re.MULTILINE
 )
+# PDF, JSON and QIF are text with commas, and no CSV profile would help.
+_OTHER = re.compile(r"%PDF-|\{\s*\"|!(?:type|account|option):", re.IGNORECASE)
 _MT942 = re.compile(r"\{2:[IO]942|^:34F:|^:13D:", re.MULTILINE)
 _MT940 = re.compile(r"^:60[FM]:", re.MULTILINE)
 
@@ -56,7 +58,7 @@ def detect(head: bytes) -> str | None:
         return "bai2"
     if start.startswith("{1:") or _SWIFT_FIELD.search(text):
         return "mt942" if _MT942.search(text) and not _MT940.search(text) else "mt940"
-    is_text = "\x00" not in text and any(mark in text for mark in ",;\t|")
+    is_text = "\x00" not in text and any(mark in text for mark in ",;\t|") and not _OTHER.match(start)
     return "csv" if is_text else None
 
 

@@ -372,6 +372,8 @@ def _detail(
 
 def _status(entry: Node, position: str) -> str:
     status = _text(entry, "Sts") or _text(entry, "Sts", "Cd") or _text(entry, "Sts", "Prtry")
+    if status is None:
+        raise UnreadableFile("the entry states no status (Sts)", position)
     if status not in BOOKING_STATUSES:
         raise UnreadableFile(
             f"the entry status is {status!r}, none of {', '.join(BOOKING_STATUSES)}", position
