@@ -59,7 +59,9 @@
     {%- if period is none -%}
         {{ return('1 = 0') }}
     {%- endif -%}
-    {%- if period['is_remainder'] -%}
+    {%- if period['is_remainder'] and not periods -%}
+        {{ return('1 = 1') }}
+    {%- elif period['is_remainder'] -%}
         {%- set conditions = ['(' ~ key ~ ') is null'] -%}
         {%- for gap in batch_gaps_between(periods) -%}
             {%- do conditions.append(batch_range(key, gap)) -%}
@@ -85,8 +87,7 @@
     {{ return(conditions | join(' and ') or key ~ ' is not null') }}
 {% endmacro %}
 
-{#- What lies before, between and after the periods of a plan, which are given in order. Two periods that
-    overlap would put a row into two batches, so they are refused. -#}
+{#- What lies before, between and after the periods of a plan, which are given in order. -#}
 {% macro batch_gaps_between(periods) %}
     {%- set gaps = [] -%}
     {%- for period in periods -%}

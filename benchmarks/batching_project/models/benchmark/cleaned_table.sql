@@ -1,0 +1,3 @@
+{{ config(materialized='table') }}
+
+{{ cleaned_lines() }}
