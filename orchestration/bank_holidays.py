@@ -18,7 +18,7 @@ import holidays
 from orchestration.settings import PROJECT_DIR
 
 SEED = PROJECT_DIR / "seeds" / "reference" / "bank_holidays.csv"
-YEARS = range(2015, 2041)
+YEARS = range(2000, 2041)
 
 
 class BankHoliday(NamedTuple):

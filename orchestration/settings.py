@@ -24,6 +24,7 @@ class Settings:
     warehouse: the DuckDB file. spark_warehouse: folder of Spark's tables. ledger_url: SQLAlchemy URL of
     the general ledger's database, or None when the ledger arrives as files. ledger_schema: its schema
     there, or None for the default one. max_file_bytes: a larger file is quarantined unread.
+    batch_bytes: one load takes files up to this size in all, or one larger file.
     ledger_lag_hours: how far behind the latest collected line the ledger's database is read again, for
     lines that were committed late. lock_timeout_seconds: how long a collect waits for another one on the
     same lake.
@@ -36,6 +37,7 @@ class Settings:
     ledger_url: str | None = field(repr=False)  # it may carry a password
     ledger_schema: str | None
     max_file_bytes: int
+    batch_bytes: int = 64 * 1024 * 1024
     ledger_lag_hours: int = 48
     lock_timeout_seconds: int = 600
 
@@ -50,6 +52,7 @@ class Settings:
             ledger_url=os.environ.get("TIEOUT_LEDGER_URL") or None,
             ledger_schema=os.environ.get("TIEOUT_LEDGER_SCHEMA") or None,
             max_file_bytes=_positive_integer("TIEOUT_MAX_FILE_MB", 1024) * 1024 * 1024,
+            batch_bytes=_positive_integer("TIEOUT_BATCH_MB", 64) * 1024 * 1024,
             ledger_lag_hours=_positive_integer("TIEOUT_LEDGER_LAG_HOURS", 48),
             lock_timeout_seconds=_positive_integer("TIEOUT_LOCK_TIMEOUT_SECONDS", 600),
         )

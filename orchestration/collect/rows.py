@@ -17,6 +17,11 @@ import pyarrow
 MONEY = pyarrow.decimal128(28, 5)
 INSTANT = pyarrow.timestamp("us", tz="UTC")
 
+# The days that the warehouse's calendar knows (vars calendar_start and calendar_end of dbt_project.yml).
+# A date outside them is a slip, and a file that holds one is not read.
+FIRST_DATE = datetime.date(1980, 1, 1)
+LAST_DATE = datetime.date(2079, 12, 31)
+
 
 class UnreadableFile(Exception):
     """The file cannot be read in full, so nothing of it is loaded.

@@ -31,8 +31,6 @@ log = logging.getLogger(__name__)
 
 # Files up to this size are held in memory while they are read.
 _IN_MEMORY_BYTES = 32 << 20
-# A load is written when its rows reach this size, so that a killed first collect of years keeps most of it.
-_LOAD_BYTES = 512 << 20
 _PROGRESS_SECONDS = 5.0
 _LOAD_ID = "%Y%m%dT%H%M%S.%fZ"
 
@@ -111,7 +109,7 @@ class _Run:
         self._clock = clock
         self._catalog = read_catalog(settings.lake)
         self._load_id = self._next_load_id()
-        self._loads = 0
+        self._taken_bytes = 0
         self._folder: Path | None = None
         self._spool: Spool | None = None
         self._recorded: list[tuple[CollectedFile, str]] = []
@@ -158,6 +156,9 @@ class _Run:
             self.summary.rows[dataset] = self.summary.rows.get(dataset, 0) + count
         lake.append(self._settings.lake, self._folder, spool)
         self._folder, self._spool, self._recorded = None, None, []
+        self._taken_bytes = 0
+        self._catalog.last_load_id = self._load_id
+        self._load_id = self._next_load_id()
 
     def _collect_file(self, delivery: Delivery) -> None:
         if delivery.refusal is not None:
@@ -173,9 +174,14 @@ class _Run:
         ):
             return
         else:
+            self._make_room(delivery.byte_count)
             self._read_file(delivery)
-        if self._spool is not None and self._spool.byte_count > _LOAD_BYTES:
+
+    def _make_room(self, byte_count: int) -> None:
+        """Append what the load holds when another file would take it past the size of a batch."""
+        if self._taken_bytes and self._taken_bytes + byte_count > self._settings.batch_bytes:
             self._flush()
+        self._taken_bytes += byte_count
 
     def _is_settled(self, outcome: Outcome | None) -> bool:
         return outcome is not None and not (self._retry and outcome.status == "quarantined")
@@ -316,8 +322,7 @@ class _Run:
         from orchestration.collect.spool import Spool
 
         if self._spool is None:
-            self._folder = new_work_folder(self._settings.lake, f"{self._load_id}-{self._loads}")
-            self._loads += 1
+            self._folder = new_work_folder(self._settings.lake, self._load_id)
             self._spool = Spool(self._folder / "spool")
         return self._spool
 

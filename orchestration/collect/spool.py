@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import pyarrow
+import pyarrow.compute as pc
 
-from orchestration.collect.rows import DATASETS
+from orchestration.collect.rows import DATASETS, FIRST_DATE, LAST_DATE, UnreadableFile
 
 # Rows in one Parquet row group: small files are gathered up to it, and it bounds memory at some 100 MB.
 ROW_GROUP_ROWS = 250_000
@@ -32,11 +33,6 @@ class Spool:
         self._streams: dict[str, _Stream] = {}
         self._mark: dict[str, tuple[int, int]] | None = None
         self.rows = dict.fromkeys(DATASETS, 0)
-
-    @property
-    def byte_count(self) -> int:
-        """Bytes written so far, over all datasets."""
-        return sum(stream.file.tell() for stream in self._streams.values())
 
     def begin(self) -> None:
         """Mark where `rollback` returns to."""
@@ -64,7 +60,9 @@ class Spool:
         self._mark = None
 
     def write(self, dataset: str, batch: pyarrow.RecordBatch) -> None:
-        """Append a batch in the dataset's schema, lineage included."""
+        """Append a batch in the dataset's schema, lineage included. Raises UnreadableFile for a date that no
+        calendar here knows."""
+        _check_dates(batch)
         stream = self._streams.get(dataset)
         if stream is None:
             file = self._file(dataset).open("wb")
@@ -117,3 +115,16 @@ def with_lineage(
     """A batch of the dataset from its own columns, in order, and the lineage they share."""
     lineage = [pyarrow.array([value] * count, pyarrow.string()) for value in (file_hash, load_id)]
     return pyarrow.record_batch(columns + lineage, schema=DATASETS[dataset])
+
+
+def _check_dates(batch: pyarrow.RecordBatch) -> None:
+    for name in (field.name for field in batch.schema if pyarrow.types.is_date32(field.type)):
+        dates = batch.column(name)
+        is_outside = pc.or_(pc.less(dates, FIRST_DATE), pc.greater(dates, LAST_DATE))
+        row = pc.index(is_outside, True).as_py()
+        if row >= 0:
+            line_number = batch.column("line_number")[row].as_py()
+            raise UnreadableFile(
+                f"{name} {dates[row].as_py()} is not between {FIRST_DATE} and {LAST_DATE}",
+                f"line {line_number}",
+            )

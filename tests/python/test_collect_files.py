@@ -53,6 +53,12 @@ def _line(number: int, amount: Decimal) -> BankStatementLine:
     )
 
 
+JOURNAL_WITH_YEAR = """\
+entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type,recorded_at
+E-{year},1,{year}-01-05,1000,10.00,EUR,,,,,2026-01-05T08:00:00Z
+"""
+
+
 def rows(settings: Settings, dataset: str, columns: str = "*") -> list[tuple]:
     """The dataset's rows, sorted."""
     files = str(settings.lake / dataset / "*.parquet")
@@ -137,14 +143,29 @@ def test_many_small_files_make_few_parquet_files(settings: Settings) -> None:
     assert len(rows(settings, "bank_statement_lines")) == 300
 
 
-def test_several_loads_of_one_collect(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orchestration.collect.run._LOAD_BYTES", 20_000)
+def test_no_load_takes_more_than_a_batch(settings: Settings) -> None:
     for number in range(20):
-        deliver(settings, f"bank/{number}.txt", f"{number}\n" * 20)
-    summary = collect(settings)
-    assert len(list((settings.lake / "bank_statement_lines").glob("*.parquet"))) > 1
-    assert summary.rows["bank_statement_lines"] == len(rows(settings, "bank_statement_lines")) == 400
-    assert len(rows(settings, "collected_files", "distinct load_id")) == 1
+        deliver(settings, f"bank/{number:02}.txt", f"{number % 10}\n" * (20 + number))
+    deliver(settings, "bank/large.txt", "9\n" * 500)
+    small = replace(settings, batch_bytes=200)
+    summary = collect(small)
+    assert summary.rows["bank_statement_lines"] == len(rows(settings, "bank_statement_lines"))
+    loads: dict[str, list[int]] = {}
+    for load_id, byte_count in rows(settings, "collected_files", "load_id, byte_count"):
+        loads.setdefault(load_id, []).append(byte_count)
+    assert len(loads) > 5
+    assert all(sum(sizes) <= small.batch_bytes or len(sizes) == 1 for sizes in loads.values())
+    assert any(len(sizes) > 1 for sizes in loads.values())
+    assert collect(small).is_nothing_new
+
+
+def test_a_date_no_calendar_knows_is_quarantined(settings: Settings) -> None:
+    deliver(settings, "ledger/journal_lines.csv", JOURNAL_WITH_YEAR.format(year="1926"))
+    deliver(settings, "ledger/journal_lines_good.csv", JOURNAL_WITH_YEAR.format(year="2026"))
+    assert collect(settings).quarantined == 1
+    (status, reason, position, *_) = outcomes(settings)["ledger/journal_lines.csv"]
+    assert (status, position) == ("quarantined", "line 2")
+    assert "posted_on 1926-01-05" in reason
 
 
 def test_same_bytes_under_another_name_are_a_duplicate(settings: Settings) -> None:

@@ -28,11 +28,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import dlt, duckdb, pyarrow.csv, pyarrow.parquet
-from orchestration.collect import bank_files, collect, destination, ledger_files, run
+from orchestration.collect import bank_files, collect, destination, ledger_files
 from orchestration.settings import Settings
 
 landing = Path(sys.argv[1])
-run._LOAD_BYTES = 30_000
+BATCH_BYTES = 8_000
 CHANGES = {"open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.truncate", "os.link"}
 
 def child(lake, kill_at, answer):
@@ -47,7 +47,8 @@ def child(lake, kill_at, answer):
         if count == kill_at:
             os.kill(os.getpid(), signal.SIGKILL)
     sys.addaudithook(watch)
-    collect(replace(Settings.from_environment(), landing=landing, lake=Path(lake), ledger_url=None))
+    settings = Settings.from_environment()
+    collect(replace(settings, landing=landing, lake=Path(lake), ledger_url=None, batch_bytes=BATCH_BYTES))
     os.write(answer, str(count).encode())
 
 for line in sys.stdin:

@@ -1,7 +1,13 @@
 with ledger_accounts as (
 
-    select * from {{ ref('stg_ledger__accounts') }}
-    where account_id is not null
+    select
+        named.*,
+        account_ids.account_id
+    from {{ ref('stg_ledger__accounts') }} as named
+    inner join {{ ref('int_account_ids') }} as account_ids
+        on
+            named.account_key = account_ids.account_key
+            and named.currency = account_ids.currency
 
 ),
 
@@ -37,7 +43,6 @@ in_statements as (
         account_id,
         min(account_number) as account_number,
         min(currency) as currency,
-        count(distinct currency) as currency_count,
         min(first_covered_on) as first_statement_on,
         max(last_covered_on) as last_statement_on
     from statements
@@ -54,11 +59,8 @@ select
     coalesce(in_ledger.currency, in_statements.currency) as currency,
     coalesce(currency_calendars.calendar_code, '{{ weekend_calendar() }}') as calendar_code,
     coalesce(in_ledger.gl_account_count, 0) as gl_account_count,
-    coalesce(in_statements.currency_count, 0) as statement_currency_count,
     in_ledger.account_id is not null as has_ledger_account,
     in_statements.account_id is not null as has_statements,
-    coalesce(in_statements.currency_count > 1, false)
-    or coalesce(in_statements.currency <> in_ledger.currency, false) as has_currency_conflict,
     in_statements.first_statement_on,
     in_statements.last_statement_on
 from in_statements

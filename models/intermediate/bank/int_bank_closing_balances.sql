@@ -1,6 +1,6 @@
 with statements as (
 
-    select * from {{ ref('int_bank_statements_classified') }}
+    select * from {{ ref('int_bank_statements_linked') }}
     where
         disposition = 'kept'
         and closing_balance is not null
@@ -14,10 +14,13 @@ numbered as (
         row_number() over (
             partition by account_id, closing_on
             order by
+                is_continued,
                 coalesce(sequence_number, 0) desc,
                 coalesce(page_number, 0) desc,
                 first_covered_on desc,
-                statement_id asc
+                load_id desc,
+                file_hash,
+                statement_number desc
         ) as statement_order
     from statements
 

@@ -1,6 +1,6 @@
 with statements as (
 
-    select * from {{ ref('int_bank_statements_classified') }}
+    select * from {{ ref('int_bank_statements_linked') }}
     where disposition = 'kept'
 
 ),
@@ -13,10 +13,13 @@ numbered as (
             partition by account_id
             order by
                 first_covered_on,
+                is_continuing,
                 last_covered_on,
                 coalesce(sequence_number, 0),
                 coalesce(page_number, 0),
-                statement_id
+                load_id,
+                file_hash,
+                statement_number
         ) as statement_order
     from statements
 

@@ -6,7 +6,7 @@ with statement_lines as (
 
 statements as (
 
-    select * from {{ ref('int_bank_statements_classified') }}
+    select * from {{ ref('int_bank_statements_linked') }}
 
 ),
 
@@ -14,15 +14,16 @@ keyed as (
 
     select
         statement_lines.*,
+        statements.account_id,
         statements.statement_group_id,
+        statements.statement_number,
         {{ statement_date('statement_lines', 'statements') }} as statement_on,
         case
             when statement_lines.booking_status <> 'booked' then 'not_booked'
             else statements.disposition
         end as statement_disposition,
         {{ surrogate_key([
-            'statement_lines.account_id',
-            'statement_lines.currency',
+            'statements.account_id',
             'statement_lines.booked_on',
             'statement_lines.amount',
             'statement_lines.bank_reference',
@@ -44,7 +45,7 @@ counted as (
         *,
         row_number() over (
             partition by statement_group_id, natural_key
-            order by file_hash, statement_id, entry_number
+            order by file_hash, statement_number, entry_number
         ) as occurrence_number
     from keyed
     where statement_disposition = 'kept'
@@ -57,7 +58,7 @@ delivered as (
         *,
         row_number() over (
             partition by natural_key, occurrence_number
-            order by load_id, file_hash, statement_id, entry_number
+            order by load_id, file_hash, statement_number, entry_number
         ) as delivery_number
     from counted
 

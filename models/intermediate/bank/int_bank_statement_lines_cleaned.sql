@@ -10,7 +10,6 @@ with statement_lines as (
 select
     delivered_line_id,
     statement_id,
-    account_id,
     file_hash,
     load_id,
     currency,

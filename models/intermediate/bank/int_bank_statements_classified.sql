@@ -1,6 +1,13 @@
 with statements as (
 
-    select * from {{ ref('stg_bank__statements') }}
+    select
+        delivered.*,
+        account_ids.account_id
+    from {{ ref('stg_bank__statements') }} as delivered
+    inner join {{ ref('int_account_ids') }} as account_ids
+        on
+            delivered.account_key = account_ids.account_key
+            and delivered.currency = account_ids.currency
 
 ),
 
@@ -43,9 +50,11 @@ with_totals as (
         coalesce(line_totals.line_count, 0) as line_count,
         cast(coalesce(line_totals.movements, 0) as decimal(38, 5)) as movements,
         coalesce(
-            least(statements.period_start_on, line_totals.first_line_on), statements.closing_on
+            least(statements.period_start_on, line_totals.first_line_on), statements.closing_on, statements.opening_on
         ) as first_covered_on,
-        coalesce(statements.closing_on, line_totals.last_line_on, statements.period_start_on) as last_covered_on
+        coalesce(
+            statements.closing_on, line_totals.last_line_on, statements.period_start_on, statements.opening_on
+        ) as last_covered_on
     from statements
     left join line_totals
         on statements.statement_id = line_totals.statement_id
@@ -58,7 +67,7 @@ numbered as (
         *,
         row_number() over (
             partition by
-                account_id, currency, message_type, sequence_number, page_number, opening_balance, closing_balance,
+                account_id, message_type, sequence_number, page_number, opening_balance, closing_balance,
                 first_covered_on, last_covered_on, line_count, movements
             order by load_id asc, file_hash asc, statement_number asc
         ) as delivery_number
@@ -68,10 +77,6 @@ numbered as (
 
 select
     statement_id,
-    case
-        when page_number is null then statement_id
-        else concat_ws('-', account_id, cast(sequence_number as string), cast(closing_on as string))
-    end as statement_group_id,
     account_id,
     file_hash,
     load_id,

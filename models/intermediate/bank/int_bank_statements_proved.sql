@@ -1,6 +1,6 @@
 with statements as (
 
-    select * from {{ ref('int_bank_statements_classified') }}
+    select * from {{ ref('int_bank_statements_linked') }}
     where disposition = 'kept'
 
 ),
@@ -24,8 +24,7 @@ files as (
 
 ),
 
-{# Statements of one account that cover the same days (pages, or several a day) follow on one another;
-   the first of them follows on the balance with which its first day opened. #}
+{# A statement follows on the balance with which its first day opened, or on a statement of the same days. #}
 with_previous as (
 
     select
@@ -37,7 +36,8 @@ with_previous as (
                 coalesce(statements.sequence_number, 0),
                 coalesce(statements.page_number, 0),
                 statements.load_id,
-                statements.statement_id
+                statements.file_hash,
+                statements.statement_number
         ) as closing_of_same_days
     from statements
     left join balances
@@ -53,7 +53,10 @@ completed as (
 
     select
         *,
-        coalesce(closing_of_same_days, opening_of_first_day) as previous_closing_balance,
+        case
+            when is_continuing or opening_balance = opening_of_first_day then opening_balance
+            else coalesce(closing_of_same_days, opening_of_first_day)
+        end as previous_closing_balance,
         coalesce(opening_balance, closing_of_same_days, opening_of_first_day) as known_opening_balance
     from with_previous
 

@@ -2,7 +2,7 @@
 with delivered as (
 
     select
-        account_id as scope,
+        concat('bank ', currency) as scope,
         booked_on as business_date,
         amount
     from {{ ref('stg_bank__statement_lines') }}
@@ -18,7 +18,7 @@ with delivered as (
 classified as (
 
     select
-        account_id as scope,
+        concat('bank ', currency) as scope,
         booked_on as business_date,
         amount
     from {{ ref('int_bank_statement_lines_classified') }}

@@ -17,6 +17,12 @@ accounts as (
 
 ),
 
+items as (
+
+    select * from {{ ref('int_reconciliation_items') }}
+
+),
+
 entries as (
 
     select
@@ -68,15 +74,26 @@ select
     accounts.account_id as scope,
     'ledger accounts' as measure,
     case
-        when accounts.has_currency_conflict then 'The statements and the ledger account differ in currency'
         when accounts.gl_account_count > 1 then 'Several ledger accounts name this bank account'
-        else 'Statement account against the ledger account that mirrors it'
+        else 'Statement account against the ledger account in its currency that mirrors it'
     end as explanation,
     cast(1 as decimal(28, 5)) as expected,
-    cast(
-        case when accounts.has_currency_conflict then 0 else accounts.gl_account_count end as decimal(28, 5)
-    ) as actual,
+    cast(accounts.gl_account_count as decimal(28, 5)) as actual,
     as_of_date.as_of_on as business_date
 from accounts
 cross join as_of_date
 where accounts.has_statements
+union all
+select
+    'item_currency' as control_code,
+    items.account_id as scope,
+    'items' as measure,
+    'Items in another currency than their account' as explanation,
+    cast(0 as decimal(28, 5)) as expected,
+    cast(count(*) as decimal(28, 5)) as actual,
+    items.item_on as business_date
+from items
+inner join accounts
+    on items.account_id = accounts.account_id
+where items.currency <> accounts.currency
+group by items.account_id, items.item_on

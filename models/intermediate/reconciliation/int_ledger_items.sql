@@ -7,8 +7,14 @@ with journal_lines as (
 
 cash_accounts as (
 
-    select * from {{ ref('stg_ledger__accounts') }}
-    where account_id is not null
+    select
+        named.gl_account,
+        account_ids.account_id
+    from {{ ref('stg_ledger__accounts') }} as named
+    inner join {{ ref('int_account_ids') }} as account_ids
+        on
+            named.account_key = account_ids.account_key
+            and named.currency = account_ids.currency
 
 )
 

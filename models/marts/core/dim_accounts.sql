@@ -14,7 +14,6 @@ select
     cast(gl_account_count as integer) as gl_account_count,
     has_ledger_account,
     has_statements,
-    has_currency_conflict,
     first_statement_on,
     last_statement_on
 from accounts

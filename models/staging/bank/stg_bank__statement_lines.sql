@@ -15,7 +15,7 @@ renamed as (
         concat(
             file_hash, '-', cast(statement_number as string)
         ) as statement_id,
-        {{ normalized_account('account_number') }} as account_id,
+        {{ normalized_account('account_number') }} as account_key,
         file_hash,
         load_id,
         upper(trim(currency)) as currency,

@@ -20,7 +20,7 @@ renamed as (
 
     select
         trim(gl_account) as gl_account,
-        {{ normalized_account('bank_account') }} as account_id,
+        {{ normalized_account('bank_account') }} as account_key,
         file_hash,
         load_id,
         trim(name) as account_name,
