@@ -40,7 +40,10 @@ def run_in_child(folder: Path, factor: int, building: Event, project: Manifest) 
             building.set()
 
     arguments = ["run", *zone.flags(), "--select", f"+{MODEL}", "--vars", f"{{factor: {factor}}}"]
-    raise SystemExit(0 if dbtRunner(manifest=project, callbacks=[watch]).invoke(arguments).success else 1)
+    outcome = dbtRunner(manifest=project, callbacks=[watch]).invoke(arguments)
+    if not outcome.success:
+        print(outcome.exception, *(result.message for result in getattr(outcome.result, "results", [])))
+    raise SystemExit(0 if outcome.success else 1)
 
 
 def start(zone: Zone, factor: int) -> BaseProcess:

@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
@@ -114,6 +115,7 @@ class Zone:
 
         runner = dbtRunner(manifest=manifest(self.target), callbacks=[keep])
         outcome = runner.invoke([*arguments, *self.flags(), "--vars", yaml.safe_dump(variables or {})])
+        DuckDBConnectionManager.close_all_connections()  # otherwise this process may keep the file locked
         results = getattr(outcome.result, "results", [])
         return Run(
             success=outcome.success,

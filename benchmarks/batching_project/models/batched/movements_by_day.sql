@@ -5,7 +5,7 @@ select
     event_id as movement_id,
     upper(memo) as memo,
     {{ var('factor') }} as factor,
-    cast(case when memo = 'FAIL' then memo end as integer) as failure,
+    cast(case when memo = 'FAIL' then {{ failure() }} end as integer) as failure,
     amount,
     event_on as moved_on
 from {{ ref('stg_events') }}
