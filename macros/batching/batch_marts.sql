@@ -105,8 +105,8 @@ compared as (
         case
             when plans.batch_id is null and last_attempts.status <> 'emptied' then 'not planned'
             when plans.batch_id is null then null
-            when last_attempts.status is distinct from 'done' then 'not done'
-            when plans.fingerprint is distinct from last_attempts.fingerprint then 'changed'
+            when coalesce(last_attempts.status <> 'done', true) then 'not done'
+            when coalesce(plans.fingerprint <> last_attempts.fingerprint, true) then 'changed'
         end as gap,
         last_attempts.status as last_status,
         last_attempts.note as last_note,

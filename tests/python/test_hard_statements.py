@@ -23,7 +23,8 @@ def mt940(
     return "\r\n".join([*parts, f":62F:{balances[1]}", "-", ""])
 
 
-OPENING_ONLY = """<Document><BkToCstmrStmt><Stmt><Id>1</Id><Acct><Id><IBAN>GB33BUKB20201555555555</IBAN></Id></Acct>
+OPENING_ONLY = """<Document><BkToCstmrStmt><Stmt><Id>1</Id>
+<Acct><Id><IBAN>GB33BUKB20201555555555</IBAN></Id></Acct>
 <Bal><Tp><CdOrPrtry><Cd>OPBD</Cd></CdOrPrtry></Tp><Amt Ccy="RON">5</Amt><CdtDbtInd>CRDT</CdtDbtInd>
 <Dt><Dt>2026-01-05</Dt></Dt></Bal></Stmt></BkToCstmrStmt></Document>
 """

@@ -14,12 +14,12 @@ numbered as (
         row_number() over (
             partition by account_id, closing_on
             order by
-                is_continued,
+                is_continued asc,
                 coalesce(sequence_number, 0) desc,
                 coalesce(page_number, 0) desc,
                 first_covered_on desc,
                 load_id desc,
-                file_hash,
+                file_hash asc,
                 statement_number desc
         ) as statement_order
     from statements

@@ -25,8 +25,8 @@ links as (
             earlier.account_id = later.account_id
             and earlier.closing_balance = later.opening_balance
             and earlier.statement_id <> later.statement_id
-            and later.first_covered_on <= earlier.last_covered_on
-            and later.last_covered_on >= earlier.first_covered_on
+            and earlier.first_covered_on <= later.last_covered_on
+            and earlier.last_covered_on >= later.first_covered_on
 
 ),
 
@@ -43,7 +43,27 @@ continued as (
 )
 
 select
-    statements.*,
+    statements.statement_id,
+    statements.account_id,
+    statements.file_hash,
+    statements.load_id,
+    statements.account_number,
+    statements.currency,
+    statements.message_type,
+    statements.statement_reference,
+    statements.disposition,
+    statements.statement_number,
+    statements.line_number,
+    statements.sequence_number,
+    statements.page_number,
+    statements.line_count,
+    statements.opening_balance,
+    statements.movements,
+    statements.closing_balance,
+    statements.period_start_on,
+    statements.closing_on,
+    statements.first_covered_on,
+    statements.last_covered_on,
     case
         when continuing.statement_id is not null or continued.statement_id is not null
             then concat(statements.account_id, ' parts')
