@@ -13,6 +13,8 @@ with controls as (
     select * from {{ ref('int_controls_reconciliations') }}
     union all
     select * from {{ ref('int_controls_ledger') }}
+    union all
+    select * from {{ ref('int_controls_batches') }}
 
 ),
 
