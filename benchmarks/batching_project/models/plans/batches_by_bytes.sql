@@ -2,7 +2,7 @@
     inputs=[{
         'relation': ref('stg_events'),
         'key': 'arrival_number',
-        'columns': ['event_id', 'memo', 'amount'],
+        'columns': ['event_id', 'memo', 'amount', 'event_on'],
         'bytes': 'size_bytes',
     }],
     by='bytes',
