@@ -13,13 +13,14 @@
     {%- endif -%}
 {% endmacro %}
 
-{#- A table expression that reads every Parquet file of one folder. -#}
+{#- A table expression that reads every Parquet file of one folder by column names: files written before a
+    column existed give nulls for it. On Spark that is the setting spark.sql.parquet.mergeSchema. -#}
 {% macro parquet_dataset(folder) -%}
     {{ return(adapter.dispatch('parquet_dataset', 'tieout')(folder)) }}
 {%- endmacro %}
 
 {% macro duckdb__parquet_dataset(folder) -%}
-    {{ return("read_parquet('" ~ (folder ~ '/*.parquet') | replace("'", "''") ~ "')") }}
+    {{ return("read_parquet('" ~ (folder ~ '/*.parquet') | replace("'", "''") ~ "', union_by_name = true)") }}
 {%- endmacro %}
 
 {% macro spark__parquet_dataset(folder) -%}

@@ -24,11 +24,28 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def is_complete(lake: Path) -> bool:
-    """Whether every dataset has a Parquet file, so that views over the lake work."""
+def incomplete_datasets(lake: Path) -> set[str]:
+    """The datasets without a Parquet file that has every column: views over them would lack something.
+
+    Older files may lack columns that came later, so it is the newest file that is asked.
+    """
     from orchestration.collect.rows import DATASETS
 
-    return all(any((lake / dataset).glob("*.parquet")) for dataset in DATASETS)
+    newest = {
+        dataset: max((lake / dataset).glob("*.parquet"), key=lambda file: file.name, default=None)
+        for dataset in DATASETS
+    }
+    files = {str(file): dataset for dataset, file in newest.items() if file is not None}
+    columns: dict[str, set[str]] = {dataset: set() for dataset in DATASETS}
+    if files:
+        import duckdb
+
+        with duckdb.connect() as connection:
+            for file, name in connection.execute(
+                "select file_name, name from parquet_schema(?)", [list(files)]
+            ).fetchall():
+                columns[files[file]].add(name)
+    return {dataset for dataset, schema in DATASETS.items() if not columns[dataset].issuperset(schema.names)}
 
 
 def new_work_folder(lake: Path, name: str) -> Path:
@@ -57,7 +74,7 @@ def recover(lake: Path) -> None:
 def append(lake: Path, folder: Path, spool: Spool) -> None:
     """Append the spooled rows, one Parquet file per dataset, and remove the work folder.
 
-    A dataset without rows gets a file only when it has none yet.
+    A dataset without rows gets a file only when it has none yet with every column.
     """
     spool.close()
     pipeline = _pipeline(lake, folder)
@@ -80,15 +97,16 @@ def _source(lake: Path, spool: Spool) -> object:
 
     @dlt.source(name="collect")
     def collected() -> Iterator[object]:
+        incomplete = incomplete_datasets(lake)
         for dataset in DATASETS:
-            if spool.rows[dataset] or not any((lake / dataset).glob("*.parquet")):
+            if spool.rows[dataset] or dataset in incomplete:
                 yield dlt.resource(tables, name=dataset, write_disposition="append")(dataset)
 
     return collected()
 
 
 def _load(pipeline: dlt.Pipeline) -> None:
-    # One worker: six local files, and a fixed order.
+    # One worker: a dozen local files, and a fixed order.
     pipeline.load(workers=1, raise_on_failed_jobs=True)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 BANK = "bank_statements"
 JOURNAL = "journal_lines"
 ACCOUNTS = "ledger_accounts"
+DECISIONS = "decisions"
 UNKNOWN = "unknown"
 
 _LEDGER_NAMES = {
@@ -24,8 +25,8 @@ _LEDGER_NAMES = {
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One file as listed. path: relative to the landing folder, with forward slashes; bytes of a name that
-    are not UTF-8 appear as \\xNN. source: BANK, JOURNAL, ACCOUNTS or UNKNOWN. byte_count and modified_ns
-    as listed. refusal: why the file must not be opened, or None."""
+    are not UTF-8 appear as \\xNN. source: BANK, JOURNAL, ACCOUNTS, DECISIONS or UNKNOWN. byte_count and
+    modified_ns as listed. refusal: why the file must not be opened, or None."""
 
     path: str
     file: Path
@@ -36,10 +37,10 @@ class Delivery:
 
 
 def scan(landing: Path) -> list[Delivery]:
-    """Every file of bank/ and ledger/, in the order of its path. Dotfiles and README* are not deliveries."""
+    """Every file of bank/, ledger/ and decisions/, in the order of its path, without dotfiles and README*."""
     found = [
         delivery
-        for folder in ("bank", "ledger")
+        for folder in ("bank", "ledger", "decisions")
         if os.path.lexists(landing / folder)
         for delivery in _walk(landing, landing / folder)
     ]
@@ -95,7 +96,11 @@ def _describe(landing: Path, path: Path, status: os.stat_result, refusal: str | 
     relative = path.relative_to(landing)
     source = _source(relative)
     if source == UNKNOWN and refusal is None:
-        refusal = f"is not a ledger export: ledger/ takes {', '.join(_LEDGER_NAMES)}"
+        refusal = (
+            "is not a decision file: decisions/ takes *.csv"
+            if relative.parts[0] == "decisions"
+            else f"is not a ledger export: ledger/ takes {', '.join(_LEDGER_NAMES)}"
+        )
     name = os.fsencode(relative.as_posix()).decode("utf-8", "backslashreplace")
     return Delivery(name, path, source, status.st_size, status.st_mtime_ns, refusal)
 
@@ -103,6 +108,8 @@ def _describe(landing: Path, path: Path, status: os.stat_result, refusal: str | 
 def _source(relative: Path) -> str:
     if relative.parts[0] == "bank":
         return BANK
+    if relative.parts[0] == "decisions":
+        return DECISIONS if fnmatch(relative.name.lower(), "*.csv") else UNKNOWN
     if len(relative.parts) == 2:
         for pattern, source in _LEDGER_NAMES.items():
             if fnmatch(relative.name.lower(), pattern):

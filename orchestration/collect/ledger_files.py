@@ -18,7 +18,7 @@ import pyarrow.parquet
 
 from orchestration.collect.casting import BadTypeError, BadValueError, cast_column
 from orchestration.collect.counted import Counted
-from orchestration.collect.landing import ACCOUNTS, JOURNAL
+from orchestration.collect.landing import ACCOUNTS, DECISIONS, JOURNAL
 from orchestration.collect.rows import DATASETS, LINEAGE, UnreadableFile
 from orchestration.collect.spool import Spool, with_lineage
 
@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 _REQUIRED = {
     JOURNAL: {"entry_id", "line_no", "gl_account", "currency", "amount", "posted_on", "recorded_at"},
     ACCOUNTS: {"gl_account", "name", "type", "currency"},
+    DECISIONS: {"decision_id", "decision", "subjects", "reason", "decided_by", "decided_at"},
 }
 _HEADER_BYTES = 65_536
 _BLOCK_BYTES = 8 << 20
@@ -60,7 +61,7 @@ def read_ledger_file(
     if ledger_format(stream) == "parquet":
         chunks, unit = _parquet_chunks(stream, path, source), "row"
     else:
-        chunks, unit = _csv_chunks(stream, path, source), "line"
+        chunks, unit = csv_chunks(stream, path, source), "line"
     counted = Counted()
     for chunk in chunks:
         batch = convert(chunk, source, unit, file_hash, load_id)
@@ -130,7 +131,8 @@ def _parquet_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]
         raise UnreadableFile(f"is not a readable Parquet file: {error}") from error
 
 
-def _csv_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
+def csv_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
+    """The records of a CSV file, a block at a time. Raises UnreadableFile."""
     names = _header(stream)
     try:
         check_columns(names, source, path)

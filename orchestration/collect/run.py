@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from orchestration.collect.catalog import Outcome, read_catalog
 from orchestration.collect.lake import recover
-from orchestration.collect.landing import ACCOUNTS, BANK, JOURNAL, Delivery, scan
+from orchestration.collect.landing import ACCOUNTS, BANK, DECISIONS, JOURNAL, Delivery, scan
 from orchestration.collect.lock import lake_lock
 from orchestration.settings import Settings, SettingsError
 
@@ -144,10 +144,10 @@ class _Run:
             shutil.rmtree(self._folder)
 
     def _flush(self) -> None:
-        """Append what was taken since the last flush, and the missing empty datasets."""
+        """Append what was taken since the last flush, and empty files where a dataset lacks columns."""
         from orchestration.collect import lake
 
-        if not self._recorded and lake.is_complete(self._settings.lake):
+        if not self._recorded and not lake.incomplete_datasets(self._settings.lake):
             return
         spool = self._rows()
         for file, file_hash in self._recorded:
@@ -222,6 +222,7 @@ class _Run:
         """Spool the file's rows, or none of them: its format, what became of it, its totals."""
         from orchestration.collect.bank_files import bank_format, read_bank_file
         from orchestration.collect.counted import Counted
+        from orchestration.collect.decision_files import read_decision_file
         from orchestration.collect.ledger_files import ledger_format, read_ledger_file
         from orchestration.collect.rows import UnreadableFile
 
@@ -233,6 +234,9 @@ class _Run:
             if delivery.source == BANK:
                 file_format = bank_format(stream)
                 counted = read_bank_file(stream, spool, file_hash, self._load_id)
+            elif delivery.source == DECISIONS:
+                file_format = "csv"
+                counted = read_decision_file(stream, delivery.path, spool, file_hash, self._load_id)
             else:
                 file_format = ledger_format(stream)
                 counted = read_ledger_file(

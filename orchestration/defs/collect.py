@@ -16,6 +16,11 @@ DESCRIPTIONS = {
     "bank_statement_line_details": "Transactions inside batch entries as delivered.",
     "journal_lines": "Journal lines of the ledger, from exports or its database.",
     "ledger_accounts": "The chart of accounts, from exports or the ledger's database.",
+    "decisions": "Decisions of persons as delivered: what was decided about which items, who, when and why.",
+    "closes": "Every recorded close of a business date.",
+    "closed_items": "The items that each close froze.",
+    "closed_matches": "The matches that each close completed, by member item.",
+    "closed_balances": "The bank reconciliation statement of each account and closed date.",
 }
 
 

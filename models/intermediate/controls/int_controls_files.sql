@@ -34,11 +34,25 @@ journal_rows as (
 
 ),
 
+decision_rows as (
+
+    select
+        file_hash,
+        load_id,
+        count(*) as row_count,
+        cast(0 as decimal(28, 5)) as amount_total
+    from {{ ref('stg_decisions__decisions') }}
+    group by file_hash, load_id
+
+),
+
 lake_rows as (
 
     select * from bank_rows
     union all
     select * from journal_rows
+    union all
+    select * from decision_rows
 
 ),
 
@@ -97,5 +111,5 @@ select
 from with_rows
 where
     file_status = 'loaded'
-    and source_name <> 'ledger_accounts'
+    and source_name not in ('ledger_accounts', 'decisions')
 group by path, as_of_on
