@@ -90,8 +90,8 @@ def _matches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             coalesce(sum(matches.bank_item_count + matches.ledger_item_count), 0)
         from reference.match_rules as rules
         left join marts.fct_matches as matches on rules.rule_code = matches.rule_code
-        group by rules.rule_code, rules.pass_number
-        order by rules.pass_number
+        group by rules.rule_code, rules.rule_number
+        order by rules.rule_number
         """
     ).fetchall():
         yield f"  {rule_code:<20}{matches:>9,}{items:>9,}"

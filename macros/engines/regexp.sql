@@ -1,4 +1,5 @@
-{#- Every occurrence of a pattern replaced. DuckDB replaces only the first unless told otherwise. -#}
+{#- Every occurrence of a pattern replaced. DuckDB replaces only the first unless told otherwise. replacement: text in
+    which $1 stands for what the first group took. -#}
 {% macro regexp_replace_all(expression, pattern, replacement) -%}
     {{ return(adapter.dispatch('regexp_replace_all', 'tieout')(expression, pattern, replacement)) }}
 {%- endmacro %}
@@ -8,5 +9,5 @@
 {%- endmacro %}
 
 {% macro duckdb__regexp_replace_all(expression, pattern, replacement) -%}
-    regexp_replace({{ expression }}, '{{ pattern }}', '{{ replacement }}', 'g')
+    regexp_replace({{ expression }}, '{{ pattern }}', '{{ replacement | replace("$", "\\") }}', 'g')
 {%- endmacro %}

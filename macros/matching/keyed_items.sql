@@ -1,25 +1,38 @@
-{#- The common table expressions that every pass begins with: rule (one row), open_items, and keyed_items,
-    which are the open items that have this pass's key, cut into runs. A run is a stretch of items of one
-    account, currency and key without a pause longer than the rule's window, so only items of one run can match.
+{#- The common table expressions that most passes begin with: open_items, and keyed_items, which are the open items
+    that have this pass's key, cut into runs. A run ends where every earlier item of its account, currency and key is
+    too old to match anything that follows, so only items of one run can match.
 
-    rule_code: the rule's row in match_rules. passes: earlier pass models.
-    bank_key, ledger_key: the expression on each side that must be equal. -#}
-{% macro keyed_items(rule_code, passes, bank_key, ledger_key) -%}
-rule as (
+    pass_code: the pass, as in match_rules. pool: model that holds the items. with_amount: whether the amount is part of the key. -#}
+{% macro keyed_items(pass_code, pool='int_items_pool', with_amount=false) -%}
+rules as (
 
-    select
-        rule_code,
-        bank_days_before_ledger,
-        bank_days_after_ledger,
-        greatest(bank_days_before_ledger, bank_days_after_ledger) as longest_pause
-    from {{ ref('match_rules') }}
-    where rule_code = '{{ rule_code }}'
+    select * from {{ ref('int_rules_by_account') }}
+    where pass_code = '{{ pass_code }}'
 
 ),
 
 open_items as (
 
-    {{ open_items(passes) }}
+    {{ open_items(pass_code, pool) }}
+
+),
+
+items_with_rule as (
+
+    select
+        open_items.*,
+        rules.rule_code,
+        rules.when_ambiguous,
+        rules.posting,
+        rules.bank_days_before_ledger,
+        rules.bank_days_after_ledger,
+        rules.wait_days,
+        case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
+            as key_without_amount
+    from open_items
+    inner join rules
+        on open_items.account_id = rules.account_id
+    where open_items.business_day_number is not null
 
 ),
 
@@ -27,29 +40,25 @@ items_with_key as (
 
     select
         *,
-        case when side = 'bank' then {{ bank_key }} else {{ ledger_key }} end as match_key
-    from open_items
-    where business_day_number is not null
+        {{ "concat_ws('|', cast(amount as string), key_without_amount)" if with_amount else 'key_without_amount' }}
+            as match_key
+    from items_with_rule
+    where key_without_amount is not null
 
 ),
 
-items_with_pause as (
+items_with_earlier as (
 
     select
-        items_with_key.*,
-        rule.rule_code,
-        rule.bank_days_before_ledger,
-        rule.bank_days_after_ledger,
-        case
-            when items_with_key.business_day_number - lag(items_with_key.business_day_number) over (
-                partition by items_with_key.account_id, items_with_key.currency, items_with_key.match_key
-                order by items_with_key.business_day_number, items_with_key.item_id
-            ) > rule.longest_pause then 1
-            else 0
-        end as starts_run
+        *,
+        max(case when side = 'bank' then business_day_number end) over earlier as last_bank_day,
+        max(case when side = 'ledger' then business_day_number end) over earlier as last_ledger_day
     from items_with_key
-    cross join rule
-    where items_with_key.match_key is not null
+    window earlier as (
+        partition by account_id, currency, match_key
+        order by business_day_number, item_id
+        rows between unbounded preceding and 1 preceding
+    )
 
 ),
 
@@ -57,18 +66,53 @@ keyed_items as (
 
     select
         *,
-        sum(starts_run) over (
+        sum(
+            case
+                when
+                    coalesce(last_bank_day + bank_days_before_ledger >= business_day_number, false)
+                    or coalesce(last_ledger_day + bank_days_after_ledger >= business_day_number, false)
+                    then 0
+                else 1
+            end
+        ) over (
             partition by account_id, currency, match_key
             order by business_day_number, item_id
             rows between unbounded preceding and current row
         ) as run_number
-    from items_with_pause
+    from items_with_earlier
 
 )
 {%- endmacro %}
 
-{#- True when the bank's day lies in the rule's window around the books' day, in business days. -#}
-{% macro within_window(bank, ledger) -%}
-    {{ bank }}.business_day_number - {{ ledger }}.business_day_number
-    between -{{ bank }}.bank_days_before_ledger and {{ bank }}.bank_days_after_ledger
+{#- The key of an open item that a rule asks for. key_name: expression that holds the name, as in match_rules. -#}
+{% macro match_key(key_name) -%}
+    case {{ key_name }}
+        when 'reference' then open_items.reference_key
+        when 'memo_reference' then open_items.memo_reference_key
+        when 'folded_reference' then open_items.folded_reference_key
+        when 'group' then coalesce(open_items.reference_key, open_items.memo_reference_key)
+        when 'counterparty' then coalesce(open_items.counterparty_key, open_items.memo_counterparty_key)
+        when 'any' then ''
+    end
+{%- endmacro %}
+
+{#- True when two items name different things: two numbers of one series, or two counterparties. A text that is cut short
+    does not contradict. one, other: prefixes of the columns reference, reference_key and counterparty_key, as 'bank_'. -#}
+{% macro contradicts(one, other) -%}
+    (
+        coalesce(
+            {{ regexp_replace_all(one ~ 'reference_key', '[0-9]+', '#') }}
+            = {{ regexp_replace_all(other ~ 'reference_key', '[0-9]+', '#') }}
+            and {{ one }}reference_key <> {{ other }}reference_key
+            and not {{ is_cut_of(letters_and_digits(one ~ 'reference'), letters_and_digits(other ~ 'reference')) }},
+            false
+        )
+        or coalesce(not {{ is_cut_of(one ~ 'counterparty_key', other ~ 'counterparty_key') }}, false)
+    )
+{%- endmacro %}
+
+{#- True when one of two texts begins with the other. -#}
+{% macro is_cut_of(one, other) -%}
+    left({{ one }}, least(length({{ one }}), length({{ other }})))
+    = left({{ other }}, least(length({{ one }}), length({{ other }})))
 {%- endmacro %}

@@ -1,60 +1,82 @@
-{#- A pass that pairs single items: within a run of one key, the n-th item of the bank with the n-th of the
-    books, in date order. Each item has one rank on its side, so no item can be claimed twice.
+{#- A pass that pairs single items of equal amount: within a run of one key, the n-th item of the bank with the n-th of
+    the books, in date order. Each item has one rank on its side, so no item can be claimed twice. Where the rule leaves
+    ambiguous items open, a pair counts only if on the day it is complete no other item of its run is waiting, unless
+    the one that waits is alike: same reference, counterparty and memo.
 
-    Arguments as in keyed_items; the amount is always part of the key.
-    Result: one row per claimed item: item_id, match_id, rule_code. -#}
-{% macro match_one_to_one(rule_code, passes, bank_key, ledger_key) -%}
-{%- set with_amount = "concat_ws('|', cast(amount as string), " -%}
-with {{ keyed_items(
-    rule_code,
-    passes,
-    "case when " ~ bank_key ~ " is not null then " ~ with_amount ~ bank_key ~ ") end",
-    "case when " ~ ledger_key ~ " is not null then " ~ with_amount ~ ledger_key ~ ") end"
-) }},
+    Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
+{% macro match_one_to_one(pass_code, pool='int_items_pool') -%}
+with {{ keyed_items(pass_code, pool, with_amount=true) }},
 
 ranked_items as (
 
     select
         *,
-        row_number() over (
-            partition by account_id, currency, match_key, run_number, side
-            order by business_day_number, item_on, item_id
-        ) as item_rank
+        row_number() over by_side as item_rank,
+        case
+            when
+                reference_key is distinct from lead(reference_key) over by_side
+                or counterparty_key is distinct from lead(counterparty_key) over by_side
+                or memo is distinct from lead(memo) over by_side
+                then lead(business_day_number) over by_side
+        end as other_waits_from_day
     from keyed_items
+    window by_side as (
+        partition by account_id, currency, match_key, run_number, side
+        order by business_day_number, item_on, item_id
+    )
 
 ),
 
 pairs as (
 
     select
-        bank.item_id as bank_item_id,
-        ledger.item_id as ledger_item_id,
-        bank.rule_code,
-        {{ surrogate_key(['bank.rule_code', 'bank.item_id', 'ledger.item_id']) }} as match_id
-    from ranked_items as bank
-    inner join ranked_items as ledger
-        on
-            bank.account_id = ledger.account_id
-            and bank.currency = ledger.currency
-            and bank.match_key = ledger.match_key
-            and bank.run_number = ledger.run_number
-            and bank.item_rank = ledger.item_rank
-            and {{ within_window('bank', 'ledger') }}
+        account_id,
+        currency,
+        match_key,
+        run_number,
+        item_rank,
+        max(calendar_code) as calendar_code,
+        max(rule_code) as rule_code,
+        max(posting) as posting,
+        max(when_ambiguous) as when_ambiguous,
+        max(wait_days) as wait_days,
+        max(bank_days_before_ledger) as bank_days_before_ledger,
+        max(bank_days_after_ledger) as bank_days_after_ledger,
+        max(business_day_number) as completed_day,
+        max(counted_on) as completed_on,
+        min(other_waits_from_day) as other_waits_from_day,
+        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number'] %}
+        max(case when side = 'bank' then {{ column }} end) as bank_{{ column }},
+        max(case when side = 'ledger' then {{ column }} end) as ledger_{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from ranked_items
+    group by account_id, currency, match_key, run_number, item_rank
+    having count(*) = 2
+
+),
+
+accepted_pairs as (
+
+    select
+        *,
+        cast(null as string) as difference_kind,
+        {{ surrogate_key(['rule_code', 'bank_item_id', 'ledger_item_id']) }} as match_id
+    from pairs
     where
-        bank.side = 'bank'
-        and ledger.side = 'ledger'
+        bank_business_day_number - ledger_business_day_number
+        between -bank_days_before_ledger and bank_days_after_ledger
+        and (when_ambiguous <> 'leave_open' or coalesce(other_waits_from_day > completed_day, true))
+        {%- if pass_code in ['counterparty', 'amount', 'own_transfer'] %}
+        and not {{ contradicts('bank_', 'ledger_') }}
+        {%- endif %}
+
+),
+
+members as (
+
+    {{ pair_members('accepted_pairs') }}
 
 )
 
-select
-    bank_item_id as item_id,
-    match_id,
-    rule_code
-from pairs
-union all
-select
-    ledger_item_id as item_id,
-    match_id,
-    rule_code
-from pairs
+{{ claims('members') }}
 {%- endmacro %}

@@ -1,12 +1,42 @@
-{#- The items that none of the given passes has claimed. passes: list of pass model names, earlier ones. -#}
-{% macro open_items(passes) -%}
+{#- The passes in the order in which they claim items; each is the model int_items_matched_by_<pass>. A pass sees what the
+    passes before it left open. -#}
+{% macro match_passes() %}
+    {{ return([
+        'reference',
+        'memo_reference',
+        'folded_reference',
+        'details',
+        'reference_group',
+        'memo_group',
+        'bank_reversal',
+        'ledger_reversal',
+        'own_transfer',
+        'reference_difference',
+        'counterparty',
+        'amount',
+        'counterparty_difference',
+        'day_total',
+        'subset_sum',
+    ]) }}
+{% endmacro %}
+
+{#- The items of a pool that no automatic rule of an earlier pass has claimed. pass_code: the pass that asks, or none for
+    what all passes left. pool: model that holds the items. -#}
+{% macro open_items(pass_code=none, pool='int_items_pool') -%}
+    {%- set passes = match_passes() -%}
+    {%- set earlier = passes[:passes.index(pass_code)] if pass_code else passes -%}
     select items.*
-    from {{ ref('int_reconciliation_items') }} as items
-    {%- for pass in passes %}
-    left join {{ ref(pass) }} as pass_{{ loop.index }}
-        on items.item_id = pass_{{ loop.index }}.item_id
-    {%- endfor %}
-    {%- for pass in passes %}
-    {{ 'where' if loop.first else 'and' }} pass_{{ loop.index }}.item_id is null
-    {%- endfor %}
+    from {{ ref(pool) }} as items
+    {%- if earlier %}
+    where not exists (
+        select 1
+        from (
+            {%- for pass in earlier %}
+            select item_id from {{ ref('int_items_matched_by_' ~ pass) }} where posting = 'automatic'
+            {{- ' union all' if not loop.last }}
+            {%- endfor %}
+        ) as claimed
+        where items.item_id = claimed.item_id
+    )
+    {%- endif %}
 {%- endmacro %}

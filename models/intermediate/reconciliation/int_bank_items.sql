@@ -30,9 +30,14 @@ line_items as (
         memo,
         reference_key,
         memo_reference_key,
+        folded_reference_key,
+        counterparty_key,
+        memo_counterparty_key,
         file_hash,
         line_number,
         amount,
+        charges_amount,
+        is_reversal,
         statement_on as item_on
     from statement_lines
 
@@ -50,9 +55,14 @@ opening_items as (
         'Opening balance of the first statement' as memo,
         cast(null as string) as reference_key,
         cast(null as string) as memo_reference_key,
+        cast(null as string) as folded_reference_key,
+        cast(null as string) as counterparty_key,
+        cast(null as string) as memo_counterparty_key,
         file_hash,
         line_number,
         opening_balance as amount,
+        cast(null as decimal(28, 5)) as charges_amount,
+        false as is_reversal,
         opening_on as item_on
     from opening_balances
     where opening_balance <> 0
@@ -71,9 +81,14 @@ gap_items as (
         'Movement that no statement line explains' as memo,
         cast(null as string) as reference_key,
         cast(null as string) as memo_reference_key,
+        cast(null as string) as folded_reference_key,
+        cast(null as string) as counterparty_key,
+        cast(null as string) as memo_counterparty_key,
         cast(null as string) as file_hash,
         cast(null as bigint) as line_number,
         gap_amount as amount,
+        cast(null as decimal(28, 5)) as charges_amount,
+        false as is_reversal,
         date_on as item_on
     from balances
 

@@ -1,23 +1,140 @@
+with claims as (
+
+    {% for pass in match_passes() -%}
+    select
+        item_id,
+        match_id,
+        rule_code,
+        difference_kind,
+        cleared_on
+    from {{ ref('int_items_matched_by_' ~ pass) }}
+    where posting = 'automatic'
+    union all
+    {% endfor -%}
+    select
+        item_id,
+        match_id,
+        rule_code,
+        difference_kind,
+        cleared_on
+    from {{ ref('int_items_matched_by_decision') }}
+
+),
+
+undone as (
+
+    select * from {{ ref('int_matches_undone') }}
+
+),
+
+available_items as (
+
+    select
+        *,
+        sum(amount) over (partition by origin_item_id) as net_amount
+    from {{ ref('int_items_available') }}
+
+),
+
+first_open_date as (
+
+    select * from {{ ref('int_first_open_date') }}
+
+),
+
+closed_matches as (
+
+    select * from {{ ref('int_closed_matches') }}
+
+),
+
+{# A decision's or a rule's match takes an item with whatever changed of it since it was closed. #}
+claims_with_changes as (
+
+    select
+        item_id,
+        match_id,
+        rule_code,
+        difference_kind,
+        cleared_on
+    from claims
+    union all
+    select
+        available_items.item_id,
+        claims.match_id,
+        claims.rule_code,
+        claims.difference_kind,
+        greatest(claims.cleared_on, available_items.counted_on) as cleared_on
+    from claims
+    inner join available_items
+        on claims.item_id = available_items.origin_item_id
+    where available_items.item_kind = 'change_after_close'
+
+),
+
+{# An open item that a later delivery took back altogether. #}
+withdrawn as (
+
+    select
+        item_id,
+        {{ surrogate_key(["'withdrawn'", 'origin_item_id']) }} as match_id,
+        'withdrawn' as rule_code,
+        cast(null as string) as difference_kind,
+        max(counted_on) over (partition by origin_item_id) as cleared_on
+    from available_items
+    where
+        net_amount = 0
+        and amount <> 0
+
+),
+
+new_matches as (
+
+    select * from claims_with_changes
+    union all
+    select * from withdrawn
+
+),
+
+standing as (
+
+    select
+        new_matches.item_id,
+        new_matches.match_id,
+        new_matches.rule_code,
+        new_matches.difference_kind,
+        greatest(new_matches.cleared_on, coalesce(first_open_date.first_open_on, new_matches.cleared_on)) as cleared_on,
+        cast(null as date) as undone_on
+    from new_matches
+    cross join first_open_date
+    left join undone
+        on new_matches.match_id = undone.match_id
+    where undone.match_id is null
+
+)
+
 select
     item_id,
     match_id,
-    rule_code
-from {{ ref('int_items_matched_by_reference') }}
+    rule_code,
+    difference_kind,
+    false as is_closed,
+    true as is_standing,
+    cleared_on,
+    undone_on
+from standing
 union all
 select
-    item_id,
-    match_id,
-    rule_code
-from {{ ref('int_items_matched_by_memo_reference') }}
-union all
-select
-    item_id,
-    match_id,
-    rule_code
-from {{ ref('int_items_matched_by_reference_group') }}
-union all
-select
-    item_id,
-    match_id,
-    rule_code
-from {{ ref('int_items_matched_by_amount') }}
+    closed_matches.item_id,
+    closed_matches.match_id,
+    closed_matches.rule_code,
+    closed_matches.difference_kind,
+    true as is_closed,
+    undone.match_id is null as is_standing,
+    closed_matches.cleared_on,
+    case when undone.match_id is not null then coalesce(closed_matches.undone_on, first_open_date.first_open_on) end
+        as undone_on
+from closed_matches
+cross join first_open_date
+left join undone
+    on closed_matches.match_id = undone.match_id

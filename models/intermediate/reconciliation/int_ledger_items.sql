@@ -27,10 +27,15 @@ select
     journal_lines.counterparty,
     journal_lines.memo,
     journal_lines.reference_key,
-    cast(null as string) as memo_reference_key,
+    journal_lines.memo_reference_key,
+    journal_lines.folded_reference_key,
+    journal_lines.counterparty_key,
+    cast(null as string) as memo_counterparty_key,
     journal_lines.file_hash,
     journal_lines.line_number,
     journal_lines.amount,
+    cast(null as decimal(28, 5)) as charges_amount,
+    false as is_reversal,
     journal_lines.posted_on as item_on
 from journal_lines
 inner join cash_accounts

@@ -1,10 +1,16 @@
 with items as (
 
-    select * from {{ ref('int_items_cleared') }}
+    select * from {{ ref('int_items') }}
 
 ),
 
-{# An item opens on its own date and closes on the date its match is complete. #}
+matched as (
+
+    select * from {{ ref('int_items_matched') }}
+
+),
+
+{# An item opens on the date it counts, closes on the date its match is complete, and opens again when that is undone. #}
 openings as (
 
     select
@@ -13,25 +19,42 @@ openings as (
         item_kind,
         amount,
         amount as signed_amount,
-        item_on as changed_on,
+        counted_on as changed_on,
         1 as item_change
     from items
-    where match_id is null or item_on < cleared_on
 
 ),
 
 clearings as (
 
     select
-        account_id,
-        side,
-        item_kind,
-        amount,
-        -amount as signed_amount,
-        cleared_on as changed_on,
+        items.account_id,
+        items.side,
+        items.item_kind,
+        items.amount,
+        -items.amount as signed_amount,
+        matched.cleared_on as changed_on,
         -1 as item_change
-    from items
-    where item_on < cleared_on
+    from matched
+    inner join items
+        on matched.item_id = items.item_id
+
+),
+
+reopenings as (
+
+    select
+        items.account_id,
+        items.side,
+        items.item_kind,
+        items.amount,
+        items.amount as signed_amount,
+        matched.undone_on as changed_on,
+        1 as item_change
+    from matched
+    inner join items
+        on matched.item_id = items.item_id
+    where matched.undone_on is not null
 
 ),
 
@@ -40,6 +63,8 @@ changes as (
     select * from openings
     union all
     select * from clearings
+    union all
+    select * from reopenings
 
 ),
 
@@ -47,11 +72,11 @@ ledger_movements as (
 
     select
         account_id,
-        item_on as changed_on,
+        counted_on as changed_on,
         sum(amount) as ledger_amount
     from items
     where side = 'ledger'
-    group by account_id, item_on
+    group by account_id, counted_on
 
 ),
 
@@ -62,7 +87,7 @@ open_changes as (
         changed_on,
         sum(case when side = 'ledger' and amount > 0 then signed_amount else 0 end) as deposits_in_transit,
         sum(case when side = 'ledger' and amount <= 0 then signed_amount else 0 end) as outstanding_payments,
-        sum(case when side = 'bank' and item_kind = 'statement_line' then signed_amount else 0 end)
+        sum(case when side = 'bank' and item_kind not in ('opening_balance', 'statement_gap') then signed_amount else 0 end)
             as unbooked_bank_items,
         sum(case when side = 'bank' and item_kind = 'opening_balance' then signed_amount else 0 end)
             as unbooked_opening_balance,

@@ -27,6 +27,7 @@ business_dates as (
 select
     items.item_id,
     items.account_id,
+    accounts.calendar_code,
     items.side,
     items.item_kind,
     items.currency,
@@ -35,11 +36,19 @@ select
     items.memo,
     items.reference_key,
     items.memo_reference_key,
+    items.folded_reference_key,
+    items.counterparty_key,
+    items.memo_counterparty_key,
+    cast(null as string) as original_currency,
     items.file_hash,
     items.line_number,
     business_dates.business_day_number,
     cast(items.amount as decimal(28, 5)) as amount,
-    items.item_on
+    cast(null as decimal(28, 5)) as original_amount,
+    items.charges_amount,
+    items.is_reversal,
+    items.item_on,
+    items.item_on as counted_on
 from items
 inner join accounts
     on items.account_id = accounts.account_id

@@ -1,0 +1,73 @@
+{#- A pass that matches many items with one, or many with many: the items of one key, from one day on which bank and
+    books are level to the first later day on which they are level again.
+
+    Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
+{% macro match_group(pass_code) -%}
+with {{ keyed_items(pass_code) }},
+
+items_with_balance as (
+
+    select
+        *,
+        sum(case when side = 'bank' then amount else -amount end) over (
+            partition by account_id, currency, match_key, run_number
+            order by business_day_number
+            range between unbounded preceding and current row
+        ) as balance_after_day,
+        lead(business_day_number) over (
+            partition by account_id, currency, match_key, run_number
+            order by business_day_number, item_id
+        ) as next_day
+    from keyed_items
+
+),
+
+items_with_segment as (
+
+    select
+        *,
+        coalesce(
+            sum(
+                case when balance_after_day = 0 and coalesce(next_day > business_day_number, true) then 1 else 0 end
+            ) over (
+                partition by account_id, currency, match_key, run_number
+                order by business_day_number, item_id
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as segment_number
+    from items_with_balance
+
+),
+
+items_with_totals as (
+
+    select
+        *,
+        sum(case when side = 'bank' then amount else -amount end) over of_segment as difference,
+        sum(case when side = 'bank' then 1 else 0 end) over of_segment as bank_item_count,
+        sum(case when side = 'ledger' then 1 else 0 end) over of_segment as ledger_item_count,
+        min(item_id) over of_segment as first_item_id,
+        max(business_day_number) over of_segment as completed_day,
+        max(counted_on) over of_segment as completed_on
+    from items_with_segment
+    window of_segment as (partition by account_id, currency, match_key, run_number, segment_number)
+
+),
+
+members as (
+
+    select
+        *,
+        cast(null as string) as difference_kind,
+        {{ surrogate_key(['rule_code', 'match_key', 'first_item_id']) }} as match_id
+    from items_with_totals
+    where
+        difference = 0
+        and bank_item_count > 0
+        and ledger_item_count > 0
+
+)
+
+{{ claims('members') }}
+{%- endmacro %}

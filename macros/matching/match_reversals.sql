@@ -1,0 +1,108 @@
+{#- A pass that pairs an item with the one that takes it back, on one side: the next item of the same account and opposite
+    amount that says so (marked as a reversal, worded as one by var reversal_pattern, or of the same reference).
+
+    pass_code: as in match_rules, whose windows of the two sides are the days between the two items. side: bank or ledger.
+    Result: one row per claimed item, the columns of claims. -#}
+{% macro match_reversals(pass_code, side) -%}
+with rules as (
+
+    select * from {{ ref('int_rules_by_account') }}
+    where pass_code = '{{ pass_code }}'
+
+),
+
+open_items as (
+
+    {{ open_items(pass_code) }}
+
+),
+
+items_with_wording as (
+
+    select
+        open_items.*,
+        open_items.is_reversal
+        or coalesce(regexp_extract(upper(open_items.memo), '{{ var("reversal_pattern") }}', 0) <> '', false)
+            as is_taking_back,
+        rules.rule_code,
+        rules.posting,
+        rules.wait_days,
+        rules.bank_days_after_ledger as longest_days
+    from open_items
+    inner join rules
+        on open_items.account_id = rules.account_id
+    where
+        open_items.side = '{{ side }}'
+        and open_items.amount <> 0
+        and open_items.business_day_number is not null
+
+),
+
+items_in_order as (
+
+    select
+        *,
+        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number', 'amount', 'counted_on'] %}
+        lag({{ column }}) over of_amount as previous_{{ column }},
+        {%- endfor %}
+        row_number() over of_amount as place
+    from items_with_wording
+    window of_amount as (
+        partition by account_id, currency, abs(amount)
+        order by business_day_number, case when is_taking_back then 1 else 0 end, item_id
+    )
+
+),
+
+pairs as (
+
+    select
+        *,
+        coalesce(
+            previous_amount = -amount
+            and business_day_number - previous_business_day_number <= longest_days
+            and (is_taking_back or reference_key = previous_reference_key)
+            and not {{ contradicts('', 'previous_') }},
+            false
+        ) as is_pair
+    from items_in_order
+
+),
+
+pairs_in_order as (
+
+    select
+        *,
+        lag(is_pair) over (partition by account_id, currency, abs(amount) order by place) as is_previous_a_pair
+    from pairs
+
+),
+
+accepted_pairs as (
+
+    select
+        item_id as later_item_id,
+        previous_item_id as earlier_item_id,
+        calendar_code,
+        rule_code,
+        posting,
+        cast(null as string) as difference_kind,
+        {{ surrogate_key(['rule_code', 'previous_item_id', 'item_id']) }} as match_id,
+        wait_days,
+        business_day_number as completed_day,
+        greatest(counted_on, previous_counted_on) as completed_on
+    from pairs_in_order
+    where
+        is_pair
+        and not coalesce(is_previous_a_pair, false)
+
+),
+
+members as (
+
+    {{ pair_members('accepted_pairs', one='earlier_item_id', other='later_item_id') }}
+
+)
+
+{{ claims('members') }}
+{%- endmacro %}

@@ -1,0 +1,176 @@
+{#- A pass that pairs single items whose amounts differ within a rule's tolerance, and says what the difference is. A pair
+    counts only if on the day it is complete neither item has another candidate. Candidates are compared within steps
+    of the amount's size only, so a key that stands thousands of times costs no square: a relative tolerance above
+    0.2 would miss some.
+
+    Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
+{% macro match_with_difference(pass_code) -%}
+with rules as (
+
+    select * from {{ ref('int_rules_by_account') }}
+    where pass_code = '{{ pass_code }}'
+
+),
+
+open_items as (
+
+    {{ open_items(pass_code) }}
+
+),
+
+items_with_rule as (
+
+    select
+        open_items.*,
+        rules.rule_code,
+        rules.rule_number,
+        rules.difference_kind,
+        rules.posting,
+        rules.bank_days_before_ledger,
+        rules.bank_days_after_ledger,
+        rules.wait_days,
+        rules.absolute_tolerance,
+        rules.relative_tolerance,
+        cast(floor(ln(abs(open_items.amount)) * 4) as integer) as amount_step,
+        case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
+            as match_key
+    from open_items
+    inner join rules
+        on open_items.account_id = rules.account_id
+    where
+        open_items.business_day_number is not null
+        and open_items.amount <> 0
+
+),
+
+ledger_items as (
+
+    select
+        items_with_rule.*,
+        items_with_rule.amount_step + steps.step as bank_amount_step
+    from items_with_rule
+    cross join (
+        select -1 as step
+        union all
+        select 0 as step
+        union all
+        select 1 as step
+    ) as steps
+    where items_with_rule.side = 'ledger'
+
+),
+
+candidates as (
+
+    select
+        bank.calendar_code,
+        bank.currency,
+        bank.rule_code,
+        bank.difference_kind,
+        bank.posting,
+        bank.wait_days,
+        {%- for column in ['item_id', 'reference_key', 'counterparty_key', 'original_currency', 'original_amount', 'amount'] %}
+        bank.{{ column }} as bank_{{ column }},
+        ledger.{{ column }} as ledger_{{ column }},
+        {%- endfor %}
+        bank.charges_amount,
+        bank.amount - ledger.amount as difference,
+        greatest(bank.business_day_number, ledger.business_day_number) as completed_day,
+        greatest(bank.counted_on, ledger.counted_on) as completed_on,
+        row_number() over (
+            partition by bank.item_id, ledger.item_id
+            order by bank.rule_number
+        ) as precedence
+    from items_with_rule as bank
+    inner join ledger_items as ledger
+        on
+            bank.rule_code = ledger.rule_code
+            and bank.account_id = ledger.account_id
+            and bank.currency = ledger.currency
+            and bank.match_key = ledger.match_key
+            and bank.amount_step = ledger.bank_amount_step
+            and sign(bank.amount) = sign(ledger.amount)
+            and bank.amount <> ledger.amount
+            and abs(bank.amount - ledger.amount) <= bank.absolute_tolerance
+            and abs(bank.amount - ledger.amount) <= bank.relative_tolerance * abs(ledger.amount)
+            and bank.business_day_number - ledger.business_day_number
+            between -bank.bank_days_before_ledger and bank.bank_days_after_ledger
+            and {{ is_difference_of_kind('bank.difference_kind') }}
+            and not {{ contradicts('bank.', 'ledger.') }}
+            and not {{ has_swapped_digits('bank.amount', 'ledger.amount') }}
+    where bank.side = 'bank'
+
+),
+
+counted_candidates as (
+
+    select
+        *,
+        count(*) over (
+            partition by bank_item_id order by completed_day range between unbounded preceding and current row
+        ) as bank_candidates,
+        count(*) over (
+            partition by ledger_item_id order by completed_day range between unbounded preceding and current row
+        ) as ledger_candidates
+    from candidates
+    where precedence = 1
+
+),
+
+accepted_pairs as (
+
+    select
+        *,
+        {{ surrogate_key(['rule_code', 'bank_item_id', 'ledger_item_id']) }} as match_id
+    from counted_candidates
+    where
+        bank_candidates = 1
+        and ledger_candidates = 1
+
+),
+
+members as (
+
+    {{ pair_members('accepted_pairs') }}
+
+)
+
+{{ claims('members') }}
+{%- endmacro %}
+
+{#- True when the difference of two items, bank and ledger, can be what a rule calls it. An exchange difference needs a
+    foreign currency on either side, and equal foreign amounts where both sides state one; a fee is taken from the
+    account and is the charge that the bank states, if it states one; a short payment is money that came in short. -#}
+{% macro is_difference_of_kind(difference_kind) -%}
+    case {{ difference_kind }}
+        when 'exchange_difference' then
+            coalesce(
+                coalesce(bank.original_currency, ledger.original_currency) <> bank.currency
+                and coalesce(bank.original_currency = ledger.original_currency, true)
+                and coalesce(abs(bank.original_amount) = abs(ledger.original_amount), true),
+                false
+            )
+        when 'fee' then
+            bank.amount < ledger.amount
+            and coalesce(abs(bank.charges_amount) = ledger.amount - bank.amount, true)
+        when 'short_payment' then
+            bank.amount < ledger.amount
+            and ledger.amount > 0
+        else false
+    end
+{%- endmacro %}
+
+{#- True when two amounts, to two decimals, differ by two neighbouring digits in exchanged places. -#}
+{% macro has_swapped_digits(one, other) -%}
+    (
+        {%- for place in range(12) %}
+        {%- set digit = "mod(cast(floor(abs(" ~ one ~ ") * 100 / 1" ~ "0" * place ~ ") as bigint), 10)" %}
+        {%- set next_digit = "mod(cast(floor(abs(" ~ one ~ ") * 100 / 1" ~ "0" * (place + 1) ~ ") as bigint), 10)" %}
+        {{ 'or ' if not loop.first }}(
+            {{ digit }} <> {{ next_digit }}
+            and cast(abs({{ other }}) * 100 as bigint) - cast(abs({{ one }}) * 100 as bigint)
+            = 9 * cast(1{{ "0" * place }} as bigint) * ({{ digit }} - {{ next_digit }})
+        )
+        {%- endfor %}
+    )
+{%- endmacro %}

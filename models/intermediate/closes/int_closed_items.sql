@@ -1,0 +1,24 @@
+select
+    items.item_id,
+    items.origin_item_id,
+    items.account_id,
+    items.side,
+    items.item_kind,
+    items.currency,
+    items.reference,
+    items.counterparty,
+    items.memo,
+    items.reference_key,
+    items.memo_reference_key,
+    items.counterparty_key,
+    items.original_currency,
+    items.source_hash,
+    items.source_line,
+    closes.close_id,
+    items.amount,
+    items.original_amount,
+    items.item_on,
+    items.counted_on
+from {{ ref('stg_closes__items') }} as items
+inner join {{ ref('int_closes_valid') }} as closes
+    on items.load_id = closes.load_id

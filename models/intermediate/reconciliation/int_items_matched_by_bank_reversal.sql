@@ -1,0 +1,1 @@
+{{ match_reversals('bank_reversal', side='bank') }}

@@ -1,0 +1,1 @@
+{{ match_with_difference('counterparty_difference') }}

@@ -1,0 +1,1 @@
+{{ match_one_to_one('folded_reference') }}

@@ -1,0 +1,1 @@
+{{ match_reversals('ledger_reversal', side='ledger') }}

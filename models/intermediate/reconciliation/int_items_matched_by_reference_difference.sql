@@ -1,0 +1,1 @@
+{{ match_with_difference('reference_difference') }}

@@ -1,0 +1,103 @@
+with rules as (
+
+    select * from {{ ref('int_rules_by_account') }}
+    where pass_code = 'subset_sum'
+
+),
+
+items as (
+
+    select * from {{ ref('int_items_pool') }}
+
+),
+
+searches as (
+
+    select * from {{ ref('int_subset_sum_searches') }}
+    where outcome in ('found', 'chance')
+
+),
+
+candidates as (
+
+    select * from {{ ref('int_subset_sum_candidates') }}
+
+),
+
+set_members as (
+
+    select
+        searches.target_id,
+        searches.outcome,
+        searches.target_id as item_id
+    from searches
+    union all
+    select
+        searches.target_id,
+        searches.outcome,
+        candidates.item_id
+    from searches
+    inner join candidates
+        on
+            searches.target_id = candidates.target_id
+            and mod(
+                cast(
+                    floor(
+                        case when candidates.place <= 8 then searches.first_set_number else searches.second_set_number end
+                        / power(2, mod(candidates.place - 1, 8))
+                    ) as integer
+                ),
+                2
+            ) = 1
+
+),
+
+{# An item that stands in two sets belongs to neither. #}
+counted as (
+
+    select
+        set_members.target_id,
+        set_members.outcome,
+        items.item_id,
+        items.account_id,
+        items.calendar_code,
+        items.business_day_number,
+        items.counted_on,
+        count(*) over (partition by set_members.item_id) as set_count
+    from set_members
+    inner join items
+        on set_members.item_id = items.item_id
+
+),
+
+complete as (
+
+    select
+        *,
+        max(set_count) over (partition by target_id) as most_sets,
+        max(business_day_number) over (partition by target_id) as completed_day,
+        max(counted_on) over (partition by target_id) as completed_on
+    from counted
+
+),
+
+members as (
+
+    select
+        complete.item_id,
+        complete.calendar_code,
+        rules.rule_code,
+        case when complete.outcome = 'chance' then 'suggestion' else rules.posting end as posting,
+        cast(null as string) as difference_kind,
+        {{ surrogate_key(['rules.rule_code', 'complete.target_id']) }} as match_id,
+        rules.wait_days,
+        complete.completed_day,
+        complete.completed_on
+    from complete
+    inner join rules
+        on complete.account_id = rules.account_id
+    where complete.most_sets = 1
+
+)
+
+{{ claims('members') }}

@@ -1,0 +1,223 @@
+with items as (
+
+    select * from {{ ref('int_items_cleared') }}
+
+),
+
+nearest as (
+
+    select * from {{ ref('int_nearest_candidates') }}
+    where candidate_rank = 1
+
+),
+
+runners_up as (
+
+    select * from {{ ref('int_nearest_candidates') }}
+    where candidate_rank = 2
+
+),
+
+rules as (
+
+    select * from {{ ref('match_rules') }}
+
+),
+
+partners as (
+
+    select
+        match_id,
+        sum(case when side = 'bank' then 1 else 0 end) as bank_item_count,
+        sum(case when side = 'ledger' then 1 else 0 end) as ledger_item_count,
+        sum(case when side = 'bank' then amount else -amount end) as difference
+    from items
+    where match_id is not null
+    group by match_id
+
+),
+
+longest as (
+
+    select
+        account_id,
+        max(bank_days_before_ledger) as bank_days_before_ledger,
+        max(bank_days_after_ledger) as bank_days_after_ledger
+    from {{ ref('int_rules_by_account') }}
+    where pass_code = 'reference'
+    group by account_id
+
+),
+
+searches as (
+
+    select * from {{ ref('int_subset_sum_searches') }}
+
+),
+
+transfer_legs as (
+
+    select
+        legs.item_id,
+        other_items.account_id as other_account_id,
+        other_items.item_on as other_on
+    from {{ ref('int_own_transfer_legs') }} as legs
+    inner join items as other_items
+        on legs.other_item_id = other_items.item_id
+
+),
+
+remarks as (
+
+    select * from {{ ref('int_item_remarks') }}
+
+),
+
+duplicates as (
+
+    select * from {{ ref('int_items_repeated') }}
+
+),
+
+judged as (
+
+    select
+        items.*,
+        rules.rule_name,
+        partners.bank_item_count,
+        partners.ledger_item_count,
+        partners.difference,
+        nearest.candidate_item_id,
+        nearest.candidate_rule_code,
+        nearest.candidate_reference,
+        nearest.candidate_counterparty,
+        nearest.candidate_amount,
+        nearest.candidate_on,
+        nearest.bank_days_after_ledger,
+        nearest.score,
+        runners_up.candidate_item_id as runner_up_item_id,
+        runners_up.score as runner_up_score,
+        remarks.remark,
+        duplicates.first_item_id as repeated_item_id,
+        transfer_legs.other_account_id,
+        transfer_legs.other_on,
+        searches.outcome as search_outcome,
+        searches.candidate_count as search_candidate_count,
+        longest.bank_days_before_ledger,
+        longest.bank_days_after_ledger as longest_after,
+        case
+            when items.match_id is not null then null
+            when remarks.status is not null then remarks.status
+            when items.item_kind in ('statement_gap', 'match_difference', 'change_after_close') then items.item_kind
+            when nearest.has_swapped_digits and (nearest.has_same_reference or nearest.has_same_counterparty)
+                then 'swapped_digits'
+            when duplicates.item_id is not null then 'duplicate'
+            when transfer_legs.item_id is not null then 'own_transfer'
+            when nearest.item_id is null or nearest.score < 15 then 'no_candidate'
+            when nearest.candidate_match_id is not null then 'candidate_matched'
+            when nearest.has_same_amount and nearest.is_contradicted then 'contradiction'
+            when not nearest.has_same_amount then 'amount'
+            when
+                nearest.bank_days_after_ledger > longest.bank_days_after_ledger
+                or nearest.bank_days_after_ledger < -longest.bank_days_before_ledger
+                then 'window'
+            else 'ambiguous'
+        end as failed_condition
+    from items
+    left join rules
+        on items.rule_code = rules.rule_code
+    left join partners
+        on items.match_id = partners.match_id
+    left join nearest
+        on items.item_id = nearest.item_id
+    left join runners_up
+        on items.item_id = runners_up.item_id
+    left join longest
+        on items.account_id = longest.account_id
+    left join searches
+        on items.item_id = searches.target_id
+    left join transfer_legs
+        on items.item_id = transfer_legs.item_id
+    left join remarks
+        on items.item_id = remarks.item_id
+    left join duplicates
+        on items.item_id = duplicates.item_id
+
+)
+
+select
+    item_id,
+    account_id,
+    match_id,
+    rule_code,
+    candidate_item_id as nearest_item_id,
+    runner_up_item_id,
+    failed_condition,
+    case
+        when match_id is not null
+            then concat(
+                rule_name, ': ', cast(bank_item_count as string), ' of the bank, ', cast(ledger_item_count as string),
+                ' of the books',
+                case
+                    when difference <> 0
+                        then concat('; they differ by ', {{ money_text('difference') }}, ', ', replace(difference_kind, '_', ' '))
+                    else ''
+                end
+            )
+        when failed_condition in ('written_off', 'explained', 'snoozed', 'marked_duplicate', 'unmatched') then remark
+        when failed_condition = 'statement_gap' then 'No statement line explains this movement: a statement is missing'
+        when failed_condition = 'match_difference'
+            then concat('A match left this ', memo, ', and the books have not booked it')
+        when failed_condition = 'change_after_close'
+            then 'An item of a closed date was changed or withdrawn by this amount'
+        when failed_condition = 'swapped_digits'
+            then concat(
+                'The nearest item has ', {{ money_text('candidate_amount') }}, ' instead of ', {{ money_text('amount') }},
+                ': two neighbouring digits are exchanged'
+            )
+        when failed_condition = 'duplicate'
+            then concat('Looks like a repetition of item ', repeated_item_id, ', which is matched')
+        when failed_condition = 'own_transfer'
+            then concat(
+                'The other leg of this transfer is on account ', other_account_id, ', ', cast(other_on as string),
+                '; the other side has neither'
+            )
+        when failed_condition = 'no_candidate'
+            then 'No item of the other side has this reference, this amount or this counterparty'
+        when failed_condition = 'candidate_matched'
+            then concat(
+                'The nearest item of the other side, of ', cast(candidate_on as string), ', is matched with another one by ',
+                candidate_rule_code
+            )
+        when failed_condition = 'contradiction'
+            then concat(
+                'The nearest item has the same amount but names something else: ',
+                coalesce(candidate_reference, candidate_counterparty)
+            )
+        when failed_condition = 'amount'
+            then concat(
+                'The nearest item has ', {{ money_text('candidate_amount') }}, ', which differs by ',
+                {{ money_text('amount - candidate_amount') }}, ': more than any rule allows'
+            )
+        when failed_condition = 'window'
+            then concat(
+                'The nearest item agrees, but the bank is ', cast(bank_days_after_ledger as string),
+                ' business days after the books, and the rules allow ', cast(-bank_days_before_ledger as string), ' to ',
+                cast(longest_after as string)
+            )
+        else 'Several items agree equally well, or a rule still waits for more'
+    end
+    || case
+        when match_id is not null or search_outcome is null then ''
+        when search_outcome = 'several' then concat(
+            '. Among ', cast(search_candidate_count as string), ' open items several sets add up to it'
+        )
+        when search_outcome = 'chance' then concat(
+            '. A set of the ', cast(search_candidate_count as string), ' open items near it adds up, which may be chance'
+        )
+        when search_outcome = 'crowded' then '. Too many open items stand near it to search their sums'
+        else concat('. No set of the ', cast(search_candidate_count as string), ' open items near it adds up to it')
+    end as explanation,
+    cast(score as integer) as score,
+    cast(runner_up_score as integer) as runner_up_score
+from judged

@@ -1,0 +1,7 @@
+select distinct subject as match_id
+from {{ ref('int_decision_subjects') }}
+where decision = 'unmatch'
+union distinct
+select distinct match_id
+from {{ ref('int_closed_matches') }}
+where undone_on is not null

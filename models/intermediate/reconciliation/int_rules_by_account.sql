@@ -1,0 +1,47 @@
+with rules as (
+
+    select * from {{ ref('match_rules') }}
+    where posting <> 'off'
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+applicable as (
+
+    select
+        accounts.account_id,
+        rules.*,
+        row_number() over (
+            partition by accounts.account_id, rules.pass_code, rules.difference_kind
+            order by case when rules.accounts = '*' then 1 else 0 end, rules.rule_number
+        ) as precedence
+    from accounts
+    inner join rules
+        on
+            rules.accounts = '*'
+            or concat(' ', rules.accounts, ' ') like concat('% ', accounts.account_id, ' %')
+
+)
+
+select
+    account_id,
+    rule_code,
+    pass_code,
+    bank_key,
+    ledger_key,
+    when_ambiguous,
+    difference_kind,
+    posting,
+    rule_number,
+    bank_days_before_ledger,
+    bank_days_after_ledger,
+    wait_days,
+    absolute_tolerance,
+    relative_tolerance
+from applicable
+where precedence = 1

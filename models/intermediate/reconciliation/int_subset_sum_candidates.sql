@@ -1,0 +1,142 @@
+with rules as (
+
+    select * from {{ ref('int_rules_by_account') }}
+    where pass_code = 'subset_sum'
+
+),
+
+open_items as (
+
+    {{ open_items('subset_sum') }}
+
+),
+
+items as (
+
+    select
+        open_items.*,
+        rules.bank_days_before_ledger,
+        rules.bank_days_after_ledger,
+        cast(floor(open_items.business_day_number / 8) as integer) as week_number
+    from open_items
+    inner join rules
+        on open_items.account_id = rules.account_id
+    where
+        open_items.business_day_number is not null
+        and open_items.item_kind <> 'opening_balance'
+
+),
+
+{# Only where few others stand near an item are they looked at one by one; they are counted by weeks, without a join. #}
+weeks as (
+
+    select
+        account_id,
+        currency,
+        side,
+        sign(amount) as direction,
+        week_number,
+        count(*) as item_count
+    from items
+    group by account_id, currency, side, sign(amount), week_number
+
+),
+
+near_counts as (
+
+    select
+        weeks.account_id,
+        weeks.currency,
+        weeks.side,
+        weeks.direction,
+        weeks.week_number + steps.step as week_number,
+        sum(weeks.item_count) as item_count
+    from weeks
+    cross join (
+        select -1 as step
+        union all
+        select 0 as step
+        union all
+        select 1 as step
+    ) as steps
+    group by weeks.account_id, weeks.currency, weeks.side, weeks.direction, weeks.week_number + steps.step
+
+),
+
+targets as (
+
+    select
+        items.*,
+        near_counts.item_count as near_count
+    from items
+    inner join near_counts
+        on
+            items.account_id = near_counts.account_id
+            and items.currency = near_counts.currency
+            and items.side <> near_counts.side
+            and sign(items.amount) = near_counts.direction
+            and items.week_number = near_counts.week_number
+
+),
+
+near_items as (
+
+    select
+        targets.item_id as target_id,
+        targets.amount as target_amount,
+        items.item_id,
+        items.amount,
+        items.business_day_number,
+        coalesce(items.counterparty_key = targets.counterparty_key, false) as is_of_counterparty
+    from targets
+    inner join items
+        on
+            targets.account_id = items.account_id
+            and targets.currency = items.currency
+            and targets.side <> items.side
+            and sign(targets.amount) = sign(items.amount)
+            and abs(items.amount) < abs(targets.amount)
+            and case when targets.side = 'bank' then 1 else -1 end
+            * (targets.business_day_number - items.business_day_number)
+            between -targets.bank_days_before_ledger and targets.bank_days_after_ledger
+    where targets.near_count <= {{ var('subset_sum_nearby') }}
+
+),
+
+counted as (
+
+    select
+        *,
+        count(*) over (partition by target_id) as near_item_count,
+        sum(case when is_of_counterparty then 1 else 0 end) over (partition by target_id) as counterparty_item_count
+    from near_items
+
+),
+
+{# Where more items are near than can be searched, those of the target's counterparty are. #}
+chosen as (
+
+    select
+        *,
+        count(*) over (partition by target_id) as candidate_count,
+        sum(abs(amount)) over (partition by target_id) as candidate_total,
+        row_number() over (partition by target_id order by business_day_number, item_id) as place
+    from counted
+    where
+        near_item_count <= 16
+        or (is_of_counterparty and counterparty_item_count <= 16)
+
+)
+
+select
+    target_id,
+    item_id,
+    cast(candidate_count as integer) as candidate_count,
+    cast(place as integer) as place,
+    target_amount,
+    amount,
+    candidate_total
+from chosen
+where
+    candidate_count > 1
+    and candidate_total >= abs(target_amount)
