@@ -17,6 +17,7 @@
         'counterparty_difference',
         'day_total',
         'subset_sum',
+        'difference_booked',
     ]) }}
 {% endmacro %}
 
@@ -27,8 +28,10 @@
     {%- set earlier = passes[:passes.index(pass_code)] if pass_code else passes -%}
     select items.*
     from {{ ref(pool) }} as items
+    where
+        {{ 'true' if pass_code in ['bank_reversal', 'ledger_reversal'] else 'not items.is_held' }}
     {%- if earlier %}
-    where not exists (
+        and not exists (
         select 1
         from (
             {%- for pass in earlier %}

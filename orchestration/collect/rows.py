@@ -198,13 +198,15 @@ class ClosedItem(NamedTuple):
 
 
 class ClosedMatch(NamedTuple):
-    """One member item of a match that a close completed. difference_kind: what a difference is called."""
+    """One member item of a match that a close completed, or that it records as undone. difference_kind: what a
+    difference is called. undone_on: the date from which the match does not count any more, or None."""
 
     match_id: str
     item_id: str
     rule_code: str
     difference_kind: str | None
     cleared_on: datetime.date
+    undone_on: datetime.date | None
 
 
 class ClosedBalance(NamedTuple):

@@ -14,11 +14,11 @@ select
     items.original_currency,
     items.source_hash,
     items.source_line,
-    closes.close_id,
+    items.close_id,
     items.amount,
     items.original_amount,
     items.item_on,
     items.counted_on
 from {{ ref('stg_closes__items') }} as items
 inner join {{ ref('int_closes_valid') }} as closes
-    on items.load_id = closes.load_id
+    on items.close_id = closes.close_id

@@ -8,5 +8,5 @@ select
     max(matches.undone_on) as undone_on
 from {{ ref('stg_closes__matches') }} as matches
 inner join {{ ref('int_closes_valid') }} as closes
-    on matches.load_id = closes.load_id
+    on matches.close_id = closes.close_id
 group by matches.match_id, matches.item_id

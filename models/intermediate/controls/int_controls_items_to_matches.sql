@@ -3,9 +3,9 @@ with items as (
 
     select
         concat(side, ' ', account_id) as scope,
-        item_on as business_date,
+        counted_on as business_date,
         amount
-    from {{ ref('int_reconciliation_items') }}
+    from {{ ref('int_items') }}
 
 ),
 
@@ -13,15 +13,16 @@ matched_or_open as (
 
     select
         concat(items.side, ' ', items.account_id) as scope,
-        items.item_on as business_date,
+        items.counted_on as business_date,
         items.amount
     from {{ ref('int_items_matched') }} as claims
-    inner join {{ ref('int_reconciliation_items') }} as items
+    inner join {{ ref('int_items') }} as items
         on claims.item_id = items.item_id
+    where claims.is_standing
     union all
     select
         concat(side, ' ', account_id) as scope,
-        item_on as business_date,
+        counted_on as business_date,
         amount
     from {{ ref('int_items_cleared') }}
     where match_id is null

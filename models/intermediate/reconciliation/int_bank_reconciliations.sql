@@ -43,12 +43,24 @@ cumulated as (
 
 ),
 
+closed_balances as (
+
+    select * from {{ ref('int_closed_balances') }}
+
+),
+
+{# Of a closed date the balance stays as it was closed, whatever the bank delivers later. #}
 reconciled as (
 
     select
         cumulated.*,
-        coalesce(bank_balances.closing_balance, 0) as balance_per_bank
+        coalesce(closed_balances.balance_per_bank, bank_balances.closing_balance, 0) as balance_per_bank,
+        closed_balances.account_id is not null as is_closed
     from cumulated
+    left join closed_balances
+        on
+            cumulated.account_id = closed_balances.account_id
+            and cumulated.date_on = closed_balances.as_of_on
     left join bank_balances
         on
             cumulated.account_id = bank_balances.account_id
@@ -73,5 +85,6 @@ select
         - unbooked_bank_items - unbooked_opening_balance - statement_gaps
         - ledger_amount as decimal(28, 5)
     ) as difference,
+    is_closed,
     date_on as as_of_on
 from reconciled

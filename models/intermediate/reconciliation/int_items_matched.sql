@@ -96,7 +96,7 @@ new_matches as (
 
 ),
 
-standing as (
+dated as (
 
     select
         new_matches.item_id,
@@ -104,12 +104,11 @@ standing as (
         new_matches.rule_code,
         new_matches.difference_kind,
         greatest(new_matches.cleared_on, coalesce(first_open_date.first_open_on, new_matches.cleared_on)) as cleared_on,
-        cast(null as date) as undone_on
+        undone.match_id is null as is_standing
     from new_matches
     cross join first_open_date
     left join undone
         on new_matches.match_id = undone.match_id
-    where undone.match_id is null
 
 )
 
@@ -119,10 +118,10 @@ select
     rule_code,
     difference_kind,
     false as is_closed,
-    true as is_standing,
+    is_standing,
     cleared_on,
-    undone_on
-from standing
+    case when not is_standing then cleared_on end as undone_on
+from dated
 union all
 select
     closed_matches.item_id,

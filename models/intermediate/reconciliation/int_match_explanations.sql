@@ -37,15 +37,9 @@ partners as (
 
 ),
 
-longest as (
+expected as (
 
-    select
-        account_id,
-        max(bank_days_before_ledger) as bank_days_before_ledger,
-        max(bank_days_after_ledger) as bank_days_after_ledger
-    from {{ ref('int_rules_by_account') }}
-    where pass_code = 'reference'
-    group by account_id
+    select * from {{ ref('int_items_expected') }}
 
 ),
 
@@ -103,8 +97,9 @@ judged as (
         transfer_legs.other_on,
         searches.outcome as search_outcome,
         searches.candidate_count as search_candidate_count,
-        longest.bank_days_before_ledger,
-        longest.bank_days_after_ledger as longest_after,
+        expected.bank_days_before_ledger,
+        expected.bank_days_after_ledger as longest_after,
+        expected.expected_by_on,
         case
             when items.match_id is not null then null
             when remarks.status is not null then remarks.status
@@ -113,15 +108,21 @@ judged as (
                 then 'swapped_digits'
             when duplicates.item_id is not null then 'duplicate'
             when transfer_legs.item_id is not null then 'own_transfer'
-            when nearest.item_id is null or nearest.score < 15 then 'no_candidate'
+            when
+                items.side = 'bank' and coalesce(nearest.score, 0) < 30
+                and regexp_extract(upper(items.memo), '{{ var("charge_pattern") }}', 0) <> ''
+                then case when items.amount < 0 then 'bank_charge' else 'bank_interest' end
+            when coalesce(nearest.score, 0) < 30 and items.side = 'bank' then 'not_booked'
+            when coalesce(nearest.score, 0) < 30 and expected.is_break then 'overdue'
+            when coalesce(nearest.score, 0) < 30 then 'in_transit'
             when nearest.candidate_match_id is not null then 'candidate_matched'
             when nearest.has_same_amount and nearest.is_contradicted then 'contradiction'
             when not nearest.has_same_amount then 'amount'
             when
-                nearest.bank_days_after_ledger > longest.bank_days_after_ledger
-                or nearest.bank_days_after_ledger < -longest.bank_days_before_ledger
-                then 'window'
-            else 'ambiguous'
+                nearest.bank_days_after_ledger
+                between -expected.bank_days_before_ledger and expected.bank_days_after_ledger
+                then 'ambiguous'
+            else 'window'
         end as failed_condition
     from items
     left join rules
@@ -132,8 +133,8 @@ judged as (
         on items.item_id = nearest.item_id
     left join runners_up
         on items.item_id = runners_up.item_id
-    left join longest
-        on items.account_id = longest.account_id
+    left join expected
+        on items.item_id = expected.item_id
     left join searches
         on items.item_id = searches.target_id
     left join transfer_legs
@@ -182,8 +183,14 @@ select
                 'The other leg of this transfer is on account ', other_account_id, ', ', cast(other_on as string),
                 '; the other side has neither'
             )
-        when failed_condition = 'no_candidate'
-            then 'No item of the other side has this reference, this amount or this counterparty'
+        when failed_condition = 'bank_charge' then 'A charge of the bank that the books have not booked'
+        when failed_condition = 'bank_interest' then 'Interest of the bank that the books have not booked'
+        when failed_condition = 'not_booked'
+            then 'The books have no open item with this reference, this amount or this counterparty'
+        when failed_condition = 'overdue'
+            then concat('No statement shows it, and it was expected by ', cast(expected_by_on as string))
+        when failed_condition = 'in_transit'
+            then concat('No statement shows it yet; it is expected by ', cast(expected_by_on as string))
         when failed_condition = 'candidate_matched'
             then concat(
                 'The nearest item of the other side, of ', cast(candidate_on as string), ', is matched with another one by ',

@@ -15,6 +15,20 @@ with controls as (
     select * from {{ ref('int_controls_ledger') }}
     union all
     select * from {{ ref('int_controls_batches') }}
+    union all
+    select * from {{ ref('int_controls_closes') }}
+    union all
+    select * from {{ ref('int_controls_decisions') }}
+
+),
+
+accepted as (
+
+    select distinct subject as control_total_id
+    from {{ ref('int_decision_subjects') }}
+    where
+        decision = 'accept'
+        and not is_contradictory
 
 ),
 
@@ -30,17 +44,30 @@ compared as (
         cast(actual as decimal(28, 5)) as actual
     from controls
 
+),
+
+judged as (
+
+    select
+        *,
+        {{ surrogate_key(['control_code', 'business_date', 'scope', 'measure']) }} as control_total_id,
+        case when coalesce(actual = expected, false) then 'green' else 'red' end as status
+    from compared
+
 )
 
 select
-    {{ surrogate_key(['control_code', 'business_date', 'scope', 'measure']) }} as control_total_id,
-    control_code,
-    scope,
-    measure,
-    case when coalesce(actual = expected, false) then 'green' else 'red' end as status,
-    explanation,
-    expected,
-    actual,
-    cast(actual - expected as decimal(28, 5)) as difference,
-    business_date
-from compared
+    judged.control_total_id,
+    judged.control_code,
+    judged.scope,
+    judged.measure,
+    judged.status,
+    judged.explanation,
+    judged.expected,
+    judged.actual,
+    cast(judged.actual - judged.expected as decimal(28, 5)) as difference,
+    judged.status = 'red' and accepted.control_total_id is not null as is_accepted,
+    judged.business_date
+from judged
+left join accepted
+    on judged.control_total_id = accepted.control_total_id

@@ -16,5 +16,6 @@ select
     statement_gaps,
     balance_per_books,
     difference,
+    is_closed,
     as_of_on
 from reconciliations

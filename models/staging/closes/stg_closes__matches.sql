@@ -12,7 +12,8 @@ renamed as (
         item_id,
         rule_code,
         difference_kind,
-        cleared_on
+        cleared_on,
+        undone_on
     from closed_matches
 
 )

@@ -1,0 +1,97 @@
+{# Closed or open, changed or late: what counts adds up to what is delivered. And what was closed is still what it was. #}
+with items as (
+
+    select * from {{ ref('int_items_counted') }}
+    where
+        item_kind <> 'match_difference'
+        and origin_item_id not in (select item_id from {{ ref('int_closed_items') }} where item_kind = 'match_difference')
+
+),
+
+source_items as (
+
+    select * from {{ ref('int_reconciliation_items') }}
+    {%- if var('business_date') is not none %}
+    where item_on <= {{ business_date() }}
+    {%- endif %}
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+counted_totals as (
+
+    select
+        concat(side, ' ', account_id) as scope,
+        sum(amount) as amount
+    from items
+    group by side, account_id
+
+),
+
+source_totals as (
+
+    select
+        concat(side, ' ', account_id) as scope,
+        sum(amount) as amount
+    from source_items
+    group by side, account_id
+
+),
+
+closed_balances as (
+
+    select * from {{ ref('int_closed_balances') }}
+
+),
+
+reconciliations as (
+
+    select * from {{ ref('int_bank_reconciliations') }}
+
+)
+
+select
+    'items_to_counted' as control_code,
+    coalesce(source_totals.scope, counted_totals.scope) as scope,
+    'amount' as measure,
+    'Items delivered against items frozen, changed since and new' as explanation,
+    cast(coalesce(source_totals.amount, 0) as decimal(28, 5)) as expected,
+    cast(coalesce(counted_totals.amount, 0) as decimal(28, 5)) as actual,
+    as_of_date.as_of_on as business_date
+from source_totals
+full outer join counted_totals
+    on source_totals.scope = counted_totals.scope
+cross join as_of_date
+union all
+select
+    'closed_balance' as control_code,
+    closed_balances.account_id as scope,
+    'balance per books' as measure,
+    'Balance per books as it was closed against the same as it is computed now' as explanation,
+    closed_balances.balance_per_books as expected,
+    reconciliations.balance_per_books as actual,
+    closed_balances.as_of_on as business_date
+from closed_balances
+left join reconciliations
+    on
+        closed_balances.account_id = reconciliations.account_id
+        and closed_balances.as_of_on = reconciliations.as_of_on
+union all
+select
+    'closed_balance' as control_code,
+    closed_balances.account_id as scope,
+    'open items' as measure,
+    'Open items as they were closed against the same as they are computed now' as explanation,
+    cast(closed_balances.open_item_count as decimal(28, 5)) as expected,
+    cast(reconciliations.open_item_count as decimal(28, 5)) as actual,
+    closed_balances.as_of_on as business_date
+from closed_balances
+left join reconciliations
+    on
+        closed_balances.account_id = reconciliations.account_id
+        and closed_balances.as_of_on = reconciliations.as_of_on

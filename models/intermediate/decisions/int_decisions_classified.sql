@@ -1,0 +1,124 @@
+{# What became of each decision. An acceptance is judged by the controls themselves, which read this. #}
+with subjects as (
+
+    select * from {{ ref('int_decision_subjects') }}
+
+),
+
+items as (
+
+    select * from {{ ref('int_items_cleared') }}
+
+),
+
+matched as (
+
+    select distinct
+        match_id,
+        is_standing
+    from {{ ref('int_items_matched') }}
+
+),
+
+decided as (
+
+    select distinct match_id from {{ ref('int_items_matched_by_decision') }}
+
+),
+
+closes as (
+
+    select * from {{ ref('stg_closes__closes') }}
+
+),
+
+reopened as (
+
+    select
+        subjects.decision_id,
+        count(closes.close_id) as close_count
+    from subjects
+    left join closes
+        on
+            closes.closed_on >= cast(subjects.subject as date)
+            and closes.closed_at < subjects.decided_at
+    where subjects.decision = 'reopen'
+    group by subjects.decision_id
+
+),
+
+judged as (
+
+    select
+        subjects.decision_id,
+        max(subjects.decision) as decision,
+        max(subjects.reason) as reason,
+        max(subjects.decided_by) as decided_by,
+        max(subjects.until_on) as until_on,
+        max(subjects.decided_at) as decided_at,
+        count(*) as subject_count,
+        max(case when subjects.is_contradictory then 1 else 0 end) = 1 as is_contradictory,
+        min(case when subjects.is_latest then 1 else 0 end) = 0 as is_superseded,
+        sum(case when items.item_id is null then 1 else 0 end) as unknown_items,
+        sum(case when items.match_id is not null then 1 else 0 end) as matched_items,
+        count(matched.match_id) as known_matches
+    from subjects
+    left join items
+        on subjects.subject = items.item_id
+    left join matched
+        on
+            subjects.subject = matched.match_id
+            and subjects.decision = 'unmatch'
+    group by subjects.decision_id
+
+),
+
+with_outcome as (
+
+    select
+        judged.*,
+        case
+            when judged.is_contradictory then 'contradictory'
+            when judged.decision = 'accept' then 'applied'
+            when judged.is_superseded then 'superseded'
+            when judged.decision = 'match' and decided.match_id is not null then 'applied'
+            when judged.decision = 'match' then 'stale'
+            when judged.decision = 'unmatch' and judged.known_matches > 0 then 'applied'
+            when judged.decision = 'unmatch' then 'stale'
+            when judged.decision = 'reopen' and reopened.close_count > 0 then 'applied'
+            when judged.decision = 'reopen' then 'stale'
+            when judged.unknown_items > 0 then 'stale'
+            when judged.matched_items > 0 then 'settled'
+            else 'applied'
+        end as outcome
+    from judged
+    left join decided
+        on {{ surrogate_key(["'decision'", 'judged.decision_id']) }} = decided.match_id
+    left join reopened
+        on judged.decision_id = reopened.decision_id
+
+)
+
+select
+    decision_id,
+    decision,
+    outcome,
+    case outcome
+        when 'applied' then 'In force'
+        when 'contradictory' then 'The same decision id was delivered with different contents'
+        when 'superseded' then 'A later decision on the same subject replaces it'
+        when 'settled' then 'The item it speaks of has been matched since'
+        else case decision
+            when 'match' then
+                'Its items must exist, be at least two of one account and currency, and be in no match of a closed date'
+            when 'unmatch' then 'No such match exists'
+            when 'reopen' then 'No close on or after this date was made before it'
+            else 'The item it speaks of does not exist'
+        end
+    end as outcome_reason,
+    reason,
+    decided_by,
+    cast(subject_count as integer) as subject_count,
+    until_on,
+    decided_at
+from with_outcome
