@@ -24,7 +24,14 @@ from sqlalchemy.types import TypeEngine
 from orchestration.collect.counted import Counted
 from orchestration.collect.errors import LedgerUnavailableError
 from orchestration.collect.landing import ACCOUNTS, JOURNAL
-from orchestration.collect.ledger_files import Chunk, check_columns, contract_columns, convert, tally
+from orchestration.collect.ledger_files import (
+    Chunk,
+    check_columns,
+    contract_columns,
+    convert,
+    delivered_columns,
+    tally,
+)
 from orchestration.collect.rows import DATASETS, UnreadableFile
 from orchestration.settings import SettingsError
 
@@ -146,7 +153,7 @@ class LedgerDatabase:
         self, connection: Connection, source: str, since: datetime.datetime | None
     ) -> Iterator[Chunk]:
         types = self._column_types(connection, source)
-        names = contract_columns(source)
+        names = delivered_columns(types, source)
         table = sqlalchemy.table(
             TABLES[source], *(sqlalchemy.column(name) for name in names), schema=self._schema
         )
@@ -231,7 +238,7 @@ def _read_collected(
         """
         create temp view lines_of_path as
         select lines.*
-        from read_parquet(getvariable('lines')) as lines
+        from read_parquet(getvariable('lines'), union_by_name = true) as lines
         inner join read_parquet(getvariable('files')) as files using (file_hash, load_id)
         where files.path = getvariable('path') and files.status = 'loaded'
         """
@@ -242,7 +249,7 @@ def _read_collected(
     since = last - lag
     connection.execute(
         """
-        insert into latest
+        insert into latest by name
         select *
         from lines_of_path
         where recorded_at >= ?

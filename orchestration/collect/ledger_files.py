@@ -7,7 +7,7 @@ import functools
 import io
 import itertools
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
@@ -29,22 +29,29 @@ _REQUIRED = {
     ACCOUNTS: {"gl_account", "name", "type", "currency"},
     DECISIONS: {"decision_id", "decision", "subjects", "reason", "decided_by", "decided_at"},
 }
+_OPTIONAL = {JOURNAL: {"original_currency", "original_amount"}, ACCOUNTS: set()}
 _HEADER_BYTES = 65_536
 _BLOCK_BYTES = 8 << 20
 _PARQUET_BATCH_ROWS = 65_536
 
 
 class Chunk(NamedTuple):
-    """Some records as delivered. line_numbers: int64. columns: by the contract's name, any type."""
+    """Some records as delivered. line_numbers: int64. columns: by the contract's name, any type; optional
+    ones may be missing."""
 
     line_numbers: pyarrow.Array
     columns: dict[str, pyarrow.Array]
 
 
 def contract_columns(source: str) -> list[str]:
-    """The names a ledger table or export must have, in the dataset's order."""
+    """The names a ledger table or export may have, in the dataset's order."""
     own = DATASETS[source].names[: -len(LINEAGE)]
     return [name for name in own if name != "line_number"]
+
+
+def delivered_columns(names: Collection[str], source: str) -> list[str]:
+    """The contract's columns that stand among the names, in the dataset's order."""
+    return [name for name in contract_columns(source) if name in names]
 
 
 def ledger_format(stream: BinaryIO) -> str:
@@ -74,8 +81,12 @@ def convert(chunk: Chunk, source: str, unit: str, file_hash: str, load_id: str) 
     """The chunk in the dataset's types. Raises UnreadableFile naming the unit's number, column and value."""
     columns = [chunk.line_numbers]
     for name in contract_columns(source):
+        wanted = DATASETS[source].field(name).type
+        if name not in chunk.columns:
+            columns.append(pyarrow.nulls(len(chunk.line_numbers), wanted))
+            continue
         try:
-            values = cast_column(chunk.columns[name], DATASETS[source].field(name).type)
+            values = cast_column(chunk.columns[name], wanted)
         except BadValueError as error:
             raise UnreadableFile(f"{name} {error}", f"{unit} {chunk.line_numbers[error.index]}") from None
         except BadTypeError as error:
@@ -83,18 +94,18 @@ def convert(chunk: Chunk, source: str, unit: str, file_hash: str, load_id: str) 
         if values.null_count and name in _REQUIRED[source]:
             index = pc.index(pc.is_null(values), True).as_py()
             raise UnreadableFile(f"{name} is blank", f"{unit} {chunk.line_numbers[index]}")
-        if name == "currency":
-            _check_currencies(values, chunk.line_numbers, unit)
+        if name in ("currency", "original_currency"):
+            _check_currencies(values, name, chunk.line_numbers, unit)
         columns.append(values)
     return with_lineage(source, columns, len(chunk.line_numbers), file_hash, load_id)
 
 
-def _check_currencies(values: pyarrow.StringArray, line_numbers: pyarrow.Array, unit: str) -> None:
+def _check_currencies(values: pyarrow.StringArray, name: str, line_numbers: pyarrow.Array, unit: str) -> None:
     """Three letters each; staging takes small ones and blanks around them."""
     index = pc.index(pc.match_substring_regex(values, r"^ *[A-Za-z]{3} *$"), False).as_py()
     if index >= 0:
         raise UnreadableFile(
-            f"currency {values[index].as_py()!r} is not a currency code", f"{unit} {line_numbers[index]}"
+            f"{name} {values[index].as_py()!r} is not a currency code", f"{unit} {line_numbers[index]}"
         )
 
 
@@ -107,7 +118,7 @@ def tally(batch: pyarrow.RecordBatch, counted: Counted) -> None:
 def check_columns(names: list[str], source: str, path: str) -> None:
     """Raises UnreadableFile naming the missing columns; names the ones that are ignored in the log."""
     wanted = contract_columns(source)
-    missing = [name for name in wanted if name not in names]
+    missing = [name for name in wanted if name not in names and name not in _OPTIONAL[source]]
     if missing:
         raise UnreadableFile(f"columns missing: {', '.join(missing)}; given: {', '.join(names)[:200]!r}")
     twice = [name for name in wanted if names.count(name) > 1]
@@ -121,9 +132,10 @@ def check_columns(names: list[str], source: str, path: str) -> None:
 def _parquet_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
     try:
         file = pyarrow.parquet.ParquetFile(stream)
-        check_columns(file.schema_arrow.names, source, path)
+        names = file.schema_arrow.names
+        check_columns(names, source, path)
         first = 1
-        for batch in file.iter_batches(_PARQUET_BATCH_ROWS, columns=contract_columns(source)):
+        for batch in file.iter_batches(_PARQUET_BATCH_ROWS, columns=delivered_columns(names, source)):
             numbers = pyarrow.arange(first, first + batch.num_rows)
             first += batch.num_rows
             yield Chunk(numbers, {name: batch.column(name) for name in batch.schema.names})
@@ -156,7 +168,8 @@ def csv_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
             next_line = after
             records = pc.invert(_all_blank(batch))
             batch, lines = batch.filter(records), lines.filter(records)
-            yield Chunk(lines, {name: batch.column(names.index(name)) for name in contract_columns(source)})
+            delivered = delivered_columns(names, source)
+            yield Chunk(lines, {name: batch.column(names.index(name)) for name in delivered})
     except pyarrow.ArrowInvalid as error:
         _explain(stream)
         raise UnreadableFile(f"is not a readable CSV file: {error}") from error

@@ -68,6 +68,8 @@ class BankStatementLine(NamedTuple):
     to value_on where the bank gives only one date. reference: the customer's or end-to-end reference;
     bank_reference: the bank's own. transaction_code: the bank's code for the kind of entry, as delivered.
     charges_amount: bank charges contained in amount, signed like amount's effect on the account.
+    original_currency, original_amount: what was paid in the currency of the transaction, signed like
+    amount; both None where that is the account's currency or the message does not say.
     """
 
     statement_number: int
@@ -85,12 +87,17 @@ class BankStatementLine(NamedTuple):
     memo: str | None
     transaction_code: str | None
     charges_amount: Decimal | None
+    original_currency: str | None
+    original_amount: Decimal | None
     booked_on: datetime.date
     value_on: datetime.date | None
 
 
 class BankStatementLineDetail(NamedTuple):
-    """One transaction inside a batch entry (CAMT TxDtls). detail_number counts from 1 in its entry."""
+    """One transaction inside a batch entry (CAMT TxDtls). detail_number counts from 1 in its entry.
+
+    original_currency, original_amount: as of a BankStatementLine.
+    """
 
     statement_number: int
     entry_number: int
@@ -104,10 +111,16 @@ class BankStatementLineDetail(NamedTuple):
     counterparty_account: str | None
     memo: str | None
     charges_amount: Decimal | None
+    original_currency: str | None
+    original_amount: Decimal | None
 
 
 class JournalLine(NamedTuple):
-    """One line of a journal entry. amount is signed: a debit is positive. line_number: in the file."""
+    """One line of a journal entry. amount is signed: a debit is positive. line_number: in the file.
+
+    original_currency, original_amount: the document's own currency and its amount, signed like amount.
+    An export need not have the two columns.
+    """
 
     line_number: int
     entry_id: str
@@ -119,6 +132,8 @@ class JournalLine(NamedTuple):
     counterparty: str | None
     memo: str | None
     document_type: str | None
+    original_currency: str | None
+    original_amount: Decimal | None
     posted_on: datetime.date
     recorded_at: datetime.datetime
 

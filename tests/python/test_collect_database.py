@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet
 import pytest
 import sqlalchemy
 from conftest import DATABASE_PASSWORD
@@ -93,6 +94,36 @@ def deliveries(settings: Settings) -> list[tuple]:
         " from read_parquet(?) order by load_id, path desc",
         [str(settings.lake / "collected_files" / "*.parquet")],
     ).fetchall()
+
+
+def test_columns_added_later_deliver_their_lines_again(zone: Settings, ledger: Ledger) -> None:
+    ledger.line("E1", hours=0)
+    collect(zone)
+    ledger.run("alter table {s}journal_lines add column original_currency char(3)")
+    ledger.run("alter table {s}journal_lines add column original_amount numeric(18, 2)")
+    assert collect(zone).is_nothing_new
+    ledger.run("update {s}journal_lines set original_currency = 'USD', original_amount = 1.75")
+    assert collect(zone).rows["journal_lines"] == 1
+    originals = duckdb.execute(
+        "select original_currency, original_amount from read_parquet(?) order by load_id",
+        [str(zone.lake / "journal_lines" / "*.parquet")],
+    ).fetchall()
+    assert originals == [(None, None), ("USD", Decimal("1.75"))]
+
+
+def test_a_lake_without_the_original_columns_is_read_on(zone: Settings, ledger: Ledger) -> None:
+    ledger.line("E1", hours=0)
+    collect(zone)
+    for file in (zone.lake / "journal_lines").glob("*.parquet"):
+        old = (
+            duckdb.read_parquet(str(file))
+            .select("* exclude (original_currency, original_amount)")
+            .to_arrow_table()
+        )
+        pyarrow.parquet.write_table(old, file)
+    assert collect(zone).is_nothing_new
+    ledger.line("E2", hours=1)
+    assert collect(zone).rows["journal_lines"] == 1
 
 
 def test_only_what_is_new_or_changed_is_appended(zone: Settings, ledger: Ledger) -> None:

@@ -40,7 +40,7 @@ def plain_bank_format(monkeypatch: pytest.MonkeyPatch) -> None:
             if text == "bug":
                 raise KeyError("bug")
             yield _line(number, Decimal(text))
-            yield BankStatementLineDetail(1, number, 1, number, "EUR", Decimal(text), *(None,) * 5, None)
+            yield BankStatementLineDetail(1, number, 1, number, "EUR", Decimal(text), *(None,) * 8)
         yield BankStatement(1, 1, "statement", "DE1", "EUR", *(None,) * 8)
 
     monkeypatch.setattr(readers, "read", read)
@@ -49,7 +49,7 @@ def plain_bank_format(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _line(number: int, amount: Decimal) -> BankStatementLine:
     return BankStatementLine(
-        1, number, number, "DE1", "EUR", amount, "booked", False, *(None,) * 7, date(2026, 11, 2), None
+        1, number, number, "DE1", "EUR", amount, "booked", False, *(None,) * 9, date(2026, 11, 2), None
     )
 
 

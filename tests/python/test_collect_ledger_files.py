@@ -57,12 +57,45 @@ def test_columns_by_name_types_and_blank_values(tmp_path: Path, caplog: pytest.L
         "counterparty": None,
         "memo": None,
         "document_type": "invoice",
+        "original_currency": None,
+        "original_amount": None,
         "posted_on": date(2026, 11, 30),
         "recorded_at": datetime(2026, 11, 1, 10, 0, 0, 500000, tzinfo=UTC),
         "file_hash": "hash",
         "load_id": "load",
     }
     assert "columns ignored: extra" in caplog.text
+
+
+def test_original_currency_and_amount_are_optional_columns(tmp_path: Path) -> None:
+    header = HEADER + ",original_amount,original_currency"
+    (row,) = read(tmp_path, journal(LINE + ",-14.00,USD", header=header))
+    assert (row["original_currency"], row["original_amount"]) == ("USD", Decimal("-14.00"))
+
+
+def test_original_currency_in_parquet(tmp_path: Path) -> None:
+    names, values = HEADER.split(","), LINE.split(",")
+    sink = BytesIO()
+    columns = {name: [value] for name, value in zip(names, values, strict=True)} | {
+        "original_currency": ["usd"]
+    }
+    pyarrow.parquet.write_table(pyarrow.table(columns), sink)
+    (row,) = read(tmp_path, sink.getvalue())
+    assert (row["original_currency"], row["original_amount"]) == ("usd", None)
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        (",14.00,US", "original_currency 'US' is not a currency code (line 2)"),
+        (",1e2,USD", "original_amount '1e2' is not a plain decimal"),
+    ],
+)
+def test_original_values_are_read_strictly(tmp_path: Path, values: str, reason: str) -> None:
+    header = HEADER + ",original_amount,original_currency"
+    with pytest.raises(UnreadableFile, match="original") as caught:
+        read(tmp_path, journal(LINE + values, header=header))
+    assert reason in str(caught.value)
 
 
 def test_line_numbers_are_physical(tmp_path: Path) -> None:

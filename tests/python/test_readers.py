@@ -117,7 +117,8 @@ def test_camt_golden():
     first, reversal, pending = lines(content)
     assert first == BankStatementLine(
         1, 1, 12, "DE89370400440532013000", "EUR", Decimal("-1526"), "booked", False, "BATCH-7", "B1",
-        None, None, None, "PMNT-ICDT-ESCT", Decimal("-26.00"), day("2026-01-05"), day("2026-01-06"),
+        None, None, None, "PMNT-ICDT-ESCT", Decimal("-26.00"), None, None,
+        day("2026-01-05"), day("2026-01-06"),
     )  # fmt: skip
     assert (reversal.amount, reversal.is_reversal) == (Decimal("10.00"), True)
     assert (reversal.reference, reversal.counterparty) == ("E9", "Gone Ltd")
@@ -127,7 +128,7 @@ def test_camt_golden():
     details = [row for row in rows(content) if isinstance(row, BankStatementLineDetail)]
     assert details[0] == BankStatementLineDetail(
         1, 1, 1, 18, "EUR", Decimal("-1000"), "E1", None, "Supplier One", "NL91ABNA0417164300",
-        "Invoice 1 and 2", None,
+        "Invoice 1 and 2", None, None, None,
     )  # fmt: skip
     assert (details[1].amount, details[1].reference) == (Decimal("-500"), "I2")
     assert (details[2].amount, details[2].entry_number) == (Decimal("10.00"), 2)
@@ -190,6 +191,48 @@ def test_camt_refuses(old, new, reason):
     assert reason in str(refusal(content.replace(old, new, 1)))
 
 
+@pytest.mark.parametrize(
+    ("amounts", "original"),
+    [
+        # The customer's instruction counts before what was transacted, and that before the counter value.
+        (
+            b'<InstdAmt><Amt Ccy="USD">1650.25</Amt></InstdAmt><TxAmt><Amt Ccy="GBP">1300</Amt></TxAmt>',
+            ("USD", Decimal("-1650.25")),
+        ),
+        (
+            b'<InstdAmt><Amt Ccy="EUR">1500</Amt></InstdAmt><TxAmt><Amt Ccy="GBP">1300</Amt></TxAmt>',
+            ("GBP", Decimal("-1300")),
+        ),
+        (
+            b'<TxAmt><Amt Ccy="EUR">1500</Amt></TxAmt><CntrValAmt><Amt Ccy="JPY">245000</Amt></CntrValAmt>',
+            ("JPY", Decimal("-245000")),
+        ),
+        (b'<TxAmt><Amt Ccy="EUR">1500</Amt></TxAmt>', (None, None)),
+        (b'<InstdAmt><Amt Ccy="USD">0</Amt></InstdAmt>', (None, None)),
+    ],
+)
+def test_camt_original_amount_of_an_entry(amounts, original):
+    content = sample("statement.camt053.xml").replace(
+        b"<BkTxCd>", b"<AmtDtls>" + amounts + b"</AmtDtls><BkTxCd>", 1
+    )
+    line = lines(content)[0]
+    assert (line.original_currency, line.original_amount) == original
+
+
+def test_camt_original_amount_of_a_detail():
+    """The entry of one detail takes the detail's; details keep the amount in the account's currency."""
+    instructed, transacted = b'<Amt Ccy="USD">11.5</Amt>', b'<Amt Ccy="EUR">10</Amt>'
+    amounts = b"<InstdAmt>" + instructed + b"</InstdAmt><TxAmt>" + transacted + b"</TxAmt>"
+    content = sample("statement.camt053.xml").replace(
+        b"<Refs><EndToEndId>E9</EndToEndId></Refs>",
+        b"<Refs><EndToEndId>E9</EndToEndId></Refs><AmtDtls>" + amounts + b"</AmtDtls>",
+    )
+    detail = [row for row in rows(content) if isinstance(row, BankStatementLineDetail)][2]
+    assert (detail.currency, detail.amount) == ("EUR", 10)
+    assert (detail.original_currency, detail.original_amount) == ("USD", Decimal("11.5"))
+    assert lines(content)[1][-4:-2] == ("USD", Decimal("11.5"))
+
+
 def test_camt_zeros_beyond_the_fifth_decimal_are_dropped():
     content = sample("statement.camt053.xml").replace(b">1526<", b">1526.5000000<")
     assert lines(content)[0].amount == Decimal("-1526.5")
@@ -227,7 +270,7 @@ def test_mt940_golden():
     first, second, third, fourth = lines(content)
     assert first == BankStatementLine(
         1, 1, 6, "NL91ABNA0417164300", "EUR", Decimal("-10.50"), "booked", True, "E2E-1", "BANK1", "Acme BV",
-        "NL91ABNA0417164300", "Invoice 7", "NTRF", None, day("2026-01-02"), day("2025-12-31"),
+        "NL91ABNA0417164300", "Invoice 7", "NTRF", None, None, None, day("2026-01-02"), day("2025-12-31"),
     )  # fmt: skip
     assert (second.amount, second.is_reversal, second.reference) == (Decimal("0.50"), True, "CUST2")
     assert (second.charges_amount, second.memo) == (Decimal("-0.10"), "/OCMT/EUR1,00//CHGS/EUR0,10")
@@ -361,6 +404,31 @@ def test_mt940_reference_that_is_none(reference):
     assert (line.reference, line.bank_reference) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("memo", "original"),
+    [
+        (b"/OCMT/USD12,5//EXCH/1,25/", ("USD", Decimal("12.5"))),
+        (b"/EREF/X//OCMT/GBP8,/", ("GBP", Decimal(8))),
+        (b"106?20EREF+X?21SVWZ+/OCMT/US?22D12,50/", ("USD", Decimal("12.50"))),
+        (b"106?20Invoice /OC?21MT/USD1250,/", ("USD", Decimal("1250"))),
+        (b"/OCMT/EUR10,00/", (None, None)),
+        (b"/EXCH/1,25/", (None, None)),
+        (b"/OCMT/USD1234567890123456,00/", (None, None)),
+    ],
+)
+@pytest.mark.parametrize("mark", [b"C", b"D"])
+def test_mt940_original_amount(memo, original, mark):
+    (line,) = lines(BARE.replace(b"\n:62M", b"\n:86:" + memo + b"\n:62M").replace(b"C10,00", mark + b"10,00"))
+    currency, amount = original
+    signed = amount if mark == b"C" or amount is None else -amount
+    assert (line.original_currency, line.original_amount) == (currency, signed)
+
+
+def test_mt940_original_amount_in_the_supplementary_details():
+    (line,) = lines(BARE.replace(b"NONREF", b"NONREF\n/OCMT/USD11,70//CHGS/EUR0,10/"))
+    assert (line.original_currency, line.original_amount) == ("USD", Decimal("11.70"))
+
+
 def test_mt940_refuses_an_envelope_cut_short():
     content = sample("statement.mt940").replace(b"-}", b"")
     assert "-} is missing" in str(refusal(content))
@@ -374,7 +442,7 @@ def test_bai2_golden():
     first, second, third, yen = lines(content)
     assert first == BankStatementLine(
         1, 1, 5, "0975312468", "USD", Decimal("1.00"), "booked", False, "CR1", "BR1", None, None,
-        "DEALER, PAYMENT CONTINUED", "165", None, day("2026-01-05"), None,
+        "DEALER, PAYMENT CONTINUED", "165", None, None, None, day("2026-01-05"), None,
     )  # fmt: skip
     assert (second.amount, second.value_on, second.reference) == (-5, day("2026-01-07"), "CR2")
     assert (third.amount, third.memo, third.bank_reference) == (-5, "FEE", None)
@@ -438,7 +506,7 @@ def test_ofx_golden(one_line):
     first, second = lines(content)
     assert first == BankStatementLine(
         1, 1, 1 if one_line else 11, "12345", "USD", Decimal("-12.50"), "booked", False, "1001", "F1",
-        "A & B", None, None, "CHECK", None, day("2026-01-05"), None,
+        "A & B", None, None, "CHECK", None, None, None, day("2026-01-05"), None,
     )  # fmt: skip
     assert (second.amount, second.reference, second.memo) == (Decimal("1234.50"), "R2", "line")
     assert second.counterparty == "Café Ltd"
@@ -465,6 +533,35 @@ def test_ofx_charset_that_is_none(charset):
     assert len(lines(content)) == 2
     broken = content.replace("Café".encode(), b"Caf\x81\xff")
     assert "the text is not UTF-8 or" in str(refusal(broken))
+
+
+# CURRATE is CURDEF for one of CURSYM: at 0.80, 12.50 of the account's USD were 15.63 CAD (15.625).
+@pytest.mark.parametrize(
+    ("aggregate", "expected"),
+    [
+        (b"<ORIGCURRENCY><CURRATE>0.80<CURSYM>CAD</ORIGCURRENCY>", ("-12.50", "CAD", "-15.63")),
+        (b"<ORIGCURRENCY><CURRATE>0,80<CURSYM>CAD</ORIGCURRENCY>", ("-12.50", "CAD", "-15.63")),
+        (b"<ORIGCURRENCY><CURRATE>0.0065<CURSYM>JPY</ORIGCURRENCY>", ("-12.50", "JPY", "-1923")),
+        (b"<ORIGCURRENCY><CURRATE>1.0<CURSYM>USD</ORIGCURRENCY>", ("-12.50", None, None)),
+        # Not converted yet: 12.50 CAD at 0.81 are 10.13 USD (10.125).
+        (b"<CURRENCY><CURRATE>0.81<CURSYM>CAD</CURRENCY>", ("-10.13", "CAD", "-12.50")),
+        (b"<CURRENCY><CURRATE>1<CURSYM>USD</CURRENCY>", ("-12.50", None, None)),
+    ],
+)
+def test_ofx_original_amount(aggregate, expected):
+    content = sample("statement.ofx").replace(b"<MEMO></STMTTRN>", aggregate + b"<MEMO></STMTTRN>")
+    line = lines(content)[0]
+    amount, currency, original = expected
+    assert line.amount == Decimal(amount)
+    assert (line.original_currency, line.original_amount) == (currency, original and Decimal(original))
+
+
+@pytest.mark.parametrize("rate", [b"<CURRATE>0", b"<CURRATE>-1", b"<CURRATE>1E9", b"<CURRATE>0.00000", b""])
+@pytest.mark.parametrize("aggregate", [b"CURRENCY", b"ORIGCURRENCY"])
+def test_ofx_refuses_a_rate_that_is_none(aggregate, rate):
+    with_rate = b"<" + aggregate + b">" + rate + b"<CURSYM>CAD</" + aggregate + b"></STMTTRN>"
+    content = sample("statement.ofx").replace(b"</STMTTRN>", with_rate, 1)
+    assert "not a rate above zero (line 11)" in str(refusal(content))
 
 
 def test_ofx_two_closes_every_leaf():
@@ -503,7 +600,7 @@ def test_csv_golden_newest_first_two_accounts():
     first, second, other = lines(content)
     assert first == BankStatementLine(
         1, 1, 4, "111", "USD", Decimal("-1000.50"), "booked", False, "R2", "B2", "Acme", None,
-        '=HYPERLINK("x")', None, None, day("2026-01-06"), day("2026-01-06"),
+        '=HYPERLINK("x")', None, None, None, None, day("2026-01-06"), day("2026-01-06"),
     )  # fmt: skip
     assert (second.line_number, second.memo, second.value_on) == (5, "two lines", None)
     assert (other.line_number, other.statement_number, other.entry_number) == (7, 2, 1)
@@ -555,6 +652,32 @@ def test_csv_debit_and_credit_columns():
 def test_csv_refuses(old, new, reason):
     assert old in BRITISH
     assert reason in str(refusal(BRITISH.replace(old, new, 1)))
+
+
+def with_originals(tmp_path: Path) -> list:
+    """The profiles, with original amounts declared for the British one."""
+    header, *profiles = (
+        (Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv").read_text().splitlines()
+    )
+    assert header.endswith("balance,original_amount,original_currency")
+    path = tmp_path / "csv_profiles.csv"
+    british = next(line for line in profiles if line.startswith("gb_")).removesuffix(",,") + ",Foreign,Unit"
+    path.write_text("\n".join([header, british]))
+    return load_csv_profiles(path)
+
+
+def test_csv_original_amount_takes_the_sign_of_the_amount(tmp_path):
+    profiles = with_originals(tmp_path)
+    content = (
+        BRITISH.replace(b"Balance\n", b"Balance,Foreign,Unit\n")
+        .replace(b"97.50\n", b"97.50,3.00,EUR\n")
+        .replace(b"107.50\n", b"107.50,,EUR\n")
+    )
+    found = [row for row in read(io.BytesIO(content), profiles) if isinstance(row, BankStatementLine)]
+    originals = [(line.original_currency, line.original_amount) for line in found]
+    assert originals == [("EUR", Decimal("-3.00")), (None, None)]
+    with pytest.raises(UnreadableFile, match="has no currency"):
+        list(read(io.BytesIO(content.replace(b"3.00,EUR", b"3.00,")), profiles))
 
 
 def test_csv_profiles_are_checked(tmp_path):

@@ -13,6 +13,7 @@ select
     file_hash,
     load_id,
     currency,
+    original_currency,
     booking_status,
     reference,
     bank_reference,
@@ -29,6 +30,7 @@ select
     line_number,
     amount,
     charges_amount,
+    original_amount,
     is_reversal,
     booked_on,
     value_on

@@ -23,6 +23,7 @@ select
     load_id,
     gl_account,
     currency,
+    original_currency,
     case when recency = 1 then 'kept' else 'superseded' end as disposition,
     reference,
     counterparty,
@@ -35,6 +36,7 @@ select
     line_no,
     line_number,
     amount,
+    original_amount,
     posted_on,
     recorded_at
 from numbered

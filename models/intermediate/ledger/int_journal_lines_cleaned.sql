@@ -14,6 +14,7 @@ select
     load_id,
     gl_account,
     currency,
+    original_currency,
     reference,
     counterparty,
     memo,
@@ -25,6 +26,7 @@ select
     line_no,
     line_number,
     amount,
+    original_amount,
     posted_on,
     recorded_at
 from journal_lines

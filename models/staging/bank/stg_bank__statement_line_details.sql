@@ -21,6 +21,7 @@ renamed as (
         file_hash,
         load_id,
         upper(trim(currency)) as currency,
+        original_currency,
         nullif(trim(reference), '') as reference,
         nullif(trim(bank_reference), '') as bank_reference,
         nullif(trim(counterparty), '') as counterparty,
@@ -29,7 +30,8 @@ renamed as (
         detail_number,
         line_number,
         amount,
-        charges_amount
+        charges_amount,
+        original_amount
     from bank_statement_line_details
 
 )

@@ -19,6 +19,7 @@ renamed as (
         file_hash,
         load_id,
         upper(trim(currency)) as currency,
+        original_currency,
         booking_status,
         nullif(trim(reference), '') as reference,
         nullif(trim(bank_reference), '') as bank_reference,
@@ -30,6 +31,7 @@ renamed as (
         line_number,
         amount,
         charges_amount,
+        original_amount,
         is_reversal,
         booked_on,
         value_on

@@ -15,6 +15,7 @@ from typing import BinaryIO, NamedTuple
 from orchestration.collect.readers.common import (
     MAX_INTEGER_DIGITS,
     at_line,
+    currency_decimals,
     parse_currency,
     parse_date,
     reference_or_none,
@@ -25,34 +26,6 @@ from orchestration.collect.readers.common import (
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 DEFAULT_CURRENCY = "USD"
-DEFAULT_DECIMALS = 2
-# ISO 4217 minor units other than two.
-DECIMALS = {
-    **dict.fromkeys(
-        [
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "UYI",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ],
-        0,
-    ),
-    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
-    **dict.fromkeys(["CLF", "UYW"], 4),
-}
 OPENING_LEDGER = "010"
 CLOSING_LEDGER = "015"
 NON_MONETARY = "890"
@@ -305,6 +278,8 @@ class _Reader:
             text_or_none(fields.rest()),
             code,
             None,
+            None,
+            None,
             self.as_of_on,
             value_on,
         )
@@ -367,7 +342,7 @@ def _minor(text: str, name: str, fields: _Fields) -> int:
 
 
 def _scaled(minor: int, currency: str) -> Decimal:
-    return Decimal(minor).scaleb(-DECIMALS.get(currency, DEFAULT_DECIMALS))
+    return Decimal(minor).scaleb(-currency_decimals(currency))
 
 
 def _direction(code: str, amount: int, position: str) -> int:

@@ -17,6 +17,7 @@ from lxml import etree
 
 from orchestration.collect.readers.common import (
     at_line,
+    original,
     parse_amount,
     parse_currency,
     parse_iso_date,
@@ -314,12 +315,19 @@ def _entry(
         _memo(single) or text_or_none(_text(entry, "AddtlNtryInf")),
         _transaction_code(entry),
         charges,
+        *_original((entry, single), currency, amount, position),
         booked_on,
         value_on,
     )
     for detail_number, detail in enumerate(details, start=1):
         yield from _detail(
-            detail, entry, len(details), (statement_number, entry_number, detail_number), amount, is_reversal
+            detail,
+            entry,
+            len(details),
+            (statement_number, entry_number, detail_number),
+            head.currency,
+            amount,
+            is_reversal,
         )
 
 
@@ -328,6 +336,7 @@ def _detail(
     entry: Node,
     count: int,
     numbers: tuple[int, int, int],
+    account_currency: str,
     entry_amount: Decimal,
     is_reversal: bool,
 ) -> Iterator[BankStatementLineDetail]:
@@ -335,19 +344,19 @@ def _detail(
     line_number = _line_of(detail, entry[LINE][0])
     position = at_line(line_number)
     indicator = _text(detail, "CdtDbtInd") or _text(entry, "CdtDbtInd")
-    holder = next(
-        (
-            node
-            for node in (
-                detail,
-                _child(detail, "AmtDtls", "TxAmt"),
-                _child(detail, "AmtDtls", "InstdAmt"),
-                _child(entry, "AmtDtls", "TxAmt") if count == 1 else {},
-            )
-            if _text(node, "Amt")
-        ),
-        None,
-    )
+    holders = [
+        node
+        for node in (
+            detail,
+            _child(detail, "AmtDtls", "TxAmt"),
+            _child(detail, "AmtDtls", "CntrValAmt"),
+            _child(detail, "AmtDtls", "InstdAmt"),
+            _child(entry, "AmtDtls", "TxAmt") if count == 1 else {},
+        )
+        if _text(node, "Amt")
+    ]
+    own = [node for node in holders if _text(node, "Amt@Ccy") in (None, account_currency)]
+    holder = next(iter(own or holders), None)
     if holder is not None:
         currency = parse_currency(_text(holder, "Amt@Ccy") or _text(entry, "Amt@Ccy") or "", position)
         amount = _direction(indicator, position) * _unsigned(_text(holder, "Amt") or "", position)
@@ -367,6 +376,7 @@ def _detail(
         party_account,
         _memo(detail),
         _charges(detail, currency, position),
+        *_original((detail, entry if count == 1 else {}), account_currency, amount, position),
     )
 
 
@@ -448,6 +458,21 @@ def _charges(node: Node, currency: str, position: str) -> Decimal | None:
             sign = _direction(_text(record, "CdtDbtInd") or "DBIT", position)
             total = (total or Decimal(0)) + sign * _unsigned(text, position)
     return total
+
+
+def _original(
+    nodes: tuple[Node, ...], account_currency: str, booked: Decimal, position: str
+) -> tuple[str | None, Decimal | None]:
+    """The first amount in another currency than the account's: as instructed before as transacted."""
+    for node in nodes:
+        for path in (("AmtDtls", "InstdAmt"), ("AmtDtls", "TxAmt"), ("AmtDtls", "CntrValAmt"), ()):
+            holder = _child(node, *path)
+            text, currency = _text(holder, "Amt"), _text(holder, "Amt@Ccy")
+            if text and currency and currency != account_currency:
+                return original(
+                    parse_currency(currency, position), _unsigned(text, position), account_currency, booked
+                )
+    return None, None
 
 
 def _transaction_code(entry: Node) -> str | None:

@@ -21,6 +21,13 @@ MAX_LINE_BYTES = 1 << 20
 MAX_DECIMALS = 5
 MAX_INTEGER_DIGITS = 23
 
+# ISO 4217 minor units other than two.
+_DECIMALS = {
+    0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+    3: "BHD IQD JOD KWD LYD OMR TND",
+    4: "CLF UYW",
+}
+
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,23}(?:\.[0-9]{0,5})?")
 _LONG_AMOUNT = re.compile(r"([+-]?)0*([0-9]*)(?:\.([0-9]*?)0*)?")
 _ISO_DATE = re.compile(
@@ -183,6 +190,23 @@ def parse_currency(text: str, position: str) -> str:
     if _CURRENCY.fullmatch(text) is None:
         raise UnreadableFile(f"{text!r} is not a currency code", position)
     return text
+
+
+def original(
+    currency: str | None, amount: Decimal | None, account_currency: str, booked: Decimal
+) -> tuple[str | None, Decimal | None]:
+    """The original currency and amount of a booked amount, signed like it: both, or both None.
+
+    None where either is missing, the amount is zero or the currency is the account's own.
+    """
+    if not currency or not amount or currency == account_currency:
+        return None, None
+    return currency, -abs(amount) if booked < 0 else abs(amount)
+
+
+def currency_decimals(currency: str) -> int:
+    """How many decimals a currency's minor unit has."""
+    return next((count for count, codes in _DECIMALS.items() if currency in codes), 2)
 
 
 def without_spaces(text: str) -> str:

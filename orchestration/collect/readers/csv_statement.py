@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 from orchestration.collect.readers.common import (
     MAX_LINE_BYTES,
     at_line,
+    original,
     parse_amount,
     parse_currency,
     parse_date,
@@ -48,6 +49,8 @@ HEADER_COLUMNS = (
     "memo",
     "transaction_code",
     "balance",
+    "original_amount",
+    "original_currency",
 )
 
 
@@ -58,6 +61,8 @@ class CsvProfile(NamedTuple):
     byte order mark overrides. sign: of the amount column, "credit_positive" where money in is positive.
     With debit and credit columns it tells how the debit column is written: "debit_positive" where it
     holds unsigned amounts of money out, "credit_positive" where it holds them with a minus.
+    original_amount, original_currency: what was paid in the currency of the transaction; its own sign
+    does not count.
     """
 
     profile_code: str
@@ -83,6 +88,8 @@ class CsvProfile(NamedTuple):
     memo: str | None
     transaction_code: str | None
     balance: str | None
+    original_amount: str | None
+    original_currency: str | None
 
     def headers(self) -> list[str]:
         """The header names that a file of this profile carries."""
@@ -252,6 +259,8 @@ class _Row(NamedTuple):
     memo: str
     transaction_code: str
     balance: str
+    original_amount: str
+    original_currency: str
 
 
 class _Account:
@@ -307,13 +316,14 @@ def _line(
         raise UnreadableFile("the row names no account", position)
     currency = parse_currency(row.currency or profile.fixed_currency or "", position)
     account = accounts.get((account_number, currency))
+    amount = _signed(row, profile, position)
     line = BankStatementLine(
         account.statement_number if account else len(accounts) + 1,
         account.count + 1 if account else 1,
         number,
         account_number,
         currency,
-        _signed(row, profile, position),
+        amount,
         "booked",
         False,
         reference_or_none(row.reference),
@@ -323,6 +333,7 @@ def _line(
         text_or_none(row.memo),
         text_or_none(row.transaction_code),
         None,
+        *_original(row, profile, currency, amount, position),
         parse_date(row.booked_on, profile.date_format, position),
         parse_date(row.value_on, profile.date_format, position) if row.value_on else None,
     )
@@ -331,6 +342,17 @@ def _line(
         account = accounts[account_number, currency] = _Account(len(accounts) + 1, line, balance)
     account.add(line, balance)
     return line
+
+
+def _original(
+    row: _Row, profile: CsvProfile, currency: str, amount: Decimal, position: str
+) -> tuple[str | None, Decimal | None]:
+    if not row.original_amount:
+        return None, None
+    if not row.original_currency:
+        raise UnreadableFile(f"the original amount {row.original_amount!r} has no currency", position)
+    original_amount = _number(row.original_amount, profile, position)
+    return original(parse_currency(row.original_currency, position), original_amount, currency, amount)
 
 
 def _signed(row: _Row, profile: CsvProfile, position: str) -> Decimal:

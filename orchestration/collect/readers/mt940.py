@@ -18,12 +18,13 @@ from orchestration.collect.readers.common import (
     at_line,
     is_iban,
     looks_like_iban,
+    original,
     parse_comma_amount,
     reference_or_none,
     text_lines,
     without_spaces,
 )
-from orchestration.collect.readers.mt940_memo import Memo, read_memo, read_notes
+from orchestration.collect.readers.mt940_memo import Memo, original_amount, read_memo, read_notes
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 MAX_FIELD_LINES = 200
@@ -321,6 +322,7 @@ class _Message:
             " ".join(texts) or None,
             entry.transaction_code,
             _charges(entry, self.currency),
+            *_original(entry, self.entry_memo or [], self.currency),
             entry.booked_on,
             entry.value_on,
         )
@@ -378,6 +380,15 @@ def _charges(entry: _Entry, currency: str) -> Decimal | None:
     if match is None or match[1] != currency:
         return None
     return -parse_comma_amount(match[2], at_line(entry.line_number))
+
+
+def _original(entry: _Entry, memo: list[str], currency: str) -> tuple[str | None, Decimal | None]:
+    """What the supplementary details or else the memo state as the amount in its own currency."""
+    found = original_amount([entry.supplement or ""]) or original_amount(memo)
+    if found is None:
+        return None, None
+    amount = parse_comma_amount(found[1], at_line(entry.line_number))
+    return original(found[0], amount, currency, entry.amount)
 
 
 def _date(digits: str, position: str) -> datetime.date:

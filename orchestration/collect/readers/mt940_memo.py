@@ -18,6 +18,7 @@ _SLASH_TAG = re.compile(
     r"/(TRTP|TRCD|EREF|PREF|MARF|CSID|ORDP|BENM|NAME|IBAN|BIC|ADDR|REMI|RTRN|RTYP|ACCW|CNTP|UDTR|UCRD|PURP|"
     r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)/"
 )
+_ORIGINAL = re.compile(r"/OCMT/ ?([A-Z]{3}) ?([0-9]{1,15}(?:,[0-9]{0,5})?)(?![0-9,])")
 _MEMO_CODES = [f"{code}" for code in (*range(20, 30), *range(60, 64))]
 _SUBFIELD_CODES = {"00", "10", *_MEMO_CODES, *(f"{code}" for code in range(30, 40))}
 _NOTE_CODES = [f"{code:02}" for code in range(1, 15)]
@@ -45,6 +46,18 @@ def read_memo(lines: list[str]) -> Memo:
     if name and is_iban(first):
         return Memo(None, text_or_none(name), first, text_or_none(" ".join(lines[1:])))
     return Memo(memo=text_or_none(" ".join(lines)))
+
+
+def original_amount(lines: list[str]) -> tuple[str, str] | None:
+    """The currency and the amount that /OCMT/ states, as written, in :86: or the details of :61:.
+
+    Sub-fields may cut it anywhere. The rate of /EXCH/ is not read.
+    """
+    joined = "".join(lines).lstrip()
+    if subfields := _SUBFIELDS.match(joined):
+        joined = re.sub(rf"{re.escape(subfields[1])}[0-9]{{2}}", "", joined)
+    match = _ORIGINAL.search(joined)
+    return (match[1], match[2]) if match else None
 
 
 def read_notes(lines: list[str]) -> Memo:

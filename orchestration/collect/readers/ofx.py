@@ -11,10 +11,13 @@ import datetime
 import html
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
+    MAX_INTEGER_DIGITS,
+    currency_decimals,
+    original,
     parse_amount,
     parse_currency,
     parse_date,
@@ -63,9 +66,12 @@ _TOKEN = re.compile(
 _DATE = re.compile(r"([0-9]{8})(?:[0-9]{2,6}(?:\.[0-9]{0,3})?)?\s*(?:\[[^\]]*\]?)?")
 _GROUPED_POINT = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*")
 _GROUPED_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*")
+_RATE = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{0,12})?")
 _CHARSET = re.compile(rb"CHARSET:\s*([A-Za-z0-9_\-]+)")
 _UTF8 = re.compile(rb"ENCODING:\s*(?:UTF-?8|UNICODE)|encoding=[\"']UTF-?8", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"<\?xml[^>]*encoding=[\"']([A-Za-z0-9_\-]+)")
+# Amounts have up to 28 digits and rates 24: products and quotients are rounded once, at the end.
+_WIDE = Context(prec=60)
 
 
 class _Token(NamedTuple):
@@ -351,15 +357,10 @@ class _Reader:
     def _line(self, statement: _Statement, booking_status: str, token: _Token) -> BankStatementLine:
         leaves, position = self.leaves, token.position
         _require_account(statement, position)
-        amount, posted = leaves.get("TRNAMT"), leaves.get("DTPOSTED") or leaves.get("DTTRAN")
-        if amount is None or posted is None:
-            missing = "TRNAMT" if amount is None else "DTPOSTED"
-            raise UnreadableFile(f"a transaction has no {missing}", position)
-        currency = leaves.get("CURRENCY/CURSYM", statement.currency)
-        if currency != statement.currency:
-            raise UnreadableFile(
-                f"a transaction in {currency} stands in an account in {statement.currency}", position
-            )
+        posted = leaves.get("DTPOSTED") or leaves.get("DTTRAN")
+        if posted is None:
+            raise UnreadableFile("a transaction has no DTPOSTED", position)
+        booked, original_currency, original_amount = _amounts(leaves, statement.currency, position)
         statement.entry_count += 1
         account = leaves.get("BANKACCTTO/ACCTID") or leaves.get("CCACCTTO/ACCTID")
         available = leaves.get("DTAVAIL")
@@ -369,7 +370,7 @@ class _Reader:
             self.transaction_line,
             statement.account_number,
             statement.currency,
-            _amount(amount, position),
+            booked,
             booking_status,
             False,
             reference_or_none(leaves.get("CHECKNUM")) or reference_or_none(leaves.get("REFNUM")),
@@ -379,6 +380,8 @@ class _Reader:
             text_or_none(leaves.get("MEMO")),
             leaves.get("TRNTYPE"),
             None,
+            original_currency,
+            original_amount,
             _date(posted, position),
             _date(available, position) if available else None,
         )
@@ -389,6 +392,43 @@ def _require_account(statement: _Statement, position: str) -> None:
         raise UnreadableFile("the statement names no account (ACCTID)", position)
     if not statement.currency:
         raise UnreadableFile("the statement names no currency (CURDEF)", position)
+
+
+def _amounts(
+    leaves: dict[str, str], account_currency: str, position: str
+) -> tuple[Decimal, str | None, Decimal | None]:
+    """The transaction's amount in the account's currency, and its original currency and amount.
+
+    CURRATE is units of CURDEF for one of CURSYM. Under CURRENCY the amount is still in CURSYM; under
+    ORIGCURRENCY it was converted from it, so that the original is computed, and rounded as CURSYM is.
+    """
+    text = leaves.get("TRNAMT")
+    if text is None:
+        raise UnreadableFile("a transaction has no TRNAMT", position)
+    amount = _amount(text, position)
+    currency = leaves.get("CURRENCY/CURSYM")
+    if currency and parse_currency(currency, position) != account_currency:
+        rate = _rate(leaves.get("CURRENCY/CURRATE"), position)
+        booked = _rounded(_WIDE.multiply(amount, rate), account_currency, position)
+        return booked, *original(currency, amount, account_currency, booked)
+    currency = leaves.get("ORIGCURRENCY/CURSYM")
+    if currency and parse_currency(currency, position) != account_currency:
+        rate = _rate(leaves.get("ORIGCURRENCY/CURRATE"), position)
+        converted = _rounded(_WIDE.divide(amount, rate), currency, position)
+        return amount, *original(currency, converted, account_currency, amount)
+    return amount, None, None
+
+
+def _rate(text: str | None, position: str) -> Decimal:
+    if text is None or _RATE.fullmatch(text) is None or not (rate := Decimal(text.replace(",", "."))):
+        raise UnreadableFile(f"CURRATE is {text!r}, not a rate above zero", position)
+    return rate
+
+
+def _rounded(amount: Decimal, currency: str, position: str) -> Decimal:
+    if amount.adjusted() >= MAX_INTEGER_DIGITS:
+        raise UnreadableFile(f"an amount converts to more than {MAX_INTEGER_DIGITS} digits", position)
+    return amount.quantize(Decimal(1).scaleb(-currency_decimals(currency)), ROUND_HALF_UP, _WIDE)
 
 
 def _amount(text: str, position: str) -> Decimal:
