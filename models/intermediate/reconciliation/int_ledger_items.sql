@@ -31,9 +31,11 @@ select
     journal_lines.folded_reference_key,
     journal_lines.counterparty_key,
     cast(null as string) as memo_counterparty_key,
+    journal_lines.original_currency,
     journal_lines.file_hash,
     journal_lines.line_number,
     journal_lines.amount,
+    journal_lines.original_amount,
     cast(null as decimal(28, 5)) as charges_amount,
     false as is_reversal,
     journal_lines.posted_on as item_on
