@@ -6,6 +6,8 @@ import datetime
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from orchestration.demo import mix
 from orchestration.demo.calendars import Calendars, week_start
@@ -30,11 +32,25 @@ class Detail:
     memo: str
 
 
+class Exchange(NamedTuple):
+    """A payment in a foreign currency. amount: unsigned, in minor units of that currency.
+
+    rate: what one unit of unit_currency costs in the other of the two currencies.
+    """
+
+    currency: str
+    amount: int
+    unit_currency: str
+    rate: str
+
+
 @dataclass(slots=True)
 class BankLine:
     """One line of a bank statement. amount: in minor units, positive into the account.
 
     activity: a key of statements.codes.CODES. reference: what the bank passes on, often nothing.
+    charges: what the bank kept of the amount, and states where its format can. is_late: the line
+    comes in a second statement of its day, delivered days later.
     """
 
     account: BankAccount
@@ -48,6 +64,9 @@ class BankLine:
     bank_reference: str
     is_return: bool = False
     details: tuple[Detail, ...] = ()
+    exchange: Exchange | None = None
+    charges: int = 0
+    is_late: bool = False
 
 
 @dataclass(slots=True)
@@ -71,6 +90,18 @@ def statement_path(account: BankAccount, booked_on: datetime.date) -> str:
     # A week belongs to the year of its Friday.
     year = (period_start_on + datetime.timedelta(days=4)).year if account.is_weekly else booked_on.year
     return f"bank/{account.alias}/{year}/{prefix}{period_start_on:%Y%m%d}{suffix}"
+
+
+def path_of(line: BankLine) -> str:
+    """The file of a line's first delivery, relative to the landing folder."""
+    path = statement_path(line.account, line.booked_on)
+    return late_path(path) if line.is_late else path
+
+
+def late_path(path: str) -> str:
+    """The second statement of the day whose first stands at the path."""
+    first = PurePosixPath(path)
+    return str(first.with_stem(f"{first.stem}_late"))
 
 
 class Banks:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from orchestration.demo import mix
-from orchestration.demo.bank import BankLine, Banks, Statement, statement_path
+from orchestration.demo.bank import BankLine, Banks, Statement, late_path, statement_path
 from orchestration.demo.calendars import Calendars, week_start
 from orchestration.demo.company import ACCOUNT_OF_ALIAS, ACCOUNTS, BankAccount
 from orchestration.demo.folder import GeneratedFolder
@@ -82,12 +82,30 @@ class Deliveries:
         closing = self._banks.balances[account.alias]
         if account.file_format == "csv" and not lines:
             return
+        late = [line for line in lines if line.is_late]
+        if late:
+            lines = [line for line in lines if not line.is_late]
+            closing -= sum(line.amount for line in late)
         statement = Statement(account, None, day, day, opening, closing, lines)
         if not account.is_weekly:
             self._sequence[account.alias] += 1
             statement.sequence_number = self._sequence[account.alias]
             self._deliver(statement)
         self._weeks[account.alias].append(statement)
+        if late:
+            self._deliver_late(account, day, closing, late)
+
+    def _deliver_late(
+        self, account: BankAccount, day: datetime.date, opening: int, late: list[BankLine]
+    ) -> None:
+        """A second statement of the day, which continues the first and holds what it left out."""
+        self._sequence[account.alias] += 1
+        closing = opening + sum(line.amount for line in late)
+        number = self._sequence[account.alias]
+        statement = Statement(account, number, day, day, opening, closing, late)
+        content = _WRITERS[account.file_format](statement, mix.LATE_STATEMENT_DAYS)
+        self._write(account, late_path(statement_path(account, day)), content, "unique")
+        self._count(statement)
 
     def _deliver(self, statement: Statement) -> None:
         """The first delivery of a statement: whole, or cut off when its day is corrupt."""
@@ -115,9 +133,13 @@ class Deliveries:
             )
             return
         self._write(account, relative, content, "unique")
-        self.line_counts[account.alias] += len(statement.lines)
-        self.line_sums[account.alias] += sum(line.amount for line in statement.lines)
-        self.closing_balances[account.alias] = statement.closing_balance
+        self._count(statement)
+
+    def _count(self, statement: Statement) -> None:
+        alias = statement.account.alias
+        self.line_counts[alias] += len(statement.lines)
+        self.line_sums[alias] += sum(line.amount for line in statement.lines)
+        self.closing_balances[alias] = statement.closing_balance
 
     def _write(self, account: BankAccount, relative: str, content: bytes, status: str) -> None:
         self._folder.write(relative, content)

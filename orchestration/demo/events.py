@@ -11,7 +11,7 @@ from random import Random
 from typing import NamedTuple
 
 from orchestration.demo import company, mix
-from orchestration.demo.bank import BankLine, Banks, Detail
+from orchestration.demo.bank import BankLine, Banks, Detail, Exchange
 from orchestration.demo.calendars import Calendars, has_holiday_between
 from orchestration.demo.company import ACCOUNT_OF_ALIAS, ACCOUNTS, BankAccount, Counterparty
 from orchestration.demo.ledger import CashItem, Ledger
@@ -91,11 +91,13 @@ class Events:
         self._calendar_events(day)
 
     def final_day(self, day: datetime.date) -> None:
-        """Deposits handed in on the last evening, which the bank credits after the end."""
+        """Deposits the bank credits after the end, and fees the books learn of after it."""
         account = ACCOUNT_OF_ALIAS["usd-deposits"]
         for _ in range(mix.MINIMUM_PLANTED):
             dates = Dates(day, self.calendars.bank_day("USD", day + datetime.timedelta(days=1)))
             self._deposit_bundle(account, day, dates)
+        for alias in ("usd-operating", "eur-main"):
+            self._booked_after_bank(alias, day, mix.FEE_RANGE, "fee")
 
     # The pieces every event is made of.
 
@@ -154,6 +156,9 @@ class Events:
         memo: str = "",
         is_return: bool = False,
         details: tuple[Detail, ...] = (),
+        exchange: Exchange | None = None,
+        charges: int = 0,
+        is_late: bool = False,
     ) -> BankLine:
         """Schedule a line at the bank."""
         value_on = booked_on
@@ -172,6 +177,9 @@ class Events:
                 self.banks.next_reference(account),
                 is_return,
                 details,
+                exchange,
+                charges,
+                is_late,
             )
         )
 
@@ -394,9 +402,19 @@ class Events:
         )
 
     def post_receipts(
-        self, account: BankAccount, day: datetime.date, limits: tuple[int, int], size: int, reference: str
+        self,
+        account: BankAccount,
+        day: datetime.date,
+        limits: tuple[int, int],
+        size: int,
+        reference: str,
+        *,
+        memo: str = "",
     ) -> list[CashItem]:
-        """Book several customer receipts. reference: shared by all, or empty for each its own invoice."""
+        """Book several customer receipts.
+
+        reference and memo: shared by all, or empty for each its own invoice.
+        """
         items = []
         for _ in range(size):
             invoice = self.invoice(day)
@@ -409,7 +427,7 @@ class Events:
                     self.legs(account, amount, [("receivables", -amount)]),
                     reference=reference or invoice,
                     counterparty=self.customer(account.currency).name,
-                    memo=f"Receipt for {invoice}",
+                    memo=memo or f"Receipt for {invoice}",
                 )
             )
         return items

@@ -59,7 +59,7 @@ class DemoSummary:
             f" {self.journal_lines:,} journal lines in {self.ledger_files:,} ledger files,"
             f" {self.first_on} to {self.last_on}",
             f"Planted beside {self.matches:,} matches:",
-            *(f"  {kind:<26}{count:>8,}" for kind, count in self.planted.items()),
+            *(f"  {kind:<32}{count:>8,}" for kind, count in self.planted.items()),
         ]
         return "\n".join(lines)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +31,8 @@ JOURNAL_COLUMNS = (
     "counterparty",
     "memo",
     "document_type",
+    "original_currency",
+    "original_amount",
     "recorded_at",
 )
 _JOURNAL_SCHEMA = pyarrow.schema(
@@ -44,6 +47,8 @@ _JOURNAL_SCHEMA = pyarrow.schema(
         ("counterparty", pyarrow.string()),
         ("memo", pyarrow.string()),
         ("document_type", pyarrow.string()),
+        ("original_currency", pyarrow.string()),
+        ("original_amount", MONEY),
         ("recorded_at", INSTANT),
     ]
 )
@@ -55,7 +60,11 @@ _ROWS_PER_GROUP = 50_000
 
 @dataclass(slots=True)
 class JournalEntry:
-    """One journal entry, or a newer version of it. legs: (gl_account, signed minor units), sum zero."""
+    """One journal entry, or a newer version of it. legs: (gl_account, signed minor units), sum zero.
+
+    original: the currency of the document and the entry's amount in it, unsigned, in minor units. Only
+    entries of two legs have one.
+    """
 
     entry_id: str
     posted_on: datetime.date
@@ -67,6 +76,7 @@ class JournalEntry:
     currency: str
     legs: tuple[tuple[str, int], ...]
     replaces: JournalEntry | None = None
+    original: tuple[str, int] | None = None
 
 
 @dataclass(slots=True)
@@ -85,6 +95,14 @@ def _month_path(recorded_on: datetime.date, ledger_format: LedgerFormat) -> str:
 
 
 Row = tuple[JournalEntry, int, str, int, str]
+
+
+def _original(entry: JournalEntry, amount: int) -> tuple[str, int] | None:
+    """The original currency, and the original amount of a line, signed like its amount."""
+    if entry.original is None:
+        return None
+    currency, size = entry.original
+    return currency, size if amount >= 0 else -size
 
 
 class _MonthFile(Protocol):
@@ -120,6 +138,7 @@ class Ledger:
         counterparty: str = "",
         memo: str = "",
         recorded_on: datetime.date | None = None,
+        original: tuple[str, int] | None = None,
     ) -> CashItem:
         """Book an entry and return its cash line. recorded_on: when late; posted_on otherwise."""
         self._entry_count += 1
@@ -133,13 +152,19 @@ class Ledger:
             memo,
             currency,
             legs,
+            original=original,
         )
         self._wait(entry)
-        for line_no, (gl_account, amount) in enumerate(legs, start=1):
+        for item in self.cash_items(entry):
+            return item
+        raise ValueError(f"{entry.entry_id} moves no bank account")
+
+    def cash_items(self, entry: JournalEntry) -> Iterator[CashItem]:
+        """The lines of an entry that move a bank account, in order."""
+        for line_no, (gl_account, amount) in enumerate(entry.legs, start=1):
             account = ACCOUNT_OF_GL_ACCOUNT.get(gl_account)
             if account is not None:
-                return CashItem(entry, line_no, account, amount)
-        raise ValueError(f"{entry.entry_id} moves no bank account")
+                yield CashItem(entry, line_no, account, amount)
 
     def post_without_cash(
         self,
@@ -277,9 +302,11 @@ class _CsvMonth:
                 entry.counterparty,
                 entry.memo,
                 entry.document_type,
+                *(("", "") if original is None else (original[0], plain(original[1]))),
                 recorded_at,
             )
             for entry, line_no, gl_account, amount, recorded_at in rows
+            for original in (_original(entry, amount),)
         )
 
     def close(self) -> None:
@@ -311,9 +338,12 @@ class _ParquetMonth:
                 "counterparty": entry.counterparty or None,
                 "memo": entry.memo or None,
                 "document_type": entry.document_type,
+                "original_currency": original[0] if original else None,
+                "original_amount": as_decimal(original[1]) if original else None,
                 "recorded_at": datetime.datetime.fromisoformat(recorded_at),
             }
             for entry, line_no, gl_account, amount, recorded_at in self._rows
+            for original in (_original(entry, amount),)
         ]
         self._writer.write_table(pyarrow.Table.from_pylist(records, schema=_JOURNAL_SCHEMA))
         self._rows = []

@@ -77,6 +77,18 @@ DEPOSIT_BUNDLE_SIZE = (2, 6)
 BATCH_SIZE = (3, 7)
 BATCH_BY_RUN_SHARE = 0.5
 
+# What the bank keeps of a payment that passes through it, in minor units.
+DEDUCTED_CHARGES = (750, 1_250, 1_500, 2_500)
+CHARGED_RECEIPT_RANGE = (80_000, 1_900_000)
+SHORT_PAYMENT_BASIS_POINTS = (51, 200)
+# What one unit of the first currency costs in the second, in ten-thousandths; how far the booked rate
+# lies from it, and the bank's from the booked one, which keeps an exchange difference under 3 %.
+RATES = {("EUR", "USD"): 10_842, ("GBP", "USD"): 12_650}
+BOOKED_RATE_BASIS_POINTS = (-150, 150)
+EXCHANGE_BASIS_POINTS = (10, 280)
+OWN_TRANSFER_RANGE = (200_000, 4_000_000)
+LATE_STATEMENT_DAYS = 3
+
 OPENING_BALANCES = {
     "usd-operating": 184_250_075,
     "usd-payroll": 42_000_000,
@@ -98,14 +110,27 @@ PLANTED_PER_1000_LINES = {
     "bundle_without_key": 3,
     "correction_of_amount": 2,
     "correction_of_memo": 2,
+    "duplicate_bank_line": 2,
     "duplicate_booking": 2,
+    "fee_deducted": 3,
+    "fx_payment": 3,
     "identical_payments": 2,
     "interest_not_booked": 2,
+    "late_bank_line": 2,
     "late_entry": 3,
     "ledger_reversal": 2,
     "outstanding_cheque": 2,
+    "own_transfer_not_booked": 2,
+    "own_transfer_without_reference": 2,
+    "payment_file": 2,
+    "payout_group": 2,
+    "reference_prefixed": 3,
+    "reference_slip": 3,
     "returned_by_bank": 2,
     "returned_payment": 2,
+    "reversal_by_bank": 2,
+    "short_payment": 3,
+    "split_receipt": 2,
     "swapped_digits": 2,
 }
 # Deliveries that go wrong: one in so many business days, the first on the day of this index.

@@ -6,9 +6,9 @@ import datetime
 from collections.abc import Callable
 
 from orchestration.demo import company, mix
-from orchestration.demo.company import ACCOUNT_OF_ALIAS, BankAccount
 from orchestration.demo.events import Dates, Events, Seen
-from orchestration.demo.ledger import CashItem
+from orchestration.demo.planting import Planting
+from orchestration.demo.rule_cases import RuleCases
 
 # Plants start after the first days, and end early enough for their second act to be delivered.
 _QUIET_DAYS_AT_START = 2
@@ -25,14 +25,12 @@ def occurrences(count: int, index: int, days: int, phase: int, phases: int) -> i
     return until(index + 1) - until(index)
 
 
-class Plants:
+class Plants(Planting):
     """Spreads each planted kind evenly over the run."""
 
     def __init__(self, events: Events, days: list[datetime.date], lines_per_day: int) -> None:
-        self._events = events
+        super().__init__(events, days[-1])
         self._days = days
-        self._last_on = days[-1]
-        self._turn = 0
         self._kinds: dict[str, Callable[[datetime.date], None]] = {
             "bank_fee_not_booked": self._bank_fee,
             "bundle_without_key": self._bundle_without_key,
@@ -47,6 +45,7 @@ class Plants:
             "returned_by_bank": self._returned_by_bank,
             "returned_payment": self._returned_payment,
             "swapped_digits": self._swapped_digits,
+            **RuleCases(events, days[-1]).kinds,
         }
         lines = len(days) * lines_per_day
         self._counts = {
@@ -69,42 +68,6 @@ class Plants:
                 times = occurrences(self._counts[kind], index - first, last - first, phase, len(self._kinds))
                 for _ in range(times):
                     plant(self._days[index])
-
-    def _next(self, *aliases: str) -> BankAccount:
-        self._turn += 1
-        return ACCOUNT_OF_ALIAS[aliases[self._turn % len(aliases)]]
-
-    def _later(self, day: datetime.date, company_days: int) -> datetime.date:
-        return min(self._events.calendars.company_day(day, company_days), self._last_on)
-
-    def _booked_on(self, account: BankAccount, day: datetime.date, later: int = 0) -> datetime.date:
-        return self._events.calendars.bank_day(account.currency, day, later)
-
-    def _post_payment(
-        self,
-        account: BankAccount,
-        day: datetime.date,
-        amount: int,
-        partner: company.Counterparty,
-        reference: str,
-        *,
-        memo: str = "Supplier invoice",
-        recorded_on: datetime.date | None = None,
-    ) -> CashItem:
-        """Book an outgoing payment. amount: positive, in minor units."""
-        return self._events.ledger.post(
-            day,
-            "supplier_payment",
-            account.currency,
-            self._events.legs(account, -amount, [("payables", amount)]),
-            reference=reference,
-            counterparty=partner.name,
-            memo=memo,
-            recorded_on=recorded_on,
-        )
-
-    def _payment_amount(self) -> int:
-        return self._events.amount(mix.SUPPLIER_PAYMENT_RANGE)
 
     def _bank_fee(self, day: datetime.date) -> None:
         events = self._events

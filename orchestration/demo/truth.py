@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import IO, Any, Protocol
 
-from orchestration.demo.bank import BankLine, Banks, statement_path
+from orchestration.demo.bank import BankLine, Banks, path_of
 from orchestration.demo.company import BankAccount
 from orchestration.demo.folder import GeneratedFolder
 from orchestration.demo.ledger import CashItem, Ledger
@@ -114,7 +114,7 @@ class Truth:
                 line.booked_on.isoformat(),
                 plain(line.amount),
                 line.account.currency,
-                statement_path(line.account, line.booked_on),
+                path_of(line),
                 line.bank_reference,
                 "",
                 "",
@@ -178,7 +178,7 @@ class Truth:
                 line.account,
                 line.booked_on,
                 line.amount,
-                statement_path(line.account, line.booked_on),
+                path_of(line),
                 description,
                 side="bank",
                 bank_reference=line.bank_reference,

@@ -159,14 +159,27 @@ def test_the_planted_kinds_that_the_rules_cover_are_matched(marts: duckdb.DuckDB
     assert [kind for (kind,) in open_kinds] == [
         "batch_by_details",
         "bundle_without_key",
+        "fee_deducted",
+        "fx_payment",
         "ledger_reversal",
+        "payment_file",
+        "payout_group",
         "returned_by_bank",
+        "reversal_by_bank",
+        "short_payment",
         "swapped_digits",
     ]
 
 
 def test_planted_open_items_are_open(marts: duckdb.DuckDBPyConnection) -> None:
-    kinds = ["bank_fee_not_booked", "interest_not_booked", "outstanding_cheque", "statement_missing"]
+    kinds = [
+        "bank_fee_not_booked",
+        "duplicate_bank_line",
+        "interest_not_booked",
+        "outstanding_cheque",
+        "own_transfer_not_booked",
+        "statement_missing",
+    ]
     for row in (row for kind in kinds for row in planted(kind)):
         statuses = marts.execute(
             """

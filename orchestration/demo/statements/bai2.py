@@ -19,7 +19,7 @@ _SENDER = "HARROWGB"
 def write(statement: Statement, delivery: int) -> bytes:
     """The file's bytes. delivery 0 is the evening file; a later one has another creation time and file id."""
     day = statement.period_end_on
-    created_on = day if delivery == 0 else day + datetime.timedelta(days=1)
+    created_on = day + datetime.timedelta(days=delivery)
     created_time = "2130" if delivery == 0 else "0615"
     file_id = f"{statement.sequence_number}{delivery or ''}"
     credits = [line.amount for line in statement.lines if line.amount >= 0]

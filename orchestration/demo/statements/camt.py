@@ -19,7 +19,7 @@ def write(statement: Statement, delivery: int) -> bytes:
     account = statement.account
     end_on = statement.period_end_on
     created_at = (
-        f"{end_on}T21:30:00Z" if delivery == 0 else f"{end_on + datetime.timedelta(days=1)}T06:15:00Z"
+        f"{end_on}T21:30:00Z" if delivery == 0 else f"{end_on + datetime.timedelta(days=delivery)}T06:15:00Z"
     )
     is_extra = statement.sequence_number is None
     kind = "WEEK" if is_extra else "DAY"
@@ -107,7 +107,13 @@ def _entry(line: BankLine, status: str) -> str:
         )
     else:
         only = Detail(line.amount, line.reference, line.counterparty, line.memo)
-        details = _detail(only, currency, line.bank_reference, line.is_return)
+        details = _detail(
+            only,
+            currency,
+            line.bank_reference,
+            extra=_exchange(line) + _charges(line),
+            is_return=line.activity == "return",
+        )
     return (
         f"<Ntry>{_amount(line.amount, currency)}{reversal}<Sts><Cd>{status}</Cd></Sts>"
         f"<BookgDt><Dt>{line.booked_on}</Dt></BookgDt><ValDt><Dt>{line.value_on}</Dt></ValDt>"
@@ -125,7 +131,34 @@ def _amount_of_batch(line: BankLine) -> str:
     )
 
 
-def _detail(detail: Detail, currency: str, servicer_reference: str, is_return: bool = False) -> str:
+def _exchange(line: BankLine) -> str:
+    exchange = line.exchange
+    if exchange is None:
+        return ""
+    currency = line.account.currency
+    return (
+        f'<AmtDtls><InstdAmt><Amt Ccy="{exchange.currency}">{plain(exchange.amount)}</Amt></InstdAmt>'
+        f'<TxAmt><Amt Ccy="{currency}">{plain(abs(line.amount))}</Amt>'
+        f"<CcyXchg><SrcCcy>{exchange.currency}</SrcCcy><TrgtCcy>{currency}</TrgtCcy>"
+        f"<UnitCcy>{exchange.unit_currency}</UnitCcy><XchgRate>{exchange.rate}</XchgRate></CcyXchg>"
+        "</TxAmt></AmtDtls>"
+    )
+
+
+def _charges(line: BankLine) -> str:
+    if not line.charges:
+        return ""
+    amount = f'Ccy="{line.account.currency}">{plain(line.charges)}'
+    return (
+        f"<Chrgs><TtlChrgsAndTaxAmt {amount}</TtlChrgsAndTaxAmt>"
+        f"<Rcrd><Amt {amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd><ChrgInclInd>true</ChrgInclInd></Rcrd></Chrgs>"
+    )
+
+
+def _detail(
+    detail: Detail, currency: str, servicer_reference: str, *, extra: str = "", is_return: bool = False
+) -> str:
+    """One TxDtls. extra: what stands between its amount and its parties."""
     partner = detail.counterparty
     # The other party is the debtor of money that comes in, and the creditor of money that goes out.
     party = "Dbtr" if detail.amount >= 0 else "Cdtr"
@@ -136,7 +169,7 @@ def _detail(detail: Detail, currency: str, servicer_reference: str, is_return: b
     return (
         f"<TxDtls><Refs><AcctSvcrRef>{servicer_reference}</AcctSvcrRef>"
         f"<EndToEndId>{detail.reference or 'NOTPROVIDED'}</EndToEndId></Refs>"
-        f"{_amount(detail.amount, currency)}"
+        f"{_amount(detail.amount, currency)}{extra}"
         f"<RltdPties><{party}><Pty><Nm>{name}</Nm></Pty></{party}>{account}</RltdPties>"
         f"{remittance}{returned}</TxDtls>"
     )

@@ -48,7 +48,7 @@ def _transaction(line: BankLine) -> list[str]:
     )
     purpose = []
     if line.reference:
-        purpose.append(f"EREF+{line.reference}")
+        purpose += _pieces(f"EREF+{line.reference}")
     if line.memo:
         purpose += _pieces(f"SVWZ+{line.memo}")
     rows = [
