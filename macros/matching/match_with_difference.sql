@@ -139,8 +139,9 @@ members as (
 {%- endmacro %}
 
 {#- True when the difference of two items, bank and ledger, can be what a rule calls it. An exchange difference needs a
-    foreign currency on either side, and equal foreign amounts where both sides state one; a fee is taken from the
-    account and is the charge that the bank states, if it states one; a short payment is money that came in short. -#}
+    foreign currency on either side, and equal foreign amounts where both sides state one. A fee is taken from the
+    account: it is the charge that the bank states, if it states one; of money that came in it must be mentioned or round,
+    to halves. A short payment is money that came in short. A presumed fee is whatever else the account lost. -#}
 {% macro is_difference_of_kind(difference_kind) -%}
     case {{ difference_kind }}
         when 'exchange_difference' then
@@ -152,7 +153,14 @@ members as (
             )
         when 'fee' then
             bank.amount < ledger.amount
-            and coalesce(abs(bank.charges_amount) = ledger.amount - bank.amount, true)
+            and case
+                when bank.charges_amount is not null then abs(bank.charges_amount) = ledger.amount - bank.amount
+                when bank.amount < 0 then true
+                else
+                    coalesce(regexp_extract(upper(bank.memo), '{{ var("charge_pattern") }}', 0) <> '', false)
+                    or mod((ledger.amount - bank.amount) * 2, 1) = 0
+            end
+        when 'presumed_fee' then bank.amount < ledger.amount
         when 'short_payment' then
             bank.amount < ledger.amount
             and ledger.amount > 0
