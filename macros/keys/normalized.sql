@@ -38,13 +38,14 @@
     nullif(regexp_extract({{ expression }}, '^....+$', 0), '')
 {%- endmacro %}
 
-{#- A counterparty as it is compared: umlauts written out, letters and digits, and no more of them than the shortest
-    format carries. -#}
+{#- A counterparty as it is compared: letters and digits without accents, an umlaut like the two letters it may be written
+    as, and no more of them than the shortest format carries. -#}
 {% macro normalized_counterparty(expression) -%}
+    {%- set plain = "translate(upper(" ~ expression ~ "), 'ÁÀÂÃÅÄÉÈÊËÍÌÎÏÓÒÔÕØÖÚÙÛÜÇÑÝŠŽČĆŁŃŚŹŻŘĎŤŇ', "
+        ~ "'AAAAAAEEEEIIIIOOOOOOUUUUCNYSZCCLNSZZRDTN')" -%}
+    {%- set written_out = "replace(replace(" ~ plain ~ ", 'ß', 'SS'), 'ẞ', 'SS')" -%}
     left(
-        {{ letters_and_digits(
-            "replace(replace(replace(replace(upper(" ~ expression ~ "), 'Ä', 'AE'), 'Ö', 'OE'), 'Ü', 'UE'), 'ß', 'SS')"
-        ) }},
+        {{ letters_and_digits("replace(replace(replace(" ~ written_out ~ ", 'AE', 'A'), 'OE', 'O'), 'UE', 'U')") }},
         {{ var('counterparty_key_length') }}
     )
 {%- endmacro %}

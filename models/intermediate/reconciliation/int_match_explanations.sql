@@ -116,7 +116,7 @@ judged as (
             when coalesce(nearest.score, 0) < 30 and expected.is_break then 'overdue'
             when coalesce(nearest.score, 0) < 30 then 'in_transit'
             when nearest.candidate_match_id is not null then 'candidate_matched'
-            when nearest.has_same_amount and nearest.is_contradicted then 'contradiction'
+            when nearest.is_contradicted then 'contradiction'
             when not nearest.has_same_amount then 'amount'
             when
                 nearest.bank_days_after_ledger
@@ -198,8 +198,8 @@ select
             )
         when failed_condition = 'contradiction'
             then concat(
-                'The nearest item has the same amount but names something else: ',
-                coalesce(candidate_reference, candidate_counterparty)
+                'The nearest item, of ', cast(candidate_on as string), ', names something else: ',
+                coalesce(candidate_reference, ''), ' ', coalesce(candidate_counterparty, '')
             )
         when failed_condition = 'amount'
             then concat(
