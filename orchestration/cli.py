@@ -100,6 +100,45 @@ def collect_command(retry_quarantined: bool) -> None:
         raise click.ClickException(str(error)) from error
 
 
+@main.command("close")
+@click.argument("closed_on", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--by", "closed_by", help="Who closes; TIEOUT_USER or the login name unless given.")
+def close_command(closed_on: datetime.datetime, closed_by: str | None) -> None:
+    """Close a business date: freeze its matches and open items in the lake.
+
+    Runs only when every control up to DATE (YYYY-MM-DD) is green, or red and accepted by a decision.
+    """
+    from orchestration.close import CloseRefusedError, close, closing_user
+    from orchestration.collect import LakeBusyError
+    from orchestration.collect.ledger_database import LedgerUnavailableError
+
+    try:
+        done = close(_settings(), closed_on.date(), closed_by or closing_user())
+    except (CloseRefusedError, SettingsError, LakeBusyError, LedgerUnavailableError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(
+        f"closed {done.closed_on}: {done.item_count:,} items and {done.match_count:,} matches frozen"
+        f"{f', {done.note}' if done.note else ''}. `dbt build` brings the warehouse up to date"
+    )
+
+
+@main.command()
+def closes() -> None:
+    """List the closes: date, when and by whom, items, matches, and whether they still stand."""
+    from orchestration.close import CloseRefusedError, list_closes
+
+    try:
+        found = list_closes(_settings())
+    except CloseRefusedError as error:
+        raise click.ClickException(str(error)) from error
+    for closed_on, closed_by, closed_at, items, matches, note, is_valid in found:
+        click.echo(
+            f"{closed_on}  {items:>9,} items {matches:>9,} matches"
+            f"  {closed_at:%Y-%m-%d %H:%M} UTC  {closed_by}"
+            f"{f'  {note}' if note else ''}{'' if is_valid else '  reopened'}"
+        )
+
+
 @main.command()
 def summary() -> None:
     """Say what tied out, what did not, and where to look next."""

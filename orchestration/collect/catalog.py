@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
+
+_LOAD_ID = "%Y%m%dT%H%M%S.%fZ"
 
 
 class Outcome(NamedTuple):
@@ -26,6 +29,13 @@ class Catalog:
     loaded: set[str] = field(default_factory=set)
     latest_hash: dict[str, str] = field(default_factory=dict)
     last_load_id: str = ""
+
+    def next_load_id(self, now: datetime) -> str:
+        """The time, or just after the last load when the clock stands before it."""
+        if self.last_load_id:
+            last = datetime.strptime(self.last_load_id, _LOAD_ID).replace(tzinfo=UTC)
+            now = max(now, last + timedelta(microseconds=1))
+        return now.strftime(_LOAD_ID)
 
     def record(self, path: str, byte_count: int, modified_ns: int, file_hash: str, outcome: Outcome) -> None:
         """Take a newer outcome. file_hash is empty when the delivery was refused unread."""

@@ -1,7 +1,6 @@
-"""dlt's filesystem destination for the lake: `<lake>/<dataset>/`, each file visible only when whole.
+"""dlt's filesystem destination for one load: `<bucket>/<dataset>/`, each file on the disk when dlt is done.
 
-dlt copies a Parquet file to its final name byte by byte; a reader, or a kill, could meet half of one.
-Here the copy gets a hidden name, reaches the disk, and is renamed.
+The bucket is a folder that only the load knows; its files move into the lake when all of them are whole.
 """
 
 from __future__ import annotations
@@ -16,26 +15,24 @@ from dlt.destinations.impl.filesystem.filesystem import FilesystemClient, Filesy
 
 
 class LakeFileJob(FilesystemLoadJob):
-    """Puts one Parquet file into its dataset's folder, atomically. Running it again changes nothing."""
+    """Puts one Parquet file into its dataset's folder. Running it again writes the same file again."""
 
     def run(self) -> None:
-        """Copy, sync, rename."""
+        """Copy and sync."""
         target = Path(self.make_remote_path())
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = target.with_name(f".{target.name}.partial")
-        with Path(self._file_path).open("rb") as source, partial.open("wb") as copy:
+        with Path(self._file_path).open("rb") as source, target.open("wb") as copy:
             shutil.copyfileobj(source, copy, 1 << 20)
             copy.flush()
             os.fsync(copy.fileno())
-        partial.replace(target)
 
     def make_remote_path(self) -> str:
-        """The final path: `<lake>/<dataset>/<dlt's load id>.<file id>.parquet`."""
+        """The path: `<bucket>/<dataset>/<dlt's load id>.<file id>.parquet`."""
         return str(Path(self._job_client.bucket_path) / self.make_remote_file_path(self._file_name))
 
 
 class LakeClient(FilesystemClient):
-    """Keeps dlt's own tables in the load's state folder and data in the lake itself."""
+    """Keeps dlt's own tables in the state folder and data beside it."""
 
     def get_load_job_class(self, table: PreparedTableSchema, file_path: str) -> type[LoadJob]:
         """The job of one file."""

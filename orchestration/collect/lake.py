@@ -1,9 +1,10 @@
 """Appending to the lake with dlt, so that a killed load is finished or forgotten, never half there.
 
-A load works in `<lake>/_dlt/work/<name>/`: `spool/` (its rows), `pipelines/` (dlt's packages) and `state/`
-(what dlt would keep beside the data, of no use where every load starts fresh). `ready` appears once dlt
-holds the whole load as one normalized package. Before it, nothing of the load is in the lake, and the
-folder is thrown away; after it, dlt finishes the package, which always writes the same file names.
+A load works in `<lake>/_dlt/work/<name>/`: `spool/` (its rows), `pipelines/` (dlt's packages) and `out/` (the
+Parquet files, and in `state/` what dlt would keep beside them, of no use where every load starts fresh).
+`ready` appears once dlt holds the whole load as one normalized package. Before it, nothing of the load is in
+the lake, and the folder is thrown away; after it, dlt finishes the package, which always writes the same file
+names, and the files move into the lake one by one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from orchestration.collect.spool import Spool
 
 log = logging.getLogger(__name__)
+
+# The rows of these vouch for the rows of the others, so they appear last.
+_VOUCHING = ("collected_files", "closes")
 
 
 def incomplete_datasets(lake: Path) -> set[str]:
@@ -64,10 +68,10 @@ def recover(lake: Path) -> None:
         if (folder / "ready").exists():
             log.warning("finishing load %s, which an earlier collect did not end", folder.name)
             # dlt writes these in place, so a kill can leave half of one. It needs only their folders.
-            for file in (folder / "state").rglob("*"):
+            for file in (folder / "out" / "state").rglob("*"):
                 if file.is_file():
                     file.unlink()
-            _load(_pipeline(lake, folder))
+            _load(_pipeline(folder), lake, folder)
         _discard(folder)
 
 
@@ -77,13 +81,13 @@ def append(lake: Path, folder: Path, spool: Spool) -> None:
     A dataset without rows gets a file only when it has none yet with every column.
     """
     spool.close()
-    pipeline = _pipeline(lake, folder)
+    pipeline = _pipeline(folder)
     pipeline.extract(_source(lake, spool), loader_file_format="parquet")
     pipeline.normalize()
     _sync(folder / "pipelines")
     (folder / "ready").touch()
     _sync(folder)
-    _load(pipeline)
+    _load(pipeline, lake, folder)
     _discard(folder)
 
 
@@ -105,12 +109,18 @@ def _source(lake: Path, spool: Spool) -> object:
     return collected()
 
 
-def _load(pipeline: dlt.Pipeline) -> None:
-    # One worker: a dozen local files, and a fixed order.
+def _load(pipeline: dlt.Pipeline, lake: Path, folder: Path) -> None:
+    from orchestration.collect.rows import DATASETS
+
+    # One worker: a dozen local files.
     pipeline.load(workers=1, raise_on_failed_jobs=True)
+    for dataset in sorted(DATASETS, key=lambda name: name in _VOUCHING):
+        for file in (folder / "out" / dataset).glob("*.parquet"):
+            (lake / dataset).mkdir(exist_ok=True)
+            file.rename(lake / dataset / file.name)
 
 
-def _pipeline(lake: Path, folder: Path) -> dlt.Pipeline:
+def _pipeline(folder: Path) -> dlt.Pipeline:
     # dlt reads this when it is first imported; no other setting of it is needed.
     os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
     import dlt
@@ -121,11 +131,11 @@ def _pipeline(lake: Path, folder: Path) -> dlt.Pipeline:
         "collect",
         pipelines_dir=str(folder / "pipelines"),
         destination=LakeDestination(
-            bucket_url=lake.as_uri(),
+            bucket_url=(folder / "out").as_uri(),
             layout="{table_name}/{load_id}.{file_id}.{ext}",
             enable_dataset_name_normalization=False,
         ),
-        dataset_name=(folder / "state").relative_to(lake).as_posix(),
+        dataset_name="state",
     )
     # Otherwise dlt also loads its own state, and waits a second for that job.
     pipeline.config.restore_from_destination = False

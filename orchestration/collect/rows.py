@@ -213,8 +213,8 @@ class ClosedItem(NamedTuple):
 
 
 class ClosedMatch(NamedTuple):
-    """One member item of a match that a close completed, or that it records as undone. difference_kind: what a
-    difference is called. undone_on: the date from which the match does not count any more, or None."""
+    """One member item of a match that a close completed, or that it records as undone. difference_kind: what
+    a difference is called. undone_on: the date from which the match does not count any more, or None."""
 
     match_id: str
     item_id: str

@@ -32,7 +32,6 @@ log = logging.getLogger(__name__)
 # Files up to this size are held in memory while they are read.
 _IN_MEMORY_BYTES = 32 << 20
 _PROGRESS_SECONDS = 5.0
-_LOAD_ID = "%Y%m%dT%H%M%S.%fZ"
 
 
 def utc_now() -> datetime:
@@ -108,7 +107,7 @@ class _Run:
         self._retry = retry_quarantined
         self._clock = clock
         self._catalog = read_catalog(settings.lake)
-        self._load_id = self._next_load_id()
+        self._load_id = self._catalog.next_load_id(self._clock())
         self._taken_bytes = 0
         self._folder: Path | None = None
         self._spool: Spool | None = None
@@ -158,7 +157,7 @@ class _Run:
         self._folder, self._spool, self._recorded = None, None, []
         self._taken_bytes = 0
         self._catalog.last_load_id = self._load_id
-        self._load_id = self._next_load_id()
+        self._load_id = self._catalog.next_load_id(self._clock())
 
     def _collect_file(self, delivery: Delivery) -> None:
         if delivery.refusal is not None:
@@ -329,14 +328,6 @@ class _Run:
             self._folder = new_work_folder(self._settings.lake, self._load_id)
             self._spool = Spool(self._folder / "spool")
         return self._spool
-
-    def _next_load_id(self) -> str:
-        """The time, or just after the last load when the clock stands before it."""
-        now = self._clock()
-        if self._catalog.last_load_id:
-            last = datetime.strptime(self._catalog.last_load_id, _LOAD_ID).replace(tzinfo=UTC)
-            now = max(now, last + timedelta(microseconds=1))
-        return now.strftime(_LOAD_ID)
 
 
 def _check_unchanged(delivery: Delivery, status: os.stat_result) -> None:

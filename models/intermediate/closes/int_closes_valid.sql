@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with closes as (
 
     select * from {{ ref('stg_closes__closes') }}

@@ -1,6 +1,6 @@
 {# One item per origin, at its amount as it stands: an open item that a close froze and that changed since counts with its
    change. What a missing statement holds is known only when it arrives, and the difference of a match waits for its
-   booking, so gaps and differences stay out. #}
+   booking, so gaps and differences stay out. As of a closed date nothing new is matched. #}
 with items as (
 
     select
@@ -12,30 +12,33 @@ with items as (
 )
 
 select
-    item_id,
-    account_id,
-    calendar_code,
-    side,
-    item_kind,
-    currency,
-    reference,
-    counterparty,
-    memo,
-    reference_key,
-    memo_reference_key,
-    folded_reference_key,
-    counterparty_key,
-    memo_counterparty_key,
-    original_currency,
-    business_day_number,
-    cast(net_amount as decimal(28, 5)) as amount,
-    original_amount,
-    charges_amount,
-    is_reversal,
-    is_held,
-    item_on,
-    counted_on
+    items.item_id,
+    items.account_id,
+    items.calendar_code,
+    items.side,
+    items.item_kind,
+    items.currency,
+    items.reference,
+    items.counterparty,
+    items.memo,
+    items.reference_key,
+    items.memo_reference_key,
+    items.folded_reference_key,
+    items.counterparty_key,
+    items.memo_counterparty_key,
+    items.original_currency,
+    items.business_day_number,
+    cast(items.net_amount as decimal(28, 5)) as amount,
+    items.original_amount,
+    items.charges_amount,
+    items.is_reversal,
+    items.is_held,
+    items.item_on,
+    items.counted_on
 from items
+cross join {{ ref('int_as_of_date') }} as as_of_date
+cross join {{ ref('int_first_open_date') }} as first_open_date
 where
-    item_kind <> 'change_after_close'
-    and net_amount <> 0
+    items.item_kind <> 'change_after_close'
+    and items.net_amount <> 0
+    and coalesce(as_of_date.as_of_on >= first_open_date.first_open_on, true)

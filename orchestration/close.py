@@ -1,0 +1,201 @@
+"""Closing a business date: what counts up to it becomes a fact of the lake, once the controls allow it.
+
+The rows come from the models int_closable_items, int_closable_matches and int_closable_balances, built as of
+the date.
+"""
+
+from __future__ import annotations
+
+import datetime
+import getpass
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from orchestration.collect import collect
+from orchestration.collect.catalog import read_catalog
+from orchestration.collect.lock import lake_lock
+from orchestration.collect.run import utc_now
+from orchestration.settings import PROJECT_DIR, Settings
+
+if TYPE_CHECKING:
+    from orchestration.collect.rows import Close
+    from orchestration.collect.spool import Spool
+
+_MODELS = {
+    "closed_items": "intermediate.int_closable_items",
+    "closed_matches": "intermediate.int_closable_matches",
+    "closed_balances": "intermediate.int_closable_balances",
+}
+_ROWS_PER_BATCH = 100_000
+_SHOWN = 20
+
+
+class CloseRefusedError(Exception):
+    """The date cannot be closed. The message says why and what to do."""
+
+
+def closing_user() -> str:
+    """Who closes: TIEOUT_USER, or else the login name."""
+    return os.environ.get("TIEOUT_USER") or getpass.getuser()
+
+
+def close(
+    settings: Settings,
+    closed_on: datetime.date,
+    closed_by: str,
+    *,
+    clock: Callable[[], datetime.datetime] = utc_now,
+) -> Close:
+    """Collect, build as of the date, and freeze what counts up to it.
+
+    The warehouse is left as of the date; the next build brings it up to date. clock: gives the time, in UTC.
+    Raises CloseRefusedError, and whatever collect raises; what was collected stays in the lake.
+    """
+    from orchestration.collect.lake import append, new_work_folder, recover
+
+    collect(settings)
+    if settings.warehouse.exists():
+        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+            _refuse_unless_open(warehouse, closed_on)
+    _build(closed_on)
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        _refuse_unless_open(warehouse, closed_on)
+        note = _accepted_or_refuse(warehouse, closed_on)
+        with lake_lock(settings.lake, settings.lock_timeout_seconds):
+            recover(settings.lake)
+            closed_at = clock()
+            load_id = read_catalog(settings.lake).next_load_id(closed_at)
+            folder = new_work_folder(settings.lake, load_id)
+            spool, row = _spool(warehouse, folder, load_id, (closed_on, closed_by, closed_at), note)
+            append(settings.lake, folder, spool)
+    return row
+
+
+def list_closes(settings: Settings) -> list[tuple]:
+    """Every close as it was made: date, who, when, items, matches, note, whether it still stands.
+
+    Read from the warehouse. Raises CloseRefusedError when it has not been built.
+    """
+    if not settings.warehouse.exists():
+        raise CloseRefusedError(f"no warehouse at {settings.warehouse}: run `dbt build` first")
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        return warehouse.execute(
+            """
+            select
+                closes.closed_on,
+                closes.closed_by,
+                closes.closed_at,
+                closes.item_count,
+                closes.match_count,
+                closes.note,
+                valid.close_id is not null
+            from staging.stg_closes__closes as closes
+            left join intermediate.int_closes_valid as valid on closes.close_id = valid.close_id
+            order by closes.closed_at
+            """
+        ).fetchall()
+
+
+def _build(closed_on: datetime.date) -> None:
+    """Build in a process of its own, so that nothing here holds the warehouse's lock."""
+    from orchestration.project import build_arguments
+
+    outcome = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), *build_arguments(closed_on.isoformat()), "--quiet"],
+        cwd=PROJECT_DIR,
+        env=os.environ | {"TIEOUT_COLLECT": "off"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if outcome.returncode != 0:
+        raise CloseRefusedError(f"{closed_on} stays open: the build failed:\n{outcome.stdout[-4000:]}")
+
+
+def _refuse_unless_open(warehouse: duckdb.DuckDBPyConnection, closed_on: datetime.date) -> None:
+    """What the warehouse knows of the last close and the last statement. A warehouse without marts knows nothing."""
+    try:
+        last_closed_on, last_covered_on = warehouse.execute(
+            """
+            select
+                (select max(closed_on) from intermediate.int_closes_valid),
+                (select max(last_statement_on) from marts.dim_accounts)
+            """
+        ).fetchone()
+    except duckdb.CatalogException:
+        return
+    if last_closed_on is not None and closed_on <= last_closed_on:
+        raise CloseRefusedError(
+            f"{closed_on} is closed already: {last_closed_on} is the last closed date. To open it again,"
+            f" deliver a decision reopen with subject {closed_on} in landing/decisions/"
+        )
+    if last_covered_on is None or closed_on > last_covered_on:
+        raise CloseRefusedError(
+            f"{closed_on} cannot be closed yet: the statements delivered so far end on"
+            f" {last_covered_on or 'no date'}"
+        )
+
+
+def _accepted_or_refuse(warehouse: duckdb.DuckDBPyConnection, closed_on: datetime.date) -> str | None:
+    red = warehouse.execute(
+        """
+        select
+            control_total_id, control_code, business_date, scope, explanation, expected, actual, is_accepted
+        from marts.fct_control_totals
+        where status = 'red' and business_date <= ?
+        order by business_date, control_code, scope, measure
+        """,
+        [closed_on],
+    ).fetchall()
+    refused = [row for row in red if not row[-1]]
+    if refused:
+        lines = [
+            f"  {control_id}  {code}  {date}  {scope}\n"
+            f"      {explanation}: expected {expected}, actual {actual}"
+            for control_id, code, date, scope, explanation, expected, actual, _ in refused[:_SHOWN]
+        ]
+        if len(refused) > _SHOWN:
+            lines.append(f"  and {len(refused) - _SHOWN} more")
+        raise CloseRefusedError(
+            "\n".join(
+                [
+                    f"{closed_on} stays open: {len(refused)} red controls are not accepted.",
+                    *lines,
+                    "Mend what they show, or accept one with a decision `accept` whose subject is its id, as"
+                    " a row of a CSV file in landing/decisions/",
+                ]
+            )
+        )
+    accepted = sorted({f"{code} {scope}" for _, code, _, scope, *_ in red})
+    return f"{len(accepted)} accepted: {', '.join(accepted)}" if accepted else None
+
+
+def _spool(
+    warehouse: duckdb.DuckDBPyConnection,
+    folder: Path,
+    load_id: str,
+    made: tuple[datetime.date, str, datetime.datetime],
+    note: str | None,
+) -> tuple[Spool, Close]:
+    from orchestration.collect.rows import DATASETS, LINEAGE, Close
+    from orchestration.collect.spool import Spool, with_lineage
+
+    spool = Spool(folder / "spool")
+    for dataset, model in _MODELS.items():
+        columns = DATASETS[dataset].names[: -len(LINEAGE)]
+        rows = warehouse.execute(f"select {', '.join(columns)} from {model}")
+        for batch in rows.to_arrow_reader(_ROWS_PER_BATCH):
+            spool.write(dataset, with_lineage(dataset, batch.columns, batch.num_rows, None, load_id))
+    (match_count,) = warehouse.execute(
+        "select count(distinct match_id) from intermediate.int_closable_matches where undone_on is null"
+    ).fetchone()
+    row = Close(load_id, *made, spool.rows["closed_items"], match_count, note)
+    spool.write_rows("closes", [row], None, load_id)
+    return spool, row
