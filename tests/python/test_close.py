@@ -1,0 +1,204 @@
+"""Closing day by day: the same as all at once, frozen for good, refused while a control is red."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import multiprocessing
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
+from independent_books import generate_books
+
+from orchestration import close as closing
+from orchestration.close import CloseRefusedError, close, list_closes
+from orchestration.collect import collect
+from orchestration.settings import Settings
+
+CLOSED = [datetime.date(2026, 9, 18), datetime.date(2026, 10, 9)]
+STATE = "select item_id, match_id, rule_code, cleared_on from intermediate.int_items_matched order by all"
+BALANCES = "select * from marts.fct_bank_reconciliations where as_of_on <= '{}' order by account_id, as_of_on"
+
+
+class Zone:
+    """A company's landing zone, lake and warehouse."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.landing = folder / "landing"
+        self.settings = replace(
+            Settings.from_environment(),
+            landing=self.landing,
+            lake=folder / "zone" / "lake",
+            warehouse=warehouse_of(folder / "zone"),
+            ledger_url=None,
+        )
+
+    def build(self, *arguments: str) -> None:
+        run_dbt("build", *(arguments or MODELS_ONLY), zone=self.folder / "zone", landing=self.landing)
+
+    def close(self, closed_on: datetime.date) -> None:
+        close(self.settings, closed_on, "controller")
+
+    def rows(self, query: str) -> list[tuple]:
+        with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def decide(self, number: int, decision: str, subjects: str, decided_at: str = "2026-12-01T08:00:00Z") -> None:
+        path = self.landing / "decisions" / f"decision_{number}.csv"
+        path.parent.mkdir(exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(
+                ("decision_id", "decision", "subjects", "reason", "decided_by", "decided_at", "until_on")
+            )
+            writer.writerow((f"D{number}", decision, subjects, "as agreed", "controller", decided_at, ""))
+
+    def post(self, name: str, rows: list[tuple]) -> None:
+        columns = "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type"
+        with (self.landing / "ledger" / f"journal_lines_{name}.csv").open("w", encoding="utf-8") as file:
+            file.write(f"{columns},recorded_at\n")
+            file.writelines(",".join(map(str, row)) + "\n" for row in rows)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def environment() -> Iterator[None]:
+    """The zone's environment for the build that a close starts."""
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="module")
+def zone(tmp_path_factory: pytest.TempPathFactory) -> Zone:
+    """Books closed on three dates, one after the other."""
+    zone = Zone(tmp_path_factory.mktemp("close"))
+    generate_books(zone.landing, zone.folder / "truth.csv", seed=5, size=300)
+    os.environ |= {
+        "TIEOUT_LANDING": str(zone.landing),
+        "TIEOUT_LAKE": str(zone.settings.lake),
+        "TIEOUT_WAREHOUSE": str(zone.settings.warehouse),
+        "DBT_TARGET_PATH": str(zone.folder / "zone" / "target"),
+        "DBT_LOG_PATH": str(zone.folder / "zone" / "logs"),
+    }
+    zone.build()
+    zone.at_once = zone.rows(STATE)
+    for closed_on in CLOSED:
+        zone.close(closed_on)
+    zone.build()
+    return zone
+
+
+def test_day_by_day_equals_all_at_once(zone: Zone) -> None:
+    assert len(zone.at_once) > 200
+    assert zone.rows(STATE) == zone.at_once
+    assert [row[0] for row in list_closes(zone.settings)] == CLOSED
+
+
+def test_a_closed_date_is_not_closed_again(zone: Zone) -> None:
+    with pytest.raises(CloseRefusedError, match="2026-10-09 is the last closed date"):
+        zone.close(CLOSED[-1])
+    with pytest.raises(CloseRefusedError, match="the statements delivered so far end on"):
+        zone.close(datetime.date(2030, 1, 1))
+
+
+def test_what_moves_under_a_closed_date_counts_on_the_first_open_one(zone: Zone) -> None:
+    before = zone.rows(BALANCES.format(CLOSED[-1]))
+    ((gl_account, currency),) = zone.rows(
+        "select gl_account, currency from marts.dim_accounts where gl_account is not null order by 1 limit 1"
+    )
+    (entry_id, line_no, amount, posted_on, contra) = zone.rows(
+        f"""
+        select entry_id, line_no, amount, posted_on, gl_account
+        from intermediate.int_journal_lines_classified
+        where gl_account = '{gl_account}' and disposition = 'kept' and posted_on < '2026-10-01'
+        order by entry_id limit 1
+        """
+    )[0]
+    recorded_at = "2026-12-01T09:00:00Z"
+    zone.post(
+        "late",
+        [
+            ("LATE", 1, "2026-09-15", gl_account, "77.77", currency, "L-1", "Late Ltd", "late", "x", recorded_at),
+            ("LATE", 2, "2026-09-15", "9999", "-77.77", currency, "L-1", "Late Ltd", "late", "x", recorded_at),
+            (entry_id, line_no, posted_on, contra, amount + 5, currency, "", "", "changed", "x", recorded_at),
+        ],
+    )
+    zone.build()
+    assert zone.rows(BALANCES.format(CLOSED[-1])) == before
+    moved = zone.rows(
+        """
+        select item_kind, amount, item_on, counted_on
+        from marts.fct_reconciliation_items
+        where counted_on > item_on and item_kind in ('journal_line', 'change_after_close')
+        order by amount
+        """
+    )
+    first_open_on = CLOSED[-1] + datetime.timedelta(days=1)
+    assert [(kind, float(amount), counted_on) for kind, amount, _, counted_on in moved] == [
+        ("change_after_close", 5.0, first_open_on),
+        ("journal_line", 77.77, first_open_on),
+    ]
+    assert zone.rows("select count(*) from marts.fct_bank_reconciliations where difference <> 0") == [(0,)]
+
+
+def test_a_red_control_refuses_until_it_is_accepted_and_a_decision_reopens(zone: Zone) -> None:
+    (zone.landing / "bank" / "cut.xml").write_text("<Document><BkToCstmrStmt>")
+    closed_on = datetime.date(2026, 10, 16)
+    with pytest.raises(CloseRefusedError, match=r"red controls are not accepted[\s\S]*bank/cut\.xml"):
+        zone.close(closed_on)
+    red = zone.rows("select control_total_id from marts.fct_control_totals where status = 'red' order by 1")
+    zone.decide(1, "accept", " ".join(control_id for (control_id,) in red))
+    zone.close(closed_on)
+    assert "file_read bank/cut.xml" in list_closes(zone.settings)[-1][5]
+
+    zone.decide(2, "reopen", str(closed_on), decided_at="2099-01-01T00:00:00Z")
+    zone.build()
+    assert [row[-1] for row in list_closes(zone.settings)] == [True, True, False]
+    assert zone.rows("select last_closed_on from intermediate.int_first_open_date") == [(CLOSED[-1],)]
+
+
+def close_until(settings: Settings, renames: int) -> None:
+    """Close without building again, in a process that ends at the given move of a file into the lake."""
+    done = 0
+    rename = Path.rename
+
+    def counted(path: Path, target: Path) -> Path:
+        nonlocal done
+        if done == renames:
+            os._exit(9)
+        done += 1
+        return rename(path, target)
+
+    closing._build = lambda closed_on: None
+    Path.rename = counted
+    close(settings, datetime.date(2026, 10, 14), "controller")
+
+
+@pytest.mark.parametrize("renames", [0, 1, 2, 3])
+def test_a_close_that_is_killed_is_finished_by_the_next_collect(zone: Zone, renames: int) -> None:
+    before = len(zone.rows("select close_id from staging.stg_closes__closes"))
+    process = multiprocessing.get_context("fork").Process(target=close_until, args=(zone.settings, renames))
+    process.start()
+    process.join()
+    assert process.exitcode == 9
+    assert len(zone.rows("select close_id from staging.stg_closes__closes")) == before
+    collect(zone.settings)
+    assert len(zone.rows("select close_id from staging.stg_closes__closes")) == before + 1
+    counted, recorded = zone.rows(
+        """
+        select
+            (select count(*) from staging.stg_closes__items as items where items.close_id = closes.close_id),
+            item_count
+        from staging.stg_closes__closes as closes
+        order by closed_at desc
+        limit 1
+        """
+    )[0]
+    assert counted == recorded
