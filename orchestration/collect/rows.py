@@ -23,6 +23,10 @@ FIRST_DATE = datetime.date(1980, 1, 1)
 LAST_DATE = datetime.date(2079, 12, 31)
 
 
+# A refusal names the offending value, which may be as long as the file.
+MAX_REASON = 500
+
+
 class UnreadableFile(Exception):
     """The file cannot be read in full, so nothing of it is loaded.
 
@@ -31,6 +35,8 @@ class UnreadableFile(Exception):
     """
 
     def __init__(self, reason: str, position: str | None = None) -> None:
+        if len(reason) > MAX_REASON:
+            reason = f"{reason[: MAX_REASON // 2]} ... {reason[-MAX_REASON // 2 :]}"
         super().__init__(reason if position is None else f"{reason} ({position})")
         self.reason = reason
         self.position = position

@@ -484,11 +484,6 @@ def test_bai2_refuses(old, new, reason):
     assert reason in str(refusal(content.replace(old, new, 1)))
 
 
-def test_bai2_records_on_one_line():
-    content = sample("statement.bai2").replace(b"/\n02,", b"/ 02,", 1)
-    assert str(refusal(content)) == "more than one record stands on the line (line 1)"
-
-
 def test_bai2_loan_codes():
     content = sample("statement.bai2")
     assert lines(content.replace(b"16,475,", b"16,721,"))[1].amount == 5

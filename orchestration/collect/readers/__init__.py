@@ -35,6 +35,17 @@ _SWIFT_FIELD = re.compile(
 )
 # PDF, JSON and QIF are text with commas, and no CSV profile would help.
 _OTHER = re.compile(r"%PDF-|\{\s*\"|!(?:type|account|option):", re.IGNORECASE)
+# What compressed files start with: they are refused, never unpacked.
+_COMPRESSED = {
+    b"PK\x03\x04": "zip",
+    b"PK\x05\x06": "zip",
+    b"\x1f\x8b": "gzip",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\x00": "xz",
+    b"7z\xbc\xaf": "7z",
+    b"(\xb5/\xfd": "zstd",
+    b"Rar!": "rar",
+}
 _MT942 = re.compile(r"\{2:[IO]942|^:34F:|^:13D:", re.MULTILINE)
 _MT940 = re.compile(r"^:60[FM]:", re.MULTILINE)
 
@@ -46,6 +57,8 @@ def detect(head: bytes) -> str | None:
     the start are passed over; UTF-16 is read by its mark. csv means delimited text: whether a profile
     fits is found out by reading it.
     """
+    if _compression(head):
+        return None
     text = _as_text(head[:HEAD_BYTES])
     start = text.lstrip()
     if start.startswith("<") and (root := _CAMT_ROOT.search(text)):
@@ -75,6 +88,8 @@ def read(
         raise UnreadableFile("the file is empty")
     found = detect(head)
     whole = rejoin(head, stream)
+    if kind := _compression(head):
+        raise UnreadableFile(f"the file is compressed ({kind}): deliver what is in it")
     if found is None:
         raise UnreadableFile("the format is none of CAMT, MT940, MT942, BAI2, OFX and CSV")
     if found == "csv":
@@ -85,6 +100,10 @@ def read(
     else:
         readers = {"mt940": read_mt940, "mt942": read_mt940, "bai2": read_bai2, "ofx": read_ofx}
         yield from readers[found](whole)
+
+
+def _compression(head: bytes) -> str | None:
+    return next((kind for start, kind in _COMPRESSED.items() if head.startswith(start)), None)
 
 
 def _as_text(head: bytes) -> str:

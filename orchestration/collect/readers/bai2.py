@@ -14,6 +14,7 @@ from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
     MAX_INTEGER_DIGITS,
+    MAX_VALUE_LENGTH,
     at_line,
     currency_decimals,
     parse_currency,
@@ -30,6 +31,7 @@ OPENING_LEDGER = "010"
 CLOSING_LEDGER = "015"
 NON_MONETARY = "890"
 MAX_RECORD_LINES = 10_000
+MAX_RECORD_FIELDS = 1 << 20
 MESSAGE_TYPES = {"": "statement", "1": "intraday", "2": "statement", "3": "intraday", "4": "statement"}
 # Which record may follow which, continuations aside.
 FOLLOWERS = {
@@ -42,6 +44,10 @@ FOLLOWERS = {
     "98": {"02", "99"},
     "99": {"01"},
 }
+
+# Where a record ends and the next one stands on the same line.
+_NEXT_RECORD = re.compile(r"/ *(?=(?:01|02|03|16|88),|(?:49|98|99)[,/])")
+FREE_TEXT = ("16", "88")
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 
@@ -86,10 +92,7 @@ def read_bai2(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
 
 def _records(stream: BinaryIO) -> Iterator[_Record]:
     record: _Record | None = None
-    for number, line in text_lines(stream):
-        line = line.lstrip()
-        if not line:
-            continue
+    for number, line in _record_lines(stream):
         code, _, body = line.partition(",")
         if code in ("49/", "98/", "99/", "88/", "88"):
             code = code[:2]
@@ -100,6 +103,8 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
             record = _Record(code, fields, number, 1)
         elif record is None:
             raise UnreadableFile("record 88 continues nothing", at_line(number))
+        elif len(record.fields) + len(fields) > MAX_RECORD_FIELDS:
+            raise UnreadableFile(f"a record has more than {MAX_RECORD_FIELDS} fields", at_line(number))
         elif record.line_count == MAX_RECORD_LINES:
             raise UnreadableFile(f"a record has more than {MAX_RECORD_LINES} lines", at_line(number))
         else:
@@ -109,6 +114,25 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
         yield record
 
 
+def _record_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
+    """Each record or continuation with its line number; several may stand on one line.
+
+    The free text of 16 and 88 may hold what looks like the start of a record ("paid 12/16, thanks"), so
+    it is cut only once a record without free text was followed by another one on its line.
+    """
+    is_joined = False
+    for number, line in text_lines(stream):
+        line = line.lstrip()
+        if not line:
+            continue
+        if not is_joined and not line.startswith(FREE_TEXT):
+            is_joined = _NEXT_RECORD.search(line) is not None
+        if is_joined:
+            yield from ((number, part) for part in _NEXT_RECORD.split(line))
+        else:
+            yield number, line
+
+
 class _Fields:
     """The fields of a record, taken one after the other; past the end they are blank."""
 
@@ -116,6 +140,7 @@ class _Fields:
         self.record = record
         self.position = at_line(record.line_number)
         self._next = 0
+        self._end = next((at for at in range(len(record.fields), 0, -1) if record.fields[at - 1].strip()), 0)
 
     def take(self) -> str:
         """The next field without blanks around it."""
@@ -125,7 +150,7 @@ class _Fields:
 
     def is_at_end(self) -> bool:
         """Whether nothing but blank fields is left."""
-        return not any(field.strip() for field in self.record.fields[self._next :])
+        return self._next >= self._end
 
     def is_at_line_start(self) -> bool:
         """Whether the next field opens a continuation line."""
@@ -140,7 +165,7 @@ class _Fields:
         text = self.take()
         if not text and default is not None:
             return default
-        if _INTEGER.fullmatch(text) is None or len(text.lstrip("+-0")) > MAX_INTEGER_DIGITS:
+        if _INTEGER.fullmatch(text) is None or len(text) > MAX_VALUE_LENGTH:
             raise UnreadableFile(
                 f"record {self.record.code}: {name} is {text!r}, not an integer", self.position
             )
@@ -212,8 +237,6 @@ class _Reader:
         self.file.records = fields.record.line_count
         values = [fields.take() for _ in range(8)]
         self.file_reference = text_or_none(values[4])
-        if values[7].startswith("2/"):
-            raise UnreadableFile("more than one record stands on the line", fields.position)
         if values[7] not in ("", "2"):
             raise UnreadableFile(f"the file is of BAI version {values[7]!r}, not 2", fields.position)
 
@@ -334,7 +357,11 @@ def _prove(fields: _Fields, name: str, counted: int) -> None:
 
 
 def _minor(text: str, name: str, fields: _Fields) -> int:
-    if _INTEGER.fullmatch(text) is None or len(text.lstrip("+-0")) > MAX_INTEGER_DIGITS:
+    if (
+        _INTEGER.fullmatch(text) is None
+        or len(text) > MAX_VALUE_LENGTH
+        or len(text.lstrip("+-0")) > MAX_INTEGER_DIGITS
+    ):
         raise UnreadableFile(
             f"record {fields.record.code}: {name} is {text!r}, not an integer", fields.position
         )

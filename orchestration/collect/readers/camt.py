@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any, BinaryIO, NamedTuple
 
 from lxml import etree
@@ -34,11 +34,32 @@ from orchestration.collect.rows import (
 
 MESSAGE_TYPES = {"Stmt": "statement", "Rpt": "intraday", "Ntfctn": "notification"}
 BOOKING_STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "pending", "FUTR": "pending"}
+CHUNK_BYTES = 1 << 16
+# What stands between two entries, and one entry: about 50,000 details.
+MAX_HEAD_BYTES = 2 << 20
+MAX_ENTRY_BYTES = 64 << 20
 LINE = "@line"
 
 # A parsed element: its children by local name, in order. A leaf is its text; a leaf's Ccy attribute is
 # kept beside it under "<name>@Ccy"; the element's own line is kept under "@line".
 Node = dict[str, list[Any]]
+
+
+# Sums of amounts must be exact; the default context rounds to 28 digits.
+_EXACT = Context(prec=100)
+
+
+class _Counts:
+    """Number and sum of entries, credits and debits apart."""
+
+    def __init__(self) -> None:
+        self.number = {1: 0, -1: 0}
+        self.sum = {1: Decimal(0), -1: Decimal(0)}
+
+    def add(self, amount: Decimal, sign: int) -> None:
+        """Count one entry of the direction: 1 for a credit, -1 for a debit."""
+        self.number[sign] += 1
+        self.sum[sign] = _EXACT.add(self.sum[sign], abs(amount))
 
 
 class _Head(NamedTuple):
@@ -65,8 +86,7 @@ def read_camt(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine | 
     not turn its sign. Raises UnreadableFile for XML that is broken, cut short, declares a DTD or holds
     no Stmt, Rpt or Ntfctn, and for a value that cannot be read.
     """
-    events = etree.iterparse(
-        stream,
+    parser = etree.XMLPullParser(
         events=("start", "end"),
         tag=["{*}Document", *(f"{{*}}{name}" for name in (*MESSAGE_TYPES, "Ntry"))],
         resolve_entities=False,
@@ -77,15 +97,33 @@ def read_camt(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine | 
         remove_pis=True,
     )
     try:
-        yield from _rows(events)
+        yield from _rows(_events(parser, stream))
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         raise UnreadableFile(f"the XML cannot be parsed: {error.msg}", at_line(line)) from error
 
 
+def _events(parser: Any, stream: BinaryIO) -> Iterator[tuple[str, Any]]:
+    """The parser's events. What stands between two of them is held in memory, so it is bounded."""
+    unread, limit = 0, MAX_HEAD_BYTES
+    while chunk := stream.read(CHUNK_BYTES):
+        parser.feed(chunk)
+        unread += len(chunk)
+        for event, element in parser.read_events():
+            is_in_entry = event == "start" and _local_name(element.tag) == "Ntry"
+            unread, limit = 0, MAX_ENTRY_BYTES if is_in_entry else MAX_HEAD_BYTES
+            yield event, element
+        if unread > limit:
+            raise UnreadableFile(f"neither an entry nor a statement starts or ends within {limit} bytes")
+    parser.close()
+    yield from parser.read_events()
+
+
 def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
     statement_number = entry_number = 0
     head: _Head | None = None
+    summary: Node = {}
+    counts = _Counts()
     container: Any = None
     is_checked = False
     for event, element in events:
@@ -96,18 +134,26 @@ def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankState
         if name in MESSAGE_TYPES:
             if event == "start" and container is None:
                 statement_number, entry_number = statement_number + 1, 0
-                head, container = None, element
+                head, container, counts = None, element, _Counts()
             elif event == "end" and element is container:
-                head = head or _head(element)
+                if head is None:
+                    head, summary = _head(element), _summary(element)
+                if head.page_number is None:
+                    _prove(summary, counts)
                 container = None
                 yield BankStatement(statement_number, *head)
                 _forget(element)
         elif name == "Ntry" and event == "end":
             if container is None or element.getparent() is not container:
                 raise UnreadableFile("an Ntry stands outside a statement", at_line(element.sourceline))
-            head = head or _head(container)
+            if head is None:
+                head, summary = _head(container), _summary(container)
             entry_number += 1
-            yield from _entry(_node(element), head, statement_number, entry_number)
+            entry = _node(element)
+            line, *details = _entry(entry, head, statement_number, entry_number)
+            counts.add(line.amount, 1 if _text(entry, "CdtDbtInd") == "CRDT" else -1)
+            yield line
+            yield from details
             _forget(element)
     if statement_number == 0:
         raise UnreadableFile("the file holds no Stmt, Rpt or Ntfctn element")
@@ -216,6 +262,50 @@ def _head(element: Any) -> _Head:
     )
 
 
+def _summary(element: Any) -> Node:
+    """The statement's TxsSummry, or an empty node."""
+    return next((_node(child) for child in element if _local_name(child.tag) == "TxsSummry"), {})
+
+
+def _prove(summary: Node, counts: _Counts) -> None:
+    """Numbers and sums that the statement declares against its entries.
+
+    A page of several may declare the totals of all of them, so it is left out. NbOfNtries and Sum of
+    TtlNtries take credits and debits together; the net is signed by its own CdtDbtInd.
+    """
+    credits, debits = (counts.number[1], counts.sum[1]), (counts.number[-1], counts.sum[-1])
+    together = credits[0] + debits[0], _EXACT.add(credits[1], debits[1])
+    for name, (number, total) in {
+        "TtlNtries": together,
+        "TtlCdtNtries": credits,
+        "TtlDbtNtries": debits,
+    }.items():
+        declared = _child(summary, name)
+        position = at_line(_line_of(declared, 1))
+        for part, counted in (("NbOfNtries", Decimal(number)), ("Sum", total)):
+            text = _text(declared, part)
+            if text is not None and _unsigned(text, position) != counted:
+                raise UnreadableFile(
+                    f"{name}/{part} is declared as {text} and counted as {counted}", position
+                )
+    declared = _child(summary, "TtlNtries")
+    holder, name = (
+        (_child(declared, "TtlNetNtry"), "Amt")
+        if _child(declared, "TtlNetNtry")
+        else (declared, "TtlNetNtryAmt")
+    )
+    text, net = _text(holder, name), _EXACT.subtract(credits[1], debits[1])
+    if text is None:
+        return
+    position = at_line(_line_of(declared, 1))
+    amount, indicator = _unsigned(text, position), _text(holder, "CdtDbtInd")
+    expected = net if indicator == "CRDT" else -net if indicator == "DBIT" else abs(net)
+    if amount != expected:
+        raise UnreadableFile(
+            f"the net of TtlNtries is declared as {text} and counted as {expected}", position
+        )
+
+
 def _number(text: str | None, position: str) -> int | None:
     if text is None:
         return None
@@ -288,12 +378,12 @@ def _entry(
     if currency != head.currency:
         raise UnreadableFile(f"an entry in {currency} stands in an account in {head.currency}", position)
     is_reversal = _is_true(_text(entry, "RvslInd"))
-    value_on = _date(entry, "ValDt", position)
+    details = [detail for group in _children(entry, "NtryDtls") for detail in _children(group, "TxDtls")]
+    single = details[0] if len(details) == 1 else {}
+    value_on = _date(entry, "ValDt", position) or _date(_child(single, "RltdDts"), "IntrBkSttlmDt", position)
     booked_on = _date(entry, "BookgDt", position) or value_on or head.closing_on
     if booked_on is None:
         raise UnreadableFile("an entry has neither BookgDt nor ValDt", position)
-    details = [detail for group in _children(entry, "NtryDtls") for detail in _children(group, "TxDtls")]
-    single = details[0] if len(details) == 1 else {}
     party, party_account = _counterparty(single, indicator, is_reversal)
     charges = _charges(entry, currency, position)
     if charges is None:
@@ -412,7 +502,12 @@ def _creditor_reference(detail: Node) -> str | None:
 
 
 def _memo(detail: Node) -> str | None:
-    texts = [text for text in _child(detail, "RmtInf").get("Ustrd", ()) if isinstance(text, str)]
+    """Free remittance text, or else what the structured one names: documents and additional text."""
+    remittance = _child(detail, "RmtInf")
+    texts = [text for text in remittance.get("Ustrd", ()) if isinstance(text, str)]
+    for part in () if texts else _children(remittance, "Strd"):
+        texts += [number for document in _children(part, "RfrdDocInf") if (number := _text(document, "Nb"))]
+        texts += [text for text in part.get("AddtlRmtInf", ()) if isinstance(text, str)]
     return text_or_none(" ".join(texts)) or text_or_none(_text(detail, "AddtlTxInf"))
 
 
@@ -465,6 +560,8 @@ def _original(
 ) -> tuple[str | None, Decimal | None]:
     """The first amount in another currency than the account's: as instructed before as transacted."""
     for node in nodes:
+        if "AmtDtls" not in node and _text(node, "Amt@Ccy") in (None, account_currency):
+            continue
         for path in (("AmtDtls", "InstdAmt"), ("AmtDtls", "TxAmt"), ("AmtDtls", "CntrValAmt"), ()):
             holder = _child(node, *path)
             text, currency = _text(holder, "Amt"), _text(holder, "Amt@Ccy")

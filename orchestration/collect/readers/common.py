@@ -20,6 +20,9 @@ from orchestration.collect.rows import UnreadableFile
 MAX_LINE_BYTES = 1 << 20
 MAX_DECIMALS = 5
 MAX_INTEGER_DIGITS = 23
+# Longer texts are no amount and no date, and patterns are not tried on them.
+MAX_VALUE_LENGTH = 100
+MAX_IBAN_LENGTH = 34
 
 # ISO 4217 minor units other than two.
 _DECIMALS = {
@@ -139,7 +142,7 @@ def parse_amount(text: str, position: str) -> Decimal:
     """
     if _AMOUNT.fullmatch(text):
         return Decimal(text)
-    match = _LONG_AMOUNT.fullmatch(text)
+    match = _LONG_AMOUNT.fullmatch(text) if len(text) <= MAX_VALUE_LENGTH else None
     if match is None or not any(character.isdigit() for character in text):
         raise UnreadableFile(f"{text!r} is not an amount", position)
     sign, integer, fraction = match[1], match[2] or "0", match[3] or ""
@@ -159,7 +162,7 @@ def parse_comma_amount(text: str, position: str) -> Decimal:
 
 def parse_iso_date(text: str, position: str) -> datetime.date:
     """The day of an XML date or date-time, as written: a time zone does not move it."""
-    match = _ISO_DATE.fullmatch(text)
+    match = _ISO_DATE.fullmatch(text) if len(text) <= MAX_VALUE_LENGTH else None
     if match is None:
         raise UnreadableFile(f"{text!r} is not a date", position)
     return _calendar_date(match[1], "%Y-%m-%d", position, text)
@@ -171,7 +174,7 @@ def parse_date(text: str, date_format: str, position: str) -> datetime.date:
 
 
 def _calendar_date(text: str, date_format: str, position: str, shown: str) -> datetime.date:
-    found = _strptime(text, date_format)
+    found = _strptime(text, date_format) if len(text) <= MAX_VALUE_LENGTH else None
     if found is None:
         raise UnreadableFile(f"{shown!r} is not a date", position)
     return found
@@ -227,9 +230,13 @@ def reference_or_none(text: str | None) -> str | None:
     return found if found and re.search(r"[^\W0_]", found) else None
 
 
-@functools.lru_cache(maxsize=4096)
 def is_iban(text: str) -> bool:
     """Whether text is an IBAN whose check digits hold (ISO 13616, modulo 97)."""
+    return len(text) <= MAX_IBAN_LENGTH and _has_check_digits(text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _has_check_digits(text: str) -> bool:
     if _IBAN.fullmatch(text) is None:
         return False
     return int("".join(str(int(character, 36)) for character in text[4:] + text[:4])) % 97 == 1

@@ -31,6 +31,7 @@ from orchestration.collect.readers.common import (
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 MAX_PREAMBLE_LINES = 20
+MAX_ACCOUNTS = 10_000
 HEAD_BYTES = 1 << 16
 SEED = "seeds/reference/csv_profiles.csv"
 SIGNS = {"credit_positive": 1, "debit_positive": -1}
@@ -339,6 +340,8 @@ def _line(
     )
     balance = _number(row.balance, profile, position) if row.balance else None
     if account is None:
+        if len(accounts) == MAX_ACCOUNTS:
+            raise UnreadableFile(f"the file holds more than {MAX_ACCOUNTS} accounts", position)
         account = accounts[account_number, currency] = _Account(len(accounts) + 1, line, balance)
     account.add(line, balance)
     return line

@@ -28,6 +28,7 @@ from orchestration.collect.readers.mt940_memo import Memo, original_amount, read
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 MAX_FIELD_LINES = 200
+MAX_FIELD_LENGTH = 1 << 20
 # A customer reference that only says where in :86: the reference stands.
 POINTERS = ("EREF", "PREF", "MARF", "KREF")
 IGNORED_TAGS = {"21", "64", "65", "940", "942", "NS"}
@@ -42,7 +43,9 @@ _ENVELOPE = re.compile(r"(?:\{[1235]:.*)?\{4:\s*$")
 _BALANCE = re.compile(r"([CD])\s*([0-9]{6})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
 _ENTRY = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|\s{4})?\s*(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
-    r"\s*(?P<amount>[0-9]+(?:,[0-9]*)?)(?P<type>[A-Z][A-Z0-9 ]{3})?(?P<rest>.*)"
+    # Without a comma an amount ends where the type starts: 1.50 and 1E9 are none.
+    r"\s*(?P<amount>[0-9]+(?:,[0-9]*(?![.,0-9])|(?=[NSF][A-Z0-9 ]{3}|\s|$)))"
+    r"(?P<type>[A-Z][A-Z0-9 ]{3})?(?P<rest>.*)"
 )
 _STATEMENT_NUMBER = re.compile(r"([0-9]{1,18})(?:/([0-9]{1,18}))?")
 _FLOOR = re.compile(r"([A-Z]{3})[CD]?\s*[0-9]+(?:,[0-9]*)?")
@@ -74,6 +77,7 @@ class _Entry(NamedTuple):
     booking_status: str
     is_reversal: bool
     reference: str | None
+    counterparty_account: str | None
     bank_reference: str | None
     transaction_code: str | None
     supplement: str | None
@@ -114,7 +118,7 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
     """The fields of all messages; a field "end" closes each message."""
     field: _Field | None = None
     open_envelope: int | None = None
-    number = 0
+    number = length = 0
     for number, line in text_lines(stream):
         tag = _TAG.match(line)
         if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
@@ -122,12 +126,12 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
         if tag:
             if field is not None:
                 yield field
-            field = _Field(tag[1], [line[tag.end() :]], number)
+            field, length = _Field(tag[1], [line[tag.end() :]], number), len(line)
         elif line == "-" or line.startswith("-}"):
             if field is not None:
                 yield field
             yield _Field("end", [], number)
-            field, open_envelope = None, number if _ENVELOPE.search(line) else None
+            field, open_envelope = None, number if line.endswith("{4:") else None
         elif _ENVELOPE.match(line):
             if field is not None:
                 raise UnreadableFile("a message starts before the last one has ended", at_line(number))
@@ -135,6 +139,9 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
         elif field is not None and line:
             if len(field.lines) == MAX_FIELD_LINES:
                 raise UnreadableFile(f"a field has more than {MAX_FIELD_LINES} lines", at_line(number))
+            length += len(line)
+            if length > MAX_FIELD_LENGTH:
+                raise UnreadableFile(f"a field is longer than {MAX_FIELD_LENGTH} characters", at_line(number))
             field.lines.append(line)
     if open_envelope is not None:
         raise UnreadableFile("the file ends inside a message: -} is missing", at_line(number))
@@ -301,9 +308,12 @@ class _Message:
             memo = read_memo(self.entry_memo)
         else:
             memo = read_notes(self.entry_notes) if self.entry_notes else Memo()
-        account, supplement = memo.counterparty_account, entry.supplement
-        if account is None and supplement and is_iban(supplement):
-            account, supplement = supplement, None
+        account, supplement = memo.counterparty_account or entry.counterparty_account, entry.supplement
+        counterparty = memo.counterparty
+        if supplement and is_iban(supplement):
+            account, supplement = account or supplement, None
+        elif entry.counterparty_account and supplement and counterparty in (None, supplement):
+            counterparty, supplement = supplement, None
         texts = [text for text in (memo.memo, supplement) if text]
         self.entry = None
         yield BankStatementLine(
@@ -317,7 +327,7 @@ class _Message:
             entry.is_reversal,
             memo.reference or entry.reference,
             entry.bank_reference,
-            memo.counterparty,
+            counterparty,
             account,
             " ".join(texts) or None,
             entry.transaction_code,
@@ -360,12 +370,15 @@ def _entry(field: _Field) -> _Entry:
     entry_digits = (match["entry"] or "").strip()
     booked_on = _entry_date(entry_digits, value_on, position) if entry_digits else value_on
     customer, _, bank = match["rest"].partition("//")
+    customer = customer.strip()
+    account = customer if is_iban(customer) else None  # ASN and SNS name the other side's account here
     return _Entry(
         field.line_number,
         SIGNS[mark] * parse_comma_amount(match["amount"], position),
         "pending" if mark.startswith("E") else "booked",
         mark.startswith("R"),
-        None if customer.strip() in POINTERS else reference_or_none(customer),
+        None if account or customer in POINTERS else reference_or_none(customer),
+        account,
         reference_or_none(bank),
         (match["type"] or "").strip() or None,
         " ".join(" ".join(field.lines[1:]).split()) or None,

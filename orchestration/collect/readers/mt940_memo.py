@@ -2,7 +2,8 @@
 
 Belongs here: reading one :86: into reference, counterparty and memo. Dialects: German sub-fields after
 a three-digit code (?20, ?32; other separators in Poland), SEPA tags (EREF+, SVWZ+), slash tags (ING,
-Rabobank, ABN AMRO: /EREF/, /NAME/, /REMI/), an IBAN and a name in the first line (SNS, ASN).
+Rabobank, ABN AMRO: /EREF/, /NAME/, /REMI/), labels (ABN AMRO: NAAM:, KENMERK:), an IBAN and a name in
+the first line (SNS, ASN).
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from typing import NamedTuple
 from orchestration.collect.readers.common import is_iban, reference_or_none, text_or_none, without_spaces
 
 _SUBFIELDS = re.compile(r"[0-9]{3}([?@~^<>|+])(?=[0-9]{2})")
-_SEPA_TAG = re.compile(r"(EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|PURP|IBAN|BIC|SQTP|RCUR)\+")
+_SEPA_NAMES = "EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|PURP|IBAN|BIC|SQTP|RCUR"
+_SEPA_TAG = re.compile(rf"({_SEPA_NAMES})(?:\+|: )")
+_SEPA_TAG_END = re.compile(rf"(?:{_SEPA_NAMES})$")
+# ABN AMRO before its slash tags: labels in columns of 32 characters.
+_LABEL = re.compile(
+    r"\b(IBAN|BIC|NAAM|KENMERK|BETALINGSKENM\.|MACHTIGING|INCASSANT|OMSCHRIJVING|VOOR):(?: |$)"
+)
+_LABELLED = re.compile(r"SEPA [A-Z]+ .*\bIBAN: ")
+_LINE_WIDTH = 65
 _SLASH_TAG = re.compile(
     r"/(TRTP|TRCD|EREF|PREF|MARF|CSID|ORDP|BENM|NAME|IBAN|BIC|ADDR|REMI|RTRN|RTYP|ACCW|CNTP|UDTR|UCRD|PURP|"
     r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)/"
@@ -42,6 +51,8 @@ def read_memo(lines: list[str]) -> Memo:
         return _from_sepa(joined)
     if _SLASH_TAG.match(joined):
         return _from_slash_tags(joined)
+    if _LABELLED.match(" ".join(lines)):
+        return _from_labels(lines)
     first, _, name = lines[0].partition(" ")
     if name and is_iban(first):
         return Memo(None, text_or_none(name), first, text_or_none(" ".join(lines[1:])))
@@ -75,10 +86,11 @@ def _from_subfields(text: str, separator: str) -> Memo:
     values: dict[str, str] = {}
     for part in text.split(separator)[1:]:
         code, value = part[:2], part[2:]
-        if code in _SUBFIELD_CODES or not values:
+        last = next(reversed(values), "")
+        is_tag = separator == "+" and _SEPA_TAG_END.search(values.get(last, "")) is not None
+        if not last or (code in _SUBFIELD_CODES and not is_tag):
             values[code] = values.get(code, "") + value
         elif part:
-            last = next(reversed(values))
             values[last] += separator + part
     purpose = [values[code] for code in _MEMO_CODES if code in values]
     account, name = values.get("38") or values.get("31"), values.get("33", "")
@@ -112,6 +124,19 @@ def _from_sepa(text: str) -> Memo:
         text_or_none(values.get("ABWA")) or text_or_none(values.get("ABWE")),
         (without_spaces(account) or None) if account else None,
         text_or_none(values.get("SVWZ")) or text_or_none(before),
+    )
+
+
+def _from_labels(lines: list[str]) -> Memo:
+    """A line that is full goes on in the next one without a blank."""
+    text = "".join(line if len(line) >= _LINE_WIDTH else line + " " for line in lines)
+    _, values = _tagged(text, _LABEL)
+    account = values.get("IBAN")
+    return Memo(
+        reference_or_none(values.get("KENMERK")) or reference_or_none(values.get("BETALINGSKENM.")),
+        text_or_none(values.get("NAAM")),
+        (without_spaces(account) or None) if account else None,
+        text_or_none(values.get("OMSCHRIJVING")),
     )
 
 

@@ -60,9 +60,10 @@ AGGREGATES = {
 
 _TOKEN = re.compile(
     rb"<(?P<kind>[/!?]?)(?P<name>[A-Za-z0-9_.\-]+)(?P<attributes>[^<>]*)>"
-    rb"(?P<value>(?:[^<]|<(?![/!?A-Za-z]))*)|<!\[CDATA\[(?P<cdata>.*?)\]\]>(?P<tail>[^<]*)|<!--.*?-->[^<]*",
+    rb"(?P<value>[^<]*(?:<(?![/!?A-Za-z])[^<]*)*)|<!\[CDATA\[(?P<cdata>.*?)\]\]>(?P<tail>[^<]*)|<!--.*?-->[^<]*",
     re.DOTALL,
 )
+_TAG_START = re.compile(rb"<(?=[/!?A-Za-z])")
 _DATE = re.compile(r"([0-9]{8})(?:[0-9]{2,6}(?:\.[0-9]{0,3})?)?\s*(?:\[[^\]]*\]?)?")
 _GROUPED_POINT = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*")
 _GROUPED_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*")
@@ -139,12 +140,15 @@ def _tokens(stream: BinaryIO) -> Iterator[_Token]:
     else:
         codec, strict = _codec(head)
         chunks = _chunks(rejoin(head, stream))
-    buffer, offset, line_number = b"", 0, 1
+    buffer, offset, line_number, last_tag = b"", 0, 1, 0
     for chunk, is_last in chunks:
+        last_tag = _last_tag(buffer, chunk, last_tag)
         buffer += chunk
         end = 0
-        limit = len(buffer) if is_last else _last_tag(buffer)
-        while match := _TOKEN.search(buffer, end, limit):
+        limit = len(buffer) if is_last else last_tag
+        while (start := _TAG_START.search(buffer, end, limit)) and (
+            match := _TOKEN.match(buffer, start.start(), limit)
+        ):
             skipped = buffer[end : match.start()]
             if skipped:
                 if offset + end and skipped.strip():
@@ -161,19 +165,21 @@ def _tokens(stream: BinaryIO) -> Iterator[_Token]:
                 yield token
                 if token.kind == "open" and match["attributes"].endswith(b"/"):
                     yield token._replace(kind="close")
-        offset, buffer = offset + end, buffer[end:]
+        offset, buffer, last_tag = offset + end, buffer[end:], max(last_tag - end, 0)
         if len(buffer) > MAX_TOKEN_BYTES:
             raise UnreadableFile(f"no tag within {MAX_TOKEN_BYTES} bytes", _position(line_number, offset))
     if buffer.strip():
         raise UnreadableFile("the file ends inside a tag", _position(line_number, offset))
 
 
-def _last_tag(buffer: bytes) -> int:
-    """Where the last tag of the buffer starts; a "<" within text is none. 0 when there is no tag."""
-    at = buffer.rfind(b"<")
-    while at > 0 and not (buffer[at + 1 : at + 2].isalpha() or buffer[at + 1 : at + 2] in (b"/", b"!", b"?")):
-        at = buffer.rfind(b"<", 0, at)
-    return max(at, 0)
+def _last_tag(buffer: bytes, chunk: bytes, before: int) -> int:
+    """Where the last tag of buffer and chunk starts, before being that of the buffer; a "<" within text is
+    none. 0 when there is no tag."""
+    tail = buffer[-1:] + chunk
+    at = tail.rfind(b"<")
+    while at >= 0 and not (tail[at + 1 : at + 2].isalpha() or tail[at + 1 : at + 2] in (b"/", b"!", b"?")):
+        at = tail.rfind(b"<", 0, at)
+    return before if at < 0 else len(buffer) - len(buffer[-1:]) + at
 
 
 def _chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:

@@ -1,0 +1,172 @@
+"""Speed and memory of the statement readers, beside the bare parser of each format, in one run.
+
+    python benchmarks/readers.py               all formats, 20 MB for speed, 100 MB and 1 GB for memory
+    python benchmarks/readers.py --quick       4 MB for speed, 10 MB and 100 MB for memory
+
+The files are made on the fly by a stream, so that neither disk nor memory holds them. Each measurement runs
+in a process of its own. Bare is lxml's iterparse for CAMT, the csv module for CSV and one pass over the
+lines for the text formats: what reading costs before any meaning.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from lxml import etree
+
+from orchestration.collect.readers import load_csv_profiles, read
+
+PROFILES = Path(__file__).parents[1] / "seeds" / "reference" / "csv_profiles.csv"
+MB = 1_000_000
+REPEATS = 3
+
+CAMT_START = b"""<?xml version="1.0" encoding="UTF-8"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt><Stmt><Id>S</Id>
+<Acct><Id><IBAN>DE89370400440532013000</IBAN></Id><Ccy>EUR</Ccy></Acct>
+"""
+CAMT_ENTRY = b"""<Ntry><NtryRef>%08d</NtryRef><Amt Ccy="EUR">15.26</Amt><CdtDbtInd>DBIT</CdtDbtInd>
+<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>2026-01-05</Dt></BookgDt><ValDt><Dt>2026-01-06</Dt></ValDt>
+<AcctSvcrRef>B1</AcctSvcrRef><BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>ICDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly>
+</Domn></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>E1</EndToEndId></Refs><Amt Ccy="EUR">15.26</Amt>
+<CdtDbtInd>DBIT</CdtDbtInd><RltdPties><Cdtr><Pty><Nm>Supplier One</Nm></Pty></Cdtr><CdtrAcct><Id>
+<IBAN>NL91ABNA0417164300</IBAN></Id></CdtrAcct></RltdPties><RmtInf><Ustrd>Invoice 1 and 2</Ustrd></RmtInf>
+</TxDtls></NtryDtls></Ntry>
+"""
+MT940_ENTRY = b""":61:2601060105D15,26NTRF%08d//B1
+:86:177?00UEBERWEISUNG?20EREF+E1?21SVWZ+Invoice 1 and 2?30ABNANL2A?31NL91ABNA0417164300?32Supplier One
+"""
+BAI2_ENTRY = b"16,475,1526,V,260106,,%08d,E1,SUPPLIER ONE\n88,INVOICE 1 AND 2\n"
+OFX_ENTRY = b"""<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260105120000<TRNAMT>-15.26<FITID>%08d<CHECKNUM>1001
+<NAME>Supplier One<MEMO>Invoice 1 and 2</STMTTRN>
+"""
+CSV_ENTRY = b'%08d,EUR,01/05/2026,01/06/2026,"Invoice 1, and 2",Supplier One,E1,B1,-15.26,1000.00\n'
+FORMATS: dict[str, tuple[bytes, bytes, Callable[[int], bytes]]] = {
+    "CAMT.053": (CAMT_START, CAMT_ENTRY, lambda _: b"</Stmt></BkToCstmrStmt></Document>"),
+    "MT940": (
+        b":20:S\n:25:DE89370400440532013000\n:28C:1\n:60F:C260104EUR0,00\n",
+        MT940_ENTRY,
+        lambda _: b":62F:C260105EUR0,00\n-\n",
+    ),
+    "BAI2": (
+        b"01,A,B,260106,0200,7,,,2/\n02,B,A,1,260105,2359,,2/\n03,097531,USD/\n",
+        BAI2_ENTRY,
+        lambda count: (
+            b"49,%d,%d/\n98,%d,1,%d/\n99,%d,1,%d/\n"
+            % (count * 1526, count * 2 + 2, count * 1526, count * 2 + 4, count * 1526, count * 2 + 6)
+        ),
+    ),
+    "OFX": (
+        b"OFXHEADER:100\n\n<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>1</BANKACCTFROM><BANKTRANLIST>\n",
+        OFX_ENTRY,
+        lambda _: b"</BANKTRANLIST></STMTRS></OFX>\n",
+    ),
+    "CSV": (
+        b"Account Number,Currency,Posting Date,Value Date,Description,Counterparty,Reference,Bank Reference,"
+        b"Amount,Running Balance\n",
+        CSV_ENTRY.replace(b"%08d,EUR", b"111,EUR").replace(b"B1", b"%08d"),
+        lambda _: b"",
+    ),
+}
+
+
+class Statement(io.RawIOBase):
+    """A statement of about so many bytes, made while it is read."""
+
+    def __init__(self, name: str, size: int) -> None:
+        self._blocks = self._made(*FORMATS[name], size)
+        self._rest = b""
+
+    @staticmethod
+    def _made(start: bytes, entry: bytes, end: Callable[[int], bytes], size: int) -> Iterator[bytes]:
+        count = size // len(entry % 0)
+        yield start
+        for first in range(0, count, 500):
+            yield b"".join(entry % number for number in range(first, min(first + 500, count)))
+        yield end(count)
+
+    def readable(self) -> bool:
+        """Always true."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """The next bytes."""
+        self._rest = self._rest or next(self._blocks, b"")
+        part, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
+        buffer[: len(part)] = part
+        return len(part)
+
+
+def read_ours(stream: io.RawIOBase) -> int:
+    """Read every row, and count them."""
+    return sum(1 for _ in read(io.BufferedReader(stream, 1 << 18), load_csv_profiles(PROFILES)))
+
+
+def read_bare(name: str, stream: io.RawIOBase) -> int:
+    """Take the file apart and leave its meaning."""
+    buffered = io.BufferedReader(stream, 1 << 18)
+    if name == "CSV":
+        return sum(1 for _ in csv.reader(io.TextIOWrapper(buffered, "utf-8", newline="")))
+    if name != "CAMT.053":
+        return sum(1 for _ in io.TextIOWrapper(buffered, "utf-8"))
+    count = 0
+    for _, element in etree.iterparse(buffered, tag="{*}Ntry"):
+        count += 1
+        element.clear()
+        while element.getprevious() is not None:
+            del element.getparent()[0]
+    return count
+
+
+def measured(name: str, size: int, is_bare: bool, queue: multiprocessing.Queue) -> None:
+    """Seconds of processor time and peak memory in MB, after one small file has warmed up."""
+    run = (lambda stream: read_bare(name, stream)) if is_bare else read_ours
+    run(Statement(name, 100_000))
+    content = io.BytesIO(Statement(name, size).read()) if size <= 50 * MB else None
+    started = time.process_time()
+    run(content or Statement(name, size))
+    seconds = time.process_time() - started
+    queue.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+
+
+def measure(name: str, size: int, is_bare: bool = False) -> tuple[float, float]:
+    """As `measured`, in a fresh process."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    process = context.Process(target=measured, args=(name, size, is_bare, queue))
+    process.start()
+    result = queue.get()
+    process.join()
+    return result
+
+
+def main() -> None:
+    """Print the table of the README."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true")
+    is_quick = parser.parse_args().quick
+    size, small, large = (4 * MB, 10 * MB, 100 * MB) if is_quick else (20 * MB, 100 * MB, 1_000 * MB)
+    print(
+        f"| format | reader, MB/s | bare, MB/s | ratio | peak MB at {small // MB} MB | at {large // MB} MB |"
+    )
+    print("|---|---|---|---|---|---|")
+    for name in FORMATS:
+        ours = min(measure(name, size)[0] for _ in range(REPEATS))
+        bare = min(measure(name, size, is_bare=True)[0] for _ in range(REPEATS))
+        peaks = [measure(name, amount)[1] for amount in (small, large)]
+        speeds = [size / MB / seconds for seconds in (ours, bare)]
+        print(
+            f"| {name} | {speeds[0]:.1f} | {speeds[1]:.0f} | {speeds[0] / speeds[1]:.2f}"
+            f" | {peaks[0]:.0f} | {peaks[1]:.0f} |",
+            flush=True,
+        )
+
+
+if __name__ == "__main__":
+    main()
