@@ -49,7 +49,9 @@ class Zone:
         with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
             return connection.execute(query).fetchall()
 
-    def decide(self, number: int, decision: str, subjects: str, decided_at: str = "2026-12-01T08:00:00Z") -> None:
+    def decide(
+        self, number: int, decision: str, subjects: str, decided_at: str = "2026-12-01T08:00:00Z"
+    ) -> None:
         path = self.landing / "decisions" / f"decision_{number}.csv"
         path.parent.mkdir(exist_ok=True)
         with path.open("w", encoding="utf-8", newline="") as file:
@@ -60,7 +62,9 @@ class Zone:
             writer.writerow((f"D{number}", decision, subjects, "as agreed", "controller", decided_at, ""))
 
     def post(self, name: str, rows: list[tuple]) -> None:
-        columns = "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type"
+        columns = (
+            "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type"
+        )
         with (self.landing / "ledger" / f"journal_lines_{name}.csv").open("w", encoding="utf-8") as file:
             file.write(f"{columns},recorded_at\n")
             file.writelines(",".join(map(str, row)) + "\n" for row in rows)
@@ -125,8 +129,32 @@ def test_what_moves_under_a_closed_date_counts_on_the_first_open_one(zone: Zone)
     zone.post(
         "late",
         [
-            ("LATE", 1, "2026-09-15", gl_account, "77.77", currency, "L-1", "Late Ltd", "late", "x", recorded_at),
-            ("LATE", 2, "2026-09-15", "9999", "-77.77", currency, "L-1", "Late Ltd", "late", "x", recorded_at),
+            (
+                "LATE",
+                1,
+                "2026-09-15",
+                gl_account,
+                "77.77",
+                currency,
+                "L-1",
+                "Late Ltd",
+                "late",
+                "x",
+                recorded_at,
+            ),
+            (
+                "LATE",
+                2,
+                "2026-09-15",
+                "9999",
+                "-77.77",
+                currency,
+                "L-1",
+                "Late Ltd",
+                "late",
+                "x",
+                recorded_at,
+            ),
             (entry_id, line_no, posted_on, contra, amount + 5, currency, "", "", "changed", "x", recorded_at),
         ],
     )
@@ -158,7 +186,7 @@ def test_a_red_control_refuses_until_it_is_accepted_and_a_decision_reopens(zone:
     zone.close(closed_on)
     assert "file_read bank/cut.xml" in list_closes(zone.settings)[-1][5]
 
-    zone.decide(2, "reopen", str(closed_on), decided_at="2099-01-01T00:00:00Z")
+    zone.decide(2, "reopen", str(closed_on), decided_at="2079-01-01T00:00:00Z")
     zone.build()
     assert [row[-1] for row in list_closes(zone.settings)] == [True, True, False]
     assert zone.rows("select last_closed_on from intermediate.int_first_open_date") == [(CLOSED[-1],)]

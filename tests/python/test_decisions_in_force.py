@@ -1,0 +1,131 @@
+"""Decisions through the whole warehouse: each takes what it speaks of, and nothing else moves."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
+from independent_books import generate_books
+
+Row = tuple
+
+
+class Books:
+    """Generated books, built, with a folder for decisions."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.landing = folder / "landing"
+
+    def build(self) -> None:
+        run_dbt("build", *MODELS_ONLY, zone=self.folder / "zone", landing=self.landing)
+
+    def rows(self, query: str) -> list[Row]:
+        with duckdb.connect(str(warehouse_of(self.folder / "zone")), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def matches(self) -> set[Row]:
+        return set(
+            self.rows("select item_id, match_id from intermediate.int_items_matched where is_standing")
+        )
+
+    def decide(self, name: str, decisions: list[Row]) -> None:
+        path = self.landing / "decisions" / f"{name}.csv"
+        path.parent.mkdir(exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(
+                ("decision_id", "decision", "subjects", "reason", "decided_by", "decided_at", "until_on")
+            )
+            for decision_id, decision, subjects, *until_on in decisions:
+                writer.writerow(
+                    (
+                        decision_id,
+                        decision,
+                        subjects,
+                        "agreed",
+                        "ana",
+                        "2026-11-01T08:00:00Z",
+                        *(until_on or [""]),
+                    )
+                )
+
+
+@pytest.fixture(scope="module")
+def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
+    books = Books(tmp_path_factory.mktemp("decisions"))
+    generate_books(books.landing, books.folder / "truth.csv", seed=23, size=400)
+    books.build()
+    return books
+
+
+def test_decisions_take_what_they_speak_of_and_nothing_else(books: Books) -> None:
+    before = books.matches()
+    pair = books.rows(
+        """
+        select bank.item_id, ledger.item_id
+        from marts.fct_reconciliation_items as bank
+        inner join marts.fct_reconciliation_items as ledger
+            on bank.account_id = ledger.account_id and bank.amount <> ledger.amount
+        where bank.status = 'open' and ledger.status = 'open' and bank.side = 'bank' and ledger.side = 'ledger'
+        order by bank.item_id, ledger.item_id
+        limit 1
+        """
+    )[0]
+    undone = min(match_id for _, match_id in before)
+    spare = [
+        item_id
+        for (item_id,) in books.rows(
+            "select item_id from marts.fct_reconciliation_items where status = 'open' order by item_id"
+        )
+        if item_id not in pair
+    ]
+    books.decide(
+        "first",
+        [
+            ("D1", "match", " ".join(pair)),
+            ("D2", "unmatch", undone),
+            ("D3", "write_off", spare[0]),
+            ("D4", "duplicate", spare[1]),
+            ("D5", "explain", spare[2]),
+            ("D6", "snooze", spare[3], "2079-01-01"),
+            ("D7", "snooze", spare[4], "2020-01-01"),
+            ("D8", "match", f"{spare[5]} no-such-item"),
+            ("D9", "unmatch", "no-such-match"),
+            ("D10", "explain", spare[6]),
+        ],
+    )
+    books.decide("second", [("D10", "explain", spare[7])])
+    books.build()
+
+    after = books.matches()
+    assert {row for row in before - after} == {row for row in before if row[1] == undone}
+    assert {item_id for item_id, _ in after - before} == set(pair)
+    statuses = dict(
+        books.rows("select item_id, status from marts.fct_reconciliation_items where status <> 'matched'")
+    )
+    assert [statuses[item_id] for item_id in spare[:5]] == [
+        "written_off",
+        "marked_duplicate",
+        "explained",
+        "snoozed",
+        "open",
+    ]
+    assert {statuses[item_id] for item_id, match_id in before if match_id == undone} == {"unmatched"}
+    outcomes = dict(books.rows("select decision_id, outcome from intermediate.int_decisions_classified"))
+    assert {name for name, outcome in outcomes.items() if outcome == "stale"} == {"D8", "D9"}
+    assert {name for name, outcome in outcomes.items() if outcome == "contradictory"} == {"D10"}
+    red = books.rows("select scope from marts.fct_control_totals where status = 'red' order by 1")
+    assert red == [("decision D10",), ("decision D8",), ("decision D9",)]
+    differences = books.rows(
+        "select amount, memo from marts.fct_reconciliation_items where item_kind = 'match_difference'"
+        " and memo = 'decided'"
+    )
+    assert len(differences) == 1
+    assert books.rows("select count(*) from marts.fct_bank_reconciliations where difference <> 0") == [(0,)]
+
+    books.build()
+    assert books.matches() == after
