@@ -6,23 +6,9 @@ with closes as (
 
 ),
 
-reopenings as (
+reopened as (
 
-    select * from {{ ref('int_decision_subjects') }}
-    where
-        decision = 'reopen'
-        and not is_contradictory
-
-),
-
-voided as (
-
-    select distinct closes.close_id
-    from closes
-    inner join reopenings
-        on
-            closes.closed_on >= cast(reopenings.subject as date)
-            and closes.closed_at < reopenings.decided_at
+    select * from {{ ref('int_closes_reopened') }}
 
 )
 
@@ -35,6 +21,6 @@ select
     closes.closed_on,
     closes.closed_at
 from closes
-left join voided
-    on closes.close_id = voided.close_id
-where voided.close_id is null
+left join reopened
+    on closes.close_id = reopened.close_id
+where reopened.close_id is null
