@@ -74,7 +74,7 @@ def encoded(content: bytes, rng: random.Random) -> bytes:
 
 def renumbered(content: bytes, rng: random.Random) -> bytes:
     digits = [at for at, byte in enumerate(content) if 48 <= byte <= 57]
-    at = end = rng.choice(digits)
+    at = end = rng.choice(digits or [0])
     while end < len(content) and content[end] in b"0123456789.,":
         end += 1
     return content[:at] + rng.choice(NUMBERS) + content[end:]

@@ -1,0 +1,225 @@
+{# How many days the booked line may stand before and after the announced one: with a common reference, and
+   where only the text says that they are the same. #}
+{%- set days_before = 5 -%}
+{%- set days_after_by_reference = 30 -%}
+{%- set days_after_by_text = 5 -%}
+{%- set rounds = 3 -%}
+
+with statement_lines as (
+
+    select * from {{ ref('int_bank_statement_lines_classified') }}
+
+),
+
+{# Notifications (CAMT.054) repeat what is booked and announce nothing. #}
+statements as (
+
+    select * from {{ ref('int_bank_statements_linked') }}
+    where message_type in ('statement', 'intraday')
+
+),
+
+announced as (
+
+    select
+        statement_lines.*,
+        statements.statement_number,
+        {{ surrogate_key([
+            'statement_lines.account_id',
+            'statement_lines.booked_on',
+            'statement_lines.amount',
+            'statement_lines.bank_reference',
+            'statement_lines.reference',
+            'case when statement_lines.bank_reference is null and statement_lines.reference is null'
+            ~ ' then statement_lines.memo end',
+        ]) }} as natural_key
+    from statement_lines
+    inner join statements
+        on statement_lines.statement_id = statements.statement_id
+    where statement_lines.disposition = 'not_booked'
+
+),
+
+counted as (
+
+    select
+        *,
+        row_number() over (
+            partition by statement_id, natural_key
+            order by entry_number
+        ) as occurrence_number
+    from announced
+
+),
+
+delivered as (
+
+    select
+        *,
+        {{ surrogate_key(["'pending'", 'natural_key', 'occurrence_number']) }} as pending_line_id,
+        row_number() over (
+            partition by natural_key, occurrence_number
+            order by load_id, file_hash, statement_number, entry_number
+        ) as delivery_number,
+        count(*) over (partition by natural_key, occurrence_number) as delivery_count
+    from counted
+
+),
+
+pending_lines as (
+
+    select
+        *,
+        coalesce(memo, counterparty) as line_text,
+        occurrence_number as twin_number
+    from delivered
+    where delivery_number = 1
+
+),
+
+booked_lines as (
+
+    select
+        *,
+        coalesce(memo, counterparty) as line_text,
+        row_number() over (
+            partition by account_id, currency, amount, booked_on, bank_reference, reference, memo, counterparty
+            order by statement_line_id
+        ) as twin_number
+    from statement_lines
+    where disposition = 'kept'
+
+),
+
+compared as (
+
+    select
+        pending_lines.pending_line_id,
+        booked_lines.statement_line_id,
+        coalesce(pending_lines.bank_reference = booked_lines.bank_reference, false) as has_same_bank_reference,
+        coalesce(pending_lines.reference = booked_lines.reference, false) as has_same_reference,
+        coalesce(
+            pending_lines.line_text = booked_lines.line_text
+            and coalesce(pending_lines.bank_reference, pending_lines.reference) is null
+            and coalesce(booked_lines.bank_reference, booked_lines.reference) is null,
+            false
+        ) as has_same_text,
+        {{ dbt.datediff('pending_lines.booked_on', 'booked_lines.booked_on', 'day') }} as days_later,
+        abs(pending_lines.twin_number - booked_lines.twin_number) as twins_apart
+    from pending_lines
+    inner join booked_lines
+        on
+            pending_lines.account_id = booked_lines.account_id
+            and pending_lines.currency = booked_lines.currency
+            and pending_lines.amount = booked_lines.amount
+
+),
+
+candidates as (
+
+    select
+        pending_line_id,
+        statement_line_id,
+        case when has_same_bank_reference then 1 when has_same_reference then 2 else 3 end as evidence,
+        abs(days_later) as days_apart,
+        twins_apart
+    from compared
+    where
+        days_later >= -{{ days_before }}
+        and (
+            (has_same_text and days_later <= {{ days_after_by_text }})
+            or ((has_same_bank_reference or has_same_reference) and days_later <= {{ days_after_by_reference }})
+        )
+
+),
+
+pairs_0 as (
+
+    select
+        pending_line_id,
+        statement_line_id
+    from candidates
+    where 1 = 0
+
+),
+
+{# A pair is taken when each is the other's best; who loses a partner tries again among what is left. #}
+{%- for round in range(1, rounds + 1) %}
+
+ranked_{{ round }} as (
+
+    select
+        candidates.pending_line_id,
+        candidates.statement_line_id,
+        row_number() over (
+            partition by candidates.pending_line_id
+            order by
+                candidates.evidence,
+                candidates.days_apart,
+                candidates.twins_apart,
+                candidates.statement_line_id
+        ) as pending_rank,
+        row_number() over (
+            partition by candidates.statement_line_id
+            order by
+                candidates.evidence,
+                candidates.days_apart,
+                candidates.twins_apart,
+                candidates.pending_line_id
+        ) as booked_rank
+    from candidates
+    left join pairs_{{ round - 1 }} as pending_pairs
+        on candidates.pending_line_id = pending_pairs.pending_line_id
+    left join pairs_{{ round - 1 }} as booked_pairs
+        on candidates.statement_line_id = booked_pairs.statement_line_id
+    where
+        pending_pairs.pending_line_id is null
+        and booked_pairs.statement_line_id is null
+
+),
+
+pairs_{{ round }} as (
+
+    select
+        pending_line_id,
+        statement_line_id
+    from pairs_{{ round - 1 }}
+    union all
+    select
+        pending_line_id,
+        statement_line_id
+    from ranked_{{ round }}
+    where
+        pending_rank = 1
+        and booked_rank = 1
+
+),
+{%- endfor %}
+
+final as (
+
+    select
+        pending_lines.pending_line_id,
+        pairs.statement_line_id as booked_statement_line_id,
+        pending_lines.statement_id,
+        pending_lines.account_id,
+        pending_lines.file_hash,
+        pending_lines.load_id,
+        pending_lines.currency,
+        case when pairs.statement_line_id is null then 'pending' else 'booked' end as status,
+        pending_lines.reference,
+        pending_lines.bank_reference,
+        pending_lines.counterparty,
+        pending_lines.memo,
+        pending_lines.line_number,
+        pending_lines.delivery_count,
+        pending_lines.amount,
+        pending_lines.booked_on,
+        pending_lines.value_on
+    from pending_lines
+    left join pairs_{{ rounds }} as pairs
+        on pending_lines.pending_line_id = pairs.pending_line_id
+
+)
+
+select * from final
