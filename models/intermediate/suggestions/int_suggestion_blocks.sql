@@ -1,0 +1,29 @@
+with keys as (
+
+    select * from {{ ref('int_suggestion_keys') }}
+
+),
+
+counted as (
+
+    select
+        account_id,
+        currency,
+        block_key,
+        day_bucket,
+        amount_bucket,
+        count(case when side = 'bank' then 1 end) as bank_items,
+        count(case when side = 'ledger' then 1 end) as ledger_items
+    from keys
+    group by account_id, currency, block_key, day_bucket, amount_bucket
+
+)
+
+select
+    *,
+    bank_items * ledger_items as pair_count,
+    bank_items * ledger_items <= {{ var('suggestion_block_pairs') }} as is_used
+from counted
+where
+    bank_items > 0
+    and ledger_items > 0

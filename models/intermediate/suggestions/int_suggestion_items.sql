@@ -1,0 +1,38 @@
+with items as (
+
+    select * from {{ ref(var('suggestion_pool')) }}
+    where
+        item_kind in ('statement_line', 'journal_line')
+        and not is_held
+        and amount <> 0
+
+),
+
+worded as (
+
+    select
+        *,
+        trim({{ regexp_replace_all(
+            "upper(coalesce(counterparty, '') || ' ' || coalesce(memo, '') || ' ' || coalesce(reference, ''))",
+            '[^A-Z0-9À-힣]+',
+            ' '
+        ) }}) as words
+    from items
+
+)
+
+select
+    item_id,
+    account_id,
+    side,
+    currency,
+    reference_key,
+    words,
+    split_part(words, ' ', 1) || ' ' || left(split_part(words, ' ', 2), 1) as start_of_words,
+    {{ dbt.datediff("cast('1970-01-01' as date)", 'item_on', 'day') }} as day_number,
+    cast(floor({{ log_scaled('abs(amount)', var('suggestion_amount_ratio')) }}) as integer) as amount_bucket,
+    count(*) over (partition by account_id, currency) as pool_items,
+    count(*) over (partition by account_id, currency, amount) as amount_items,
+    amount,
+    item_on
+from worded
