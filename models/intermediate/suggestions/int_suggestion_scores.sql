@@ -1,0 +1,58 @@
+with features as (
+
+    select * from {{ ref('int_suggestion_features') }}
+
+),
+
+weights as (
+
+    select * from {{ ref('match_weights') }}
+
+),
+
+prior as (
+
+    select weight
+    from weights
+    where feature = 'prior'
+
+),
+
+scored as (
+
+    select
+        features.*,
+        {%- for feature in suggestion_features() %}
+        coalesce({{ feature }}_weights.weight, 0) as {{ feature }}_weight,
+        {%- endfor %}
+        prior.weight as prior_weight
+    from features
+    cross join prior
+    {%- for feature in suggestion_features() %}
+    left join weights as {{ feature }}_weights
+        on
+            {{ feature }}_weights.feature = '{{ feature }}'
+            and features.{{ feature }}_level = {{ feature }}_weights.level
+    {%- endfor %}
+
+),
+
+weighed as (
+
+    select
+        *,
+        cast(
+            prior_weight
+            {%- for feature in suggestion_features() %}
+            + {{ feature }}_weight
+            {%- endfor %} as decimal(9, 3)
+        ) as match_weight
+    from scored
+
+)
+
+select
+    *,
+    cast({{ odds_of_weight('match_weight') }} as decimal(38, 12)) as odds
+from weighed
+where match_weight >= {{ var('suggestion_least_weight') }}
