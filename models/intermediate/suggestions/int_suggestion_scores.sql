@@ -53,6 +53,6 @@ weighed as (
 
 select
     *,
-    cast({{ odds_of_weight('match_weight') }} as decimal(38, 12)) as odds
+    {{ odds_of_weight("least(match_weight, 25)") }} as odds
 from weighed
 where match_weight >= {{ var('suggestion_least_weight') }}

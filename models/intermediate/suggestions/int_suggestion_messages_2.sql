@@ -1,0 +1,1 @@
+{{ match_messages('int_suggestion_messages_1') }}
