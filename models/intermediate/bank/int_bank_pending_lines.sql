@@ -104,14 +104,24 @@ compared as (
             and coalesce(booked_lines.bank_reference, booked_lines.reference) is null,
             false
         ) as has_same_text,
-        {{ dbt.datediff('pending_lines.booked_on', 'booked_lines.booked_on', 'day') }} as days_later,
-        abs(pending_lines.twin_number - booked_lines.twin_number) as twins_apart
+        abs(pending_lines.twin_number - booked_lines.twin_number) as twins_apart,
+        pending_lines.booked_on as announced_on,
+        booked_lines.booked_on
     from pending_lines
     inner join booked_lines
         on
             pending_lines.account_id = booked_lines.account_id
             and pending_lines.currency = booked_lines.currency
             and pending_lines.amount = booked_lines.amount
+
+),
+
+dated as (
+
+    select
+        *,
+        {{ dbt.datediff('announced_on', 'booked_on', 'day') }} as days_later
+    from compared
 
 ),
 
@@ -123,7 +133,7 @@ candidates as (
         case when has_same_bank_reference then 1 when has_same_reference then 2 else 3 end as evidence,
         abs(days_later) as days_apart,
         twins_apart
-    from compared
+    from dated
     where
         days_later >= -{{ days_before }}
         and (
