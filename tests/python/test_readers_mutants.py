@@ -21,7 +21,7 @@ from orchestration.collect.bank_files import read_bank_file
 from orchestration.collect.rows import UnreadableFile
 from orchestration.collect.spool import Spool
 
-FILES = int(os.environ.get("TIEOUT_FUZZ_FILES", "1200"))
+FILES = int(os.environ.get("TIEOUT_FUZZ_FILES", "400"))
 SECONDS = 2.0
 GROWTH_KB = 300 << 10
 SAMPLES = [path.read_bytes() for path in sorted((Path(__file__).parent / "samples").iterdir())]
