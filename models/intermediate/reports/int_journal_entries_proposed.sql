@@ -88,8 +88,8 @@ entries as (
             ' of ',
             cast(purposes.item_on as string),
             case
-                when purposes.item_kind = 'match_difference' then coalesce(concat(': ', purposes.counterparty), '')
-                else coalesce(concat(': ', purposes.memo), '')
+                when purposes.item_kind = 'match_difference' then coalesce(': ' || purposes.counterparty, '')
+                else coalesce(': ' || purposes.memo, '')
             end
         ) as memo,
         purposes.cash_amount,

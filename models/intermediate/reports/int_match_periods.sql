@@ -46,8 +46,12 @@ select
     sum(case when is_break then 1 else 0 end) as break_count,
     sum(case when match_id is not null then abs(amount) else 0 end) as matched_value,
     sum(case when is_break then abs(amount) else 0 end) as break_value,
-    percentile_cont(0.5) within group (order by case when match_id is not null then age end) as median_days,
-    percentile_cont(0.9) within group (order by case when match_id is not null then age end) as ninth_decile_days,
+    cast(
+        percentile_cont(0.5) within group (order by case when match_id is not null then age end) as decimal(18, 6)
+    ) as median_days,
+    cast(
+        percentile_cont(0.9) within group (order by case when match_id is not null then age end) as decimal(18, 6)
+    ) as ninth_decile_days,
     period_start_on
 from counted
 group by account_id, match_group, period_grain, period_start_on

@@ -45,8 +45,8 @@ periods as (
         coalesce(counted.break_count, 0) as break_count,
         coalesce(counted.matched_value, 0) as matched_value,
         coalesce(counted.break_value, 0) as break_value,
-        cast(counted.median_days as decimal(18, 6)) as median_days_to_clear,
-        cast(counted.ninth_decile_days as decimal(18, 6)) as ninth_decile_days_to_clear,
+        counted.median_days as median_days_to_clear,
+        counted.ninth_decile_days as ninth_decile_days_to_clear,
         cast(
             cast(coalesce(counted.matched_item_count, 0) as double) / account_periods.item_count as decimal(18, 6)
         ) as match_rate,
