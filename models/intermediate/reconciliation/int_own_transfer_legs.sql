@@ -11,9 +11,31 @@ with items as (
 {{ own_transfer_legs('items') }}
 
 select
-    items.*,
+    items.item_id,
+    items.account_id,
+    items.calendar_code,
+    items.side,
+    items.item_kind,
+    items.currency,
+    items.reference,
+    items.counterparty,
+    items.memo,
+    items.reference_key,
+    items.memo_reference_key,
+    items.folded_reference_key,
+    items.counterparty_key,
+    items.memo_counterparty_key,
+    items.original_currency,
+    items.business_day_number,
+    items.amount,
+    items.original_amount,
+    items.charges_amount,
+    items.is_reversal,
+    items.is_held,
     legs.transfer_id,
-    legs.other_item_id
+    legs.other_item_id,
+    items.item_on,
+    items.counted_on
 from items
 inner join legs
     on items.item_id = legs.item_id

@@ -1,5 +1,5 @@
-{# Per delivered item what its closed date says and what is true now. The difference of a match is left out: it moves only
-   with the decision that undoes the match. #}
+{# Per delivered item what its closed date says and what is true now. The difference of a match is left out: it moves
+   only with the decision that undoes the match. #}
 with items as (
 
     select * from {{ ref('int_items_counted') }}

@@ -1,5 +1,5 @@
-{# What the books lack of the bank is booked as the bank has it; what a person wrote off of the books' side is taken back.
-   An entry is never dated into a closed date. #}
+{# What the books lack of the bank is booked as the bank has it; what a person wrote off of the books' side is taken
+   back. An entry is never dated into a closed date. #}
 with items as (
 
     select * from {{ ref('int_items_cleared') }}
@@ -113,6 +113,14 @@ entries as (
 
 ),
 
+places as (
+
+    select true as is_cash
+    union all
+    select false as is_cash
+
+),
+
 entry_lines as (
 
     select
@@ -129,11 +137,7 @@ entry_lines as (
         end as missing_account,
         case when places.is_cash then entries.cash_amount else -entries.cash_amount end as amount
     from entries
-    cross join (
-        select true as is_cash
-        union all
-        select false as is_cash
-    ) as places
+    cross join places
 
 )
 

@@ -23,17 +23,21 @@ dated as (
 
 ),
 
+places as (
+
+    select 1 as place
+    union all
+    select 2 as place
+
+),
+
 counted as (
 
     select
         dated.*,
         case when places.place = 1 then coalesce(dated.rule_code, 'open') else 'all' end as match_group
     from dated
-    cross join (
-        select 1 as place
-        union all
-        select 2 as place
-    ) as places
+    cross join places
 
 )
 

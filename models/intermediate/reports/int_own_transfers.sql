@@ -35,8 +35,10 @@ transfers as (
         max(case when items.amount > 0 then items.business_day_number end)
         - max(case when items.amount < 0 then items.business_day_number end) as days_in_transit,
         max(items.amount) as amount,
-        max(case when items.amount < 0 and booked_matches.match_id is not null then 1 else 0 end) = 1 as is_departure_booked,
-        max(case when items.amount > 0 and booked_matches.match_id is not null then 1 else 0 end) = 1 as is_arrival_booked,
+        max(case when items.amount < 0 and booked_matches.match_id is not null then 1 else 0 end) = 1
+            as is_departure_booked,
+        max(case when items.amount > 0 and booked_matches.match_id is not null then 1 else 0 end) = 1
+            as is_arrival_booked,
         max(case when items.amount < 0 then items.item_on end) as left_on,
         max(case when items.amount > 0 then items.item_on end) as arrived_on
     from legs
