@@ -176,6 +176,24 @@ def night() -> None:
     _print_summary(_settings())
 
 
+@main.command("train")
+@click.argument("warehouses", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seed-file", type=click.Path(path_type=Path), help="Seed to write instead of match_weights.")
+def train_command(warehouses: tuple[Path, ...], seed_file: Path | None) -> None:
+    """Estimate the match weights from the candidate pairs of WAREHOUSES, and write their seed.
+
+    Without arguments the project's own warehouse. Needs the dependency group training; labels are not read.
+    """
+    from orchestration.training import SEED, TrainingError, train, write_weights
+
+    try:
+        weights = train(warehouses or [_settings().warehouse])
+        target = seed_file or SEED
+        click.echo(f"{write_weights(weights, target):,} weights in {target}")
+    except (TrainingError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
 @main.command("bank-holidays")
 def bank_holidays() -> None:
     """Write the bank holidays seed again from the holidays library."""

@@ -7,6 +7,6 @@ int_suggestion_scores looks weights up in. Labels are not needed and not read.
 
 from __future__ import annotations
 
-from orchestration.training.weights import SEED, FEATURES, TrainingError, train, write_weights
+from orchestration.training.weights import FEATURES, SEED, TrainingError, train, write_weights
 
 __all__ = ["FEATURES", "SEED", "TrainingError", "train", "write_weights"]

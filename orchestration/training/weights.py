@@ -61,17 +61,23 @@ def train(warehouses: Iterable[Path], *, iterations: int = 8) -> list[Weight]:
     # A pair is a record on either side, and records are blocked on its number: Splink sees the levels as measured.
     for side in ("left", "right"):
         columns = ", ".join(f"{feature}_level" for feature in FEATURES)
-        connection.execute(f"create table pairs_{side} as select pair_number as unique_id, {columns} from pairs")
+        connection.execute(
+            f"create table pairs_{side} as select pair_number as unique_id, {columns} from pairs"
+        )
     settings = SettingsCreator(
         link_type="link_only",
-        comparisons=[_comparison(feature, levels[feature]) for feature in FEATURES if len(levels[feature]) > 1],
+        comparisons=[
+            _comparison(feature, levels[feature]) for feature in FEATURES if len(levels[feature]) > 1
+        ],
         blocking_rules_to_generate_predictions=["l.unique_id = r.unique_id"],
         probability_two_random_records_match=0.2,
         max_iterations=iterations,
         em_convergence=0.005,
     )
     api = DuckDBAPI(connection=connection)
-    tables = [api.register(f"pairs_{side}", dataset_display_name=f"pairs_{side}") for side in ("left", "right")]
+    tables = [
+        api.register(f"pairs_{side}", dataset_display_name=f"pairs_{side}") for side in ("left", "right")
+    ]
     linker = Linker(tables, settings)
     linker.training.estimate_parameters_using_expectation_maximisation(
         "l.unique_id = r.unique_id",
@@ -87,7 +93,9 @@ def _load_pairs(connection: duckdb.DuckDBPyConnection, warehouses: list[Path]) -
     parts = []
     for place, warehouse in enumerate(warehouses):
         connection.execute(f"attach '{warehouse}' as w{place} (read_only)")
-        parts.append(f"select bank_item_id, ledger_item_id, {columns} from w{place}.intermediate.int_suggestion_features")
+        parts.append(
+            f"select bank_item_id, ledger_item_id, {columns} from w{place}.intermediate.int_suggestion_features"
+        )
     ordered = ", ".join(["bank_item_id", "ledger_item_id"])
     connection.execute(
         f"create table pairs as select row_number() over (order by {ordered}) as pair_number, * from ("
@@ -145,7 +153,9 @@ def _weights(model: dict, levels: dict[str, list[str]], prior: float) -> list[We
             m = max(level.get("m_probability") or 0.0, LEAST_SHARE)
             u = max(level.get("u_probability") or 0.0, LEAST_SHARE)
             weight = max(-LARGEST_WEIGHT, min(LARGEST_WEIGHT, math.log2(m / u)))
-            weights.append(Weight(feature, level["label_for_charts"], round(weight, 3), round(m, 6), round(u, 6)))
+            weights.append(
+                Weight(feature, level["label_for_charts"], round(weight, 3), round(m, 6), round(u, 6))
+            )
     return weights
 
 
@@ -155,7 +165,15 @@ def write_weights(weights: list[Weight], seed: Path = SEED) -> int:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(["feature", "level", "weight", "m_probability", "u_probability"])
         for row in weights:
-            writer.writerow([row.feature, row.level, f"{row.weight:.3f}", _text(row.m_probability), _text(row.u_probability)])
+            writer.writerow(
+                [
+                    row.feature,
+                    row.level,
+                    f"{row.weight:.3f}",
+                    _text(row.m_probability),
+                    _text(row.u_probability),
+                ]
+            )
     return len(weights)
 
 

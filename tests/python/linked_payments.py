@@ -50,7 +50,29 @@ class Payment:
 
 
 VOWELS = ["A", "E", "I", "O", "U", "AU", "IE", "EI"]
-ONSETS = ["B", "BR", "C", "D", "F", "G", "GR", "H", "J", "K", "L", "M", "N", "P", "R", "S", "SCH", "ST", "T", "V", "W"]
+ONSETS = [
+    "B",
+    "BR",
+    "C",
+    "D",
+    "F",
+    "G",
+    "GR",
+    "H",
+    "J",
+    "K",
+    "L",
+    "M",
+    "N",
+    "P",
+    "R",
+    "S",
+    "SCH",
+    "ST",
+    "T",
+    "V",
+    "W",
+]
 CODAS = ["", "N", "R", "L", "S", "TT", "NN", "CK", "SON", "MANN", "TON", "LEY", "RD", "LL"]
 PURPOSES = ["payment", "money", "donation", "", None]
 CODES = ["BGC"] * 14 + ["CSH", "CHQ", "WRE", "DDR", "FPI", "SO"]
@@ -105,7 +127,9 @@ def _memo(chance: random.Random, name: str, purpose: str, code: str, noise: Nois
 
 
 def _word(chance: random.Random, syllables: int) -> str:
-    return "".join(chance.choice(ONSETS) + chance.choice(VOWELS) for _ in range(syllables)) + chance.choice(CODAS)
+    return "".join(chance.choice(ONSETS) + chance.choice(VOWELS) for _ in range(syllables)) + chance.choice(
+        CODAS
+    )
 
 
 def _skewed(chance: random.Random, values: list[T], power: float = 2.0) -> T:
@@ -122,7 +146,15 @@ def write_landing(payments: list[Payment], landing: Path) -> None:
     (landing / "bank").mkdir(parents=True)
     (landing / "ledger").mkdir()
     arrived = sorted((payment.arrived_on, payment.arrived, payment.arrived_memo) for payment in payments)
-    header = ["Account Number", "Currency", "Posting Date", "Value Date", "Amount", "Reference", "Bank Reference"]
+    header = [
+        "Account Number",
+        "Currency",
+        "Posting Date",
+        "Value Date",
+        "Amount",
+        "Reference",
+        "Bank Reference",
+    ]
     with (landing / "bank" / "arrived.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow([*header, "Counterparty", "Description", "Running Balance"])
@@ -134,7 +166,10 @@ def write_landing(payments: list[Payment], landing: Path) -> None:
     sent = sorted((payment.sent_on, payment.sent, payment.sent_memo) for payment in payments)
     with (landing / "ledger" / "journal_lines.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow("entry_id line_no posted_on gl_account amount currency reference counterparty memo".split() + ["document_type", "recorded_at"])
+        writer.writerow(
+            ["entry_id", "line_no", "posted_on", "gl_account", "amount", "currency", "reference", "counterparty", "memo"]
+            + ["document_type", "recorded_at"]
+        )
         for place, (sent_on, amount, memo) in enumerate(sent, start=1):
             for line_number, account, signed in ((1, "1010", amount), (2, "1200", -amount)):
                 writer.writerow(

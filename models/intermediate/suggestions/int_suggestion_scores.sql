@@ -53,6 +53,7 @@ weighed as (
 
 select
     *,
+    {{ probability_of_weight('match_weight') }} as probability_alone,
     {{ odds_of_weight("least(match_weight, 25)") }} as odds
 from weighed
 where match_weight >= {{ var('suggestion_least_weight') }}
