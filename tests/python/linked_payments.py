@@ -167,14 +167,36 @@ def write_landing(payments: list[Payment], landing: Path) -> None:
     with (landing / "ledger" / "journal_lines.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(
-            ["entry_id", "line_no", "posted_on", "gl_account", "amount", "currency", "reference", "counterparty", "memo"]
-            + ["document_type", "recorded_at"]
+            [
+                "entry_id",
+                "line_no",
+                "posted_on",
+                "gl_account",
+                "amount",
+                "currency",
+                "reference",
+                "counterparty",
+                "memo",
+                "document_type",
+                "recorded_at",
+            ]
         )
         for place, (sent_on, amount, memo) in enumerate(sent, start=1):
             for line_number, account, signed in ((1, "1010", amount), (2, "1200", -amount)):
                 writer.writerow(
-                    [f"JE-{place:06}", line_number, sent_on, account, _plain(signed), "USD", "", "", memo]
-                    + ["receipt", f"{sent_on}T08:00:00Z"]
+                    [
+                        f"JE-{place:06}",
+                        line_number,
+                        sent_on,
+                        account,
+                        _plain(signed),
+                        "USD",
+                        "",
+                        "",
+                        memo,
+                        "receipt",
+                        f"{sent_on}T08:00:00Z",
+                    ]
                 )
     with (landing / "ledger" / "accounts.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)

@@ -11,7 +11,7 @@ from linked_payments import Payment, linked_payments, write_landing
 
 PAYMENTS = 4000
 UNSEEN_SEED = 1011
-# Every item is open: as if no pass had run. Cleaned by month, because 130 daily batches cost more than the rest.
+# Every item is open, as if no pass had run. Cleaned by month: 130 daily batches cost more than the rest.
 ALONE = ["--vars", "{suggestion_pool: int_items_pool, line_batch_grain: month}"]
 SUGGESTED = """
     select
