@@ -14,8 +14,7 @@ from orchestration.settings import PROJECT_DIR
 
 SEED = PROJECT_DIR / "seeds" / "reference" / "match_weights.csv"
 FEATURES = ("amount", "date", "words", "conflict", "reference")
-PAIRS = "select * from intermediate.int_suggestion_features"
-# A level seen in fewer pairs than this weighs as if this many had been seen: a rare level decides nothing alone.
+# A level seen in fewer pairs than this weighs as if it had been seen in as many.
 LEAST_SHARE = 1e-5
 LARGEST_WEIGHT = 14.0
 
@@ -58,7 +57,7 @@ def train(warehouses: Iterable[Path], *, iterations: int = 8) -> list[Weight]:
     }
     if not levels[FEATURES[0]]:
         raise TrainingError("the warehouses hold no candidate pairs: build int_suggestion_features first")
-    # A pair is a record on either side, and records are blocked on its number: Splink sees the levels as measured.
+    # A pair is a record on either side, blocked on its number: Splink sees the levels as measured.
     for side in ("left", "right"):
         columns = ", ".join(f"{feature}_level" for feature in FEATURES)
         connection.execute(
@@ -94,7 +93,8 @@ def _load_pairs(connection: duckdb.DuckDBPyConnection, warehouses: list[Path]) -
     for place, warehouse in enumerate(warehouses):
         connection.execute(f"attach '{warehouse}' as w{place} (read_only)")
         parts.append(
-            f"select bank_item_id, ledger_item_id, {columns} from w{place}.intermediate.int_suggestion_features"
+            f"select bank_item_id, ledger_item_id, {columns}"
+            f" from w{place}.intermediate.int_suggestion_features"
         )
     ordered = ", ".join(["bank_item_id", "ledger_item_id"])
     connection.execute(

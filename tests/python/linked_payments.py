@@ -1,8 +1,8 @@
 """Linked payments of an invented bank: what was sent, what arrived, and which belongs to which.
 
-Nothing but the generator knows the truth: items carry no common id. Amounts spread over five powers of ten, payers come
-back, names are abbreviated to initials, memos lose words or are cut at 15 characters, three payments of four arrive
-with another amount (fees, exchange rates), and dates lag by hours or weeks.
+Nothing but the generator knows the truth: items carry no common id. Amounts spread over five powers of ten, payers
+come back, names are abbreviated to initials, memos lose words or are cut at 15 characters, three payments of four
+arrive with another amount (fees, exchange rates), and dates lag by hours or weeks.
 """
 
 from __future__ import annotations
@@ -140,8 +140,8 @@ def _skewed(chance: random.Random, values: list[T], power: float = 2.0) -> T:
 def write_landing(payments: list[Payment], landing: Path) -> None:
     """The payments as a landing zone: what was sent as the books, what arrived as the bank's statement.
 
-    The memo of every item is unique to neither side, and no file, line or id says which belong together: both are
-    sorted by their own dates, amounts and memos.
+    The memo of every item is unique to neither side, and no file, line or id says which belong together: both
+    are sorted by their own dates, amounts and memos.
     """
     (landing / "bank").mkdir(parents=True)
     (landing / "ledger").mkdir()
@@ -182,6 +182,7 @@ def write_landing(payments: list[Payment], landing: Path) -> None:
             ]
         )
         for place, (sent_on, amount, memo) in enumerate(sent, start=1):
+            entry_id, recorded_at = f"JE-{place:06}", f"{sent_on}T08:00:00Z"
             for line_number, account, signed in ((1, "1010", amount), (2, "1200", -amount)):
                 writer.writerow(
                     [
