@@ -1,7 +1,7 @@
 """Linked payments of an invented bank: what was sent, what arrived, and which belongs to which.
 
-Nothing but the generator knows the truth: items carry no common id. Amounts spread over five powers of ten, payers
-come back, names are abbreviated to initials, memos lose words or are cut at 15 characters, three payments of four
+Nothing but the generator knows the truth: items carry no common id. Amounts spread over five powers of ten, payers  # noqa: E501
+come back, names are abbreviated to initials, memos lose words or are cut at 15 characters, three payments of four  # noqa: E501
 arrive with another amount (fees, exchange rates), and dates lag by hours or weeks.
 """
 
@@ -182,7 +182,6 @@ def write_landing(payments: list[Payment], landing: Path) -> None:
             ]
         )
         for place, (sent_on, amount, memo) in enumerate(sent, start=1):
-            entry_id, recorded_at = f"JE-{place:06}", f"{sent_on}T08:00:00Z"
             for line_number, account, signed in ((1, "1010", amount), (2, "1200", -amount)):
                 writer.writerow(
                     [
