@@ -1,8 +1,9 @@
 """Linked payments of an invented bank: what was sent, what arrived, and which belongs to which.
 
-Nothing but the generator knows the truth: items carry no common id. Amounts spread over five powers of ten, payers  # noqa: E501
-come back, names are abbreviated to initials, memos lose words or are cut at 15 characters, three payments of four  # noqa: E501
-arrive with another amount (fees, exchange rates), and dates lag by hours or weeks.
+Nothing but the generator knows the truth: items carry no common id. Amounts spread over five powers of
+ten, payers come back, names are abbreviated to initials, memos lose words or are cut at 15 characters,
+three payments of four arrive with another amount (fees, exchange rates), and dates lag by hours or
+weeks.
 """
 
 from __future__ import annotations
