@@ -32,6 +32,7 @@ _MODELS = {
     "closed_matches": "intermediate.int_closable_matches",
     "closed_balances": "intermediate.int_closable_balances",
 }
+_UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 _ROWS_PER_BATCH = 100_000
 _SHOWN = 20
 
@@ -58,12 +59,14 @@ def close(
     Raises CloseRefusedError, and whatever collect raises; what was collected stays in the lake.
     """
     from orchestration.collect.lake import append, new_work_folder, recover
+    from orchestration.project import build_arguments
 
     collect(settings)
-    if settings.warehouse.exists():
-        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
-            _refuse_unless_open(warehouse, closed_on)
-    _build(closed_on)
+    # What landed since the last build may open or reach the date, so that much is built before the refusal.
+    _build(closed_on, ["build", *_UNTESTED, "--select", "+int_closes_valid", "+int_accounts"])
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        _refuse_unless_open(warehouse, closed_on)
+    _build(closed_on, build_arguments(closed_on.isoformat()))
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         _refuse_unless_open(warehouse, closed_on)
         note = _accepted_or_refuse(warehouse, closed_on)
@@ -102,12 +105,10 @@ def list_closes(settings: Settings) -> list[tuple]:
         ).fetchall()
 
 
-def _build(closed_on: datetime.date) -> None:
+def _build(closed_on: datetime.date, arguments: list[str]) -> None:
     """Build in a process of its own, so that nothing here holds the warehouse's lock."""
-    from orchestration.project import build_arguments
-
     outcome = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), *build_arguments(closed_on.isoformat()), "--quiet"],
+        [Path(sys.executable).with_name("dbt"), *arguments, "--quiet"],
         cwd=PROJECT_DIR,
         env=os.environ | {"TIEOUT_COLLECT": "off"},
         stdout=subprocess.PIPE,
@@ -120,17 +121,13 @@ def _build(closed_on: datetime.date) -> None:
 
 
 def _refuse_unless_open(warehouse: duckdb.DuckDBPyConnection, closed_on: datetime.date) -> None:
-    """What the warehouse knows of the last close and the last statement. A warehouse without marts knows nothing."""
-    try:
-        last_closed_on, last_covered_on = warehouse.execute(
-            """
-            select
-                (select max(closed_on) from intermediate.int_closes_valid),
-                (select max(last_statement_on) from marts.dim_accounts)
-            """
-        ).fetchone()
-    except duckdb.CatalogException:
-        return
+    last_closed_on, last_covered_on = warehouse.execute(
+        """
+        select
+            (select max(closed_on) from intermediate.int_closes_valid),
+            (select max(last_statement_on) from intermediate.int_accounts)
+        """
+    ).fetchone()
     if last_closed_on is not None and closed_on <= last_closed_on:
         raise CloseRefusedError(
             f"{closed_on} is closed already: {last_closed_on} is the last closed date. To open it again,"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,9 @@ import pytest
 from dbt_runs import run_dbt, warehouse_of
 
 from orchestration.collect import collect
-from orchestration.collect.rows import DATASETS
+from orchestration.collect.decision_files import read_decision_file
+from orchestration.collect.rows import DATASETS, UnreadableFile
+from orchestration.collect.spool import Spool
 from orchestration.settings import Settings
 
 HEADER = "decision_id,decision,subjects,reason,decided_by,decided_at,until_on"
@@ -112,17 +115,22 @@ def test_columns_are_found_by_name(settings: Settings) -> None:
         (LINE, ",anna", "", "a record has 6 values where the header has 7"),
     ],
 )
-def test_a_bad_value_quarantines_the_whole_file(
-    settings: Settings, line: str, old: str, new: str, reason: str
-) -> None:
+def test_the_first_bad_value_is_named(tmp_path: Path, line: str, old: str, new: str, reason: str) -> None:
     bad = line.replace(old, new, 1)
     assert bad != line
-    deliver(settings, "one.csv", LINE, "", bad, LINE)
+    text = "\n".join([HEADER, LINE, "", bad, LINE])
+    with pytest.raises(UnreadableFile) as caught:
+        read_decision_file(BytesIO(text.encode()), "one.csv", Spool(tmp_path / "spool"), "hash", "load")
+    assert caught.value.reason.startswith(reason)
+    assert caught.value.position == "line 4"
+
+
+def test_a_file_with_a_bad_value_is_quarantined_whole(settings: Settings) -> None:
+    deliver(settings, "one.csv", LINE, LINE.replace("match", "post"))
     collect(settings)
     assert decisions(settings, "*") == []
-    source, status, count, given, position = outcome(settings)
-    assert (source, status, count, position) == ("decisions", "quarantined", 0, "line 4")
-    assert given.startswith(reason)
+    assert outcome(settings)[:3] == ("decisions", "quarantined", 0)
+    assert outcome(settings)[4] == "line 3"
 
 
 def test_a_file_without_a_column_is_quarantined(settings: Settings) -> None:
