@@ -29,7 +29,7 @@ _REQUIRED = {
     ACCOUNTS: {"gl_account", "name", "type", "currency"},
     DECISIONS: {"decision_id", "decision", "subjects", "reason", "decided_by", "decided_at"},
 }
-_OPTIONAL = {JOURNAL: {"original_currency", "original_amount"}, ACCOUNTS: set()}
+_OPTIONAL = {JOURNAL: {"original_currency", "original_amount"}, ACCOUNTS: set(), DECISIONS: set()}
 _HEADER_BYTES = 65_536
 _BLOCK_BYTES = 8 << 20
 _PARQUET_BATCH_ROWS = 65_536

@@ -187,8 +187,11 @@ def test_a_red_control_refuses_until_it_is_accepted_and_a_decision_reopens(zone:
     assert "file_read bank/cut.xml" in list_closes(zone.settings)[-1][5]
 
     zone.decide(2, "reopen", str(closed_on), decided_at="2079-01-01T00:00:00Z")
-    zone.build()
+    # A close asks what has landed, not what the last build knew.
+    with pytest.raises(CloseRefusedError, match="the statements delivered so far end on"):
+        zone.close(datetime.date(2030, 1, 1))
     assert [row[-1] for row in list_closes(zone.settings)] == [True, True, False]
+    zone.build()
     assert zone.rows("select last_closed_on from intermediate.int_first_open_date") == [(CLOSED[-1],)]
 
 
@@ -204,7 +207,7 @@ def close_until(settings: Settings, renames: int) -> None:
         done += 1
         return rename(path, target)
 
-    closing._build = lambda closed_on: None
+    closing._build = lambda closed_on, arguments: None
     Path.rename = counted
     close(settings, datetime.date(2026, 10, 14), "controller")
 
