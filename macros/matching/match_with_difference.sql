@@ -1,7 +1,7 @@
 {#- A pass that pairs single items whose amounts differ within a rule's tolerance, and says what the difference is. A pair
     counts only if on the day it is complete neither item has another candidate. Candidates are compared within steps
-    of the amount's size only, so a key that stands thousands of times costs no square: a relative tolerance above
-    0.2 would miss some.
+    of the amount's size, as wide as the rule's tolerance, and of the rule's window, so a key that stands thousands of
+    times costs no square: a relative tolerance above 0.3 would miss some.
 
     Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_with_difference(pass_code) -%}
@@ -31,7 +31,17 @@ items_with_rule as (
         rules.wait_days,
         rules.absolute_tolerance,
         rules.relative_tolerance,
-        cast(floor(ln(abs(open_items.amount)) * 4) as integer) as amount_step,
+        cast(
+            floor(ln(cast(abs(open_items.amount) as double)) / (1.2 * cast(rules.relative_tolerance as double))) as integer
+        ) as amount_step,
+        cast(
+            floor(
+                (
+                    open_items.business_day_number
+                    - case when open_items.side = 'bank' then rules.bank_days_after_ledger else 0 end
+                ) / (rules.bank_days_before_ledger + rules.bank_days_after_ledger + 1)
+            ) as integer
+        ) as day_step,
         case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
             as match_key
     from open_items
@@ -40,6 +50,7 @@ items_with_rule as (
     where
         open_items.business_day_number is not null
         and open_items.amount <> 0
+        and rules.relative_tolerance > 0
 
 ),
 
@@ -47,7 +58,8 @@ ledger_items as (
 
     select
         items_with_rule.*,
-        items_with_rule.amount_step + steps.step as bank_amount_step
+        items_with_rule.amount_step + steps.step as bank_amount_step,
+        items_with_rule.day_step - day_steps.step as bank_day_step
     from items_with_rule
     cross join (
         select -1 as step
@@ -56,7 +68,14 @@ ledger_items as (
         union all
         select 1 as step
     ) as steps
-    where items_with_rule.side = 'ledger'
+    cross join (
+        select 0 as step
+        union all
+        select 1 as step
+    ) as day_steps
+    where
+        items_with_rule.side = 'ledger'
+        and items_with_rule.match_key is not null
 
 ),
 
@@ -89,6 +108,7 @@ candidates as (
             and bank.currency = ledger.currency
             and bank.match_key = ledger.match_key
             and bank.amount_step = ledger.bank_amount_step
+            and bank.day_step = ledger.bank_day_step
             and sign(bank.amount) = sign(ledger.amount)
             and bank.amount <> ledger.amount
             and abs(bank.amount - ledger.amount) <= bank.absolute_tolerance
