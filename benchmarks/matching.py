@@ -1,0 +1,131 @@
+"""Seconds of the automatic matching passes on generated books: python benchmarks/matching.py
+
+Builds an empty warehouse, fills the tables that the passes read with both sides of 20 accounts over 250
+business days (matching_books.sql), and runs the matching models only, each case in a process of its own. The
+cases:
+
+    mixed         1,000,000 items a side, 95 to 98 % with a planted partner of every kind
+    noise         50,000 a side with nothing in common
+    counterparty  the same in one account, with one counterparty on every item
+    reference     the same in one account, with one reference on every item
+
+On a machine that does other work, compare the processor seconds of the command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+ROOT = Path(__file__).parents[1]
+BOOKS = ROOT / "benchmarks" / "matching_books.sql"
+MODELS = ["int_rules_by_account", "int_matches_undone", "int_items_counted+,+int_match_explanations"]
+OWN_REFERENCE = "left(kind, 1) || '-' || number"
+# Share with a partner, accounts, counterparty and reference of the rest.
+CASES = {
+    "mixed": (1, 20, "counterparty", OWN_REFERENCE),
+    "noise": (0, 20, "counterparty", OWN_REFERENCE),
+    "counterparty": (0, 1, "'ONE CUSTOMER'", OWN_REFERENCE),
+    "reference": (0, 1, "counterparty", "'ONE-1'"),
+}
+
+
+def run_dbt(folder: Path, warehouse: Path, report: Path, arguments: list[str]) -> None:
+    """Run dbt in a process of its own, which writes its cost to the report."""
+    (folder / "landing").mkdir(exist_ok=True)
+    environment = os.environ | {
+        "TIEOUT_TARGET": "duckdb",
+        "TIEOUT_LANDING": str(folder / "landing"),
+        "TIEOUT_LAKE": str(folder / "lake"),
+        "TIEOUT_WAREHOUSE": str(warehouse),
+    }
+    places = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
+    places += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+    subprocess.run(
+        [sys.executable, __file__, "--report", str(report), *arguments, *places],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+    )
+
+
+def report_run(report: Path, arguments: list[str]) -> None:
+    """Run dbt in this process and write what it cost: seconds, and peak memory in MB."""
+    from time import perf_counter, process_time
+
+    from dbt.cli.main import dbtRunner
+
+    began, processor_began = perf_counter(), process_time()
+    outcome = dbtRunner().invoke([*arguments, "--log-level", "none", "--log-level-file", "none"])
+    if not outcome.success:
+        raise SystemExit(str(outcome.exception or [result.message for result in outcome.result.results]))
+    cost = {
+        "command": perf_counter() - began,
+        "processor": process_time() - processor_began,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "models": {result.node.name: result.execution_time for result in outcome.result.results},
+    }
+    report.write_text(json.dumps(cost))
+
+
+def measure(folder: Path, empty: Path, case: str, rows: int) -> None:
+    """Fill a copy of the empty warehouse with the books of a case, match them, and print what it cost."""
+    mixed, accounts, counterparty, reference = CASES[case]
+    warehouse, report = folder / f"{case}.duckdb", folder / f"{case}.json"
+    shutil.copy(empty, warehouse)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            BOOKS.read_text().format(
+                rows=rows, mixed=mixed, accounts=accounts, counterparty=counterparty, reference=reference
+            )
+        )
+    run_dbt(folder, warehouse, report, ["run", "--select", *MODELS])
+    cost = json.loads(report.read_text())
+    print(
+        f"\n{case}, {rows:,} items a side: command {cost['command']:.0f} s, "
+        f"processor {cost['processor']:.0f} s, peak {cost['peak']:,.0f} MB"
+    )
+    for model, seconds in sorted(cost["models"].items(), key=lambda item: -item[1])[:15]:
+        print(f"| {model} | {seconds:.1f} |")
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        print("\n| rule | items | matches |\n|---|---|---|")
+        for rule, items, matches in connection.execute("""
+            select rule_code, count(*), count(distinct match_id)
+            from intermediate.int_items_matched group by rule_code order by 2 desc
+        """).fetchall():
+            print(f"| {rule} | {items:,} | {matches:,} |", flush=True)
+
+
+def main() -> None:
+    """Run the cases, or be the process that one run is measured in."""
+    if sys.argv[1:2] == ["--report"]:
+        report_run(Path(sys.argv[2]), sys.argv[3:])
+        return
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1_000_000, help="items a side of the mixed case")
+    parser.add_argument("--tail-rows", type=int, default=50_000, help="items a side of the other cases")
+    parser.add_argument("--quick", action="store_true", help="100,000 items a side of the mixed case")
+    parser.add_argument("--only", nargs="+", choices=CASES, default=list(CASES), help="cases to run")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="matching-") as name:
+        folder = Path(name)
+        empty = folder / "empty.duckdb"
+        build = ["build", "--select", "+int_match_explanations"]
+        build += ["--exclude", "resource_type:test", "resource_type:unit_test"]
+        run_dbt(folder, empty, folder / "build.json", build)
+        for case in options.only:
+            rows = (100_000 if options.quick else options.rows) if case == "mixed" else options.tail_rows
+            measure(folder, empty, case, rows)
+
+
+if __name__ == "__main__":
+    main()
