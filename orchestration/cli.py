@@ -108,13 +108,22 @@ def close_command(closed_on: datetime.datetime, closed_by: str | None) -> None:
 
     Runs only when every control up to DATE (YYYY-MM-DD) is green, or red and accepted by a decision.
     """
+    import duckdb
+
     from orchestration.close import CloseRefusedError, close, closing_user
     from orchestration.collect import LakeBusyError
     from orchestration.collect.ledger_database import LedgerUnavailableError
 
     try:
         done = close(_settings(), closed_on.date(), closed_by or closing_user())
-    except (CloseRefusedError, SettingsError, LakeBusyError, LedgerUnavailableError, OSError) as error:
+    except (
+        CloseRefusedError,
+        SettingsError,
+        LakeBusyError,
+        LedgerUnavailableError,
+        OSError,
+        duckdb.IOException,
+    ) as error:
         raise click.ClickException(str(error)) from error
     click.echo(
         f"closed {done.closed_on}: {done.item_count:,} items and {done.match_count:,} matches frozen"

@@ -30,7 +30,7 @@ SUBJECTS = {
     "duplicate": MANY_IDS,
     "explain": MANY_IDS,
     "snooze": MANY_IDS,
-    "accept": ONE_ID,
+    "accept": MANY_IDS,
     "reopen": ONE_DATE,
 }
 _TEXTS = ("decision_id", "decision", "subjects", "reason", "decided_by")

@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
 
-{# The first decision that made a close void; later ones change nothing about it. #}
+{# The first decision that made a close void; later ones change nothing about it. A decision dated ahead makes no close void
+   that was made after it was delivered. #}
 with closes as (
 
     select * from {{ ref('stg_closes__closes') }}
@@ -34,6 +35,7 @@ voided as (
         on
             closes.closed_on >= cast(reopenings.subject as date)
             and closes.closed_at < reopenings.decided_at
+            and closes.close_id < reopenings.load_id
 
 )
 

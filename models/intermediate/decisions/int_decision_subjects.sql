@@ -40,6 +40,7 @@ subjects as (
         split_part(trim(decisions.subjects), ' ', cast(places.generated_number as integer)) as subject,
         decisions.reason,
         decisions.decided_by,
+        decisions.load_id,
         decisions.is_contradictory,
         decisions.until_on,
         decisions.decided_at
@@ -56,6 +57,7 @@ select
     subject,
     reason,
     decided_by,
+    load_id,
     is_contradictory,
     row_number() over (
         partition by decision, subject

@@ -42,6 +42,7 @@ reopened as (
         on
             closes.closed_on >= cast(subjects.subject as date)
             and closes.closed_at < subjects.decided_at
+            and closes.close_id < subjects.load_id
     where subjects.decision = 'reopen'
     group by subjects.decision_id
 

@@ -1,6 +1,8 @@
 select distinct subject as match_id
 from {{ ref('int_decision_subjects') }}
-where decision = 'unmatch'
+where
+    decision = 'unmatch'
+    and not is_contradictory
 union distinct
 select distinct match_id
 from {{ ref('int_closed_matches') }}
