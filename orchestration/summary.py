@@ -35,6 +35,7 @@ def _lines(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Iterator[s
     yield from _matches(connection)
     yield ""
     yield from _open_items(connection)
+    yield from _breaks(connection)
     yield ""
     yield from _controls(connection)
     yield from _batches(connection)
@@ -81,7 +82,7 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _matches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    yield f"{'Matches by rule':<22}{'matches':>9}{'items':>9}"
+    yield f"{'Matches by rule':<30}{'matches':>9}{'items':>9}"
     for rule_code, matches, items in connection.execute(
         """
         select
@@ -89,12 +90,12 @@ def _matches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             count(matches.match_id),
             coalesce(sum(matches.bank_item_count + matches.ledger_item_count), 0)
         from reference.match_rules as rules
-        left join marts.fct_matches as matches on rules.rule_code = matches.rule_code
+        inner join marts.fct_matches as matches on rules.rule_code = matches.rule_code
         group by rules.rule_code, rules.rule_number
         order by rules.rule_number
         """
     ).fetchall():
-        yield f"  {rule_code:<20}{matches:>9,}{items:>9,}"
+        yield f"  {rule_code:<28}{matches:>9,}{items:>9,}"
 
 
 def _open_items(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
@@ -113,6 +114,25 @@ def _open_items(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         """
     ).fetchall():
         yield f"  {name[:36]:<20}{bank:>9,}{ledger:>9,}"
+
+
+def _breaks(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    breaks, suggestions, last_closed_on = _one(
+        connection,
+        """
+        select
+            (select count(*) from marts.fct_reconciliation_items where is_break),
+            (select count(*) from marts.fct_match_suggestions),
+            (select max(closed_on) from intermediate.int_closes_valid)
+        """,
+    )
+    yield f"Breaks       {breaks:>8,}   open past their expected date"
+    yield f"Suggestions  {suggestions:>8,}   likely matches, not posted"
+    yield (
+        f"Closed                up to {last_closed_on}"
+        if last_closed_on
+        else "Closed              nothing yet"
+    )
 
 
 def _controls(connection: duckdb.DuckDBPyConnection, shown: int = 12) -> Iterator[str]:

@@ -12,13 +12,9 @@ ranked_items as (
     select
         *,
         row_number() over by_side as item_rank,
-        case
-            when
-                reference_key is distinct from lead(reference_key) over by_side
-                or counterparty_key is distinct from lead(counterparty_key) over by_side
-                or memo is distinct from lead(memo) over by_side
-                then lead(business_day_number) over by_side
-        end as other_waits_from_day
+        {%- for column in ['business_day_number', 'reference_key', 'counterparty_key', 'memo'] %}
+        lead({{ column }}) over by_side as next_{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from keyed_items
     window by_side as (
         partition by account_id, currency, match_key, run_number, side
@@ -44,7 +40,15 @@ pairs as (
         max(bank_days_after_ledger) as bank_days_after_ledger,
         max(business_day_number) as completed_day,
         max(counted_on) as completed_on,
-        min(other_waits_from_day) as other_waits_from_day,
+        min(
+            case
+                when
+                    reference_key is distinct from next_reference_key
+                    or counterparty_key is distinct from next_counterparty_key
+                    or memo is distinct from next_memo
+                    then next_business_day_number
+            end
+        ) as other_waits_from_day,
         {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number'] %}
         max(case when side = 'bank' then {{ column }} end) as bank_{{ column }},
         max(case when side = 'ledger' then {{ column }} end) as ledger_{{ column }}{{ ',' if not loop.last }}

@@ -120,7 +120,7 @@ dated as (
 
     select
         *,
-        {{ dbt.datediff('announced_on', 'booked_on', 'day') }} as days_later
+        {{ days_between('announced_on', 'booked_on') }} as days_later
     from compared
 
 ),

@@ -1,4 +1,4 @@
-{# The matches that the close of this build's business date would freeze, and those of earlier closes that were undone. #}
+{# The matches that the close of this build's business date would freeze, and the undone ones of earlier closes. #}
 with matched as (
 
     select * from {{ ref('int_items_matched') }}

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
-{# The first decision that made a close void; later ones change nothing about it. A decision dated ahead makes no close void
-   that was made after it was delivered. #}
+{# The first decision that made a close void; later ones change nothing about it. A decision dated ahead makes no close
+   void that was made after it was delivered. #}
 with closes as (
 
     select * from {{ ref('stg_closes__closes') }}

@@ -1,10 +1,18 @@
-{# Closed or open, changed or late: what counts adds up to what is delivered. And what was closed is still what it was. #}
-with items as (
+{# Closed or open, changed or late: what counts adds up to what is delivered, and what was closed is what it was. #}
+with closed_differences as (
 
-    select * from {{ ref('int_items_counted') }}
-    where
-        item_kind <> 'match_difference'
-        and origin_item_id not in (select item_id from {{ ref('int_closed_items') }} where item_kind = 'match_difference')
+    select item_id from {{ ref('int_closed_items') }}
+    where item_kind = 'match_difference'
+
+),
+
+items as (
+
+    select counted.*
+    from {{ ref('int_items_counted') }} as counted
+    left join closed_differences
+        on counted.origin_item_id = closed_differences.item_id
+    where closed_differences.item_id is null
 
 ),
 

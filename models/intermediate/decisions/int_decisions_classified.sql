@@ -40,9 +40,9 @@ reopened as (
     from subjects
     left join closes
         on
-            closes.closed_on >= cast(subjects.subject as date)
-            and closes.closed_at < subjects.decided_at
-            and closes.close_id < subjects.load_id
+            cast(subjects.subject as date) <= closes.closed_on
+            and subjects.decided_at > closes.closed_at
+            and subjects.load_id > closes.close_id
     where subjects.decision = 'reopen'
     group by subjects.decision_id
 
@@ -110,8 +110,7 @@ select
         when 'superseded' then 'A later decision on the same subject replaces it'
         when 'settled' then 'The item it speaks of has been matched since'
         else case decision
-            when 'match' then
-                'Its items must exist, be at least two of one account and currency, and be in no match of a closed date'
+            when 'match' then 'Its items must exist, be two or more of one account, and be in no closed match'
             when 'unmatch' then 'No such match exists'
             when 'reopen' then 'No close on or after this date was made before it'
             else 'The item it speaks of does not exist'

@@ -6,4 +6,31 @@ with items as (
 
 )
 
-select * from items
+select
+    item_id,
+    origin_item_id,
+    account_id,
+    calendar_code,
+    side,
+    item_kind,
+    currency,
+    reference,
+    counterparty,
+    memo,
+    reference_key,
+    memo_reference_key,
+    folded_reference_key,
+    counterparty_key,
+    memo_counterparty_key,
+    original_currency,
+    file_hash,
+    line_number,
+    business_day_number,
+    amount,
+    original_amount,
+    charges_amount,
+    is_reversal,
+    is_frozen,
+    item_on,
+    counted_on
+from items

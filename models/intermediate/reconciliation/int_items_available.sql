@@ -33,11 +33,40 @@ duplicates as (
 )
 
 select
-    items.*,
-    duplicates.item_id is not null as is_held
+    items.item_id,
+    items.origin_item_id,
+    items.account_id,
+    items.calendar_code,
+    items.side,
+    items.item_kind,
+    items.currency,
+    items.reference,
+    items.counterparty,
+    items.memo,
+    items.reference_key,
+    items.memo_reference_key,
+    items.folded_reference_key,
+    items.counterparty_key,
+    items.memo_counterparty_key,
+    items.original_currency,
+    items.file_hash,
+    items.line_number,
+    items.business_day_number,
+    items.amount,
+    items.original_amount,
+    items.charges_amount,
+    items.is_reversal,
+    items.is_frozen,
+    duplicates.item_id is not null as is_held,
+    items.item_on,
+    items.counted_on
 from items
 left join duplicates
     on items.item_id = duplicates.item_id
+left join closed_matches
+    on items.item_id = closed_matches.item_id
+left join decided
+    on items.origin_item_id = decided.item_id
 where
-    not exists (select 1 from closed_matches where items.item_id = closed_matches.item_id)
-    and not exists (select 1 from decided where items.origin_item_id = decided.item_id)
+    closed_matches.item_id is null
+    and decided.item_id is null

@@ -43,7 +43,10 @@ set_members as (
             and mod(
                 cast(
                     floor(
-                        case when candidates.place <= 8 then searches.first_set_number else searches.second_set_number end
+                        case
+                            when candidates.place <= 8 then searches.first_set_number
+                            else searches.second_set_number
+                        end
                         / power(2, mod(candidates.place - 1, 8))
                     ) as integer
                 ),
