@@ -151,22 +151,25 @@ worded as (
     select
         *,
         case
-            when match_id is not null then concat(
-                rule_name, ': ', cast(bank_item_count as string), ' of the bank, ',
-                cast(ledger_item_count as string), ' of the books'
-            )
+            when match_id is not null
+                then concat(
+                    rule_name, ': ', cast(bank_item_count as string), ' of the bank, ',
+                    cast(ledger_item_count as string), ' of the books'
+                )
             when failed_condition = 'statement_gap' then 'No statement line explains this movement'
             when failed_condition = 'match_difference' then concat('The books lack this difference of a match: ', memo)
             when failed_condition = 'change_after_close' then 'An item of a closed date changed by this amount'
-            when failed_condition = 'swapped_digits' then concat(
-                'The nearest item has ', {{ money_text('candidate_amount') }}, ' instead of ',
-                {{ money_text('amount') }}, ': two neighbouring digits are exchanged'
-            )
+            when failed_condition = 'swapped_digits'
+                then concat(
+                    'The nearest item has ', {{ money_text('candidate_amount') }}, ' instead of ',
+                    {{ money_text('amount') }}, ': two neighbouring digits are exchanged'
+                )
             when failed_condition = 'duplicate' then concat('Repeats item ', repeated_item_id, ', which is matched')
-            when failed_condition = 'own_transfer' then concat(
-                'The other leg of this transfer is on account ', other_account_id, ', ', cast(other_on as string),
-                '; the other side has neither'
-            )
+            when failed_condition = 'own_transfer'
+                then concat(
+                    'The other leg of this transfer is on account ', other_account_id, ', ', cast(other_on as string),
+                    '; the other side has neither'
+                )
             when failed_condition = 'bank_charge' then 'A charge of the bank that the books have not booked'
             when failed_condition = 'bank_interest' then 'Interest of the bank that the books have not booked'
             when failed_condition = 'not_booked' then 'The books have no open item with this reference or amount'
@@ -174,40 +177,48 @@ worded as (
                 then concat('No statement shows it, and it was expected by ', cast(expected_by_on as string))
             when failed_condition = 'in_transit'
                 then concat('No statement shows it yet; it is expected by ', cast(expected_by_on as string))
-            when failed_condition = 'candidate_matched' then concat(
-                'The nearest item of the other side, of ', cast(candidate_on as string),
-                ', is matched with another one by ', candidate_rule_code
-            )
-            when failed_condition = 'contradiction' then concat(
-                'The nearest item, of ', cast(candidate_on as string), ', names something else: ',
-                coalesce(candidate_reference, ''), ' ', coalesce(candidate_counterparty, '')
-            )
-            when failed_condition = 'amount' then concat(
-                'The nearest item has ', {{ money_text('candidate_amount') }}, ', a difference of ',
-                {{ money_text('amount - candidate_amount') }}, ', more than any rule allows'
-            )
-            when failed_condition = 'window' then concat(
-                'The nearest item agrees, but the bank is ', cast(bank_days_after_ledger as string),
-                ' business days after the books, and the rules allow ', cast(-bank_days_before_ledger as string),
-                ' to ', cast(longest_after as string)
-            )
+            when failed_condition = 'candidate_matched'
+                then concat(
+                    'The nearest item of the other side, of ', cast(candidate_on as string),
+                    ', is matched with another one by ', candidate_rule_code
+                )
+            when failed_condition = 'contradiction'
+                then concat(
+                    'The nearest item, of ', cast(candidate_on as string), ', names something else: ',
+                    coalesce(candidate_reference, ''), ' ', coalesce(candidate_counterparty, '')
+                )
+            when failed_condition = 'amount'
+                then concat(
+                    'The nearest item has ', {{ money_text('candidate_amount') }}, ', a difference of ',
+                    {{ money_text('amount - candidate_amount') }}, ', more than any rule allows'
+                )
+            when failed_condition = 'window'
+                then concat(
+                    'The nearest item agrees, but the bank is ', cast(bank_days_after_ledger as string),
+                    ' business days after the books, and the rules allow ', cast(-bank_days_before_ledger as string),
+                    ' to ', cast(longest_after as string)
+                )
             when failed_condition = 'ambiguous' then 'Several items agree equally well, or a rule still waits for more'
             else remark
         end as main_reason,
         case
-            when match_id is not null and difference <> 0 then concat(
-                '; they differ by ', {{ money_text('difference') }}, ', ', replace(difference_kind, '_', ' ')
-            )
+            when match_id is not null and difference <> 0
+                then concat(
+                    '; they differ by ', {{ money_text('difference') }}, ', ', replace(difference_kind, '_', ' ')
+                )
             when failed_condition not in ('not_booked', 'overdue', 'in_transit', 'candidate_matched', 'amount') then ''
-            when search_outcome = 'several' then concat(
-                '. Among ', cast(search_candidate_count as string), ' open items several sets add up to it'
-            )
-            when search_outcome = 'chance' then concat(
-                '. A set of the ', cast(search_candidate_count as string), ' open items near it adds up, maybe by chance'
-            )
-            when search_outcome = 'none' then concat(
-                '. No set of the ', cast(search_candidate_count as string), ' open items near it adds up to it'
-            )
+            when search_outcome = 'several'
+                then concat(
+                    '. Among ', cast(search_candidate_count as string), ' open items several sets add up to it'
+                )
+            when search_outcome = 'chance'
+                then concat(
+                    '. A set of the ', cast(search_candidate_count as string), ' open items near it adds up, or chance'
+                )
+            when search_outcome = 'none'
+                then concat(
+                    '. No set of the ', cast(search_candidate_count as string), ' open items near it adds up to it'
+                )
             else ''
         end as further_reason
     from judged
