@@ -2,7 +2,7 @@
 
 Compares the batched materialization with dbt's microbatch and with one plain table, on the same query over
 generated rows. Every run is a process of its own; seconds are those of the nodes, and of the whole command in
-brackets. Takes about twelve minutes on two cores; --quick takes five, with fewer rows.
+brackets. Takes about twenty minutes on two cores; --quick takes five, with fewer rows.
 """
 
 from __future__ import annotations
