@@ -20,9 +20,6 @@ TEMPLATE = "".join(
         ("log_scaled(8)", 3.0),
         ("log_scaled(0.25)", -2.0),
         ("log_scaled(100, 10)", 2.0),
-        ("min_max_scaled(5, 0, 10)", 0.5),
-        ("min_max_scaled(-1, 0, 10)", 0.0),
-        ("min_max_scaled(11, 0, 10)", 1.0),
         ("rarity_bits(1, 1024)", 10.0),
         ("rarity_bits(7, 7)", 0.0),
         ("binned('null', [0, 1])", "missing"),
@@ -30,8 +27,6 @@ TEMPLATE = "".join(
         ("binned(-0.501, [-0.5, 1])", "below"),
         ("binned(0.999, [-0.5, 1])", "from_minus_0_5"),
         ("binned(1, [-0.5, 1])", "from_1"),
-        ("ordinal_encoded(\"'b'\", ['a', 'b'])", 1),
-        ("ordinal_encoded(\"'c'\", ['a', 'b'])", None),
         ("odds_of_weight(3)", 8.0),
         ("probability_of_weight(0)", 0.5),
         ("probability_of_weight(-1)", 0.333333),
@@ -46,9 +41,3 @@ def test_a_value_is_scaled_or_encoded(call: str, expected: float | str | None) -
         assert float(value) == pytest.approx(expected, abs=1e-9)
     else:
         assert value == expected
-
-
-@pytest.mark.parametrize(("value", "expected"), [("a", (1, 0)), ("b", (0, 1)), ("c", (0, 0))])
-def test_a_categorical_is_one_column_per_value(value: str, expected: tuple[int, int]) -> None:
-    call = f"{{{{ one_hot_encoded(\"'{value}'\", ['a', 'b'], 'is') }}}}"
-    assert duckdb.sql("select " + Environment().from_string(TEMPLATE + call).render()).fetchone() == expected
