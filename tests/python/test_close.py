@@ -209,7 +209,7 @@ def close_until(settings: Settings, renames: int) -> None:
 
     closing._build = lambda closed_on, arguments: None
     Path.rename = counted
-    close(settings, datetime.date(2026, 10, 14), "controller")
+    close(settings, datetime.date(2026, 10, 12 + renames), "controller")
 
 
 @pytest.mark.parametrize("renames", [0, 1, 2, 3])
