@@ -71,8 +71,8 @@ def test_decisions_take_what_they_speak_of_and_nothing_else(books: Books) -> Non
         inner join marts.fct_reconciliation_items as ledger
             on bank.account_id = ledger.account_id and bank.amount <> ledger.amount
         where
-            bank.status = 'open' and bank.side = 'bank'
-            and ledger.status = 'open' and ledger.side = 'ledger'
+            bank.status = 'open' and bank.item_kind = 'statement_line'
+            and ledger.status = 'open' and ledger.item_kind = 'journal_line'
         order by bank.item_id, ledger.item_id
         limit 1
         """
