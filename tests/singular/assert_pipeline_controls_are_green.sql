@@ -11,6 +11,11 @@ from {{ ref('fct_control_totals') }}
 where
     status = 'red'
     and control_code in (
-        'file_to_lake', 'lake_to_staging', 'staging_to_items', 'items_to_counted', 'items_to_matches', 'bank_reconciliation',
+        'file_to_lake',
+        'lake_to_staging',
+        'staging_to_items',
+        'items_to_counted',
+        'items_to_matches',
+        'bank_reconciliation',
         'closed_balance'
     )

@@ -1,5 +1,8 @@
 -- A probability outside 0 to 1, or a runner-up above the pair it ran against, says that the rounds did not settle.
-select *
+select
+    suggestion_id,
+    probability,
+    runner_up_probability
 from {{ ref('fct_match_suggestions') }}
 where
     probability not between 0 and 1

@@ -1,5 +1,5 @@
-{# One item per origin, at its amount as it stands: an open item that a close froze and that changed since counts with its
-   change. What a missing statement holds is known only when it arrives, and the difference of a match waits for its
+{# One item per origin, at its amount as it stands: an open item that a close froze and that changed since counts with
+   its change. What a missing statement holds is known only when it arrives, and the difference of a match waits for its
    booking, so gaps and differences stay out. As of a closed date nothing new is matched. #}
 with items as (
 

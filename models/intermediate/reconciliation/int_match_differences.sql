@@ -60,7 +60,12 @@ differences as (
         on claims.match_id = undone.match_id
     where undone.match_id is null
     group by
-        claims.match_id, claims.difference_kind, claims.cleared_on, items.account_id, items.calendar_code, items.currency
+        claims.match_id,
+        claims.difference_kind,
+        claims.cleared_on,
+        items.account_id,
+        items.calendar_code,
+        items.currency
     having sum(case when items.side = 'bank' then items.amount else -items.amount end) <> 0
 
 )

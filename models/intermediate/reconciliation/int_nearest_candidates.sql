@@ -1,5 +1,5 @@
-{# Per item the two candidates of the other side that come nearest. In each list of items with one reference, one amount or
-   one counterparty, an item's candidates are the last one of the other side before it and the first one behind it, so
+{# Per item the two candidates of the other side that come nearest. In each list of items with one reference, one amount
+   or one counterparty, an item's candidates are the last one of the other side before it and the first one behind it, so
    the work grows with the items and not with their square. #}
 with items as (
 
@@ -46,17 +46,26 @@ numbered as (
 
 ),
 
+placed as (
+
+    select
+        *,
+        case when side = 'bank' then concat(place, item_id) end as bank_place,
+        case when side = 'ledger' then concat(place, item_id) end as ledger_place
+    from numbered
+
+),
+
 neighbours as (
 
     select
         item_id,
-        {%- for other, side in [('ledger', 'bank'), ('bank', 'ledger')] %}
-        case when side = '{{ side }}' then max(case when side = '{{ other }}' then concat(place, item_id) end) over before_it end
-            as {{ other }}_before,
-        case when side = '{{ side }}' then min(case when side = '{{ other }}' then concat(place, item_id) end) over behind_it end
-            as {{ other }}_behind{{ ',' if not loop.last }}
-        {%- endfor %}
-    from numbered
+        side,
+        max(bank_place) over before_it as bank_before,
+        max(ledger_place) over before_it as ledger_before,
+        min(bank_place) over behind_it as bank_behind,
+        min(ledger_place) over behind_it as ledger_behind
+    from placed
     window
         before_it as (
             partition by account_id, currency, list_key order by place rows between unbounded preceding and 1 preceding
@@ -67,23 +76,29 @@ neighbours as (
 
 ),
 
+directions as (
+
+    select 'before' as direction
+    union all
+    select 'behind' as direction
+
+),
+
 candidate_pairs as (
 
     select distinct
         neighbours.item_id,
         substr(
-            case places.place
-                when 1 then coalesce(neighbours.ledger_before, neighbours.bank_before)
-                else coalesce(neighbours.ledger_behind, neighbours.bank_behind)
+            case
+                when neighbours.side = 'bank' and directions.direction = 'before' then neighbours.ledger_before
+                when neighbours.side = 'bank' then neighbours.ledger_behind
+                when directions.direction = 'before' then neighbours.bank_before
+                else neighbours.bank_behind
             end,
             11
         ) as candidate_item_id
     from neighbours
-    cross join (
-        select 1 as place
-        union all
-        select 2 as place
-    ) as places
+    cross join directions
 
 ),
 
@@ -107,7 +122,8 @@ compared as (
         end as bank_days_after_ledger,
         coalesce(items.reference_key = candidates.reference_key, false) as has_same_reference,
         items.amount = candidates.amount as has_same_amount,
-        coalesce({{ is_cut_of('items.counterparty_key', 'candidates.counterparty_key') }}, false) as has_same_counterparty,
+        coalesce({{ is_cut_of('items.counterparty_key', 'candidates.counterparty_key') }}, false)
+            as has_same_counterparty,
         {{ contradicts('items.', 'candidates.') }} as is_contradicted,
         {{ has_swapped_digits('items.amount', 'candidates.amount') }} as has_swapped_digits
     from candidate_pairs
@@ -140,9 +156,9 @@ ranked as (
             partition by item_id
             order by
                 score desc,
-                case when candidate_match_id is null then 0 else 1 end,
-                abs(bank_days_after_ledger),
-                candidate_item_id
+                case when candidate_match_id is null then 0 else 1 end asc,
+                abs(bank_days_after_ledger) asc,
+                candidate_item_id asc
         ) as candidate_rank
     from scored
 

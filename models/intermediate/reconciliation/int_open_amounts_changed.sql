@@ -10,7 +10,7 @@ matched as (
 
 ),
 
-{# An item opens on the date it counts, closes on the date its match is complete, and opens again when that is undone. #}
+{# An item opens on the date it counts, closes on the date its match is complete, and opens again when it is undone. #}
 openings as (
 
     select
@@ -87,8 +87,12 @@ open_changes as (
         changed_on,
         sum(case when side = 'ledger' and amount > 0 then signed_amount else 0 end) as deposits_in_transit,
         sum(case when side = 'ledger' and amount <= 0 then signed_amount else 0 end) as outstanding_payments,
-        sum(case when side = 'bank' and item_kind not in ('opening_balance', 'statement_gap') then signed_amount else 0 end)
-            as unbooked_bank_items,
+        sum(
+            case
+                when side = 'bank' and item_kind not in ('opening_balance', 'statement_gap') then signed_amount
+                else 0
+            end
+        ) as unbooked_bank_items,
         sum(case when side = 'bank' and item_kind = 'opening_balance' then signed_amount else 0 end)
             as unbooked_opening_balance,
         sum(case when side = 'bank' and item_kind = 'statement_gap' then signed_amount else 0 end)

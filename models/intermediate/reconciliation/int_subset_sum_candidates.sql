@@ -42,6 +42,16 @@ weeks as (
 
 ),
 
+steps as (
+
+    select -1 as step
+    union all
+    select 0 as step
+    union all
+    select 1 as step
+
+),
+
 near_counts as (
 
     select
@@ -52,13 +62,7 @@ near_counts as (
         weeks.week_number + steps.step as week_number,
         sum(weeks.item_count) as item_count
     from weeks
-    cross join (
-        select -1 as step
-        union all
-        select 0 as step
-        union all
-        select 1 as step
-    ) as steps
+    cross join steps
     group by weeks.account_id, weeks.currency, weeks.side, weeks.direction, weeks.week_number + steps.step
 
 ),

@@ -5,7 +5,7 @@ with candidates as (
     select
         *,
         case when place <= 8 then 1 else 2 end as half,
-        cast(power(2, mod(place - 1, 8)) as integer) as bit
+        cast(power(2, mod(place - 1, 8)) as integer) as place_value
     from {{ ref('int_subset_sum_candidates') }}
 
 ),
@@ -28,22 +28,26 @@ sets as (
 
 ),
 
+both_halves as (
+
+    select 1 as half
+    union all
+    select 2 as half
+
+),
+
 halves as (
 
     select
         targets.target_id,
-        halves.half,
+        both_halves.half,
         cast(sets.generated_number - 1 as integer) as set_number
     from targets
-    cross join (
-        select 1 as half
-        union all
-        select 2 as half
-    ) as halves
+    cross join both_halves
     inner join sets
         on
             sets.generated_number
-            <= power(2, greatest(least(targets.candidate_count - case when halves.half = 1 then 0 else 8 end, 8), 0))
+            <= power(2, greatest(least(targets.candidate_count - case when both_halves.half = 1 then 0 else 8 end, 8), 0))
 
 ),
 
@@ -59,7 +63,7 @@ half_sums as (
         on
             halves.target_id = candidates.target_id
             and halves.half = candidates.half
-            and mod(cast(floor(halves.set_number / candidates.bit) as integer), 2) = 1
+            and mod(cast(floor(halves.set_number / candidates.place_value) as integer), 2) = 1
     group by halves.target_id, halves.half, halves.set_number
 
 ),
@@ -103,7 +107,8 @@ select
         when found.target_id is null then 'none'
         when found.set_count > 1 then 'several'
         {# So many sets of such amounts would meet any total by chance. #}
-        when power(2, targets.candidate_count) * {{ var('subset_sum_chance') }} > targets.candidate_total * 100 then 'chance'
+        when power(2, targets.candidate_count) * {{ var('subset_sum_chance') }} > targets.candidate_total * 100
+            then 'chance'
         else 'found'
     end as outcome,
     targets.candidate_count,

@@ -36,8 +36,8 @@ ranked as (
         coalesce(lead(probability) over by_ledger, 0) as ledger_runner_up
     from likely
     window
-        by_bank as (partition by bank_item_id order by probability desc, ledger_item_id),
-        by_ledger as (partition by ledger_item_id order by probability desc, bank_item_id)
+        by_bank as (partition by bank_item_id order by probability desc, ledger_item_id asc),
+        by_ledger as (partition by ledger_item_id order by probability desc, bank_item_id asc)
 
 ),
 
@@ -64,7 +64,9 @@ select
         {%- for feature in suggestion_features() %}
         case
             when scores.{{ feature }}_weight {{ sign }} 0
-                then '{{ feature }} ' || scores.{{ feature }}_level || ' (' || cast(scores.{{ feature }}_weight as string) || ') '
+                then
+                    '{{ feature }} ' || scores.{{ feature }}_level
+                    || ' (' || cast(scores.{{ feature }}_weight as string) || ') '
             else ''
         end
         {%- if not loop.last %} ||{% endif %}

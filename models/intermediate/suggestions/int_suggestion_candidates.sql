@@ -43,8 +43,7 @@ select
     bank.currency,
     bank.day_number - ledger.day_number as days_after_ledger,
     bank.amount - ledger.amount as amount_difference,
-    {{ log_scaled('greatest(abs(bank.amount), abs(ledger.amount)) / least(abs(bank.amount), abs(ledger.amount))', 2.718281828459045) }}
-        as amount_log_ratio
+    abs(ln(cast(abs(bank.amount) as double)) - ln(cast(abs(ledger.amount) as double))) as amount_log_ratio
 from pairs
 inner join items as bank
     on pairs.bank_item_id = bank.item_id

@@ -29,7 +29,7 @@ select
     reference_key,
     words,
     split_part(words, ' ', 1) || ' ' || left(split_part(words, ' ', 2), 1) as start_of_words,
-    {{ dbt.datediff("cast('1970-01-01' as date)", 'item_on', 'day') }} as day_number,
+    {{ days_between("cast('1970-01-01' as date)", 'item_on') }} as day_number,
     cast(floor({{ log_scaled('abs(amount)', var('suggestion_amount_ratio')) }}) as integer) as amount_bucket,
     count(*) over (partition by account_id, currency) as pool_items,
     count(*) over (partition by account_id, currency, amount) as amount_items,

@@ -1,5 +1,5 @@
-{# What candidates have in common: the amount, a reference, how the words begin, or a word that is not everybody's. Dates
-   and amounts are cut into buckets; the ledger's side also has the buckets beside its own, so that no pair within the
+{# What candidates have in common: the amount, a reference, how the words begin, or a word that is not everybody's.
+   Dates and amounts are cut into buckets; the ledger's side also has the buckets beside its own, so that no pair within the
    limits is lost at an edge. #}
 with items as (
 
@@ -88,11 +88,11 @@ select distinct
     keys.block_key,
     case
         when keys.is_undated then 0
-        else cast(floor(keys.day_number / {{ var('suggestion_days') }}) as integer) + days.step
+        else cast(floor(keys.day_number / {{ var('suggestion_days') }}) as integer) + day_steps.step
     end as day_bucket,
     case when keys.is_unpriced then 0 else keys.amount_bucket + amounts.step end as amount_bucket
 from keys
-inner join steps as days
-    on days.step = 0 or (keys.side = 'ledger' and not keys.is_undated)
+inner join steps as day_steps
+    on day_steps.step = 0 or (keys.side = 'ledger' and not keys.is_undated)
 inner join steps as amounts
     on amounts.step = 0 or (keys.side = 'ledger' and not keys.is_unpriced)

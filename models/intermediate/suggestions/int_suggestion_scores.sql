@@ -52,7 +52,22 @@ weighed as (
 )
 
 select
-    *,
+    bank_item_id,
+    ledger_item_id,
+    account_id,
+    currency,
+    {%- for feature in suggestion_features() %}
+    {{ feature }}_level,
+    {%- endfor %}
+    days_after_ledger,
+    amount_difference,
+    shared_bits,
+    conflict_bits,
+    {%- for feature in suggestion_features() %}
+    {{ feature }}_weight,
+    {%- endfor %}
+    prior_weight,
+    match_weight,
     {{ probability_of_weight('match_weight') }} as probability_alone,
     {{ odds_of_weight("least(match_weight, 25)") }} as odds
 from weighed
