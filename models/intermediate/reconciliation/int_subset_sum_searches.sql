@@ -47,7 +47,10 @@ halves as (
     inner join sets
         on
             sets.generated_number
-            <= power(2, greatest(least(targets.candidate_count - case when both_halves.half = 1 then 0 else 8 end, 8), 0))
+            <= power(
+                2,
+                greatest(least(targets.candidate_count - case when both_halves.half = 1 then 0 else 8 end, 8), 0)
+            )
 
 ),
 
