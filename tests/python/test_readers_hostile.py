@@ -78,6 +78,7 @@ def cases() -> Iterator[tuple[str, bytes, str]]:
         "more than",
     )
     yield "ofx token", OFX.replace(b"-12,50", LONG_DIGITS), "no tag within"
+    yield "ofx name", OFX.replace(b"<MEMO>", b"<" + b"M" * 150_000 + b"<MEMO>"), ""
     yield "ofx comments", OFX.replace(b"<MEMO>", b"<!--" * 300_000), ""
     yield "ofx data", OFX.replace(b"<MEMO>", b"<![CDATA[" * 120_000), ""
     yield "ofx signs", OFX.replace(b"<MEMO>", b"<MEMO>" + b"< " * 600_000), "no tag within"

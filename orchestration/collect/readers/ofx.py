@@ -59,7 +59,7 @@ AGGREGATES = {
 }
 
 _TOKEN = re.compile(
-    rb"<(?P<kind>[/!?]?)(?P<name>[A-Za-z0-9_.\-]+)(?P<attributes>[^<>]*)>"
+    rb"<(?P<kind>[/!?]?)(?P<name>[A-Za-z0-9_.\-]++)(?P<attributes>[^<>]*+)>"
     rb"(?P<value>[^<]*(?:<(?![/!?A-Za-z])[^<]*)*)|<!\[CDATA\[(?P<cdata>.*?)\]\]>(?P<tail>[^<]*)|<!--.*?-->[^<]*",
     re.DOTALL,
 )
