@@ -1,3 +1,17 @@
+with new_differences as (
+
+    select
+        *,
+        false as is_held
+    from {{ ref('int_match_differences') }}
+
+)
+
+{% for relation, condition in [
+    (ref('int_items_pool'), "side = 'ledger'"),
+    (ref('int_items_available'), "item_kind = 'match_difference'"),
+    ('new_differences', 'true'),
+] -%}
 select
     item_id,
     account_id,
@@ -22,58 +36,9 @@ select
     is_held,
     item_on,
     counted_on
-from {{ ref('int_items_pool') }}
-where side = 'ledger'
+from {{ relation }}
+where {{ condition }}
+{%- if not loop.last %}
 union all
-select
-    item_id,
-    account_id,
-    calendar_code,
-    side,
-    item_kind,
-    currency,
-    reference,
-    counterparty,
-    memo,
-    reference_key,
-    memo_reference_key,
-    folded_reference_key,
-    counterparty_key,
-    memo_counterparty_key,
-    original_currency,
-    business_day_number,
-    amount,
-    original_amount,
-    charges_amount,
-    is_reversal,
-    is_held,
-    item_on,
-    counted_on
-from {{ ref('int_items_available') }}
-where item_kind = 'match_difference'
-union all
-select
-    item_id,
-    account_id,
-    calendar_code,
-    side,
-    item_kind,
-    currency,
-    reference,
-    counterparty,
-    memo,
-    reference_key,
-    memo_reference_key,
-    folded_reference_key,
-    counterparty_key,
-    memo_counterparty_key,
-    original_currency,
-    business_day_number,
-    amount,
-    original_amount,
-    charges_amount,
-    is_reversal,
-    false as is_held,
-    item_on,
-    counted_on
-from {{ ref('int_match_differences') }}
+{% endif -%}
+{%- endfor %}
