@@ -80,7 +80,7 @@ def report_run(report: Path, arguments: list[str]) -> None:
 def measure(folder: Path, empty: Path, case: str, rows: int) -> None:
     """Fill a copy of the empty warehouse with the books of a case, match them, and print what it cost."""
     mixed, accounts, counterparty, reference = CASES[case]
-    warehouse, report = folder / f"{case}.duckdb", folder / f"{case}.json"
+    warehouse, report = folder / f"{case}_books.duckdb", folder / f"{case}.json"
     shutil.copy(empty, warehouse)
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(

@@ -1,94 +1,62 @@
-{# The candidates are cut into two halves of at most 8, and the 256 sums of one half are joined with those of the other:
-   the work per target is bounded, and every set is looked at. #}
-with candidates as (
-
-    select
-        *,
-        case when place <= 8 then 1 else 2 end as half,
-        cast(power(2, mod(place - 1, 8)) as integer) as place_value
-    from {{ ref('int_subset_sum_candidates') }}
-
-),
-
-targets as (
+{# The candidates are cut into two halves of at most 8, and what a set of one half leaves of the target is joined with the
+   sums of the other: at most 256 rows a half and target, and every set is looked at. #}
+with targets as (
 
     select
         target_id,
         max(target_amount) as target_amount,
         max(candidate_count) as candidate_count,
-        max(candidate_total) as candidate_total
-    from candidates
+        max(candidate_total) as candidate_total,
+        {%- for place in range(1, 17) %}
+        sum(case when place = {{ place }} then amount else 0 end) as amount_{{ place }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_subset_sum_candidates') }}
     group by target_id
 
 ),
 
 sets as (
 
-    {{ dbt.generate_series(256) }}
+    select cast(generated_number - 1 as integer) as set_number
+    from ({{ dbt.generate_series(256) }}) as numbers
 
 ),
 
-both_halves as (
-
-    select 1 as half
-    union all
-    select 2 as half
-
-),
-
-halves as (
+first_half as (
 
     select
         targets.target_id,
-        both_halves.half,
-        cast(sets.generated_number - 1 as integer) as set_number
+        sets.set_number,
+        targets.target_amount - ({{ sum_of_set(1) }}) as amount_left
     from targets
-    cross join both_halves
     inner join sets
-        on
-            sets.generated_number
-            <= power(
-                2,
-                greatest(least(targets.candidate_count - case when both_halves.half = 1 then 0 else 8 end, 8), 0)
-            )
+        on sets.set_number < power(2, least(targets.candidate_count, 8))
 
 ),
 
-half_sums as (
+second_half as (
 
     select
-        halves.target_id,
-        halves.half,
-        halves.set_number,
-        sum(coalesce(candidates.amount, 0)) as amount
-    from halves
-    left join candidates
-        on
-            halves.target_id = candidates.target_id
-            and halves.half = candidates.half
-            and mod(cast(floor(halves.set_number / candidates.place_value) as integer), 2) = 1
-    group by halves.target_id, halves.half, halves.set_number
+        targets.target_id,
+        sets.set_number,
+        {{ sum_of_set(9) }} as amount
+    from targets
+    inner join sets
+        on sets.set_number < power(2, greatest(targets.candidate_count - 8, 0))
 
 ),
 
 paired_sums as (
 
     select
-        targets.target_id,
-        targets.candidate_count,
-        targets.candidate_total,
+        first_half.target_id,
         first_half.set_number as first_set_number,
         second_half.set_number as second_set_number
-    from targets
-    inner join half_sums as first_half
-        on targets.target_id = first_half.target_id
-    inner join half_sums as second_half
+    from first_half
+    inner join second_half
         on
-            targets.target_id = second_half.target_id
-            and targets.target_amount = first_half.amount + second_half.amount
-    where
-        first_half.half = 1
-        and second_half.half = 2
+            first_half.target_id = second_half.target_id
+            and first_half.amount_left = second_half.amount
 
 ),
 
