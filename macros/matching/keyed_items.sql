@@ -2,7 +2,10 @@
     that have this pass's key, cut into runs. A run ends where every earlier item of its account, currency and key is
     too old to match anything that follows, so only items of one run can match.
 
-    pass_code: the pass, as in match_rules. pool: model that holds the items. with_amount: whether the amount is part of the key. -#}
+    Keys that stand on one side only are left out.
+
+    pass_code: the pass, as in match_rules. pool: model that holds the items. with_amount: whether the amount is part of
+    the key. Then most keys have one item on each side and need no run: they are apart, as single_items. -#}
 {% macro keyed_items(pass_code, pool='int_items_pool', with_amount=false) -%}
 rules as (
 
@@ -47,13 +50,56 @@ items_with_key as (
 
 ),
 
+keys_on_both_sides as (
+
+    select
+        account_id,
+        currency,
+        match_key,
+        count(*) as item_count
+    from items_with_key
+    group by account_id, currency, match_key
+    having min(side) <> max(side)
+
+),
+
+items_with_partner as (
+
+    select
+        items_with_key.*,
+        keys_on_both_sides.item_count
+    from items_with_key
+    inner join keys_on_both_sides
+        on
+            items_with_key.account_id = keys_on_both_sides.account_id
+            and items_with_key.currency = keys_on_both_sides.currency
+            and items_with_key.match_key = keys_on_both_sides.match_key
+
+),
+
+{% if with_amount -%}
+single_items as (
+
+    select
+        *,
+        1 as run_number
+    from items_with_partner
+    where item_count = 2
+
+),
+
+{% endif -%}
+
 items_with_earlier as (
 
     select
         *,
         max(case when side = 'bank' then business_day_number end) over earlier as last_bank_day,
         max(case when side = 'ledger' then business_day_number end) over earlier as last_ledger_day
-    from items_with_key
+    from items_with_partner
+    {%- if with_amount %}
+    where item_count > 2
+    {%- endif %}
     window earlier as (
         partition by account_id, currency, match_key
         order by business_day_number, item_id
@@ -97,18 +143,30 @@ keyed_items as (
 {%- endmacro %}
 
 {#- True when two items name different things: two numbers of one series, or two counterparties. A text that is cut short
-    does not contradict. one, other: prefixes of the columns reference, reference_key and counterparty_key, as 'bank_'. -#}
-{% macro contradicts(one, other) -%}
+    does not contradict. one, other: prefixes of the columns reference, reference_key and counterparty_key, as 'bank_'.
+    is_prepared: whether reference_series and reference_text stand there as well, for many pairs of few items. -#}
+{% macro contradicts(one, other, is_prepared=false) -%}
+    {%- set series, texts = [], [] -%}
+    {%- for item in [one, other] -%}
+        {%- do series.append(item ~ 'reference_series' if is_prepared else reference_series(item ~ 'reference_key')) -%}
+        {%- do texts.append(item ~ 'reference_text' if is_prepared else letters_and_digits(item ~ 'reference')) -%}
+    {%- endfor -%}
     (
-        coalesce(
-            {{ regexp_replace_all(one ~ 'reference_key', '[0-9]+', '#') }}
-            = {{ regexp_replace_all(other ~ 'reference_key', '[0-9]+', '#') }}
-            and {{ one }}reference_key <> {{ other }}reference_key
-            and not {{ is_cut_of(letters_and_digits(one ~ 'reference'), letters_and_digits(other ~ 'reference')) }},
-            false
-        )
+        case
+            when {{ one }}reference_key <> {{ other }}reference_key
+                then case
+                    when {{ series[0] }} = {{ series[1] }} then not {{ is_cut_of(texts[0], texts[1]) }}
+                    else false
+                end
+            else false
+        end
         or coalesce(not {{ is_cut_of(one ~ 'counterparty_key', other ~ 'counterparty_key') }}, false)
     )
+{%- endmacro %}
+
+{#- What the numbers of one series have in common. -#}
+{% macro reference_series(reference_key) -%}
+    {{ regexp_replace_all(reference_key, '[0-9]+', '#') }}
 {%- endmacro %}
 
 {#- True when one of two texts begins with the other. -#}

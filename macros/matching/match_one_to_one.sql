@@ -7,12 +7,13 @@
 {% macro match_one_to_one(pass_code, pool='int_items_pool') -%}
 with {{ keyed_items(pass_code, pool, with_amount=true) }},
 
+{% set next_columns = ['business_day_number', 'reference_key', 'counterparty_key', 'memo'] -%}
 ranked_items as (
 
     select
-        *,
+        {{ ranked_columns() }},
         row_number() over by_side as item_rank,
-        {%- for column in ['business_day_number', 'reference_key', 'counterparty_key', 'memo'] %}
+        {%- for column in next_columns %}
         lead({{ column }}) over by_side as next_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
     from keyed_items
@@ -20,6 +21,14 @@ ranked_items as (
         partition by account_id, currency, match_key, run_number, side
         order by business_day_number, item_on, item_id
     )
+    union all
+    select
+        {{ ranked_columns() }},
+        1 as item_rank,
+        {%- for column in next_columns %}
+        cast(null as {{ 'bigint' if column == 'business_day_number' else 'string' }}) as next_{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from single_items
 
 ),
 
@@ -83,4 +92,15 @@ members as (
 )
 
 {{ claims('members') }}
+{%- endmacro %}
+
+{#- The columns of keyed_items that pairs are made of. -#}
+{% macro ranked_columns() -%}
+    {%- for column in [
+        'item_id', 'account_id', 'calendar_code', 'side', 'currency', 'memo', 'reference', 'reference_key', 'counterparty_key',
+        'rule_code', 'posting', 'when_ambiguous', 'wait_days', 'bank_days_before_ledger', 'bank_days_after_ledger',
+        'match_key', 'run_number', 'business_day_number', 'counted_on',
+    ] %}
+        {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}

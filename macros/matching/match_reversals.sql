@@ -38,34 +38,49 @@ items_with_wording as (
 
 ),
 
+{# Only an amount that goes both ways can be taken back. #}
+amounts_both_ways as (
+
+    select
+        account_id,
+        currency,
+        abs(amount) as absolute_amount
+    from items_with_wording
+    group by account_id, currency, abs(amount)
+    having min(amount) < 0 and max(amount) > 0
+
+),
+
 items_in_order as (
 
     select
-        *,
+        items.*,
         {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number', 'amount', 'counted_on'] %}
-        lag({{ column }}) over of_amount as previous_{{ column }},
+        lag(items.{{ column }}) over of_amount as previous_{{ column }},
         {%- endfor %}
         row_number() over of_amount as place
-    from items_with_wording
+    from items_with_wording as items
+    inner join amounts_both_ways
+        on
+            items.account_id = amounts_both_ways.account_id
+            and items.currency = amounts_both_ways.currency
+            and abs(items.amount) = amounts_both_ways.absolute_amount
     window of_amount as (
-        partition by account_id, currency, abs(amount)
-        order by business_day_number, case when is_taking_back then 1 else 0 end, item_id
+        partition by items.account_id, items.currency, amounts_both_ways.absolute_amount
+        order by items.business_day_number, case when items.is_taking_back then 1 else 0 end, items.item_id
     )
 
 ),
 
 pairs as (
 
-    select
-        *,
-        coalesce(
-            previous_amount = -amount
-            and business_day_number - previous_business_day_number <= longest_days
-            and (is_taking_back or reference_key = previous_reference_key)
-            and not {{ contradicts('', 'previous_') }},
-            false
-        ) as is_pair
+    select *
     from items_in_order
+    where
+        previous_amount = -amount
+        and business_day_number - previous_business_day_number <= longest_days
+        and (is_taking_back or reference_key = previous_reference_key)
+        and not {{ contradicts('', 'previous_') }}
 
 ),
 
@@ -73,7 +88,7 @@ pairs_in_order as (
 
     select
         *,
-        lag(is_pair) over (partition by account_id, currency, abs(amount) order by place) as is_previous_a_pair
+        lag(place) over (partition by account_id, currency, abs(amount) order by place) as place_of_pair_before
     from pairs
 
 ),
@@ -92,9 +107,7 @@ accepted_pairs as (
         business_day_number as completed_day,
         greatest(counted_on, previous_counted_on) as completed_on
     from pairs_in_order
-    where
-        is_pair
-        and not coalesce(is_previous_a_pair, false)
+    where coalesce(place_of_pair_before < place - 1, true)
 
 ),
 

@@ -188,17 +188,23 @@ members as (
     end
 {%- endmacro %}
 
-{#- True when two amounts, to two decimals, differ by two neighbouring digits in exchanged places. -#}
+{#- True when two amounts, to two decimals, differ by two neighbouring digits in exchanged places. Then they differ by a
+    multiple of 9, so the digits of few pairs are looked at. -#}
 {% macro has_swapped_digits(one, other) -%}
-    (
-        {%- for place in range(12) %}
-        {%- set digit = "mod(cast(floor(abs(" ~ one ~ ") * 100 / 1" ~ "0" * place ~ ") as bigint), 10)" %}
-        {%- set next_digit = "mod(cast(floor(abs(" ~ one ~ ") * 100 / 1" ~ "0" * (place + 1) ~ ") as bigint), 10)" %}
-        {{ 'or ' if not loop.first }}(
-            {{ digit }} <> {{ next_digit }}
-            and cast(abs({{ other }}) * 100 as bigint) - cast(abs({{ one }}) * 100 as bigint)
-            = 9 * cast(1{{ "0" * place }} as bigint) * ({{ digit }} - {{ next_digit }})
-        )
-        {%- endfor %}
-    )
+    case
+        when {{ other }} <> {{ one }}
+            and mod(cast(abs({{ other }}) * 100 as bigint) - cast(abs({{ one }}) * 100 as bigint), 9) = 0
+            then (
+                {%- for place in range(12) %}
+                {%- set digit = "mod(cast(floor(abs(" ~ one ~ ") * 100 / 1" ~ "0" * place ~ ") as bigint), 10)" %}
+                {%- set next_digit = "mod(cast(floor(abs(" ~ one ~ ") * 100 / 1" ~ "0" * (place + 1) ~ ") as bigint), 10)" %}
+                {{ 'or ' if not loop.first }}(
+                    {{ digit }} <> {{ next_digit }}
+                    and cast(abs({{ other }}) * 100 as bigint) - cast(abs({{ one }}) * 100 as bigint)
+                    = 9 * cast(1{{ "0" * place }} as bigint) * ({{ digit }} - {{ next_digit }})
+                )
+                {%- endfor %}
+            )
+        else false
+    end
 {%- endmacro %}

@@ -1,38 +1,52 @@
-{#- The common table expressions in_order to legs, which pair the two legs of transfers between own accounts on one side:
+{#- The common table expressions amounts_both_ways to legs, which pair the two legs of transfers between own accounts on one side:
     the same amount leaves one own account and reaches another within var transfer_days business days. Result: legs, with
     item_id, other_item_id and transfer_id.
 
     items: relation with item_id, account_id, side, currency, reference, reference_key, counterparty_key,
     business_day_number and amount. -#}
 {% macro own_transfer_legs(items) -%}
+amounts_both_ways as (
+
+    select
+        side,
+        currency,
+        abs(amount) as absolute_amount
+    from {{ items }}
+    group by side, currency, abs(amount)
+    having min(amount) < 0 and max(amount) > 0
+
+),
+
 in_order as (
 
     select
-        *,
+        items.*,
         {%- for column in ['item_id', 'account_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number', 'amount'] %}
-        lag({{ column }}) over of_amount as previous_{{ column }},
+        lag(items.{{ column }}) over of_amount as previous_{{ column }},
         {%- endfor %}
         row_number() over of_amount as place
-    from {{ items }}
+    from {{ items }} as items
+    inner join amounts_both_ways
+        on
+            items.side = amounts_both_ways.side
+            and items.currency = amounts_both_ways.currency
+            and abs(items.amount) = amounts_both_ways.absolute_amount
     window of_amount as (
-        partition by side, currency, abs(amount)
-        order by business_day_number, amount, item_id
+        partition by items.side, items.currency, amounts_both_ways.absolute_amount
+        order by items.business_day_number, items.amount, items.item_id
     )
 
 ),
 
 pairs as (
 
-    select
-        *,
-        coalesce(
-            previous_amount = -amount
-            and previous_account_id <> account_id
-            and business_day_number - previous_business_day_number <= {{ var('transfer_days') }}
-            and not {{ contradicts('', 'previous_') }},
-            false
-        ) as is_pair
+    select *
     from in_order
+    where
+        previous_amount = -amount
+        and previous_account_id <> account_id
+        and business_day_number - previous_business_day_number <= {{ var('transfer_days') }}
+        and not {{ contradicts('', 'previous_') }}
 
 ),
 
@@ -40,7 +54,7 @@ pairs_in_order as (
 
     select
         *,
-        lag(is_pair) over (partition by side, currency, abs(amount) order by place) as is_previous_a_pair
+        lag(place) over (partition by side, currency, abs(amount) order by place) as place_of_pair_before
     from pairs
 
 ),
@@ -52,9 +66,7 @@ accepted_pairs as (
         previous_item_id,
         {{ surrogate_key(["'own_transfer'", 'previous_item_id', 'item_id']) }} as transfer_id
     from pairs_in_order
-    where
-        is_pair
-        and not coalesce(is_previous_a_pair, false)
+    where coalesce(place_of_pair_before < place - 1, true)
 
 ),
 

@@ -1,4 +1,10 @@
-with new_differences as (
+with open_items as (
+
+    {{ open_items('difference_booked') }}
+
+),
+
+new_differences as (
 
     select
         *,
@@ -8,7 +14,7 @@ with new_differences as (
 )
 
 {% for relation, condition in [
-    (ref('int_items_pool'), "side = 'ledger'"),
+    ('open_items', "side = 'ledger'"),
     (ref('int_items_available'), "item_kind = 'match_difference'"),
     ('new_differences', 'true'),
 ] -%}

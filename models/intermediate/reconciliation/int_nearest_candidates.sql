@@ -3,7 +3,12 @@
    the work grows with the items and not with their square. #}
 with items as (
 
-    select * from {{ ref('int_items_cleared') }}
+    select
+        *,
+        {{ reference_series('reference_key') }} as reference_series,
+        {{ letters_and_digits('reference') }} as reference_text,
+        row_number() over (partition by account_id, currency order by business_day_number, item_id) as item_number
+    from {{ ref('int_items_cleared') }}
     where business_day_number is not null
 
 ),
@@ -16,12 +21,13 @@ listed as (
         ('counterparty', 'counterparty_key'),
     ] -%}
     select
-        item_id,
         account_id,
         currency,
         side,
         concat('{{ list }} ', {{ key }}) as list_key,
-        business_day_number
+        item_number,
+        case when side = 'bank' then item_number end as bank_number,
+        case when side = 'ledger' then item_number end as ledger_number
     from items
     where {{ key }} is not null
     {{- '' if loop.last else '\n    union all\n    ' }}
@@ -29,49 +35,45 @@ listed as (
 
 ),
 
-numbered as (
+lists_of_both_sides as (
 
     select
-        *,
-        lpad(
-            cast(
-                row_number() over (
-                    partition by account_id, currency, list_key order by business_day_number, item_id
-                ) as string
-            ),
-            10,
-            '0'
-        ) as place
+        account_id,
+        currency,
+        list_key
     from listed
-
-),
-
-placed as (
-
-    select
-        *,
-        case when side = 'bank' then concat(place, item_id) end as bank_place,
-        case when side = 'ledger' then concat(place, item_id) end as ledger_place
-    from numbered
+    group by account_id, currency, list_key
+    having count(bank_number) > 0 and count(ledger_number) > 0
 
 ),
 
 neighbours as (
 
     select
-        item_id,
-        side,
-        max(bank_place) over before_it as bank_before,
-        max(ledger_place) over before_it as ledger_before,
-        min(bank_place) over behind_it as bank_behind,
-        min(ledger_place) over behind_it as ledger_behind
-    from placed
+        listed.account_id,
+        listed.currency,
+        listed.side,
+        listed.item_number,
+        max(listed.bank_number) over before_it as bank_before,
+        max(listed.ledger_number) over before_it as ledger_before,
+        min(listed.bank_number) over behind_it as bank_behind,
+        min(listed.ledger_number) over behind_it as ledger_behind
+    from listed
+    inner join lists_of_both_sides
+        on
+            listed.account_id = lists_of_both_sides.account_id
+            and listed.currency = lists_of_both_sides.currency
+            and listed.list_key = lists_of_both_sides.list_key
     window
         before_it as (
-            partition by account_id, currency, list_key order by place rows between unbounded preceding and 1 preceding
+            partition by listed.account_id, listed.currency, listed.list_key
+            order by listed.item_number
+            rows between unbounded preceding and 1 preceding
         ),
         behind_it as (
-            partition by account_id, currency, list_key order by place rows between 1 following and unbounded following
+            partition by listed.account_id, listed.currency, listed.list_key
+            order by listed.item_number desc
+            rows between unbounded preceding and 1 preceding
         )
 
 ),
@@ -87,16 +89,15 @@ directions as (
 candidate_pairs as (
 
     select distinct
-        neighbours.item_id,
-        substr(
-            case
-                when neighbours.side = 'bank' and directions.direction = 'before' then neighbours.ledger_before
-                when neighbours.side = 'bank' then neighbours.ledger_behind
-                when directions.direction = 'before' then neighbours.bank_before
-                else neighbours.bank_behind
-            end,
-            11
-        ) as candidate_item_id
+        neighbours.account_id,
+        neighbours.currency,
+        neighbours.item_number,
+        case
+            when neighbours.side = 'bank' and directions.direction = 'before' then neighbours.ledger_before
+            when neighbours.side = 'bank' then neighbours.ledger_behind
+            when directions.direction = 'before' then neighbours.bank_before
+            else neighbours.bank_behind
+        end as candidate_number
     from neighbours
     cross join directions
 
@@ -124,13 +125,19 @@ compared as (
         items.amount = candidates.amount as has_same_amount,
         coalesce({{ is_cut_of('items.counterparty_key', 'candidates.counterparty_key') }}, false)
             as has_same_counterparty,
-        {{ contradicts('items.', 'candidates.') }} as is_contradicted,
+        {{ contradicts('items.', 'candidates.', is_prepared=true) }} as is_contradicted,
         {{ has_swapped_digits('items.amount', 'candidates.amount') }} as has_swapped_digits
     from candidate_pairs
     inner join items
-        on candidate_pairs.item_id = items.item_id
+        on
+            candidate_pairs.account_id = items.account_id
+            and candidate_pairs.currency = items.currency
+            and candidate_pairs.item_number = items.item_number
     inner join items as candidates
-        on candidate_pairs.candidate_item_id = candidates.item_id
+        on
+            candidate_pairs.account_id = candidates.account_id
+            and candidate_pairs.currency = candidates.currency
+            and candidate_pairs.candidate_number = candidates.item_number
     where items.match_id is distinct from candidates.match_id or items.match_id is null
 
 ),
