@@ -9,7 +9,8 @@ cases:
     counterparty  the same in one account, with one counterparty on every item
     reference     the same in one account, with one reference on every item
 
-On a machine that does other work, compare the processor seconds of the command.
+The mixed case is matched by the rivals of matching_rivals.py as well. On a machine that does other work,
+compare the processor seconds.
 """
 
 from __future__ import annotations
@@ -28,7 +29,10 @@ import duckdb
 
 ROOT = Path(__file__).parents[1]
 BOOKS = ROOT / "benchmarks" / "matching_books.sql"
-MODELS = ["int_rules_by_account", "int_matches_undone", "int_items_counted+,+int_match_explanations"]
+RIVAL = ROOT / "benchmarks" / "matching_rivals.py"
+PASSES = ["int_rules_by_account", "int_matches_undone", "int_items_counted+,+int_items_matched"]
+EXPLANATIONS = ["int_items_matched+,+int_match_explanations", "--exclude", "int_items_matched"]
+RIVALS = ("by_hand", "spark", "polars", "splink")
 OWN_REFERENCE = "left(kind, 1) || '-' || number"
 # Share with a partner, accounts, counterparty and reference of the rest.
 CASES = {
@@ -77,8 +81,8 @@ def report_run(report: Path, arguments: list[str]) -> None:
     report.write_text(json.dumps(cost))
 
 
-def measure(folder: Path, empty: Path, case: str, rows: int) -> None:
-    """Fill a copy of the empty warehouse with the books of a case, match them, and print what it cost."""
+def measure(folder: Path, empty: Path, case: str, rows: int, rivals: list[str]) -> None:
+    """Fill a copy of the empty warehouse with the books of a case, match them, and print the cost."""
     mixed, accounts, counterparty, reference = CASES[case]
     warehouse, report = folder / f"{case}_books.duckdb", folder / f"{case}.json"
     shutil.copy(empty, warehouse)
@@ -88,14 +92,16 @@ def measure(folder: Path, empty: Path, case: str, rows: int) -> None:
                 rows=rows, mixed=mixed, accounts=accounts, counterparty=counterparty, reference=reference
             )
         )
-    run_dbt(folder, warehouse, report, ["run", "--select", *MODELS])
-    cost = json.loads(report.read_text())
-    print(
-        f"\n{case}, {rows:,} items a side: command {cost['command']:.0f} s, "
-        f"processor {cost['processor']:.0f} s, peak {cost['peak']:,.0f} MB"
-    )
-    for model, seconds in sorted(cost["models"].items(), key=lambda item: -item[1])[:15]:
-        print(f"| {model} | {seconds:.1f} |")
+    for what, models in {"passes": PASSES, "explanations": EXPLANATIONS}.items():
+        run_dbt(folder, warehouse, report, ["run", "--select", *models])
+        cost = json.loads(report.read_text())
+        print(
+            f"\n{case}, {rows:,} items a side, {what}: models {sum(cost['models'].values()):.0f} s, "
+            f"command {cost['command']:.0f} s, processor {cost['processor']:.0f} s, "
+            f"peak {cost['peak']:,.0f} MB"
+        )
+        for model, seconds in sorted(cost["models"].items(), key=lambda item: -item[1])[:8]:
+            print(f"| {model} | {seconds:.1f} |")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         print("\n| rule | items | matches |\n|---|---|---|")
         for rule, items, matches in connection.execute("""
@@ -103,6 +109,15 @@ def measure(folder: Path, empty: Path, case: str, rows: int) -> None:
             from intermediate.int_items_matched group by rule_code order by 2 desc
         """).fetchall():
             print(f"| {rule} | {items:,} | {matches:,} |", flush=True)
+    for rival in rivals:
+        began = resource.getrusage(resource.RUSAGE_CHILDREN)
+        outcome = subprocess.run([sys.executable, RIVAL, rival, warehouse, report], cwd=ROOT, check=False)
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if outcome.returncode == 0:
+            cost = json.loads(report.read_text())
+            processor = ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
+            told = f"{rival}: {cost['seconds']:.0f} s, processor {processor:.0f} s, {cost['pairs']:,} pairs"
+            print(told, flush=True)
 
 
 def main() -> None:
@@ -115,6 +130,9 @@ def main() -> None:
     parser.add_argument("--tail-rows", type=int, default=50_000, help="items a side of the other cases")
     parser.add_argument("--quick", action="store_true", help="100,000 items a side of the mixed case")
     parser.add_argument("--only", nargs="+", choices=CASES, default=list(CASES), help="cases to run")
+    parser.add_argument(
+        "--rivals", nargs="*", choices=RIVALS, default=["by_hand", "spark"], help="of the mixed case"
+    )
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="matching-") as name:
         folder = Path(name)
@@ -124,7 +142,7 @@ def main() -> None:
         run_dbt(folder, empty, folder / "build.json", build)
         for case in options.only:
             rows = (100_000 if options.quick else options.rows) if case == "mixed" else options.tail_rows
-            measure(folder, empty, case, rows)
+            measure(folder, empty, case, rows, options.rivals if case == "mixed" else [])
 
 
 if __name__ == "__main__":

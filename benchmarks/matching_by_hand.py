@@ -1,6 +1,7 @@
-"""The automatic passes as one writes them by hand: a chain of queries over what is still open, and nothing else.
+"""The automatic passes as one writes them by hand: a chain of queries over what is still open.
 
-No rules from a table, no explanations, no candidates, no closes. Runs on any engine that saves a query under a name.
+No rules from a table, no explanations, no candidates, no closes. Runs on any engine that saves a query
+    under a name.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ OF_RUN = "partition by account_id, currency, amount, match_key"
 
 
 def one_to_one(bank_key: str, ledger_key: str, before: int, after: int, is_alone: bool) -> str:
-    """The n-th bank item of a key and amount with the n-th ledger item of it; the only ones where is_alone."""
+    """The n-th bank item of a key and amount with the n-th ledger item of it; or the only ones."""
     alone = "and bank.key_count = 1 and ledger.key_count = 1" if is_alone else ""
     return f"""
         with keyed as (
-            select *, case when side = 'bank' then {bank_key} else {ledger_key} end as match_key from open_items
+            select *, case when side = 'bank' then {bank_key} else {ledger_key} end as match_key from
+                open_items
         ),
         ranked as (
             select *,
@@ -31,7 +33,8 @@ def one_to_one(bank_key: str, ledger_key: str, before: int, after: int, is_alone
         select bank.item_id as bank_id, ledger.item_id as ledger_id
         from ranked as bank inner join ranked as ledger
             on bank.account_id = ledger.account_id and bank.currency = ledger.currency
-            and bank.amount = ledger.amount and bank.match_key = ledger.match_key and bank.place = ledger.place
+            and bank.amount = ledger.amount and bank.match_key = ledger.match_key and bank.place =
+                ledger.place
         where bank.side = 'bank' and ledger.side = 'ledger' {alone}
             and bank.business_day_number - ledger.business_day_number between -{before} and {after}"""
 
@@ -58,7 +61,8 @@ def group(bank_key: str, ledger_key: str) -> str:
     """All items of a key whose two sides have the same total."""
     return f"""
         with keyed as (
-            select *, case when side = 'bank' then {bank_key} else {ledger_key} end as match_key from open_items
+            select *, case when side = 'bank' then {bank_key} else {ledger_key} end as match_key from
+                open_items
         ),
         level as (
             select account_id, currency, match_key, min(item_id) as first_id
@@ -83,20 +87,22 @@ def neighbours(side: str, within: str, condition: str, days: int) -> str:
                 lag(account_id) over of_amount as previous_account_id,
                 lag(business_day_number) over of_amount as previous_day
             from open_items where side = '{side}'
-            window of_amount as (partition by {within}, currency, abs(amount) order by business_day_number, item_id)
+            window of_amount as (partition by {within}, currency, abs(amount) order by
+                business_day_number, item_id)
         )
         select previous_id as bank_id, item_id as ledger_id from ordered
         where previous_amount = -amount and business_day_number - previous_day <= {days} and {condition}"""
 
 
 def subset_sum() -> str:
-    """The only set of at most 16 near items that adds up to an item, both halves of the items searched in full."""
+    """The only set of at most 16 near items that adds up to an item."""
     places = "\n".join(
         f", sum(case when place = {place} then amount else 0 end) as amount_{place}" for place in range(1, 17)
     )
     halves = [
         " + ".join(
-            f"case when mod(cast(floor(number / {2**place}) as int), 2) = 1 then amount_{first + place} else 0 end"
+            f"case when mod(cast(floor(number / {2**place}) as int), 2) = 1"
+            f" then amount_{first + place} else 0 end"
             for place in range(8)
         )
         for first in (1, 9)
@@ -125,7 +131,8 @@ def subset_sum() -> str:
             from targets cross join numbers where number < power(2, greatest(near_count - 8, 0))
         ),
         sets as (
-            select first_half.target_id, max(first_number) as first_number, max(second_number) as second_number
+            select first_half.target_id, max(first_number) as first_number, max(second_number) as
+                second_number
             from first_half inner join second_half
                 on first_half.target_id = second_half.target_id and wanted = found
             group by first_half.target_id having count(*) = 1
@@ -187,14 +194,18 @@ PASSES = {
 
 
 def match(save: Save, drop: Callable[[str], None]) -> None:
-    """Run the passes over the tables items, bank_references and numbers (0 to 255). Leaves one table per pass."""
+    """Run the passes over the tables items, bank_references and numbers (0 to 255)."""
     save("open_0", f"select {ITEM_COLUMNS} from items where business_day_number is not null")
     for number, (name, query) in zip(count(), PASSES.items(), strict=False):
         save(f"pairs_{name}", query.replace("open_items", f"open_{number}"))
         save(
             f"open_{number + 1}",
-            f"""select * from open_{number} where item_id not in (
-                select bank_id from pairs_{name} union all select ledger_id from pairs_{name}
+            f"""select * from open_{number} as items where not exists (
+                select 1
+                from (
+                    select bank_id as item_id from pairs_{name} union all select ledger_id from pairs_{name}
+                ) as claimed
+                where claimed.item_id = items.item_id
             )""",
         )
         drop(f"open_{number}")
