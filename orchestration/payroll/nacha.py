@@ -1,7 +1,8 @@
 """Writer of NACHA files of wages: PPD credits, whose company entry description is PAYROLL since 2026-03-20.
 
-Source: Nacha Operating Rules, appendix "ACH record format specifications": records of 94 characters, blocks of ten.
-The layout is written out here and, on purpose, once more in nacha_reader, which proves what is written.
+Source: Nacha Operating Rules, appendix "ACH record format specifications": records of 94 characters, blocks
+of ten. The layout is written out here and, on purpose, once more in nacha_reader, which proves what is
+written.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ _MODIFIER = re.compile(r"[A-Z0-9]")
 class NachaOriginator(NamedTuple):
     """Who pays, through which bank. The bank assigns all of it.
 
-    odfi_routing_number: nine digits. immediate_destination: the routing number that the file goes to, nine digits.
-    immediate_origin and company_id: at most ten letters or digits, often 1 and the employer's tax id.
+    odfi_routing_number: nine digits. immediate_destination: the routing number that the file goes to, nine
+    digits. immediate_origin and company_id: at most ten letters or digits, often 1 and the employer's tax
+    id.
     """
 
     odfi_routing_number: str
@@ -54,10 +56,11 @@ class NachaOriginator(NamedTuple):
 
 
 class NachaCredit(NamedTuple):
-    """One payment, or a prenote of amount zero that tries the account. amount: dollars, at most two decimals.
+    """One payment, or a prenote of amount zero that tries the account. amount: dollars, at most two
+    decimals.
 
-    payment_id names the payment in errors and results. individual_id: at most 15 characters that the receiver and a
-    return repeat; None leaves it blank. account_kind: "checking" or "savings".
+    payment_id names the payment in errors and results. individual_id: at most 15 characters that the
+    receiver and a return repeat; None leaves it blank. account_kind: "checking" or "savings".
     """
 
     payment_id: str
@@ -78,7 +81,10 @@ class NachaCredits(NamedTuple):
 
 
 class WrittenNacha(NamedTuple):
-    """A file and what a ledger of files keeps of it. trace_numbers: by payment id; a return names the trace."""
+    """A file and what a ledger of files keeps of it.
+
+    trace_numbers: by payment id; a return names the trace.
+    """
 
     content: bytes
     trace_numbers: dict[str, str]

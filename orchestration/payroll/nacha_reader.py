@@ -1,14 +1,16 @@
 """Reader of NACHA files: what is written, what a bank sends back, and every total in them proved.
 
-Source: Nacha Operating Rules, appendix "ACH record format specifications". The layout is written out here and, on
-purpose, once more in nacha, so that the two prove each other. Any entry class but ADV (the operators' accounting
-advice, another layout) is read; of IAT entries the account and the name stand elsewhere and are left out.
+Source: Nacha Operating Rules, appendix "ACH record format specifications". The layout is written out here
+and, on purpose, once more in nacha, so that the two prove each other. Any entry class but ADV (the
+operators' accounting advice, another layout) is read; of IAT entries the account and the name stand
+elsewhere and are left out.
 
 A refusal names the line, the field and the reason, never what an entry holds: names, accounts and amounts.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 from collections.abc import Iterator
@@ -48,16 +50,17 @@ ACCOUNT_KINDS = {"2": "checking", "3": "savings", "4": "ledger", "5": "loan"}
 TRANSACTION_CODE = re.compile(r"[234][1-46-9]|5[1-6]")
 LOAN_REVERSALS = ("55", "56")
 RETURN, CHANGE = "99", "98"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 DEATHS = ("R14", "R15")
 
 
 class NachaAddendum(NamedTuple):
     """One addenda record of an entry.
 
-    type_code: 05 remittance text, 98 notification of change, 99 return, 02 and 10 to 18 others. reason_code: R- or
-    C-code, with original_trace_number (15 digits) and original_rdfi (8 digits) of the entry that comes back, all
-    None but in types 98 and 99. corrected_data: of a change. died_on: of returns R14 and R15. information: the
-    remaining text.
+    type_code: 05 remittance text, 98 notification of change, 99 return, 02 and 10 to 18 others.
+    reason_code: R- or C-code, with original_trace_number (15 digits) and original_rdfi (8 digits) of the
+    entry that comes back, all None but in types 98 and 99. corrected_data: of a change. died_on: of returns
+    R14 and R15. information: the remaining text.
     """
 
     line_number: int
@@ -73,8 +76,8 @@ class NachaAddendum(NamedTuple):
 class NachaEntry(NamedTuple):
     """One entry with its addenda. Yielded before its batch.
 
-    amount: dollars, unsigned; direction: "credit" pays the account, "debit" takes from it. routing_number has nine
-    digits, account_kind is one of ACCOUNT_KINDS.
+    amount: dollars, unsigned; direction: "credit" pays the account, "debit" takes from it. routing_number
+    has nine digits, account_kind is one of ACCOUNT_KINDS.
     """
 
     file_number: int
@@ -113,7 +116,10 @@ class NachaBatch(NamedTuple):
 
 
 class NachaFile(NamedTuple):
-    """One file, yielded after its batches. Totals as of a batch. file_number counts from 1 in the delivery."""
+    """One file, yielded after its batches.
+
+    Totals as of a batch. file_number counts from 1 in the delivery.
+    """
 
     file_number: int
     line_number: int
@@ -130,12 +136,14 @@ class NachaFile(NamedTuple):
 
 
 def read_nacha(stream: BinaryIO) -> Iterator[NachaEntry | NachaBatch | NachaFile]:
-    """Entries, then their batch, then their file. Read forwards in pieces; memory does not grow with the entries.
+    """Entries, then their batch, then their file. Read forwards in pieces; memory does not grow with the
+    entries.
 
-    Lines may end with a line feed, with or without carriage return, or not at all (records of 94 characters in a
-    row); trailing blanks and the padding of the last block may be missing; letters may be small. Raises
-    UnreadableFile with the line (or the record, in a file without line ends) for a record out of place, a field
-    that cannot be read, a false check digit, count, hash or total, and a file without its control record.
+    Lines may end with a line feed, with or without carriage return, or not at all (records of 94 characters
+    in a row); trailing blanks and the padding of the last block may be missing; letters may be small.
+    Raises UnreadableFile with the line (or the record, in a file without line ends) for a record out of
+    place, a field that cannot be read, a false check digit, count, hash or total, and a file without its
+    control record.
     """
     return _Reader().rows(_records(stream))
 
@@ -179,7 +187,7 @@ class _Record:
 
 
 def _records(stream: BinaryIO) -> Iterator[_Record]:
-    """Each record that is not blank, upper-cased only where it is compared; padding lines among them."""
+    """Each record that is not blank, padding among them, as delivered but for missing trailing blanks."""
     line_number = record_number = 0
     is_new_line = True
     while piece := stream.readline(PIECE_BYTES):
@@ -193,7 +201,7 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
             is_unbroken = len(text) > LENGTH or (line_number == 1 and record_number > 1)
             position = f"record {record_number}" if is_unbroken else f"line {line_number}"
             part = text[start : start + LENGTH].ljust(LENGTH)
-            if not part.isprintable():
+            if _CONTROL.search(part):
                 raise UnreadableFile("the record holds a control character", position)
             if part[0] not in RECORD_NAMES:
                 raise UnreadableFile("the record starts with none of 1, 5, 6, 7, 8 and 9", position)
@@ -201,10 +209,10 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
 
 
 def _decoded(piece: bytes) -> str:
-    try:
-        return piece.decode("utf-8")
-    except UnicodeDecodeError:
-        return piece.decode("latin-1")
+    for encoding in ("utf-8", "cp1252"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return piece.decode(encoding)
+    return piece.decode("latin-1")
 
 
 class _Totals:

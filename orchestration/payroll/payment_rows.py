@@ -1,6 +1,7 @@
 """What the payment files share: the refusal of a payment, the bank's answer to one, dates and text.
 
-Names, accounts, tax identifiers and single amounts never appear in an error: it names the payment and the field.
+Names, accounts, tax identifiers and single amounts never appear in an error: it names the payment and the
+field.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ MAX_SHOWN_ID = 60
 _LETTERS = str.maketrans(
     {"Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe", "Ø": "O", "ø": "o", "Ł": "L", "ł": "l", "Đ": "D", "đ": "d"}
     | {"Þ": "TH", "þ": "th", "Ð": "D", "ð": "d", "ß": "ss", "ẞ": "SS", "ı": "i"}
-    | {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"}  # noqa: RUF001
+    | {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-"}
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -41,16 +42,18 @@ class PaymentRefused(Exception):
 class PaymentStatus(NamedTuple):
     """What a bank answers to a payment, or to all payments of a file.
 
-    scheme: "nacha" or "sepa". level: "transaction"; in pain.002 also "payment" (one payment information block)
-    and "group" (the whole message), which say something of every payment beneath that is not named itself.
-    kind: "return" (the money came back), "change" (paid; the bank details are to be changed), "reject" (not
-    paid), "accepted", "pending" or "partial" (see the rows beneath). reason_code: R, C or ISO code, a seed
-    explains it; None where the bank gives none. status_code: ISO status as delivered, None in nacha.
+    scheme: "nacha" or "sepa". level: "transaction"; in pain.002 also "payment" (one payment information
+    block) and "group" (the whole message), which say something of every payment beneath that is not named
+    itself. kind: "return" (the money came back), "change" (paid; the bank details are to be changed),
+    "reject" (not paid), "accepted", "pending" or "partial" (see the rows beneath). reason_code: R, C or ISO
+    code, a seed explains it; None where the bank gives none. status_code: ISO status as delivered, None in
+    nacha.
 
     Of the payment: original_trace_number (nacha, 15 digits), end_to_end_id (sepa; in nacha the individual
-    identification number, which banks may leave out), original_message_id and original_payment_id (sepa, the ids
-    of the message and of the payment information). amount: unsigned, in currency, as the bank repeats it, or None.
-    corrected_data: of a change, as delivered. information: the bank's free text. died_on: date of death.
+    identification number, which banks may leave out), original_message_id and original_payment_id (sepa,
+    the ids of the message and of the payment information). amount: unsigned, in currency, as the bank
+    repeats it, or None. corrected_data: of a change, as delivered. information: the bank's free text.
+    died_on: date of death.
     """
 
     line_number: int
@@ -82,8 +85,8 @@ def banking_day(
 ) -> datetime.date:
     """The day itself where banks settle, or the nearest banking day before or after it.
 
-    bank_holidays: the days of the scheme's settlement calendar (seed bank_holidays: US for NACHA, TARGET for SEPA).
-    Raises PaymentRefused for a closed day where when_closed is "refuse".
+    bank_holidays: the days of the scheme's settlement calendar (seed bank_holidays: US for NACHA, TARGET
+    for SEPA). Raises PaymentRefused for a closed day where when_closed is "refuse".
     """
     if when_closed == "refuse" and not is_banking_day(day, bank_holidays):
         raise PaymentRefused(None, "the settlement date", f"{day} is not a banking day")
@@ -109,7 +112,10 @@ def folded(text: str, payment_id: str | None, field: str) -> str:
 
 
 def in_cents(amount: Decimal, payment_id: str | None, limit: Decimal) -> int:
-    """An amount above zero as whole cents. Raises PaymentRefused for any other and for one above the limit."""
+    """An amount above zero as whole cents.
+
+    Raises PaymentRefused for any other and for one above the limit.
+    """
     if not isinstance(amount, Decimal) or not amount.is_finite():
         raise PaymentRefused(payment_id, "amount", "is not a decimal number")
     if amount <= 0:

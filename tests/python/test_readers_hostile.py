@@ -50,7 +50,7 @@ def cases() -> Iterator[tuple[str, bytes, str]]:
     yield (
         "camt without entries",
         b"<Document><BkToCstmrStmt><Stmt>" + b"<a>1</a>" * 9 * MILLION,
-        "neither an entry",
+        "no entry",
     )
     for name, content, amount in [
         ("camt", CAMT, b"1526"),

@@ -25,6 +25,17 @@ from orchestration.collect.readers.common import (
     text_or_none,
     without_spaces,
 )
+from orchestration.collect.readers.xml_nodes import (
+    LINE,
+    Node,
+    child_of,
+    children_of,
+    forget,
+    local_name,
+    read_events,
+    text_of,
+    to_node,
+)
 from orchestration.collect.rows import (
     BankStatement,
     BankStatementLine,
@@ -34,16 +45,8 @@ from orchestration.collect.rows import (
 
 MESSAGE_TYPES = {"Stmt": "statement", "Rpt": "intraday", "Ntfctn": "notification"}
 BOOKING_STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "pending", "FUTR": "pending"}
-CHUNK_BYTES = 1 << 16
-# What stands between two entries, and one entry: about 50,000 details.
-MAX_HEAD_BYTES = 2 << 20
+# One entry: about 50,000 details.
 MAX_ENTRY_BYTES = 64 << 20
-LINE = "@line"
-
-# A parsed element: its children by local name, in order. A leaf is its text; a leaf's Ccy attribute is
-# kept beside it under "<name>@Ccy"; the element's own line is kept under "@line".
-Node = dict[str, list[Any]]
-
 
 # Sums of amounts must be exact; the default context rounds to 28 digits.
 _EXACT = Context(prec=100)
@@ -86,37 +89,11 @@ def read_camt(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine | 
     not turn its sign. Raises UnreadableFile for XML that is broken, cut short, declares a DTD or holds
     no Stmt, Rpt or Ntfctn, and for a value that cannot be read.
     """
-    parser = etree.XMLPullParser(
-        events=("start", "end"),
-        tag=["{*}Document", *(f"{{*}}{name}" for name in (*MESSAGE_TYPES, "Ntry"))],
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
     try:
-        yield from _rows(_events(parser, stream))
+        yield from _rows(read_events(stream, (*MESSAGE_TYPES, "Ntry"), {"Ntry": MAX_ENTRY_BYTES}))
     except etree.XMLSyntaxError as error:
         line = error.lineno or 1
         raise UnreadableFile(f"the XML cannot be parsed: {error.msg}", at_line(line)) from error
-
-
-def _events(parser: Any, stream: BinaryIO) -> Iterator[tuple[str, Any]]:
-    """The parser's events. What stands between two of them is held in memory, so it is bounded."""
-    unread, limit = 0, MAX_HEAD_BYTES
-    while chunk := stream.read(CHUNK_BYTES):
-        parser.feed(chunk)
-        unread += len(chunk)
-        for event, element in parser.read_events():
-            is_in_entry = event == "start" and _local_name(element.tag) == "Ntry"
-            unread, limit = 0, MAX_ENTRY_BYTES if is_in_entry else MAX_HEAD_BYTES
-            yield event, element
-        if unread > limit:
-            raise UnreadableFile(f"neither an entry nor a statement starts or ends within {limit} bytes")
-    parser.close()
-    yield from parser.read_events()
 
 
 def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
@@ -125,12 +102,8 @@ def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankState
     summary: Node = {}
     counts = _Counts()
     container: Any = None
-    is_checked = False
     for event, element in events:
-        if not is_checked:
-            _refuse_dtd(element)
-            is_checked = True
-        name = _local_name(element.tag)
+        name = local_name(element.tag)
         if name in MESSAGE_TYPES:
             if event == "start" and container is None:
                 statement_number, entry_number = statement_number + 1, 0
@@ -142,79 +115,21 @@ def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankState
                     _prove(summary, counts)
                 container = None
                 yield BankStatement(statement_number, *head)
-                _forget(element)
+                forget(element)
         elif name == "Ntry" and event == "end":
             if container is None or element.getparent() is not container:
                 raise UnreadableFile("an Ntry stands outside a statement", at_line(element.sourceline))
             if head is None:
                 head, summary = _head(container), _summary(container)
             entry_number += 1
-            entry = _node(element)
+            entry = to_node(element)
             line, *details = _entry(entry, head, statement_number, entry_number)
-            counts.add(line.amount, 1 if _text(entry, "CdtDbtInd") == "CRDT" else -1)
+            counts.add(line.amount, 1 if text_of(entry, "CdtDbtInd") == "CRDT" else -1)
             yield line
             yield from details
-            _forget(element)
+            forget(element)
     if statement_number == 0:
         raise UnreadableFile("the file holds no Stmt, Rpt or Ntfctn element")
-
-
-def _refuse_dtd(element: Any) -> None:
-    if element.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableFile("the file declares a DTD, which no bank message does", at_line(1))
-
-
-def _forget(element: Any) -> None:
-    """Empty an element that was read and drop its predecessor of the same name, keeping memory flat."""
-    element.clear()
-    previous = element.getprevious()
-    if previous is not None and previous.tag == element.tag:
-        element.getparent().remove(previous)
-
-
-def _local_name(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
-def _node(element: Any) -> Node:
-    node: Node = {LINE: [element.sourceline]}
-    for child in element:
-        name = child.tag.rpartition("}")[2]
-        if len(child):
-            value: Any = _node(child)
-        else:
-            value = (child.text or "").strip()
-            if child.attrib:
-                node.setdefault(f"{name}@Ccy", []).append(child.get("Ccy", ""))
-        if name in node:
-            node[name].append(value)
-        else:
-            node[name] = [value]
-    return node
-
-
-def _children(node: Any, name: str) -> list[Node]:
-    return [child for child in node.get(name, ()) if isinstance(child, dict)]
-
-
-def _child(node: Any, *path: str) -> Node:
-    """The first element at the path, or an empty one."""
-    for name in path:
-        values = node.get(name) if isinstance(node, dict) else None
-        if not values:
-            return {}
-        node = values[0]
-    return node if isinstance(node, dict) else {}
-
-
-def _text(node: Any, *path: str) -> str | None:
-    """The text of the first leaf at the path, or None when there is none or it is empty."""
-    for name in path:
-        values = node.get(name) if isinstance(node, dict) else None
-        if not values:
-            return None
-        node = values[0]
-    return node or None if isinstance(node, str) else None
 
 
 def _line_of(node: Node, otherwise: int) -> int:
@@ -226,18 +141,18 @@ def _head(element: Any) -> _Head:
     node: Node = {LINE: [first_line]}
     currency_of_entry = None
     for child in element:
-        name = _local_name(child.tag)
+        name = local_name(child.tag)
         if name == "Ntry":
-            currency_of_entry = currency_of_entry or _text(_node(child), "Amt@Ccy")
+            currency_of_entry = currency_of_entry or text_of(to_node(child), "Amt@Ccy")
         else:
-            node.setdefault(name, []).append(_node(child) if len(child) else (child.text or "").strip())
-    balances = _children(node, "Bal")
+            node.setdefault(name, []).append(to_node(child) if len(child) else (child.text or "").strip())
+    balances = children_of(node, "Bal")
     currency = (
-        _text(node, "Acct", "Ccy")
-        or next((found for balance in balances if (found := _text(balance, "Amt@Ccy"))), None)
+        text_of(node, "Acct", "Ccy")
+        or next((found for balance in balances if (found := text_of(balance, "Amt@Ccy"))), None)
         or currency_of_entry
     )
-    account = _text(node, "Acct", "Id", "IBAN") or _text(node, "Acct", "Id", "Othr", "Id")
+    account = text_of(node, "Acct", "Id", "IBAN") or text_of(node, "Acct", "Id", "Othr", "Id")
     if account is None:
         raise UnreadableFile("the statement names no account", at_line(first_line))
     if currency is None:
@@ -248,12 +163,15 @@ def _head(element: Any) -> _Head:
     until = _moment(node, "ToDt", position)
     return _Head(
         first_line,
-        MESSAGE_TYPES[_local_name(element.tag)],
+        MESSAGE_TYPES[local_name(element.tag)],
         without_spaces(account),
         parse_currency(currency, position),
-        _text(node, "Id"),
-        _number(_text(node, "ElctrncSeqNb") or _text(node, "LglSeqNb"), position),
-        _page(_child(node, "StmtPgntn") or _child(node, "RptPgntn") or _child(node, "NtfctnPgntn"), position),
+        text_of(node, "Id"),
+        _number(text_of(node, "ElctrncSeqNb") or text_of(node, "LglSeqNb"), position),
+        _page(
+            child_of(node, "StmtPgntn") or child_of(node, "RptPgntn") or child_of(node, "NtfctnPgntn"),
+            position,
+        ),
         opening and opening[0],
         closing and closing[0],
         _moment(node, "FrDt", position),
@@ -262,9 +180,13 @@ def _head(element: Any) -> _Head:
     )
 
 
+def _first_child(node: Node, *names: str) -> Node:
+    return next((child for name in names if (child := child_of(node, name))), {})
+
+
 def _summary(element: Any) -> Node:
     """The statement's TxsSummry, or an empty node."""
-    return next((_node(child) for child in element if _local_name(child.tag) == "TxsSummry"), {})
+    return next((to_node(child) for child in element if local_name(child.tag) == "TxsSummry"), {})
 
 
 def _prove(summary: Node, counts: _Counts) -> None:
@@ -280,25 +202,25 @@ def _prove(summary: Node, counts: _Counts) -> None:
         "TtlCdtNtries": credits,
         "TtlDbtNtries": debits,
     }.items():
-        declared = _child(summary, name)
+        declared = child_of(summary, name)
         position = at_line(_line_of(declared, 1))
         for part, counted in (("NbOfNtries", Decimal(number)), ("Sum", total)):
-            text = _text(declared, part)
+            text = text_of(declared, part)
             if text is not None and _unsigned(text, position) != counted:
                 raise UnreadableFile(
                     f"{name}/{part} is declared as {text} and counted as {counted}", position
                 )
-    declared = _child(summary, "TtlNtries")
+    declared = child_of(summary, "TtlNtries")
     holder, name = (
-        (_child(declared, "TtlNetNtry"), "Amt")
-        if _child(declared, "TtlNetNtry")
+        (child_of(declared, "TtlNetNtry"), "Amt")
+        if child_of(declared, "TtlNetNtry")
         else (declared, "TtlNetNtryAmt")
     )
-    text, net = _text(holder, name), _EXACT.subtract(credits[1], debits[1])
+    text, net = text_of(holder, name), _EXACT.subtract(credits[1], debits[1])
     if text is None:
         return
     position = at_line(_line_of(declared, 1))
-    amount, indicator = _unsigned(text, position), _text(holder, "CdtDbtInd")
+    amount, indicator = _unsigned(text, position), text_of(holder, "CdtDbtInd")
     expected = net if indicator == "CRDT" else -net if indicator == "DBIT" else abs(net)
     if amount != expected:
         raise UnreadableFile(
@@ -315,8 +237,8 @@ def _number(text: str | None, position: str) -> int | None:
 
 
 def _page(node: Node, position: str) -> int | None:
-    page = _number(_text(node, "PgNb"), position)
-    return None if page == 1 and _is_true(_text(node, "LastPgInd")) else page
+    page = _number(text_of(node, "PgNb"), position)
+    return None if page == 1 and _is_true(text_of(node, "LastPgInd")) else page
 
 
 def _is_true(text: str | None) -> bool:
@@ -325,14 +247,17 @@ def _is_true(text: str | None) -> bool:
 
 def _moment(node: Node, name: str, position: str) -> datetime.date | None:
     """FrDt or ToDt of the period, as a date or a date-time."""
-    text = _text(node, "FrToDt", f"{name}Tm") or _text(node, "FrToDt", name)
+    text = text_of(node, "FrToDt", f"{name}Tm") or text_of(node, "FrToDt", name)
     return parse_iso_date(text, position) if text else None
 
 
 def _balance(balances: list[Node], code: str, currency: str) -> tuple[Decimal, datetime.date | None] | None:
     """The first balance of the kind in the account's currency; banks may add it in other currencies."""
     for balance in balances:
-        if _text(balance, "Tp", "CdOrPrtry", "Cd") == code and _text(balance, "Amt@Ccy") in (None, currency):
+        if text_of(balance, "Tp", "CdOrPrtry", "Cd") == code and text_of(balance, "Amt@Ccy") in (
+            None,
+            currency,
+        ):
             position = at_line(balance[LINE][0])
             return _signed(balance, position), _date(balance, "Dt", position)
     return None
@@ -340,10 +265,10 @@ def _balance(balances: list[Node], code: str, currency: str) -> tuple[Decimal, d
 
 def _signed(node: Node, position: str, indicator: str | None = None) -> Decimal:
     """The node's Amt, signed by its CdtDbtInd, or by the given one where it has none."""
-    text = _text(node, "Amt")
+    text = text_of(node, "Amt")
     if text is None:
         raise UnreadableFile("an amount is missing", position)
-    return _direction(_text(node, "CdtDbtInd") or indicator, position) * _unsigned(text, position)
+    return _direction(text_of(node, "CdtDbtInd") or indicator, position) * _unsigned(text, position)
 
 
 def _unsigned(text: str, position: str) -> Decimal:
@@ -363,7 +288,7 @@ def _direction(indicator: str | None, position: str) -> int:
 
 
 def _date(node: Node, name: str, position: str) -> datetime.date | None:
-    text = _text(node, name, "Dt") or _text(node, name, "DtTm") or _text(node, name)
+    text = text_of(node, name, "Dt") or text_of(node, name, "DtTm") or text_of(node, name)
     return parse_iso_date(text, position) if text else None
 
 
@@ -373,14 +298,16 @@ def _entry(
     line_number = entry[LINE][0]
     position = at_line(line_number)
     amount = _signed(entry, position)
-    indicator = _text(entry, "CdtDbtInd")
-    currency = _text(entry, "Amt@Ccy") or head.currency
+    indicator = text_of(entry, "CdtDbtInd")
+    currency = text_of(entry, "Amt@Ccy") or head.currency
     if currency != head.currency:
         raise UnreadableFile(f"an entry in {currency} stands in an account in {head.currency}", position)
-    is_reversal = _is_true(_text(entry, "RvslInd"))
-    details = [detail for group in _children(entry, "NtryDtls") for detail in _children(group, "TxDtls")]
+    is_reversal = _is_true(text_of(entry, "RvslInd"))
+    details = [detail for group in children_of(entry, "NtryDtls") for detail in children_of(group, "TxDtls")]
     single = details[0] if len(details) == 1 else {}
-    value_on = _date(entry, "ValDt", position) or _date(_child(single, "RltdDts"), "IntrBkSttlmDt", position)
+    value_on = _date(entry, "ValDt", position) or _date(
+        child_of(single, "RltdDts"), "IntrBkSttlmDt", position
+    )
     booked_on = _date(entry, "BookgDt", position) or value_on or head.closing_on
     if booked_on is None:
         raise UnreadableFile("an entry has neither BookgDt nor ValDt", position)
@@ -399,10 +326,10 @@ def _entry(
         _status(entry, position),
         is_reversal,
         _entry_reference(entry, single, len(details)),
-        reference_or_none(_text(entry, "AcctSvcrRef") or _text(single, "Refs", "AcctSvcrRef")),
+        reference_or_none(text_of(entry, "AcctSvcrRef") or text_of(single, "Refs", "AcctSvcrRef")),
         party,
         party_account,
-        _memo(single) or text_or_none(_text(entry, "AddtlNtryInf")),
+        _memo(single) or text_or_none(text_of(entry, "AddtlNtryInf")),
         _transaction_code(entry),
         charges,
         *_original((entry, single), currency, amount, position),
@@ -433,25 +360,25 @@ def _detail(
     """The detail as a row. A TxDtls among several that states no amount holds nothing to add up: no row."""
     line_number = _line_of(detail, entry[LINE][0])
     position = at_line(line_number)
-    indicator = _text(detail, "CdtDbtInd") or _text(entry, "CdtDbtInd")
+    indicator = text_of(detail, "CdtDbtInd") or text_of(entry, "CdtDbtInd")
     holders = [
         node
         for node in (
             detail,
-            _child(detail, "AmtDtls", "TxAmt"),
-            _child(detail, "AmtDtls", "CntrValAmt"),
-            _child(detail, "AmtDtls", "InstdAmt"),
-            _child(entry, "AmtDtls", "TxAmt") if count == 1 else {},
+            child_of(detail, "AmtDtls", "TxAmt"),
+            child_of(detail, "AmtDtls", "CntrValAmt"),
+            child_of(detail, "AmtDtls", "InstdAmt"),
+            child_of(entry, "AmtDtls", "TxAmt") if count == 1 else {},
         )
-        if _text(node, "Amt")
+        if text_of(node, "Amt")
     ]
-    own = [node for node in holders if _text(node, "Amt@Ccy") in (None, account_currency)]
+    own = [node for node in holders if text_of(node, "Amt@Ccy") in (None, account_currency)]
     holder = next(iter(own or holders), None)
     if holder is not None:
-        currency = parse_currency(_text(holder, "Amt@Ccy") or _text(entry, "Amt@Ccy") or "", position)
-        amount = _direction(indicator, position) * _unsigned(_text(holder, "Amt") or "", position)
+        currency = parse_currency(text_of(holder, "Amt@Ccy") or text_of(entry, "Amt@Ccy") or "", position)
+        amount = _direction(indicator, position) * _unsigned(text_of(holder, "Amt") or "", position)
     elif count == 1:
-        currency, amount = parse_currency(_text(entry, "Amt@Ccy") or "", position), entry_amount
+        currency, amount = parse_currency(text_of(entry, "Amt@Ccy") or "", position), entry_amount
     else:
         return
     party, party_account = _counterparty(detail, indicator, is_reversal)
@@ -461,7 +388,7 @@ def _detail(
         currency,
         amount,
         _transaction_reference(detail),
-        reference_or_none(_text(detail, "Refs", "AcctSvcrRef")),
+        reference_or_none(text_of(detail, "Refs", "AcctSvcrRef")),
         party,
         party_account,
         _memo(detail),
@@ -471,7 +398,7 @@ def _detail(
 
 
 def _status(entry: Node, position: str) -> str:
-    status = _text(entry, "Sts") or _text(entry, "Sts", "Cd") or _text(entry, "Sts", "Prtry")
+    status = text_of(entry, "Sts") or text_of(entry, "Sts", "Cd") or text_of(entry, "Sts", "Prtry")
     if status is None:
         raise UnreadableFile("the entry states no status (Sts)", position)
     if status not in BOOKING_STATUSES:
@@ -482,33 +409,35 @@ def _status(entry: Node, position: str) -> str:
 
 
 def _entry_reference(entry: Node, single: Node, count: int) -> str | None:
-    own = reference_or_none(_text(entry, "NtryRef"))
+    own = reference_or_none(text_of(entry, "NtryRef"))
     if count == 1:
         return _transaction_reference(single) or own
-    return reference_or_none(_text(entry, "NtryDtls", "Btch", "PmtInfId")) or own
+    return reference_or_none(text_of(entry, "NtryDtls", "Btch", "PmtInfId")) or own
 
 
 def _transaction_reference(detail: Node) -> str | None:
     return (
-        reference_or_none(_text(detail, "Refs", "EndToEndId"))
+        reference_or_none(text_of(detail, "Refs", "EndToEndId"))
         or reference_or_none(_creditor_reference(detail))
-        or reference_or_none(_text(detail, "Refs", "InstrId"))
+        or reference_or_none(text_of(detail, "Refs", "InstrId"))
     )
 
 
 def _creditor_reference(detail: Node) -> str | None:
-    structured = _children(_child(detail, "RmtInf"), "Strd")
-    return next((found for part in structured if (found := _text(part, "CdtrRefInf", "Ref"))), None)
+    structured = children_of(child_of(detail, "RmtInf"), "Strd")
+    return next((found for part in structured if (found := text_of(part, "CdtrRefInf", "Ref"))), None)
 
 
 def _memo(detail: Node) -> str | None:
     """Free remittance text, or else what the structured one names: documents and additional text."""
-    remittance = _child(detail, "RmtInf")
+    remittance = child_of(detail, "RmtInf")
     texts = [text for text in remittance.get("Ustrd", ()) if isinstance(text, str)]
-    for part in () if texts else _children(remittance, "Strd"):
-        texts += [number for document in _children(part, "RfrdDocInf") if (number := _text(document, "Nb"))]
+    for part in () if texts else children_of(remittance, "Strd"):
+        texts += [
+            number for document in children_of(part, "RfrdDocInf") if (number := text_of(document, "Nb"))
+        ]
         texts += [text for text in part.get("AddtlRmtInf", ()) if isinstance(text, str)]
-    return text_or_none(" ".join(texts)) or text_or_none(_text(detail, "AddtlTxInf"))
+    return text_or_none(" ".join(texts)) or text_or_none(text_of(detail, "AddtlTxInf"))
 
 
 def _counterparty(detail: Node, indicator: str | None, is_reversal: bool) -> tuple[str | None, str | None]:
@@ -517,12 +446,12 @@ def _counterparty(detail: Node, indicator: str | None, is_reversal: bool) -> tup
     A reversal carries the parties of the payment it reverses, so there the sides change places; banks
     that name only one side there may mean either.
     """
-    parties = _child(detail, "RltdPties")
+    parties = child_of(detail, "RltdPties")
     sides = ("Dbtr", "Cdtr") if (indicator == "CRDT") != is_reversal else ("Cdtr", "Dbtr")
     for side in sides if is_reversal else sides[:1]:
-        name = _party_name(_child(parties, side)) or _party_name(_child(parties, f"Ultmt{side}"))
-        account = _child(parties, f"{side}Acct", "Id")
-        number = _text(account, "IBAN") or _text(account, "Othr", "Id")
+        name = _party_name(child_of(parties, side)) or _party_name(child_of(parties, f"Ultmt{side}"))
+        account = child_of(parties, f"{side}Acct", "Id")
+        number = text_of(account, "IBAN") or text_of(account, "Othr", "Id")
         if name or number:
             return name, without_spaces(number) if number else None
     return None, None
@@ -530,7 +459,7 @@ def _counterparty(detail: Node, indicator: str | None, is_reversal: bool) -> tup
 
 def _party_name(party: Node) -> str | None:
     return text_or_none(
-        _text(party, "Nm") or _text(party, "Pty", "Nm") or _text(party, "Agt", "FinInstnId", "Nm")
+        text_of(party, "Nm") or text_of(party, "Pty", "Nm") or text_of(party, "Agt", "FinInstnId", "Nm")
     )
 
 
@@ -541,16 +470,16 @@ def _charges(node: Node, currency: str, position: str) -> Decimal | None:
     (ChrgInclInd false) or stand in another currency than the amount are left out.
     """
     total: Decimal | None = None
-    for charges in _children(node, "Chrgs"):
-        records = _children(charges, "Rcrd") or [charges]
+    for charges in children_of(node, "Chrgs"):
+        records = children_of(charges, "Rcrd") or [charges]
         for record in records:
-            name = "Amt" if _text(record, "Amt") else "TtlChrgsAndTaxAmt"
-            text = _text(record, name)
-            if text is None or _text(record, "ChrgInclInd") in ("false", "0"):
+            name = "Amt" if text_of(record, "Amt") else "TtlChrgsAndTaxAmt"
+            text = text_of(record, name)
+            if text is None or text_of(record, "ChrgInclInd") in ("false", "0"):
                 continue
-            if (_text(record, f"{name}@Ccy") or currency) != currency:
+            if (text_of(record, f"{name}@Ccy") or currency) != currency:
                 continue
-            sign = _direction(_text(record, "CdtDbtInd") or "DBIT", position)
+            sign = _direction(text_of(record, "CdtDbtInd") or "DBIT", position)
             total = (total or Decimal(0)) + sign * _unsigned(text, position)
     return total
 
@@ -560,11 +489,11 @@ def _original(
 ) -> tuple[str | None, Decimal | None]:
     """The first amount in another currency than the account's: as instructed before as transacted."""
     for node in nodes:
-        if "AmtDtls" not in node and _text(node, "Amt@Ccy") in (None, account_currency):
+        if "AmtDtls" not in node and text_of(node, "Amt@Ccy") in (None, account_currency):
             continue
         for path in (("AmtDtls", "InstdAmt"), ("AmtDtls", "TxAmt"), ("AmtDtls", "CntrValAmt"), ()):
-            holder = _child(node, *path)
-            text, currency = _text(holder, "Amt"), _text(holder, "Amt@Ccy")
+            holder = child_of(node, *path)
+            text, currency = text_of(holder, "Amt"), text_of(holder, "Amt@Ccy")
             if text and currency and currency != account_currency:
                 return original(
                     parse_currency(currency, position), _unsigned(text, position), account_currency, booked
@@ -573,6 +502,6 @@ def _original(
 
 
 def _transaction_code(entry: Node) -> str | None:
-    domain = _child(entry, "BkTxCd", "Domn")
-    parts = (_text(domain, "Cd"), _text(domain, "Fmly", "Cd"), _text(domain, "Fmly", "SubFmlyCd"))
-    return "-".join(part for part in parts if part) or _text(entry, "BkTxCd", "Prtry", "Cd")
+    domain = child_of(entry, "BkTxCd", "Domn")
+    parts = (text_of(domain, "Cd"), text_of(domain, "Fmly", "Cd"), text_of(domain, "Fmly", "SubFmlyCd"))
+    return "-".join(part for part in parts if part) or text_of(entry, "BkTxCd", "Prtry", "Cd")

@@ -1,0 +1,121 @@
+"""XML messages read safely and piecewise: no DTD, no entity, no network, bounded memory; elements as plain
+nodes.
+
+Elements are known by their local name, so any namespace or none is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, BinaryIO
+
+from lxml import etree
+
+from orchestration.collect.readers.common import at_line
+from orchestration.collect.rows import UnreadableFile
+
+CHUNK_BYTES = 1 << 16
+# What may stand between two events, unless it is inside an element that has a limit of its own.
+MAX_BYTES = 2 << 20
+LINE = "@line"
+
+# A parsed element: its children by local name, in order. A leaf is its text; a leaf's Ccy attribute is
+# kept beside it under "<name>@Ccy"; the element's own line is kept under "@line".
+Node = dict[str, list[Any]]
+
+
+def read_events(
+    stream: BinaryIO, names: Sequence[str], limits: Mapping[str, int]
+) -> Iterator[tuple[str, Any]]:
+    """ "start" and "end" with the element, for Document and elements of the names.
+
+    What stands between two events is held in memory, so it is bounded: limits gives the bytes by the name
+    of the element that just started, MAX_BYTES are allowed elsewhere. Raises UnreadableFile for a DTD and
+    beyond the limit, lxml's XMLSyntaxError for XML that is broken or cut short.
+    """
+    parser = etree.XMLPullParser(
+        events=("start", "end"),
+        tag=["{*}Document", *(f"{{*}}{name}" for name in names)],
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    unread, limit, is_checked = 0, MAX_BYTES, False
+    while chunk := stream.read(CHUNK_BYTES):
+        parser.feed(chunk)
+        unread += len(chunk)
+        for event, element in parser.read_events():
+            if not is_checked:
+                _refuse_dtd(element)
+                is_checked = True
+            unread = 0
+            limit = limits.get(local_name(element.tag), MAX_BYTES) if event == "start" else MAX_BYTES
+            yield event, element
+        if unread > limit:
+            raise UnreadableFile(f"no entry starts or ends within {limit} bytes")
+    parser.close()
+    yield from parser.read_events()
+
+
+def _refuse_dtd(element: Any) -> None:
+    if element.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableFile("the file declares a DTD, which no bank message does", at_line(1))
+
+
+def forget(element: Any) -> None:
+    """Empty an element that was read and drop its predecessor of the same name, keeping memory flat."""
+    element.clear()
+    previous = element.getprevious()
+    if previous is not None and previous.tag == element.tag:
+        element.getparent().remove(previous)
+
+
+def local_name(tag: str) -> str:
+    """The name of a tag without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+def to_node(element: Any) -> Node:
+    """The element and all beneath it as a Node."""
+    node: Node = {LINE: [element.sourceline]}
+    for child in element:
+        name = child.tag.rpartition("}")[2]
+        if len(child):
+            value: Any = to_node(child)
+        else:
+            value = (child.text or "").strip()
+            if child.attrib:
+                node.setdefault(f"{name}@Ccy", []).append(child.get("Ccy", ""))
+        if name in node:
+            node[name].append(value)
+        else:
+            node[name] = [value]
+    return node
+
+
+def children_of(node: Any, name: str) -> list[Node]:
+    """The elements of the name that have children of their own."""
+    return [child for child in node.get(name, ()) if isinstance(child, dict)]
+
+
+def child_of(node: Any, *path: str) -> Node:
+    """The first element at the path, or an empty one."""
+    for name in path:
+        values = node.get(name) if isinstance(node, dict) else None
+        if not values:
+            return {}
+        node = values[0]
+    return node if isinstance(node, dict) else {}
+
+
+def text_of(node: Any, *path: str) -> str | None:
+    """The text of the first leaf at the path, or None when there is none or it is empty."""
+    for name in path:
+        values = node.get(name) if isinstance(node, dict) else None
+        if not values:
+            return None
+        node = values[0]
+    return node or None if isinstance(node, str) else None
