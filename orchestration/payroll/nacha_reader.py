@@ -51,6 +51,11 @@ TRANSACTION_CODE = re.compile(r"[234][1-46-9]|5[1-6]")
 LOAN_REVERSALS = ("55", "56")
 RETURN, CHANGE = "99", "98"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# R01 to R85; C01 to C14, and C61 to C69 for changes that were refused.
+REASON_CODES = {
+    RETURN: re.compile(r"R(?:0[1-9]|[1-7][0-9]|8[0-5])"),
+    CHANGE: re.compile(r"C(?:0[1-9]|1[0-4]|6[1-9])"),
+}
 DEATHS = ("R14", "R15")
 
 
@@ -385,13 +390,16 @@ class _Reader:
         totals.prove(record, (5, 10))
         entry_class = header.raw(51, 53).upper()
         for name, own, headers in (
-            ("the service class", (2, 4), (2, 4)),
-            ("the company", (45, 54), (41, 50)),
-            ("the originating bank", (80, 87), (80, 87)),
-            ("the batch number", (88, 94), (88, 94)),
+            ("the service class", record.raw(2, 4), header.raw(2, 4)),
+            ("the originating bank", record.raw(80, 87), header.raw(80, 87)),
+            ("the batch number", record.raw(88, 94), header.raw(88, 94)),
         ):
-            if record.raw(*own).upper() != header.raw(*headers).upper():
+            if own != headers:
                 raise record.refusal(f"{name} is not that of the batch header")
+        # Banks align it differently in the two records, and leave it out of IAT controls.
+        company = record.raw(45, 54).strip().upper()
+        if company and company != header.raw(41, 50).strip().upper():
+            raise record.refusal("the company is not that of the batch header")
         self.file_totals.add(totals)
         self.batch_count += 1
         return NachaBatch(
@@ -446,9 +454,8 @@ def _read_addendum(record: _Record, type_code: str) -> NachaAddendum:
         text = record.value(4, 83 if type_code == "05" else 79)
         return NachaAddendum(record.line_number, type_code, None, None, None, None, text, None)
     reason_code = record.raw(4, 6).upper()
-    letter = "R" if type_code == RETURN else "C"
-    if re.fullmatch(rf"{letter}[0-9]{{2}}", reason_code) is None:
-        raise record.refusal(f"the reason code is not {letter} and two digits")
+    if REASON_CODES[type_code].fullmatch(reason_code) is None:
+        raise record.refusal(f"the reason code is none of type {type_code}")
     return NachaAddendum(
         record.line_number,
         type_code,
