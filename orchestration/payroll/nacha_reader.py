@@ -238,11 +238,12 @@ class _Totals:
     def prove(self, record: _Record, count: tuple[int, int]) -> None:
         """The four totals of a control record; count is where the first stands, the others follow it.
 
-        What an entry holds may be told from a total, so only counts are named.
+        What stands in the record is not told: a total may be one person's pay, and so may a count where
+        columns have slipped.
         """
-        declared, at = record.number(*count, "the entry count"), count[1]
-        if declared != self.entries:
-            raise record.refusal(f"the entry count is declared as {declared} and counted as {self.entries}")
+        at = count[1]
+        if record.number(*count, "the entry count") != self.entries:
+            raise record.refusal(f"the entry count is not {self.entries}, as counted")
         if record.number(at + 1, at + 10, "the entry hash") != self.hash % 10**10:
             raise record.refusal("the entry hash is not that of the entries")
         if record.number(at + 11, at + 22, "the debit total") != self.debits:
@@ -426,9 +427,8 @@ class _Reader:
             (2, 7, "the batch count", self.batch_count),
             (8, 13, "the block count", blocks),
         ):
-            declared = record.number(first, last, name)
-            if declared != counted:
-                raise record.refusal(f"{name} is declared as {declared} and counted as {counted}")
+            if record.number(first, last, name) != counted:
+                raise record.refusal(f"{name} is not {counted}, as counted")
         totals.prove(record, (14, 21))
         created_on = header.date(24, 29, "the creation date")
         if created_on is None:
