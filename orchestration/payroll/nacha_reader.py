@@ -48,7 +48,7 @@ SERVICE_CLASSES = {"200": "both", "220": "credits", "225": "debits"}
 ACCOUNT_KINDS = {"2": "checking", "3": "savings", "4": "ledger", "5": "loan"}
 # The second digit of a transaction code: 1 to 4 pay the account, 5 to 9 take from it.
 TRANSACTION_CODE = re.compile(r"[234][1-46-9]|5[1-6]")
-LOAN_REVERSALS = ("55", "56")
+PRENOTES = ("23", "28", "33", "38", "43", "48", "53")
 RETURN, CHANGE = "99", "98"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 # R01 to R85; C01 to C14, and C61 to C69 for changes that were refused.
@@ -382,7 +382,7 @@ class _Reader:
             None if is_international else record.value(59 if entry_class == "CTX" else 55, 76),
             record.raw(80, 94),
             _dollars(record.number(30, 39, "the amount")),
-            record.raw(3, 3) in "38" and record.raw(2, 2) != "5",
+            record.raw(2, 3) in PRENOTES,
             tuple(self.addenda),
         )
 
@@ -475,8 +475,7 @@ def _of(record: _Record | None) -> _Record:
 
 
 def _direction(record: _Record) -> str:
-    code = record.raw(2, 3)
-    return "debit" if code in LOAN_REVERSALS or code[1] > "4" else "credit"
+    return "debit" if record.raw(3, 3) > "4" else "credit"
 
 
 def _dollars(cents: int) -> Decimal:

@@ -573,6 +573,30 @@ def test_nacha_returns_and_changes():
     )  # fmt: skip
 
 
+def test_nacha_corrected_data_has_29_columns():
+    lines = replaced(answer(CHANGED), 4, 36, "123456789".rjust(29, "0") + "X")
+    assert statuses(joined(lines))[0].corrected_data == "123456789".rjust(29, "0")
+
+
+@pytest.mark.parametrize(
+    ("code", "direction", "kind", "is_prenote"),
+    [
+        ("21", "credit", "checking", False),
+        ("26", "debit", "checking", False),
+        ("28", "debit", "checking", True),
+        ("33", "credit", "savings", True),
+        ("42", "credit", "ledger", False),
+        ("53", "credit", "loan", True),
+        ("55", "debit", "loan", False),
+        ("56", "debit", "loan", False),
+    ],
+)
+def test_nacha_transaction_codes(code, direction, kind, is_prenote):
+    entry = "6" + code + RETURNED[0][3:29] + "0" * 10 + RETURNED[0][39:]
+    found = entries(joined(answer((entry, RETURNED[1]))))[0]
+    assert (found.direction, found.account_kind, found.is_prenote) == (direction, kind, is_prenote)
+
+
 def test_nacha_answers_beside_other_entries():
     lines = answer(RETURNED, DIED)
     small = [
@@ -681,9 +705,9 @@ def test_pain_refuses_a_file():
 
 
 def test_pain_schema_refusal_quotes_nothing(monkeypatch):
-    monkeypatch.setattr("orchestration.payroll.pain.MAX_NAME", 200)
+    monkeypatch.setattr("orchestration.payroll.pain.is_iban", lambda _: True)
     with pytest.raises(PaymentRefused) as caught:
-        transferred(CANARY_TRANSFER._replace(name=NAME + "x" * 190))
+        transferred(CANARY_TRANSFER._replace(iban=NAME))
     assert caught.value.field == "the message"
     keeps_secret(caught.value)
 
