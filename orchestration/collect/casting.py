@@ -12,6 +12,7 @@ from orchestration.collect.rows import INSTANT, MONEY
 _FORMS = {
     MONEY: (r"^[+-]?[0-9]{1,23}(\.[0-9]{1,5})?$", "a plain decimal with at most 5 decimals"),
     pyarrow.int64(): (r"^-?[0-9]{1,18}$", "a whole number"),
+    pyarrow.bool_(): (r"^(true|false)$", "true or false"),
     pyarrow.date32(): (r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}$", "a date as YYYY-MM-DD"),
     INSTANT: (
         r"^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?"
@@ -23,11 +24,14 @@ _OFFSET = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 
 
 class BadValueError(ValueError):
-    """A value that cannot become the column's type. index: its place in the array, from 0."""
+    """A value that cannot become the column's type. index: its place in the array, from 0.
+
+    wanted: what it should be, without the value."""
 
     def __init__(self, index: int, value: object, wanted: str) -> None:
         super().__init__(f"{value!r} is not {wanted}")
         self.index = index
+        self.wanted = wanted
 
 
 class BadTypeError(ValueError):
@@ -124,6 +128,8 @@ def _is_convertible(kind: pyarrow.DataType, wanted: pyarrow.DataType) -> bool:
         return types.is_integer(kind) or types.is_decimal(kind)
     if wanted == pyarrow.int64():
         return types.is_integer(kind) or types.is_decimal(kind) or types.is_floating(kind)
+    if wanted == pyarrow.bool_():
+        return types.is_boolean(kind)
     if wanted == pyarrow.date32():
         return types.is_date(kind) or types.is_timestamp(kind)
     return types.is_timestamp(kind)

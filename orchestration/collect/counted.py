@@ -14,7 +14,7 @@ _LIMIT = Decimal(10) ** 23
 
 @dataclass
 class Counted:
-    """record_count: statement lines, journal lines or accounts. amount_total: the sum of their amounts."""
+    """record_count: the records. amount_total: the sum of the amounts of statement lines or journal lines."""
 
     record_count: int = 0
     amount_total: Decimal = Decimal(0)

@@ -45,7 +45,7 @@ def read_decision_file(stream: BinaryIO, path: str, spool: Spool, file_hash: str
     for chunk in csv_chunks(stream, path, DECISIONS):
         batch = convert(chunk, DECISIONS, "line", file_hash, load_id)
         _check(batch)
-        tally(batch, counted)
+        tally(batch, DECISIONS, counted)
         spool.write(DECISIONS, batch)
     return counted
 

@@ -12,6 +12,21 @@ BANK = "bank_statements"
 JOURNAL = "journal_lines"
 ACCOUNTS = "ledger_accounts"
 DECISIONS = "decisions"
+PUNCHES = "punches"
+HR_PREFIX = "hr_"
+# What an HR system delivers: each entity is a lake dataset, with the prefix.
+HR_ENTITIES = (
+    "employees",
+    "badges",
+    "pay_groups",
+    "pay_periods",
+    "pay_rates",
+    "tax_elections",
+    "bank_details",
+    "recurring_items",
+    "one_time_items",
+    "leave",
+)
 UNKNOWN = "unknown"
 
 _LEDGER_NAMES = {
@@ -20,13 +35,35 @@ _LEDGER_NAMES = {
     "accounts*.csv": ACCOUNTS,
     "accounts*.parquet": ACCOUNTS,
 }
+_HR_NAMES = {
+    f"{entity}*.{suffix}": f"{HR_PREFIX}{entity}" for entity in HR_ENTITIES for suffix in ("csv", "parquet")
+}
+# Folders below landing/: names that decide the source, and what a file with another name is not.
+_FOLDERS = {
+    "bank": ({"*": BANK}, ""),
+    "decisions": ({"*.csv": DECISIONS}, "is not a decision file: decisions/ takes *.csv"),
+    "hr": (
+        _HR_NAMES,
+        "is not an HR file: hr/ takes .csv and .parquet files whose names start with "
+        + ", ".join(HR_ENTITIES),
+    ),
+    "ledger": (_LEDGER_NAMES, f"is not a ledger export: ledger/ takes {', '.join(_LEDGER_NAMES)}"),
+    "punches": ({"*.jsonl": PUNCHES}, "is not a file of punches: punches/ takes *.jsonl"),
+}
+# Of these, only the folder itself is looked at.
+_FLAT = {"hr", "ledger"}
+
+
+def is_private(source: str) -> bool:
+    """Whether the source holds names, accounts or pay: no message, log line or total repeats its values."""
+    return source == PUNCHES or source.startswith(HR_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One file as listed. path: relative to the landing folder, with forward slashes; bytes of a name that
-    are not UTF-8 appear as \\xNN. source: BANK, JOURNAL, ACCOUNTS, DECISIONS or UNKNOWN. byte_count and
-    modified_ns as listed. refusal: why the file must not be opened, or None."""
+    are not UTF-8 appear as \\xNN. source: the dataset of its rows (BANK for all of a bank file's) or UNKNOWN.
+    byte_count and modified_ns as listed. refusal: why the file must not be opened, or None."""
 
     path: str
     file: Path
@@ -37,10 +74,10 @@ class Delivery:
 
 
 def scan(landing: Path) -> list[Delivery]:
-    """Every file of bank/, ledger/ and decisions/, in the order of its path, without dotfiles and README*."""
+    """Every file of the known folders, in the order of its path, without dotfiles and README*."""
     found = [
         delivery
-        for folder in ("bank", "ledger", "decisions")
+        for folder in _FOLDERS
         if os.path.lexists(landing / folder)
         for delivery in _walk(landing, landing / folder)
     ]
@@ -96,22 +133,16 @@ def _describe(landing: Path, path: Path, status: os.stat_result, refusal: str | 
     relative = path.relative_to(landing)
     source = _source(relative)
     if source == UNKNOWN and refusal is None:
-        refusal = (
-            "is not a decision file: decisions/ takes *.csv"
-            if relative.parts[0] == "decisions"
-            else f"is not a ledger export: ledger/ takes {', '.join(_LEDGER_NAMES)}"
-        )
+        refusal = _FOLDERS[relative.parts[0]][1]
     name = os.fsencode(relative.as_posix()).decode("utf-8", "backslashreplace")
     return Delivery(name, path, source, status.st_size, status.st_mtime_ns, refusal)
 
 
 def _source(relative: Path) -> str:
-    if relative.parts[0] == "bank":
-        return BANK
-    if relative.parts[0] == "decisions":
-        return DECISIONS if fnmatch(relative.name.lower(), "*.csv") else UNKNOWN
-    if len(relative.parts) == 2:
-        for pattern, source in _LEDGER_NAMES.items():
-            if fnmatch(relative.name.lower(), pattern):
-                return source
+    folder = relative.parts[0]
+    if folder in _FLAT and len(relative.parts) != 2:
+        return UNKNOWN
+    for pattern, source in _FOLDERS[folder][0].items():
+        if fnmatch(relative.name.lower(), pattern):
+            return source
     return UNKNOWN

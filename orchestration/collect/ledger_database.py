@@ -130,7 +130,7 @@ class LedgerDatabase:
                             extract.counted.record_count + 1 + batch.num_rows,
                         )
                         batch = batch.set_column(0, "line_number", numbers)
-                        tally(batch, extract.counted)
+                        tally(batch, source, extract.counted)
                         for row in zip(*(column.to_pylist() for column in batch.columns[:-2]), strict=True):
                             line = json.dumps(row, default=str).encode() + b"\n"
                             content.update(line)

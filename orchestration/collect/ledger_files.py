@@ -1,4 +1,8 @@
-"""Ledger exports, CSV and Parquet: columns found by name, every value converted strictly."""
+"""Ledger exports, CSV and Parquet: columns found by name, every value converted strictly.
+
+Decision files and HR files are tables too and are read by the same functions. What is said of an HR file
+never repeats a value of it, not even the header's: a file in disorder may hold a name or an account anywhere.
+"""
 
 from __future__ import annotations
 
@@ -18,18 +22,14 @@ import pyarrow.parquet
 
 from orchestration.collect.casting import BadTypeError, BadValueError, cast_column
 from orchestration.collect.counted import Counted
-from orchestration.collect.landing import ACCOUNTS, DECISIONS, JOURNAL
-from orchestration.collect.rows import DATASETS, LINEAGE, UnreadableFile
+from orchestration.collect.landing import JOURNAL, is_private
+from orchestration.collect.rows import DATASETS, LINEAGE, UnreadableFile, required_columns
 from orchestration.collect.spool import Spool, with_lineage
 
 log = logging.getLogger(__name__)
 
-_REQUIRED = {
-    JOURNAL: {"entry_id", "line_no", "gl_account", "currency", "amount", "posted_on", "recorded_at"},
-    ACCOUNTS: {"gl_account", "name", "type", "currency"},
-    DECISIONS: {"decision_id", "decision", "subjects", "reason", "decided_by", "decided_at"},
-}
-_OPTIONAL = {JOURNAL: {"original_currency", "original_amount"}, ACCOUNTS: set(), DECISIONS: set()}
+# An export made before these columns existed need not have them.
+_MAY_BE_ABSENT = {JOURNAL: {"original_currency", "original_amount"}}
 _HEADER_BYTES = 65_536
 _BLOCK_BYTES = 8 << 20
 _PARQUET_BATCH_ROWS = 65_536
@@ -65,21 +65,29 @@ def read_ledger_file(
     stream: BinaryIO, path: str, source: str, spool: Spool, file_hash: str, load_id: str
 ) -> Counted:
     """Spool every record of the export and count them. Raises UnreadableFile."""
-    if ledger_format(stream) == "parquet":
-        chunks, unit = _parquet_chunks(stream, path, source), "row"
-    else:
-        chunks, unit = csv_chunks(stream, path, source), "line"
+    chunks, unit = table_chunks(stream, path, source)
     counted = Counted()
     for chunk in chunks:
         batch = convert(chunk, source, unit, file_hash, load_id)
-        tally(batch, counted)
+        tally(batch, source, counted)
         spool.write(source, batch)
     return counted
 
 
+def table_chunks(stream: BinaryIO, path: str, source: str) -> tuple[Iterator[Chunk], str]:
+    """The records of a CSV or Parquet file, and what is numbered. The iterator raises UnreadableFile."""
+    if ledger_format(stream) == "parquet":
+        return _parquet_chunks(stream, path, source), "row"
+    return csv_chunks(stream, path, source), "line"
+
+
 def convert(chunk: Chunk, source: str, unit: str, file_hash: str, load_id: str) -> pyarrow.RecordBatch:
-    """The chunk in the dataset's types. Raises UnreadableFile naming the unit's number, column and value."""
+    """The chunk in the dataset's types.
+
+    Raises UnreadableFile naming the unit's number, the column and, unless the source is private, the value.
+    """
     columns = [chunk.line_numbers]
+    required = required_columns(source)
     for name in contract_columns(source):
         wanted = DATASETS[source].field(name).type
         if name not in chunk.columns:
@@ -88,43 +96,51 @@ def convert(chunk: Chunk, source: str, unit: str, file_hash: str, load_id: str) 
         try:
             values = cast_column(chunk.columns[name], wanted)
         except BadValueError as error:
-            raise UnreadableFile(f"{name} {error}", f"{unit} {chunk.line_numbers[error.index]}") from None
+            wrong = f"is not {error.wanted}" if is_private(source) else str(error)
+            raise UnreadableFile(f"{name} {wrong}", f"{unit} {chunk.line_numbers[error.index]}") from None
         except BadTypeError as error:
             raise UnreadableFile(f"{name} {error}") from None
-        if values.null_count and name in _REQUIRED[source]:
+        if values.null_count and name in required:
             index = pc.index(pc.is_null(values), True).as_py()
             raise UnreadableFile(f"{name} is blank", f"{unit} {chunk.line_numbers[index]}")
         if name in ("currency", "original_currency"):
-            _check_currencies(values, name, chunk.line_numbers, unit)
+            _check_currencies(values, name, chunk.line_numbers, unit, source)
         columns.append(values)
     return with_lineage(source, columns, len(chunk.line_numbers), file_hash, load_id)
 
 
-def _check_currencies(values: pyarrow.StringArray, name: str, line_numbers: pyarrow.Array, unit: str) -> None:
+def _check_currencies(
+    values: pyarrow.StringArray, name: str, line_numbers: pyarrow.Array, unit: str, source: str
+) -> None:
     """Three letters each; staging takes small ones and blanks around them."""
     index = pc.index(pc.match_substring_regex(values, r"^ *[A-Za-z]{3} *$"), False).as_py()
     if index >= 0:
-        raise UnreadableFile(
-            f"{name} {values[index].as_py()!r} is not a currency code", f"{unit} {line_numbers[index]}"
-        )
+        shown = name if is_private(source) else f"{name} {values[index].as_py()!r}"
+        raise UnreadableFile(f"{shown} is not a currency code", f"{unit} {line_numbers[index]}")
 
 
-def tally(batch: pyarrow.RecordBatch, counted: Counted) -> None:
-    """Count the batch's records and, where it has amounts, their sum."""
-    has_amounts = batch.num_rows and "amount" in batch.schema.names
+def tally(batch: pyarrow.RecordBatch, source: str, counted: Counted) -> None:
+    """Count the batch's records and, of journal lines, the sum of their amounts."""
+    has_amounts = batch.num_rows and source == JOURNAL
     counted.add(batch.num_rows, pc.sum(batch.column("amount")).as_py() if has_amounts else Decimal(0))
 
 
 def check_columns(names: list[str], source: str, path: str) -> None:
-    """Raises UnreadableFile naming the missing columns; names the ones that are ignored in the log."""
+    """Raises UnreadableFile naming the missing columns; names the ones that are ignored in the log, or, when
+    the source is private, their places."""
     wanted = contract_columns(source)
-    missing = [name for name in wanted if name not in names and name not in _OPTIONAL[source]]
+    missing = [name for name in wanted if name not in names and name not in _MAY_BE_ABSENT.get(source, ())]
     if missing:
-        raise UnreadableFile(f"columns missing: {', '.join(missing)}; given: {', '.join(names)[:200]!r}")
+        given = "" if is_private(source) else f"; given: {', '.join(names)[:200]!r}"
+        raise UnreadableFile(f"columns missing: {', '.join(missing)}{given}")
     twice = [name for name in wanted if names.count(name) > 1]
     if twice:
         raise UnreadableFile(f"columns given twice: {', '.join(twice)}")
-    ignored = [name for name in names if name not in wanted]
+    ignored = [
+        f"number {number}" if is_private(source) else name
+        for number, name in enumerate(names, start=1)
+        if name not in wanted
+    ]
     if ignored:
         log.info("%s: columns ignored: %s", path, ", ".join(ignored))
 
@@ -140,7 +156,8 @@ def _parquet_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]
             first += batch.num_rows
             yield Chunk(numbers, {name: batch.column(name) for name in batch.schema.names})
     except (pyarrow.ArrowException, OSError) as error:
-        raise UnreadableFile(f"is not a readable Parquet file: {error}") from error
+        detail = type(error).__name__ if is_private(source) else error
+        raise UnreadableFile(f"is not a readable Parquet file: {detail}") from error
 
 
 def csv_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
@@ -172,7 +189,8 @@ def csv_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
             yield Chunk(lines, {name: batch.column(names.index(name)) for name in delivered})
     except pyarrow.ArrowInvalid as error:
         _explain(stream)
-        raise UnreadableFile(f"is not a readable CSV file: {error}") from error
+        detail = type(error).__name__ if is_private(source) else error
+        raise UnreadableFile(f"is not a readable CSV file: {detail}") from error
     if ragged or _may_end_inside_quotes(stream, batch):
         _explain(stream)
     if ragged:

@@ -8,6 +8,7 @@ Amounts are decimals with five places, the most a CAMT message may carry.
 from __future__ import annotations
 
 import datetime
+import types
 import typing
 from decimal import Decimal
 from typing import NamedTuple
@@ -172,6 +173,169 @@ class Decision(NamedTuple):
     until_on: datetime.date | None
 
 
+class Punch(NamedTuple):
+    """One punch as a clock wrote it. line_number: in the file.
+
+    sequence: the device's own counter; a punch that is sent again keeps it. direction: "in" or "out".
+    job_code: None for the employee's own job.
+    """
+
+    line_number: int
+    device_id: str
+    sequence: int
+    badge: str
+    direction: str
+    job_code: str | None
+    punched_at: datetime.datetime
+
+
+class HrEmployee(NamedTuple):
+    """An employee from a date on. left_on: the last day employed, or None."""
+
+    line_number: int
+    employee_id: str
+    effective_on: datetime.date
+    name: str
+    tax_id: str
+    department: str
+    pay_group: str
+    work_state: str
+    hired_on: datetime.date
+    left_on: datetime.date | None
+    job_code: str
+
+
+class HrBadge(NamedTuple):
+    """A badge in an employee's hands. ended_on: the first day on which it is not, or None."""
+
+    line_number: int
+    badge: str
+    employee_id: str
+    effective_on: datetime.date
+    ended_on: datetime.date | None
+
+
+class HrPayGroup(NamedTuple):
+    """Employees who are paid together. frequency: "weekly", "biweekly", "semimonthly" or "monthly".
+
+    time_zone: IANA name. workweek_starts_on: the weekday, 1 for Monday to 7 for Sunday.
+    """
+
+    line_number: int
+    pay_group: str
+    frequency: str
+    currency: str
+    time_zone: str
+    workweek_starts_on: int
+
+
+class HrPayPeriod(NamedTuple):
+    """A period of a pay group. ends_on: its last day."""
+
+    line_number: int
+    pay_period_id: str
+    pay_group: str
+    starts_on: datetime.date
+    ends_on: datetime.date
+    paid_on: datetime.date
+
+
+class HrPayRate(NamedTuple):
+    """What an employee earns in a job from a date on. rate: per hour ("hourly") or per year ("salary")."""
+
+    line_number: int
+    employee_id: str
+    job_code: str
+    effective_on: datetime.date
+    rate_kind: str
+    rate: Decimal
+    is_overtime_eligible: bool
+
+
+class HrTaxElection(NamedTuple):
+    """What an employee declared for withholding from a date on. jurisdiction: "US" or a state's code.
+
+    filing_status: "single", "married_jointly" or "head_of_household". Amounts are per year, but for
+    extra_withholding_amount, which is per pay period.
+    """
+
+    line_number: int
+    employee_id: str
+    jurisdiction: str
+    effective_on: datetime.date
+    filing_status: str
+    is_step_2_checked: bool | None
+    dependents_amount: Decimal | None
+    other_income_amount: Decimal | None
+    deductions_amount: Decimal | None
+    extra_withholding_amount: Decimal | None
+    allowances: int | None
+    is_exempt: bool | None
+
+
+class HrBankDetail(NamedTuple):
+    """An account that takes part of an employee's net pay, from a date on, in the order of priority.
+
+    split_kind: "amount", "percentage" (50 is half) or "remainder", which has no split_value.
+    account_kind: "checking" or "savings", or None. ended_on: the first day on which it is not used.
+    """
+
+    line_number: int
+    employee_id: str
+    priority: int
+    effective_on: datetime.date
+    ended_on: datetime.date | None
+    routing_number: str | None
+    account_number: str | None
+    account_kind: str | None
+    bic: str | None
+    iban: str | None
+    split_kind: str
+    split_value: Decimal | None
+
+
+class HrRecurringItem(NamedTuple):
+    """An earning or deduction of every period, from a date on. calculation: "amount" or "percentage".
+
+    yearly_limit: at most so much in a tax year. total_limit: what is owed in all. ended_on: the first
+    day on which it does not apply.
+    """
+
+    line_number: int
+    employee_id: str
+    pay_item_code: str
+    effective_on: datetime.date
+    ended_on: datetime.date | None
+    calculation: str
+    value: Decimal
+    yearly_limit: Decimal | None
+    total_limit: Decimal | None
+
+
+class HrOneTimeItem(NamedTuple):
+    """An earning or deduction of one period. amount: signed."""
+
+    line_number: int
+    one_time_item_id: str
+    employee_id: str
+    pay_period_id: str
+    pay_item_code: str
+    amount: Decimal
+    hours: Decimal | None
+    reason: str
+    corrects_pay_period_id: str | None
+
+
+class HrLeave(NamedTuple):
+    """Paid hours of absence on a day."""
+
+    line_number: int
+    employee_id: str
+    leave_on: datetime.date
+    pay_item_code: str
+    hours: Decimal
+
+
 class Close(NamedTuple):
     """One recorded end of a business date. Its load id is its close_id, and ties the rows of the other
     three datasets to it: without this row they do not count.
@@ -252,8 +416,7 @@ class CollectedFile(NamedTuple):
     path is relative to the landing folder. status: "loaded", "duplicate" (these bytes were loaded
     before under another name) or "quarantined". reason and position say why and where it could not be
     read. record_count and amount_total are the control totals the reader counted: statement lines and
-    the sum of their amounts, or journal lines and the sum of their amounts, or accounts or decisions and
-    nothing.
+    the sum of their amounts, journal lines and the sum of their amounts, or other records and nothing.
     """
 
     path: str
@@ -292,16 +455,34 @@ def _without_none(hint: object) -> type:
     return next(t for t in getattr(hint, "__args__", (hint,)) if t is not type(None))
 
 
-DATASETS: dict[str, pyarrow.Schema] = {
-    "collected_files": arrow_schema(CollectedFile),
-    "bank_statements": arrow_schema(BankStatement),
-    "bank_statement_lines": arrow_schema(BankStatementLine),
-    "bank_statement_line_details": arrow_schema(BankStatementLineDetail),
-    "journal_lines": arrow_schema(JournalLine),
-    "ledger_accounts": arrow_schema(LedgerAccount),
-    "decisions": arrow_schema(Decision),
-    "closes": arrow_schema(Close),
-    "closed_items": arrow_schema(ClosedItem),
-    "closed_matches": arrow_schema(ClosedMatch),
-    "closed_balances": arrow_schema(ClosedBalance),
+ROW_TYPES: dict[str, type] = {
+    "collected_files": CollectedFile,
+    "bank_statements": BankStatement,
+    "bank_statement_lines": BankStatementLine,
+    "bank_statement_line_details": BankStatementLineDetail,
+    "journal_lines": JournalLine,
+    "ledger_accounts": LedgerAccount,
+    "decisions": Decision,
+    "punches": Punch,
+    "hr_employees": HrEmployee,
+    "hr_badges": HrBadge,
+    "hr_pay_groups": HrPayGroup,
+    "hr_pay_periods": HrPayPeriod,
+    "hr_pay_rates": HrPayRate,
+    "hr_tax_elections": HrTaxElection,
+    "hr_bank_details": HrBankDetail,
+    "hr_recurring_items": HrRecurringItem,
+    "hr_one_time_items": HrOneTimeItem,
+    "hr_leave": HrLeave,
+    "closes": Close,
+    "closed_items": ClosedItem,
+    "closed_matches": ClosedMatch,
+    "closed_balances": ClosedBalance,
 }
+DATASETS = {dataset: arrow_schema(row_type) for dataset, row_type in ROW_TYPES.items()}
+
+
+def required_columns(dataset: str) -> set[str]:
+    """The columns in which a row of the dataset must have a value."""
+    hints = typing.get_type_hints(ROW_TYPES[dataset])
+    return {name for name, hint in hints.items() if not isinstance(hint, types.UnionType)}

@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import time
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +18,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from orchestration.collect.catalog import Outcome, read_catalog
 from orchestration.collect.lake import recover
-from orchestration.collect.landing import ACCOUNTS, BANK, DECISIONS, JOURNAL, Delivery, scan
+from orchestration.collect.landing import (
+    ACCOUNTS,
+    BANK,
+    DECISIONS,
+    HR_PREFIX,
+    JOURNAL,
+    PUNCHES,
+    Delivery,
+    is_private,
+    scan,
+)
 from orchestration.collect.lock import lake_lock
 from orchestration.settings import Settings, SettingsError
 
@@ -222,7 +233,9 @@ class _Run:
         from orchestration.collect.bank_files import bank_format, read_bank_file
         from orchestration.collect.counted import Counted
         from orchestration.collect.decision_files import read_decision_file
+        from orchestration.collect.hr_files import read_hr_file
         from orchestration.collect.ledger_files import ledger_format, read_ledger_file
+        from orchestration.collect.punch_files import read_punch_file
         from orchestration.collect.rows import UnreadableFile
 
         spool = self._rows()
@@ -236,18 +249,19 @@ class _Run:
             elif delivery.source == DECISIONS:
                 file_format = "csv"
                 counted = read_decision_file(stream, delivery.path, spool, file_hash, self._load_id)
+            elif delivery.source == PUNCHES:
+                file_format = "jsonl"
+                counted = read_punch_file(stream, delivery.path, spool, file_hash, self._load_id)
             else:
                 file_format = ledger_format(stream)
-                counted = read_ledger_file(
-                    stream, delivery.path, delivery.source, spool, file_hash, self._load_id
-                )
+                read_table = read_hr_file if delivery.source.startswith(HR_PREFIX) else read_ledger_file
+                counted = read_table(stream, delivery.path, delivery.source, spool, file_hash, self._load_id)
         except UnreadableFile as error:
             outcome = Outcome("quarantined", error.reason, error.position)
         except OSError:
             raise
         except Exception as error:
-            log.exception("the reader of %s is defective", delivery.path)
-            outcome = Outcome("quarantined", f"the reader failed: {type(error).__name__}: {error}")
+            outcome = Outcome("quarantined", f"the reader failed: {_defect(delivery, error)}")
         else:
             return file_format, Outcome("loaded"), counted
         spool.rollback()
@@ -333,3 +347,13 @@ class _Run:
 def _check_unchanged(delivery: Delivery, status: os.stat_result) -> None:
     if (status.st_size, status.st_mtime_ns) != (delivery.byte_count, delivery.modified_ns):
         raise _ChangedWhileReadError
+
+
+def _defect(delivery: Delivery, error: Exception) -> str:
+    """Log where a reader failed, and say how; in a private file, not in the error's words."""
+    if is_private(delivery.source):
+        places = "".join(traceback.format_tb(error.__traceback__))
+        log.error("the reader of %s is defective: %s\n%s", delivery.path, type(error).__name__, places)
+        return type(error).__name__
+    log.error("the reader of %s is defective", delivery.path, exc_info=error)
+    return f"{type(error).__name__}: {error}"

@@ -309,7 +309,7 @@ def test_links_that_leave_the_landing_folder_are_quarantined(settings: Settings,
 
 
 def test_only_deliveries_are_looked_at(settings: Settings) -> None:
-    for name in ("notes.txt", "hr/people.csv", "bank/.hidden", "bank/.git/x", "ledger/README.md"):
+    for name in ("notes.txt", "crm/people.csv", "bank/.hidden", "bank/.git/x", "ledger/README.md"):
         deliver(settings, name, "1\n")
     deliver(settings, "ledger/budget.xlsx", "1\n")
     os.close(os.open(os.fsencode(settings.landing) + b"/bank/caf\xe9.txt", os.O_CREAT))

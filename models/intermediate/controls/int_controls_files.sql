@@ -1,3 +1,7 @@
+{%- set payroll_datasets = [
+    'punches', 'employees', 'badges', 'pay_groups', 'pay_periods', 'pay_rates', 'tax_elections', 'bank_details',
+    'recurring_items', 'one_time_items', 'leave'
+] -%}
 with files as (
 
     select * from {{ ref('stg_collect__files') }}
@@ -46,6 +50,21 @@ decision_rows as (
 
 ),
 
+payroll_rows as (
+
+    {%- for dataset in payroll_datasets %}
+    select
+        file_hash,
+        load_id,
+        count(*) as row_count,
+        cast(0 as decimal(28, 5)) as amount_total
+    from {{ ref('stg_payroll__' ~ dataset) }}
+    group by file_hash, load_id
+    {{- ' union all' if not loop.last }}
+    {%- endfor %}
+
+),
+
 lake_rows as (
 
     select * from bank_rows
@@ -53,6 +72,8 @@ lake_rows as (
     select * from journal_rows
     union all
     select * from decision_rows
+    union all
+    select * from payroll_rows
 
 ),
 
@@ -111,5 +132,5 @@ select
 from with_rows
 where
     file_status = 'loaded'
-    and source_name not in ('ledger_accounts', 'decisions')
+    and source_name in ('bank_statements', 'journal_lines')
 group by path, as_of_on

@@ -1,0 +1,26 @@
+with recurring_items as (
+
+    {{ loaded_rows('hr_recurring_items') }}
+
+),
+
+renamed as (
+
+    select
+        concat(file_hash, '-', cast(line_number as string)) as recurring_items_row_id,
+        trim(employee_id) as employee_id,
+        trim(pay_item_code) as pay_item_code,
+        file_hash,
+        load_id,
+        trim(calculation) as calculation,
+        line_number,
+        value,
+        yearly_limit,
+        total_limit,
+        effective_on,
+        ended_on
+    from recurring_items
+
+)
+
+select * from renamed

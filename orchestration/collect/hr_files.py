@@ -1,0 +1,131 @@
+"""HR exports: employees, badges, pay groups, periods, rates, elections, accounts, items and leave.
+
+They are tables like ledger exports. What is checked here needs no other record; whether an employee exists or
+an account can be paid is for the models. No message repeats a value.
+"""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+from functools import lru_cache
+from typing import BinaryIO, NamedTuple
+
+import pyarrow
+import pyarrow.compute as pc
+
+from orchestration.collect.counted import Counted
+from orchestration.collect.landing import HR_PREFIX
+from orchestration.collect.ledger_files import Chunk, convert, table_chunks, tally
+from orchestration.collect.rows import UnreadableFile, required_columns
+from orchestration.collect.spool import Spool
+
+
+class _Rule(NamedTuple):
+    """What each value of a column must be; a blank one is right. is_right: values to booleans."""
+
+    expected: str
+    is_right: Callable[[pyarrow.Array], pyarrow.Array]
+
+
+def _one_of(*values: str) -> _Rule:
+    return _Rule(f"one of {', '.join(values)}", lambda array: pc.is_in(array, pyarrow.array(values)))
+
+
+def _like(pattern: str, expected: str) -> _Rule:
+    return _Rule(expected, lambda array: pc.match_substring_regex(array, pattern))
+
+
+def _from(lowest: int, expected: str) -> _Rule:
+    return _Rule(expected, lambda array: pc.greater_equal(array, pyarrow.scalar(lowest, array.type)))
+
+
+@lru_cache(maxsize=1)
+def _time_zones() -> pyarrow.Array:
+    return pyarrow.array(sorted(zoneinfo.available_timezones()))
+
+
+_NOT_NEGATIVE = _from(0, "zero or more")
+_STATE = _like("^[A-Z]{2}$", "a state's code of two capital letters")
+_RULES: dict[str, dict[str, _Rule]] = {
+    "employees": {"work_state": _STATE},
+    "badges": {},
+    "pay_groups": {
+        "frequency": _one_of("weekly", "biweekly", "semimonthly", "monthly"),
+        "time_zone": _Rule("an IANA time zone", lambda array: pc.is_in(array, _time_zones())),
+        "workweek_starts_on": _Rule(
+            "a weekday from 1 for Monday to 7 for Sunday",
+            lambda array: pc.is_in(array, pyarrow.array(range(1, 8))),
+        ),
+    },
+    "pay_periods": {},
+    "pay_rates": {"rate_kind": _one_of("hourly", "salary"), "rate": _NOT_NEGATIVE},
+    "tax_elections": {
+        "jurisdiction": _like("^[A-Z]{2}$", "US or a state's code of two capital letters"),
+        "filing_status": _one_of("single", "married_jointly", "head_of_household"),
+        "dependents_amount": _NOT_NEGATIVE,
+        "other_income_amount": _NOT_NEGATIVE,
+        "deductions_amount": _NOT_NEGATIVE,
+        "extra_withholding_amount": _NOT_NEGATIVE,
+        "allowances": _NOT_NEGATIVE,
+    },
+    "bank_details": {
+        "priority": _NOT_NEGATIVE,
+        "account_kind": _one_of("checking", "savings"),
+        "split_kind": _one_of("amount", "percentage", "remainder"),
+        "split_value": _NOT_NEGATIVE,
+    },
+    "recurring_items": {
+        "calculation": _one_of("amount", "percentage"),
+        "value": _NOT_NEGATIVE,
+        "yearly_limit": _NOT_NEGATIVE,
+        "total_limit": _NOT_NEGATIVE,
+    },
+    "one_time_items": {},
+    "leave": {"hours": _NOT_NEGATIVE},
+}
+
+
+def read_hr_file(
+    stream: BinaryIO, path: str, source: str, spool: Spool, file_hash: str, load_id: str
+) -> Counted:
+    """Spool every record of the export and count them. Raises UnreadableFile."""
+    chunks, unit = table_chunks(stream, path, source)
+    counted = Counted()
+    for chunk in chunks:
+        batch = convert_hr(chunk, source, unit, file_hash, load_id)
+        tally(batch, source, counted)
+        spool.write(source, batch)
+    return counted
+
+
+def convert_hr(chunk: Chunk, source: str, unit: str, file_hash: str, load_id: str) -> pyarrow.RecordBatch:
+    """The chunk in the dataset's types. Raises UnreadableFile naming the unit's number and the column."""
+    batch = convert(chunk, source, unit, file_hash, load_id)
+
+    def refuse_where(is_wrong: pyarrow.Array, reason: str) -> None:
+        index = pc.index(is_wrong, True).as_py()
+        if index >= 0:
+            raise UnreadableFile(reason, f"{unit} {batch.column('line_number')[index]}")
+
+    for name in batch.schema.names:
+        if name in required_columns(source) and pyarrow.types.is_string(batch.schema.field(name).type):
+            blank = pc.equal(pc.utf8_trim_whitespace(batch.column(name)), "")
+            refuse_where(blank, f"{name} is blank")
+    entity = source.removeprefix(HR_PREFIX)
+    for name, rule in _RULES[entity].items():
+        values = batch.column(name)
+        is_wrong = pc.and_(pc.is_valid(values), pc.invert(rule.is_right(values)))
+        refuse_where(is_wrong, f"{name} is not {rule.expected}")
+    if entity == "pay_periods":
+        refuse_where(
+            pc.less(batch.column("ends_on"), batch.column("starts_on")), "ends_on is before starts_on"
+        )
+    if entity == "bank_details":
+        has_value = pc.is_valid(batch.column("split_value"))
+        needs_value = pc.not_equal(batch.column("split_kind"), "remainder")
+        refuse_where(
+            pc.xor(has_value, needs_value),
+            "split_value must be given for an amount or a percentage, and only then",
+        )
+    return batch
