@@ -17,6 +17,7 @@ from orchestration.demo.events import Events
 from orchestration.demo.folder import FolderError, GeneratedFolder
 from orchestration.demo.ledger import Ledger, LedgerFormat
 from orchestration.demo.money import plain
+from orchestration.demo.payroll import PayrollSummary, write_payroll
 from orchestration.demo.planted import Plants
 from orchestration.demo.truth import Truth
 
@@ -38,7 +39,7 @@ TOTAL_COLUMNS = (
 
 @dataclass(frozen=True)
 class DemoSummary:
-    """What was written. planted: the number of planted facts by kind, sorted by kind.
+    """What was written. planted: the number of facts planted in statements and books by kind, sorted by kind.
 
     bank_lines counts each line once, however often delivered, without those in a corrupt file.
     statement_files counts every delivery; journal_lines every version of every line.
@@ -52,6 +53,7 @@ class DemoSummary:
     ledger_files: int
     matches: int
     planted: dict[str, int]
+    payroll: PayrollSummary
 
     def __str__(self) -> str:
         lines = [
@@ -60,6 +62,10 @@ class DemoSummary:
             f" {self.first_on} to {self.last_on}",
             f"Planted beside {self.matches:,} matches:",
             *(f"  {kind:<32}{count:>8,}" for kind, count in self.planted.items()),
+            f"{self.payroll.punches:,} punches of {self.payroll.employees:,} employees in"
+            f" {self.payroll.punch_files:,} files of clocks, and {self.payroll.hr_files:,} HR files",
+            "Planted in payroll:",
+            *(f"  {kind:<32}{count:>8,}" for kind, count in self.payroll.planted.items()),
         ]
         return "\n".join(lines)
 
@@ -76,7 +82,8 @@ def generate(
 ) -> DemoSummary:
     """Write the landing zone to `out` and its truth to `truth`.
 
-    days: business days. lines_per_day: bank lines per business day, roughly, over all accounts.
+    days: business days of statements and books. lines_per_day: bank lines per business day, roughly, over all
+    accounts. Payroll has a fixed number of people, and is that of the quarter of start_on.
     Both folders must be new, empty, or filled by this function before. Raises FolderError when a
     folder holds anything else or one folder lies in the other, ValueError on an unusable argument;
     neither writes anything.
@@ -90,7 +97,10 @@ def generate(
         raise FolderError(f"{truth} and {out} lie inside one another: put the truth beside the landing zone")
     landing_folder, truth_folder = GeneratedFolder(out), GeneratedFolder(truth)
     with landing_folder, truth_folder:
-        return _fill(landing_folder, truth_folder, Random(seed), days, lines_per_day, start_on, ledger_format)
+        payroll = write_payroll(landing_folder, truth_folder, seed, start_on)
+        return _fill(
+            landing_folder, truth_folder, Random(seed), days, lines_per_day, start_on, ledger_format, payroll
+        )
 
 
 def _fill(
@@ -101,6 +111,7 @@ def _fill(
     lines_per_day: int,
     start_on: date,
     ledger_format: LedgerFormat,
+    payroll: PayrollSummary,
 ) -> DemoSummary:
     calendars = Calendars(start_on, days)
     corrupt = corrupt_days(calendars)
@@ -132,6 +143,7 @@ def _fill(
         ledger_files=ledger.file_count,
         matches=truth.match_count,
         planted=dict(sorted(truth.planted_counts.items())),
+        payroll=payroll,
     )
 
 
