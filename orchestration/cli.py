@@ -91,12 +91,17 @@ def demo(
 @click.option("--retry-quarantined", is_flag=True, help="Read quarantined files again.")
 def collect_command(retry_quarantined: bool) -> None:
     """Append to the lake what has landed since the last time."""
-    from orchestration.collect import LakeBusyError, collect
-    from orchestration.collect.ledger_database import LedgerUnavailableError
+    from orchestration.collect import HrUnavailableError, LakeBusyError, LedgerUnavailableError, collect
 
     try:
         click.echo(collect(_settings(), retry_quarantined=retry_quarantined))
-    except (SettingsError, LakeBusyError, LedgerUnavailableError, OSError) as error:
+    except (
+        SettingsError,
+        LakeBusyError,
+        LedgerUnavailableError,
+        HrUnavailableError,
+        OSError,
+    ) as error:
         raise click.ClickException(str(error)) from error
 
 
@@ -111,8 +116,7 @@ def close_command(closed_on: datetime.datetime, closed_by: str | None) -> None:
     import duckdb
 
     from orchestration.close import CloseRefusedError, close, closing_user
-    from orchestration.collect import LakeBusyError
-    from orchestration.collect.ledger_database import LedgerUnavailableError
+    from orchestration.collect import HrUnavailableError, LakeBusyError, LedgerUnavailableError
 
     try:
         done = close(_settings(), closed_on.date(), closed_by or closing_user())
@@ -121,6 +125,7 @@ def close_command(closed_on: datetime.datetime, closed_by: str | None) -> None:
         SettingsError,
         LakeBusyError,
         LedgerUnavailableError,
+        HrUnavailableError,
         OSError,
         duckdb.IOException,
     ) as error:

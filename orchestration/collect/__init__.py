@@ -1,6 +1,6 @@
-"""Collect: from landing/ and the ledger's database into the append-only lake."""
+"""Collect: from landing/, the ledger's database and the HR system into the append-only lake."""
 
-from orchestration.collect.errors import LakeBusyError, LedgerUnavailableError
+from orchestration.collect.errors import HrUnavailableError, LakeBusyError, LedgerUnavailableError
 from orchestration.collect.run import CollectSummary, collect
 
-__all__ = ["CollectSummary", "LakeBusyError", "LedgerUnavailableError", "collect"]
+__all__ = ["CollectSummary", "HrUnavailableError", "LakeBusyError", "LedgerUnavailableError", "collect"]

@@ -7,5 +7,9 @@ class LakeBusyError(Exception):
     """Another collect held the lake for longer than the time allowed. Retryable."""
 
 
+class HrUnavailableError(Exception):
+    """The HR system's API cannot be reached or read. Retryable: what was collected before stays."""
+
+
 class LedgerUnavailableError(Exception):
     """The ledger's database cannot be reached or read. Retryable: what was collected before stays."""

@@ -6,11 +6,8 @@ An extract is one delivery, whose path names host, database and table. Its hash 
 from __future__ import annotations
 
 import datetime
-import hashlib
-import json
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
@@ -21,8 +18,8 @@ import sqlalchemy
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.types import TypeEngine
 
-from orchestration.collect.counted import Counted
 from orchestration.collect.errors import LedgerUnavailableError
+from orchestration.collect.extract import Extract, write_extract
 from orchestration.collect.landing import ACCOUNTS, JOURNAL
 from orchestration.collect.ledger_files import (
     Chunk,
@@ -30,7 +27,6 @@ from orchestration.collect.ledger_files import (
     contract_columns,
     convert,
     delivered_columns,
-    tally,
 )
 from orchestration.collect.rows import DATASETS, UnreadableFile
 from orchestration.settings import SettingsError
@@ -41,23 +37,6 @@ _CHUNK_ROWS = 20_000
 _CONNECT_SECONDS = 15
 # More than any offset from UTC: a text timestamp's own date is at most this far from its instant.
 _MARGIN = datetime.timedelta(days=2)
-
-
-@dataclass
-class Extract:
-    """Records taken from one table, in an Arrow stream on disk, without lineage yet."""
-
-    file: Path
-    byte_count: int = 0
-    counted: Counted = field(default_factory=Counted)
-    file_hash: str = ""
-
-    def batches(self, source: str, load_id: str) -> Iterator[pyarrow.RecordBatch]:
-        """The records in the dataset's schema, lineage included."""
-        with pyarrow.ipc.open_stream(self.file.open("rb")) as reader:
-            for batch in reader:
-                lineage = [pyarrow.array([text] * batch.num_rows) for text in (self.file_hash, load_id)]
-                yield pyarrow.record_batch(batch.columns[:-2] + lineage, schema=DATASETS[source])
 
 
 class LedgerDatabase:
@@ -114,32 +93,18 @@ class LedgerDatabase:
         file: Path,
         keep: Callable[[pyarrow.RecordBatch], pyarrow.RecordBatch],
     ) -> Extract:
-        extract = Extract(file)
-        content = hashlib.sha256()
         try:
             self._knock()
-            with self._engine.connect() as connection, file.open("wb") as sink:
+            with self._engine.connect() as connection:
                 connection = connection.execution_options(
                     stream_results=True, yield_per=_CHUNK_ROWS, postgresql_readonly=True
                 )
-                with pyarrow.ipc.new_stream(sink, DATASETS[source]) as writer:
-                    for chunk in self._chunks(connection, source, since):
-                        batch = keep(convert(chunk, source, "row", "", ""))
-                        numbers = pyarrow.arange(
-                            extract.counted.record_count + 1,
-                            extract.counted.record_count + 1 + batch.num_rows,
-                        )
-                        batch = batch.set_column(0, "line_number", numbers)
-                        tally(batch, source, extract.counted)
-                        for row in zip(*(column.to_pylist() for column in batch.columns[:-2]), strict=True):
-                            line = json.dumps(row, default=str).encode() + b"\n"
-                            content.update(line)
-                            extract.byte_count += len(line)
-                        writer.write_batch(batch)
+                chunks = self._chunks(connection, source, since)
+                return write_extract(
+                    file, source, (keep(convert(chunk, source, "row", "", "")) for chunk in chunks)
+                )
         except (sqlalchemy.exc.SQLAlchemyError, OSError) as error:
             raise self._unavailable(error) from None
-        extract.file_hash = content.hexdigest()
-        return extract
 
     def _knock(self) -> None:
         """Fail soon when nothing answers; the driver's own timeout would also end long queries."""

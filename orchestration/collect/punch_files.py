@@ -114,13 +114,7 @@ def _columns(block: _Block) -> list[pyarrow.Array]:
     if not pc.all(is_object).as_py():
         _explain(block)
     try:
-        table = pyarrow.json.read_json(
-            io.BytesIO(block.data),
-            read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(block.data) + 1),
-            parse_options=pyarrow.json.ParseOptions(
-                explicit_schema=_AS_WRITTEN, unexpected_field_behavior="ignore"
-            ),
-        )
+        table = _parse(block.data)
     except pyarrow.ArrowException:
         _explain(block)
     if table.num_rows != len(block.lines):
@@ -148,6 +142,17 @@ def _columns(block: _Block) -> list[pyarrow.Array]:
     return list(columns.values())
 
 
+def _parse(data: bytes) -> pyarrow.Table:
+    """Objects one after the other, with the known keys in the types of _AS_WRITTEN."""
+    return pyarrow.json.read_json(
+        io.BytesIO(data),
+        read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(data) + 1),
+        parse_options=pyarrow.json.ParseOptions(
+            explicit_schema=_AS_WRITTEN, unexpected_field_behavior="ignore"
+        ),
+    )
+
+
 def _check_instants(instants: pyarrow.Array, numbers: pyarrow.Int64Array) -> None:
     years = pc.year(instants)
     is_outside = pc.or_(pc.less(years, FIRST_DATE.year), pc.greater(years, LAST_DATE.year))
@@ -160,11 +165,17 @@ def _check_instants(instants: pyarrow.Array, numbers: pyarrow.Int64Array) -> Non
 
 def _explain(block: _Block) -> NoReturn:
     """Raises UnreadableFile for the first line that is no punch."""
-    for line, number in zip(block.lines.to_pylist(), block.numbers.to_pylist(), strict=True):
+    numbered = list(zip(block.lines.to_pylist(), block.numbers.to_pylist(), strict=True))
+    for line, number in numbered:
         wrong = _fault(line)
         if wrong is not None:
             raise UnreadableFile(wrong, f"line {number}")
-    raise UnreadableFile("is not a file of punches", f"line {block.numbers[0]} or a later one")
+    for line, number in numbered:  # Python's JSON forgives more than Arrow's
+        try:
+            _parse(line.encode())
+        except pyarrow.ArrowException:
+            raise UnreadableFile("is not a punch as JSON", f"line {number}") from None
+    raise UnreadableFile("is not a file of punches")
 
 
 def _fault(line: str) -> str | None:

@@ -13,15 +13,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from orchestration.collect.catalog import Outcome, read_catalog
+from orchestration.collect.errors import HrUnavailableError, LedgerUnavailableError
 from orchestration.collect.lake import recover
 from orchestration.collect.landing import (
     ACCOUNTS,
     BANK,
     DECISIONS,
+    HR_ENTITIES,
     HR_PREFIX,
     JOURNAL,
     PUNCHES,
@@ -34,7 +37,7 @@ from orchestration.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from orchestration.collect.counted import Counted
-    from orchestration.collect.ledger_database import LedgerDatabase
+    from orchestration.collect.extract import Extract
     from orchestration.collect.rows import CollectedFile
     from orchestration.collect.spool import Spool
 
@@ -85,12 +88,12 @@ class _ChangedWhileReadError(Exception):
 def collect(
     settings: Settings, *, retry_quarantined: bool = False, clock: Callable[[], datetime] = utc_now
 ) -> CollectSummary:
-    """Bring the lake up to date with the landing folder and the ledger's database.
+    """Bring the lake up to date with the landing folder, the ledger's database and the HR system.
 
     retry_quarantined: read quarantined files again although their bytes are the same. clock: gives the
     time, in UTC, of load ids and of collected_at.
     Raises SettingsError when there is no landing folder, LakeBusyError when another collect does not end,
-    LedgerUnavailableError, after the files were collected, when the ledger's database cannot be read.
+    LedgerUnavailableError or HrUnavailableError, after all else was collected, when one cannot be read.
     """
     started = time.monotonic()
     if not settings.landing.is_dir():
@@ -102,10 +105,19 @@ def collect(
         recover(settings.lake)
         run = _Run(settings, retry_quarantined, clock)
         run.collect_files()
+        failures: list[Exception] = []
         try:
-            run.collect_database()
+            for take in (run.collect_database, run.collect_hr):
+                try:
+                    take()
+                except (LedgerUnavailableError, HrUnavailableError) as error:
+                    failures.append(error)
         finally:
             run.close()
+        if failures:
+            for failure in failures[1:]:
+                log.error("%s", failure)
+            raise failures[0]
     run.summary.seconds = time.monotonic() - started
     return run.summary
 
@@ -143,8 +155,24 @@ class _Run:
         from orchestration.collect.ledger_database import LedgerDatabase
 
         database = LedgerDatabase(self._settings.ledger_url, self._settings.ledger_schema)
-        for source in (JOURNAL, ACCOUNTS):
-            self._collect_extract(database, source)
+        lag = timedelta(hours=self._settings.ledger_lag_hours)
+        takes = {
+            JOURNAL: lambda file: database.extract_journal(self._settings.lake, lag, file),
+            ACCOUNTS: database.extract_accounts,
+        }
+        for source, take in takes.items():
+            self._collect_extract(database.path(source), source, database.kind, take)
+
+    def collect_hr(self) -> None:
+        """Take what is new in the HR system, if there is one. Raises HrUnavailableError."""
+        if self._settings.hr_url is None:
+            return
+        from orchestration.collect.hr_api import HrApi
+
+        api = HrApi(self._settings.hr_url, self._settings.hr_token)
+        for entity in HR_ENTITIES:
+            source = f"{HR_PREFIX}{entity}"
+            self._collect_extract(api.path(source), source, "api", partial(api.extract, source))
 
     def close(self) -> None:
         """Append the rest and leave no work folder."""
@@ -267,29 +295,23 @@ class _Run:
         spool.rollback()
         return file_format, outcome, Counted()
 
-    def _collect_extract(self, database: LedgerDatabase, source: str) -> None:
+    def _collect_extract(self, path: str, source: str, kind: str, take: Callable[[Path], Extract]) -> None:
+        """Take one extract, unless it is what its path gave the last time."""
         from orchestration.collect.rows import UnreadableFile
 
         spool = self._rows()
-        path = database.path(source)
         file = self._folder / "extract.arrow"
         try:
-            if source == JOURNAL:
-                lag = timedelta(hours=self._settings.ledger_lag_hours)
-                extract = database.extract_journal(self._settings.lake, lag, file)
-            else:
-                extract = database.extract_accounts(file)
+            extract = take(file)
         except UnreadableFile as error:
-            self._refuse(
-                Delivery(path, file, source, 0, 0), error.reason, error.position, file_format=database.kind
-            )
+            self._refuse(Delivery(path, file, source, 0, 0), error.reason, error.position, file_format=kind)
             return
         if extract.counted.record_count == 0 or self._catalog.latest_hash.get(path) == extract.file_hash:
             return
         for batch in extract.batches(source, self._load_id):
             spool.write(source, batch)
         delivery = Delivery(path, file, source, extract.byte_count, 0)
-        self._record(delivery, extract.file_hash, database.kind, Outcome("loaded"), extract.counted)
+        self._record(delivery, extract.file_hash, kind, Outcome("loaded"), extract.counted)
 
     def _refuse(
         self, delivery: Delivery, reason: str, position: str | None = None, file_format: str | None = None

@@ -31,6 +31,8 @@ def settings(tmp_path: Path) -> Settings:
         warehouse=tmp_path / "warehouse" / "tieout.duckdb",
         ledger_url=None,
         ledger_schema=None,
+        hr_url=None,
+        hr_token=None,
     )
 
 

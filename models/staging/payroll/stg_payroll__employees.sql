@@ -11,7 +11,7 @@ renamed as (
         trim(employee_id) as employee_id,
         file_hash,
         load_id,
-        trim(name) as name, -- noqa: RF04
+        name,
         trim(tax_id) as tax_id,
         trim(department) as department,
         trim(pay_group) as pay_group,
