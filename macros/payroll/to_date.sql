@@ -1,0 +1,214 @@
+{#- The window of everything "to date": the payslips of one employee in the order of their paydays, within parts given by
+    columns. Sums to date of the project are made here and nowhere else. -#}
+{% macro to_date(parts, up_to="current row") -%}
+    (
+        partition by employee_id{% for part in parts %}, {{ part }}{% endfor %}
+        order by paid_on, pay_period_id
+        rows between unbounded preceding and {{ up_to }}
+    )
+{%- endmacro %}
+
+{#- Wages of each payslip in the given bases, with the sum of the year before it and after it.
+    lines: relations with payslip_id, pay_item_code and amount, signed. Deductions that exceed the regular federal wages
+    reduce the supplemental ones; wages are never below zero. -#}
+{% macro wages_to_date(bases, lines) %}
+with lines as (
+{% for relation in lines %}
+    select
+        payslip_id,
+        pay_item_code,
+        amount
+    from {{ relation }}
+    {%- if not loop.last %}
+    union all
+    {%- endif %}
+{%- endfor %}
+
+),
+
+payslips as (
+
+    select * from {{ ref('int_payslips_calculable') }}
+
+),
+
+item_wages as (
+
+    select * from {{ ref('pay_item_wages') }}
+    where wage_base in ('{{ bases | join("', '") }}')
+
+),
+
+summed as (
+
+    select
+        payslips.payslip_id,
+        payslips.pay_period_id,
+        payslips.employee_id,
+        case item_wages.jurisdiction_kind when 'state' then payslips.work_state else 'US' end as jurisdiction,
+        item_wages.wage_base,
+        payslips.tax_year,
+        payslips.paid_on,
+        sum(lines.amount) as wages_amount
+    from lines
+    inner join payslips
+        on lines.payslip_id = payslips.payslip_id
+    inner join item_wages
+        on lines.pay_item_code = item_wages.pay_item_code
+    group by
+        payslips.payslip_id,
+        payslips.pay_period_id,
+        payslips.employee_id,
+        payslips.work_state,
+        item_wages.jurisdiction_kind,
+        item_wages.wage_base,
+        payslips.tax_year,
+        payslips.paid_on
+
+),
+
+short as (
+
+    select
+        *,
+        sum(case when wage_base = 'federal_regular' then least(wages_amount, 0) else 0 end)
+            over (partition by payslip_id) as shortfall
+    from summed
+
+),
+
+in_period as (
+
+    select
+        payslip_id,
+        pay_period_id,
+        employee_id,
+        jurisdiction,
+        wage_base,
+        tax_year,
+        paid_on,
+        cast(
+            greatest(
+                wages_amount + case when wage_base = 'federal_supplemental' then shortfall else 0 end, 0
+            ) as decimal(28, 5)
+        ) as wages_amount
+    from short
+
+),
+
+summed_to_date as (
+
+    select
+        *,
+        cast(
+            sum(wages_amount) over {{ to_date(['tax_year', 'jurisdiction', 'wage_base']) }} as decimal(28, 5)
+        ) as wages_to_date
+    from in_period
+
+)
+
+select
+    payslip_id,
+    pay_period_id,
+    employee_id,
+    jurisdiction,
+    wage_base,
+    tax_year,
+    cast(wages_to_date - wages_amount as decimal(28, 5)) as wages_before,
+    wages_amount,
+    wages_to_date,
+    paid_on
+from summed_to_date
+{% endmacro %}
+
+{#- The taxes of tax_rates on wages to date: what falls between over_amount and up_to_amount so far, less what did before.
+    method: column of int_pay_period_policies that says how they are rounded. -#}
+{% macro taxes_by_rate(wages, method) %}
+with wages as (
+
+    select * from {{ wages }}
+
+),
+
+tax_rates as (
+
+    select * from {{ ref('int_pay_period_tax_rates') }}
+
+),
+
+pay_items as (
+
+    select * from {{ ref('pay_items') }}
+
+),
+
+policies as (
+
+    select * from {{ ref('int_pay_period_policies') }}
+
+),
+
+exempt as (
+
+    select payslip_id from {{ ref('int_income_tax_terms') }}
+    where jurisdiction = 'US' and is_exempt
+
+),
+
+taxable as (
+
+    select
+        wages.payslip_id,
+        wages.pay_period_id,
+        wages.wages_amount,
+        wages.wages_to_date,
+        tax_rates.pay_item_code,
+        tax_rates.jurisdiction,
+        tax_rates.wage_base,
+        tax_rates.source,
+        tax_rates.over_amount,
+        tax_rates.rate,
+        tax_rates.is_due_when_exempt,
+        cast(
+            {{ between_bounds('wages.wages_to_date') }} - {{ between_bounds('wages.wages_before') }} as decimal(28, 5)
+        ) as taxable_amount
+    from wages
+    inner join tax_rates
+        on
+            wages.pay_period_id = tax_rates.pay_period_id
+            and wages.jurisdiction = tax_rates.jurisdiction
+            and wages.wage_base = tax_rates.wage_base
+
+)
+
+select
+    taxable.payslip_id,
+    taxable.pay_item_code,
+    taxable.pay_item_code || '/' || taxable.wage_base || '/' || taxable.jurisdiction
+    || case when taxable.over_amount > 0 then '/over ' || {{ money_text('taxable.over_amount') }} else '' end
+    as line_key,
+    taxable.source || ': ' || {{ money_text('taxable.wages_to_date') }} || ' to date.' as explanation,
+    taxable.rate,
+    taxable.taxable_amount as basis_amount,
+    cast(
+        case pay_items.line_kind when 'employer_tax' then 1 else -1 end
+        * {{ rounded('(taxable.taxable_amount * taxable.rate)', 'policies.' ~ method) }} as decimal(28, 5)
+    ) as amount
+from taxable
+inner join pay_items
+    on taxable.pay_item_code = pay_items.pay_item_code
+inner join policies
+    on taxable.pay_period_id = policies.pay_period_id
+left join exempt
+    on taxable.payslip_id = exempt.payslip_id
+where
+    taxable.taxable_amount <> 0
+    and (taxable.is_due_when_exempt or exempt.payslip_id is null)
+{% endmacro %}
+
+{#- What of an amount to date lies above over_amount and up to up_to_amount of its row of tax_rates. -#}
+{% macro between_bounds(amount) -%}
+    greatest(
+        least({{ amount }}, coalesce(tax_rates.up_to_amount, {{ amount }})) - tax_rates.over_amount, 0
+    )
+{%- endmacro %}

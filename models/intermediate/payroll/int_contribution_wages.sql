@@ -1,0 +1,4 @@
+{{ wages_to_date(
+    ['social_security', 'medicare', 'futa', 'suta'],
+    [ref('int_earnings'), ref('int_section_125_deductions')]
+) }}

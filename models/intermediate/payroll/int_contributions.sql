@@ -1,0 +1,1 @@
+{{ taxes_by_rate(ref('int_contribution_wages'), 'contribution_method') }}

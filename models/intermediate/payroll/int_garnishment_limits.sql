@@ -1,0 +1,77 @@
+with payslips as (
+
+    select * from {{ ref('int_payslips_calculable') }}
+
+),
+
+contributions as (
+
+    select * from {{ ref('int_retirement_available') }}
+
+),
+
+available as (
+
+    select * from {{ ref('int_income_tax_available') }}
+
+),
+
+income_taxes as (
+
+    select
+        payslip_id,
+        sum(amount) as amount
+    from {{ ref('int_income_taxes') }}
+    group by payslip_id
+
+),
+
+policies as (
+
+    select * from {{ ref('int_pay_period_policies') }}
+
+),
+
+disposable as (
+
+    select
+        payslips.payslip_id,
+        policies.garnishment_limit_method,
+        cast(
+            payslips.gross_amount + contributions.contribution_amount + coalesce(income_taxes.amount, 0)
+            as decimal(28, 5)
+        ) as disposable_amount,
+        cast(available.available_amount + coalesce(income_taxes.amount, 0) as decimal(28, 5)) as left_amount,
+        policies.garnishment_share,
+        {{ quotient(
+            'policies.garnishment_free_hours * policies.minimum_hourly_wage * 52', 'payslips.periods_per_year'
+        ) }} as protected_amount
+    from payslips
+    inner join contributions
+        on payslips.payslip_id = contributions.payslip_id
+    inner join available
+        on payslips.payslip_id = available.payslip_id
+    inner join policies
+        on payslips.pay_period_id = policies.pay_period_id
+    left join income_taxes
+        on payslips.payslip_id = income_taxes.payslip_id
+
+),
+
+limited as (
+
+    select
+        *,
+        least(disposable_amount * garnishment_share, greatest(disposable_amount - protected_amount, 0)) as exact_limit
+    from disposable
+
+)
+
+select
+    payslip_id,
+    least(left_amount, {{ rounded('exact_limit', 'garnishment_limit_method') }}) as available_amount,
+    disposable_amount as basis_amount,
+    cast(protected_amount as decimal(28, 5)) as protected_amount,
+    {{ rounded('exact_limit', 'garnishment_limit_method') }} as limit_amount,
+    left_amount
+from limited

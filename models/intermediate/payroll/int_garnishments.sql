@@ -1,0 +1,1 @@
+{{ deductions_taken('garnishment', ref('int_garnishment_limits')) }}

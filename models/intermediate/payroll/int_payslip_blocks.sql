@@ -1,0 +1,193 @@
+with candidates as (
+
+    select * from {{ ref('int_payslip_candidates') }}
+
+),
+
+pay_items as (
+
+    select * from {{ ref('pay_items') }}
+
+),
+
+unknown_employees as (
+
+    select
+        payslip_id,
+        'No record of the employee is in force on the last day of the period.' as reason
+    from candidates
+    where work_state is null
+
+),
+
+worked_without_rate as (
+
+    select
+        pay_period_id || '/' || employee_id as payslip_id,
+        'No pay rate for job ' || job_code || ' on ' || cast(min(worked_on) as string) || '.' as reason
+    from {{ ref('int_worked_days') }}
+    where rate is null and pay_period_id is not null
+    group by pay_period_id, employee_id, job_code
+
+),
+
+overtime_without_rate as (
+
+    select
+        pay_period_id || '/' || employee_id as payslip_id,
+        'No pay rate for job ' || job_code_without_rate || ' in the workweek from '
+        || cast(workweek_starts_on as string) || '.' as reason
+    from {{ ref('int_workweek_hours') }}
+    where job_code_without_rate is not null and pay_period_id is not null
+
+),
+
+spans_with_rate as (
+
+    select
+        pay_period_id,
+        employee_id,
+        job_code,
+        sum(weekdays) as weekdays
+    from {{ ref('int_rate_spans') }}
+    group by pay_period_id, employee_id, job_code
+
+),
+
+employed_spans as (
+
+    select
+        pay_period_id,
+        employee_id,
+        job_code,
+        sum(weekdays) as weekdays
+    from {{ ref('int_employment_spans') }}
+    group by pay_period_id, employee_id, job_code
+
+),
+
+employed_without_rate as (
+
+    select
+        employed_spans.pay_period_id || '/' || employed_spans.employee_id as payslip_id,
+        'No pay rate for job ' || employed_spans.job_code || ' on every day of the period.' as reason
+    from employed_spans
+    left join spans_with_rate
+        on
+            employed_spans.pay_period_id = spans_with_rate.pay_period_id
+            and employed_spans.employee_id = spans_with_rate.employee_id
+            and employed_spans.job_code = spans_with_rate.job_code
+    where employed_spans.weekdays > coalesce(spans_with_rate.weekdays, 0)
+
+),
+
+leave_without_rate as (
+
+    select
+        pay_period_id || '/' || employee_id as payslip_id,
+        'No pay rate for job ' || job_code || ' on ' || cast(leave_on as string) || '.' as reason
+    from {{ ref('int_leave_days') }}
+    where rate is null and pay_period_id is not null
+
+),
+
+leave_items as (
+
+    select
+        leave_days.pay_period_id || '/' || leave_days.employee_id as payslip_id,
+        'Pay item ' || leave_days.pay_item_code || ' is not one for leave.' as reason
+    from {{ ref('int_leave_days') }} as leave_days
+    left join pay_items
+        on
+            leave_days.pay_item_code = pay_items.pay_item_code
+            and pay_items.calculation_step = 'leave'
+    where pay_items.pay_item_code is null and leave_days.pay_period_id is not null
+
+),
+
+recurring_items as (
+
+    select
+        recurring_items.payslip_id,
+        case
+            when pay_items.pay_item_code is null or pay_items.line_kind in ('employee_tax', 'employer_tax')
+                then 'Pay item ' || recurring_items.pay_item_code || ' is not one that recurs.'
+            else 'Recurring earning ' || recurring_items.pay_item_code || ' is given as a percentage.'
+        end as reason
+    from {{ ref('int_recurring_items_due') }} as recurring_items
+    left join pay_items
+        on recurring_items.pay_item_code = pay_items.pay_item_code
+    where
+        pay_items.pay_item_code is null
+        or pay_items.line_kind in ('employee_tax', 'employer_tax')
+        or (pay_items.line_kind = 'earning' and recurring_items.calculation = 'percentage')
+
+),
+
+one_time_items as (
+
+    select
+        one_time_items.pay_period_id || '/' || one_time_items.employee_id as payslip_id,
+        'Pay item ' || one_time_items.pay_item_code || ' is not one that is paid once.' as reason
+    from {{ ref('int_one_time_items_current') }} as one_time_items
+    left join pay_items
+        on one_time_items.pay_item_code = pay_items.pay_item_code
+    where pay_items.pay_item_code is null or pay_items.line_kind in ('employee_tax', 'employer_tax')
+
+),
+
+income_taxes as (
+
+    select
+        payslip_id,
+        case
+            when not has_election
+                then 'No ' || jurisdiction || ' tax election in force on ' || cast(paid_on as string) || '.'
+            else
+                'No ' || jurisdiction || ' income tax table for ' || filing_status
+                || case when is_step_2_checked then ' with Step 2 checked' else '' end
+                || ' on ' || cast(paid_on as string) || '.'
+        end as reason
+    from {{ ref('int_income_tax_terms') }}
+    where is_taxed and not (has_election and has_rule)
+
+),
+
+tax_rates as (
+
+    select
+        candidates.payslip_id,
+        'No rate of ' || missing.pay_item_code || ' for ' || missing.jurisdiction || ' on '
+        || cast(missing.paid_on as string) || '.' as reason
+    from candidates
+    inner join {{ ref('int_missing_tax_rates') }} as missing
+        on
+            candidates.pay_period_id = missing.pay_period_id
+            and candidates.work_state = missing.work_state
+
+),
+
+negative_gross as (
+
+    select
+        payslip_id,
+        'The earnings are below zero.' as reason
+    from {{ ref('int_earnings') }}
+    group by payslip_id
+    having sum(amount) < 0
+
+)
+
+{% for relation in [
+    'unknown_employees', 'worked_without_rate', 'overtime_without_rate', 'employed_without_rate',
+    'leave_without_rate', 'leave_items', 'recurring_items', 'one_time_items', 'income_taxes', 'tax_rates',
+    'negative_gross',
+] -%}
+select
+    payslip_id,
+    reason
+from {{ relation }}
+{% if not loop.last -%}
+union
+{% endif -%}
+{%- endfor -%}

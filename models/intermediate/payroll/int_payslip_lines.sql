@@ -1,0 +1,73 @@
+with calculated as (
+
+    select
+        payslip_id,
+        pay_item_code,
+        line_key,
+        corrects_pay_period_id,
+        explanation,
+        hours,
+        rate,
+        basis_amount,
+        amount
+    from {{ ref('int_earnings') }}
+{%- for model in [
+    'int_section_125_deductions', 'int_contributions', 'int_retirement_deductions', 'int_income_taxes',
+    'int_garnishments', 'int_posttax_deductions',
+] %}
+    union all
+    select
+        payslip_id,
+        pay_item_code,
+        line_key,
+        cast(null as string) as corrects_pay_period_id,
+        explanation,
+        cast(null as decimal(18, 5)) as hours,
+        rate,
+        basis_amount,
+        amount
+    from {{ ref(model) }}
+{%- endfor %}
+
+),
+
+payslips as (
+
+    select * from {{ ref('int_payslips_calculable') }}
+
+),
+
+candidates as (
+
+    select * from {{ ref('int_payslip_candidates') }}
+
+),
+
+pay_items as (
+
+    select * from {{ ref('pay_items') }}
+
+)
+
+select
+    calculated.payslip_id || '/' || calculated.line_key as payslip_line_id,
+    calculated.payslip_id,
+    payslips.pay_period_id,
+    payslips.employee_id,
+    calculated.pay_item_code,
+    calculated.corrects_pay_period_id,
+    pay_items.line_kind,
+    candidates.currency,
+    calculated.explanation,
+    pay_items.line_order,
+    calculated.hours,
+    calculated.rate,
+    calculated.basis_amount,
+    calculated.amount
+from calculated
+inner join payslips
+    on calculated.payslip_id = payslips.payslip_id
+inner join candidates
+    on calculated.payslip_id = candidates.payslip_id
+inner join pay_items
+    on calculated.pay_item_code = pay_items.pay_item_code

@@ -1,0 +1,3 @@
+select * from {{ ref('int_contribution_wages') }}
+union all
+select * from {{ ref('int_income_wages') }}

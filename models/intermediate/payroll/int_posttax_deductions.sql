@@ -1,0 +1,1 @@
+{{ deductions_taken('posttax', ref('int_posttax_available')) }}

@@ -1,0 +1,35 @@
+with punches as (
+
+    select * from {{ ref('int_punches') }}
+    where not is_conflicting and employee_id is not null
+
+),
+
+followed as (
+
+    select
+        *,
+        lag(direction) over in_order as previous_direction,
+        lag(job_code) over in_order as previous_job_code,
+        lag(punched_at) over in_order as previous_punched_at
+    from punches
+    window in_order as (partition by employee_id order by punched_at, direction desc, device_id, sequence)
+
+)
+
+select
+    punch_id,
+    device_id,
+    employee_id,
+    direction,
+    job_code,
+    time_zone,
+    sequence,
+    coalesce(
+        direction = previous_direction
+        and (direction = 'out' or job_code = previous_job_code)
+        and {{ seconds_between('previous_punched_at', 'punched_at') }} <= {{ 60 * var('double_punch_minutes') }},
+        false
+    ) as is_double,
+    punched_at
+from followed

@@ -1,0 +1,1 @@
+{{ deductions_taken('retirement', ref('int_retirement_available')) }}

@@ -1,0 +1,87 @@
+with worked_days as (
+
+    select * from {{ ref('int_worked_days') }}
+
+),
+
+employees as (
+
+    select * from {{ ref('int_employees_current') }}
+
+),
+
+pay_periods as (
+
+    select * from {{ ref('int_pay_periods') }}
+
+),
+
+policies as (
+
+    select * from {{ ref('int_pay_period_policies') }}
+
+),
+
+workweeks as (
+
+    select
+        employee_id,
+        workweek_starts_on,
+        {{ days_later('workweek_starts_on', 6) }} as workweek_ends_on,
+        cast(sum(worked_seconds) as bigint) as worked_seconds,
+        cast(sum(case when is_overtime_eligible then worked_seconds else 0 end) as bigint) as counted_seconds,
+        cast(sum(
+            case when is_overtime_eligible and rate_kind = 'salary' then worked_seconds else 0 end
+        ) as bigint) as salaried_seconds,
+        cast(sum(
+            case when is_overtime_eligible and rate_kind = 'hourly' then worked_seconds * rate else 0 end
+        ) as decimal(28, 5)) as hourly_rate_seconds,
+        cast(sum(
+            case when is_overtime_eligible and rate_kind = 'salary' then worked_seconds * rate else 0 end
+        ) as decimal(28, 5)) as salary_seconds,
+        max(case when rate is null then job_code end) as job_code_without_rate
+    from worked_days
+    group by employee_id, workweek_starts_on
+
+),
+
+placed as (
+
+    select
+        workweeks.*,
+        pay_periods.pay_period_id,
+        cast(policies.overtime_after_hours * 3600 as bigint) as threshold_seconds,
+        policies.overtime_multiple,
+        cast(policies.salary_weeks_per_year * policies.salary_hours_per_week as bigint) as salary_hours_per_year,
+        cast(policies.salary_hours_per_week * 3600 as bigint) as salary_week_seconds
+    from workweeks
+    inner join employees
+        on
+            workweeks.employee_id = employees.employee_id
+            and {{ in_force('employees', 'workweeks.workweek_ends_on') }}
+    left join pay_periods
+        on
+            employees.pay_group = pay_periods.pay_group
+            and workweeks.workweek_ends_on >= pay_periods.starts_on
+            and workweeks.workweek_ends_on < pay_periods.ends_before_on
+    left join policies
+        on pay_periods.pay_period_id = policies.pay_period_id
+
+)
+
+select
+    employee_id,
+    pay_period_id,
+    job_code_without_rate,
+    worked_seconds,
+    counted_seconds,
+    salaried_seconds,
+    greatest(counted_seconds - threshold_seconds, 0) as overtime_seconds,
+    greatest(salaried_seconds - salary_week_seconds, 0) as seconds_beyond_salary,
+    salary_hours_per_year,
+    overtime_multiple,
+    salary_seconds,
+    cast(hourly_rate_seconds * salary_hours_per_year + salary_seconds as decimal(34, 5)) as annual_rate_seconds,
+    workweek_starts_on,
+    workweek_ends_on
+from placed
