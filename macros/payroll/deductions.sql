@@ -1,8 +1,11 @@
 {#- The deductions of one step of the calculation, as payslip lines.
     available: a relation with payslip_id, available_amount (what may be taken in all) and basis_amount (what a percentage
     is of). Each deduction takes what was asked for, at most what the earlier ones of the step left, and at most what its
-    limits leave: so what could not be taken for want of money does not count towards a limit. -#}
-{% macro deductions_taken(step, available) %}
+    limits leave: so what could not be taken for want of money does not count towards a limit.
+    What an earlier deduction leaves depends on its limit, which depends on its earlier periods. SQL cannot walk through
+    periods, so the step is worked out `passes` times: each pass takes what the one before says the earlier deductions
+    leave, and pass n is exact for the first n deductions of an employee. -#}
+{% macro deductions_taken(step, available, passes=2) %}
 with requested as (
 
     select * from {{ ref('int_deductions_requested') }}
@@ -53,42 +56,21 @@ asked as (
 
 ),
 
-{{ within_limits('asked', 'asked_amount', 'allowed') }}
-
-in_order as (
-
-    select
-        *,
-        sum(allowed) over (
-            partition by payslip_id order by line_order, pay_item_code
-            rows between unbounded preceding and current row
-        ) - allowed as allowed_before
-    from allowed
-
-),
-
-offered as (
-
-    select
-        *,
-        cast(
-            least(asked_amount, greatest(available_amount - allowed_before, 0)) as decimal(28, 5)
-        ) as offered_amount
-    from in_order
-
-),
-
-{{ within_limits('offered', 'offered_amount', 'within_limits') }}
-
+{% for pass in range(1, passes + 1) -%}
+{%- set earlier = 'asked' if loop.first else 'pass_' ~ (pass - 1) -%}
+{%- set counted = 'asked_amount' if loop.first else 'pass_' ~ (pass - 1) ~ '_amount' -%}
+{{ offered_after(earlier, counted, 'offered_' ~ pass) }}
+{{ within_limits('offered_' ~ pass, 'pass_' ~ pass) }}
+{% endfor -%}
 summed as (
 
     select
         *,
-        sum(within_limits) over (
-            partition by payslip_id order by line_order, pay_item_code
+        sum(pass_{{ passes }}_amount) over (
+            partition by payslip_id order by line_order
             rows between unbounded preceding and current row
         ) as sum_amount
-    from within_limits
+    from pass_{{ passes }}
 
 ),
 
@@ -97,7 +79,7 @@ taken as (
     select
         *,
         cast(
-            least(sum_amount, available_amount) - least(sum_amount - within_limits, available_amount) as decimal(28, 5)
+            least(sum_amount, available_amount) - least(sum_amount - pass_{{ passes }}_amount, available_amount) as decimal(28, 5)
         ) as taken_amount
     from summed
 
@@ -115,7 +97,7 @@ select
     || case when one_time_amount <> 0 then ', one-time ' || {{ money_text('one_time_amount') }} else '' end
     || case
         when taken_amount = asked_amount then '.'
-        when taken_amount < offered_amount then ', cut at its limit to date.'
+        when taken_amount < offered_{{ passes }}_amount then ', cut at its limit to date.'
         else ', cut at what is left or may be taken.'
     end as explanation,
     cast(case when calculation = 'percentage' then value end as decimal(28, 5)) as rate,
@@ -124,21 +106,47 @@ select
 from taken
 {% endmacro %}
 
-{#- Common table expressions that give of each row of a relation what its yearly limit, then its total limit lets through,
-    as the column and the relation `result`. What goes beyond a limit is how far the sum to date has ever stood above it,
-    so a limit may change from one period to the next. -#}
-{% macro within_limits(relation, amount, result) %}
-{{ within_limit(relation, amount, 'yearly_limit', ['pay_item_code', 'tax_year'], result ~ '_in_year') }}
-{{ within_limit(result ~ '_in_year', result ~ '_in_year', 'total_limit', ['pay_item_code'], result) }}
+{#- What each deduction may take of what the earlier ones, counted by the last pass, leave. -#}
+{% macro offered_after(earlier, counted, result) %}
+{{ result }}_before as (
+
+    select
+        *,
+        sum({{ counted }}) over (
+            partition by payslip_id order by line_order
+            rows between unbounded preceding and current row
+        ) - {{ counted }} as {{ result }}_taken_before
+    from {{ earlier }}
+
+),
+
+{{ result }} as (
+
+    select
+        *,
+        cast(
+            least(asked_amount, greatest(available_amount - {{ result }}_taken_before, 0)) as decimal(28, 5)
+        ) as {{ result }}_amount
+    from {{ result }}_before
+
+),
 {% endmacro %}
 
-{% macro within_limit(relation, amount, limit, parts, result) %}
+{#- What the yearly limit, then the total limit of each row lets through. -#}
+{% macro within_limits(offered, result) %}
+{{ within_limit(offered, 'yearly_limit', ['pay_item_code', 'tax_year'], result ~ '_in_year') }}
+{{ within_limit(result ~ '_in_year', 'total_limit', ['pay_item_code'], result) }}
+{% endmacro %}
+
+{#- What goes beyond a limit is how far the sum to date has ever stood above it, so a limit may change from one period to
+    the next. -#}
+{% macro within_limit(offered, limit, parts, result) %}
 {{ result }}_to_date as (
 
     select
         *,
-        sum({{ amount }}) over {{ to_date(parts) }} as {{ result }}_sum
-    from {{ relation }}
+        sum({{ offered }}_amount) over {{ to_date(parts) }} as {{ result }}_sum
+    from {{ offered }}
 
 ),
 
@@ -147,7 +155,7 @@ from taken
     select
         *,
         greatest(
-            max({{ result }}_sum - {{ limit }}) over {{ to_date(parts) }}, 0
+            coalesce(max({{ result }}_sum - {{ limit }}) over {{ to_date(parts) }}, 0), 0
         ) as {{ result }}_over,
         greatest(
             coalesce(max({{ result }}_sum - {{ limit }}) over {{ to_date(parts, '1 preceding') }}, 0), 0
@@ -162,10 +170,10 @@ from taken
         *,
         cast(
             case
-                when {{ amount }} <= 0 or {{ limit }} is null then {{ amount }}
-                else greatest({{ amount }} - ({{ result }}_over - {{ result }}_over_before), 0)
+                when {{ offered }}_amount <= 0 or {{ limit }} is null then {{ offered }}_amount
+                else greatest({{ offered }}_amount - ({{ result }}_over - {{ result }}_over_before), 0)
             end as decimal(28, 5)
-        ) as {{ result }}
+        ) as {{ result }}_amount
     from {{ result }}_excess
 
 ),

@@ -1,1 +1,1 @@
-{{ deductions_taken('posttax', ref('int_posttax_available')) }}
+{{ deductions_taken('posttax', ref('int_posttax_available'), passes=4) }}
