@@ -3,9 +3,75 @@
     is of). Each deduction takes what was asked for, at most what the earlier ones of the step left, and at most what its
     limits leave: so what could not be taken for want of money does not count towards a limit.
     What an earlier deduction leaves depends on its limit, which depends on its earlier periods. SQL cannot walk through
-    periods, so the step is worked out `passes` times: each pass takes what the one before says the earlier deductions
-    leave, and pass n is exact for the first n deductions of an employee. -#}
-{% macro deductions_taken(step, available, passes=2) %}
+    periods, so the step is worked out in passes: each takes what the one before says the earlier deductions
+    leave, and pass n is exact for the first n deductions of an employee. A model holds two passes, because the planning
+    of DuckDB doubles with each window on another; foreseen is the relation of two passes before, if there is one. -#}
+{% macro deductions_taken(step, available, foreseen=none) %}
+{{ deduction_passes(step, available, foreseen) }}
+
+summed as (
+
+    select
+        *,
+        sum(pass_2_amount) over (
+            partition by payslip_id order by line_order
+            rows between unbounded preceding and current row
+        ) as sum_amount
+    from pass_2
+
+),
+
+taken as (
+
+    select
+        *,
+        cast(
+            least(sum_amount, available_amount) - least(sum_amount - pass_2_amount, available_amount) as decimal(28, 5)
+        ) as taken_amount
+    from summed
+
+)
+
+select
+    payslip_id,
+    pay_item_code,
+    pay_item_code as line_key,
+    case
+        when calculation = 'percentage' then {{ money_text('value') }} || ' % of ' || {{ money_text('basis_amount') }}
+        when calculation = 'amount' then {{ money_text('value') }} || ' each period'
+        else 'One-time item'
+    end
+    || case when one_time_amount <> 0 then ', one-time ' || {{ money_text('one_time_amount') }} else '' end
+    || case
+        when taken_amount = asked_amount then '.'
+        when taken_amount < offered_2_amount then ', cut at its limit to date.'
+        else ', cut at what is left or may be taken.'
+    end as explanation,
+    cast(case when calculation = 'percentage' then value end as decimal(28, 5)) as rate,
+    basis_amount,
+    cast(-taken_amount as decimal(28, 5)) as amount
+from taken
+{% endmacro %}
+
+{#- What two passes say each deduction of a step takes, for two more. -#}
+{% macro deductions_foreseen(step, available) %}
+{{ deduction_passes(step, available, none) }}
+
+foreseen as (
+
+    select
+        payslip_id,
+        pay_item_code,
+        pass_2_amount as foreseen_amount
+    from pass_2
+
+)
+
+select * from foreseen
+{% endmacro %}
+
+{#- The common table expressions up to pass_2, what each deduction takes within its limits. -#}
+{% macro deduction_passes(step, available, foreseen) %}
 with requested as (
 
     select * from {{ ref('int_deductions_requested') }}
@@ -41,7 +107,7 @@ percentages as (
 
 ),
 
-asked as (
+amounts as (
 
     select
         *,
@@ -56,54 +122,28 @@ asked as (
 
 ),
 
-{% for pass in range(1, passes + 1) -%}
-{%- set earlier = 'asked' if loop.first else 'pass_' ~ (pass - 1) -%}
-{%- set counted = 'asked_amount' if loop.first else 'pass_' ~ (pass - 1) ~ '_amount' -%}
-{{ offered_after(earlier, counted, 'offered_' ~ pass) }}
-{{ within_limits('offered_' ~ pass, 'pass_' ~ pass) }}
-{% endfor -%}
-summed as (
-
+asked as (
+{% if foreseen is none %}
     select
         *,
-        sum(pass_{{ passes }}_amount) over (
-            partition by payslip_id order by line_order
-            rows between unbounded preceding and current row
-        ) as sum_amount
-    from pass_{{ passes }}
-
+        asked_amount as foreseen_amount
+    from amounts
+{% else %}
+    select
+        amounts.*,
+        foreseen.foreseen_amount
+    from amounts
+    inner join {{ foreseen }} as foreseen
+        on
+            amounts.payslip_id = foreseen.payslip_id
+            and amounts.pay_item_code = foreseen.pay_item_code
+{% endif %}
 ),
 
-taken as (
-
-    select
-        *,
-        cast(
-            least(sum_amount, available_amount) - least(sum_amount - pass_{{ passes }}_amount, available_amount) as decimal(28, 5)
-        ) as taken_amount
-    from summed
-
-)
-
-select
-    payslip_id,
-    pay_item_code,
-    pay_item_code as line_key,
-    case
-        when calculation = 'percentage' then {{ money_text('value') }} || ' % of ' || {{ money_text('basis_amount') }}
-        when calculation = 'amount' then {{ money_text('value') }} || ' each period'
-        else 'One-time item'
-    end
-    || case when one_time_amount <> 0 then ', one-time ' || {{ money_text('one_time_amount') }} else '' end
-    || case
-        when taken_amount = asked_amount then '.'
-        when taken_amount < offered_{{ passes }}_amount then ', cut at its limit to date.'
-        else ', cut at what is left or may be taken.'
-    end as explanation,
-    cast(case when calculation = 'percentage' then value end as decimal(28, 5)) as rate,
-    basis_amount,
-    cast(-taken_amount as decimal(28, 5)) as amount
-from taken
+{{ offered_after('asked', 'foreseen_amount', 'offered_1') }}
+{{ within_limits('offered_1', 'pass_1') }}
+{{ offered_after('pass_1', 'pass_1_amount', 'offered_2') }}
+{{ within_limits('offered_2', 'pass_2') }}
 {% endmacro %}
 
 {#- What each deduction may take of what the earlier ones, counted by the last pass, leave. -#}

@@ -1,0 +1,1 @@
+{{ deductions_foreseen('posttax', ref('int_posttax_available')) }}
