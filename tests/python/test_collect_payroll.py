@@ -224,7 +224,7 @@ def test_bytes_that_are_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_mutated_files_are_read_or_refused_by_name(tmp_path: Path) -> None:
-    """Whatever happens to its bytes, a file gives punches or an UnreadableFile, and Python agrees on which."""
+    """Whatever happens to its bytes, a file gives the punches that Python reads too, or an UnreadableFile."""
     source = random.Random(5)
     text = ("\n".join(punch(sequence=n, job_code="SETUP") for n in range(3)) + "\n").encode()
     alphabet = b'{}[]",:\n\r\\u0 1-.eT\x00\xc3'
