@@ -13,6 +13,7 @@ JOURNAL = "journal_lines"
 ACCOUNTS = "ledger_accounts"
 DECISIONS = "decisions"
 PUNCHES = "punches"
+ANSWERS = "payment_answers"
 HR_PREFIX = "hr_"
 # What an HR system delivers: each entity is a lake dataset, with the prefix.
 HR_ENTITIES = (
@@ -48,6 +49,7 @@ _FOLDERS = {
         + ", ".join(HR_ENTITIES),
     ),
     "ledger": (_LEDGER_NAMES, f"is not a ledger export: ledger/ takes {', '.join(_LEDGER_NAMES)}"),
+    "payments": ({"*": ANSWERS}, ""),
     "punches": ({"*.jsonl": PUNCHES}, "is not a file of punches: punches/ takes *.jsonl"),
 }
 # Of these, only the folder itself is looked at.
@@ -56,7 +58,7 @@ _FLAT = {"hr", "ledger"}
 
 def is_private(source: str) -> bool:
     """Whether the source holds names, accounts or pay: no message, log line or total repeats its values."""
-    return source == PUNCHES or source.startswith(HR_PREFIX)
+    return source in (PUNCHES, ANSWERS) or source.startswith(HR_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -410,6 +410,117 @@ class ClosedBalance(NamedTuple):
     as_of_on: datetime.date
 
 
+class PayrollClose(NamedTuple):
+    """One closed pay period. Its load id is its close_id, and ties the frozen payslips to it: without this
+    row they do not count. note: the red controls that were accepted, or None.
+    """
+
+    close_id: str
+    pay_period_id: str
+    closed_by: str
+    note: str | None
+    payslip_count: int
+    line_count: int
+    net_total: Decimal
+    closed_at: datetime.datetime
+
+
+class ClosedPayslip(NamedTuple):
+    """One payslip as its period was closed. Amounts as in the model int_payslips."""
+
+    payslip_id: str
+    pay_period_id: str
+    employee_id: str
+    pay_group: str
+    department: str
+    work_state: str
+    currency: str
+    gross_amount: Decimal
+    pretax_amount: Decimal
+    employee_tax_amount: Decimal
+    garnishment_amount: Decimal
+    posttax_amount: Decimal
+    net_amount: Decimal
+    employer_tax_amount: Decimal
+    paid_on: datetime.date
+
+
+class ClosedPayslipLine(NamedTuple):
+    """One line of a closed payslip, as in the model int_payslip_lines."""
+
+    payslip_line_id: str
+    payslip_id: str
+    pay_period_id: str
+    employee_id: str
+    pay_item_code: str
+    corrects_pay_period_id: str | None
+    line_kind: str
+    currency: str
+    explanation: str
+    line_order: int
+    hours: Decimal | None
+    rate: Decimal | None
+    basis_amount: Decimal | None
+    amount: Decimal
+
+
+class PaymentFile(NamedTuple):
+    """One payment file as it was written. Its load id ties the paid payments to it.
+
+    content: the file itself, so that it can be written again, byte for byte. scheme: nacha or sepa.
+    """
+
+    payment_file_id: str
+    pay_period_id: str
+    file_reference: str
+    file_name: str
+    scheme: str
+    currency: str
+    content: str
+    written_by: str
+    payment_count: int
+    amount_total: Decimal
+    effective_on: datetime.date
+    written_at: datetime.datetime
+
+
+class PaidPayment(NamedTuple):
+    """One payment in a payment file. attempt counts from 1: a payment that came back is paid again under a
+    new payment_id. trace_number: of NACHA; the payment_id is the end-to-end id of SEPA.
+    """
+
+    payment_id: str
+    payment_file_id: str
+    file_reference: str
+    payslip_id: str
+    pay_period_id: str
+    employee_id: str
+    currency: str
+    trace_number: str | None
+    priority: int
+    attempt: int
+    amount: Decimal
+    is_prenote: bool
+    effective_on: datetime.date
+
+
+class PaymentAnswer(NamedTuple):
+    """What a bank answered to a payment: payment_rows.PaymentStatus, without the free text."""
+
+    line_number: int
+    scheme: str
+    level: str
+    kind: str
+    status_code: str | None
+    reason_code: str | None
+    original_trace_number: str | None
+    original_message_id: str | None
+    original_payment_id: str | None
+    end_to_end_id: str | None
+    currency: str | None
+    amount: Decimal | None
+
+
 class CollectedFile(NamedTuple):
     """One delivery: a file (or one extract from a database) and what became of it.
 
@@ -474,6 +585,12 @@ ROW_TYPES: dict[str, type] = {
     "hr_recurring_items": HrRecurringItem,
     "hr_one_time_items": HrOneTimeItem,
     "hr_leave": HrLeave,
+    "payment_answers": PaymentAnswer,
+    "payroll_closes": PayrollClose,
+    "closed_payslips": ClosedPayslip,
+    "closed_payslip_lines": ClosedPayslipLine,
+    "payment_files": PaymentFile,
+    "paid_payments": PaidPayment,
     "closes": Close,
     "closed_items": ClosedItem,
     "closed_matches": ClosedMatch,

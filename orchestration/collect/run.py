@@ -24,6 +24,7 @@ from orchestration.collect.landing import (
     ACCOUNTS,
     BANK,
     DECISIONS,
+    ANSWERS,
     HR_ENTITIES,
     HR_PREFIX,
     JOURNAL,
@@ -258,6 +259,7 @@ class _Run:
         self, delivery: Delivery, stream: BinaryIO, file_hash: str
     ) -> tuple[str | None, Outcome, Counted]:
         """Spool the file's rows, or none of them: its format, what became of it, its totals."""
+        from orchestration.collect.answer_files import read_answer_file
         from orchestration.collect.bank_files import bank_format, read_bank_file
         from orchestration.collect.counted import Counted
         from orchestration.collect.decision_files import read_decision_file
@@ -277,6 +279,9 @@ class _Run:
             elif delivery.source == DECISIONS:
                 file_format = "csv"
                 counted = read_decision_file(stream, delivery.path, spool, file_hash, self._load_id)
+            elif delivery.source == ANSWERS:
+                file_format = "payment_status"
+                counted = read_answer_file(stream, spool, file_hash, self._load_id)
             elif delivery.source == PUNCHES:
                 file_format = "jsonl"
                 counted = read_punch_file(stream, delivery.path, spool, file_hash, self._load_id)

@@ -1,76 +1,7 @@
-with earnings as (
+{# A closed period keeps the earnings it was closed with. What changed since is paid on the first open payslip. #}
+with closes as (
 
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        cast(null as string) as corrects_pay_period_id,
-        hours,
-        rate,
-        basis_amount,
-        exact_amount,
-        explanation
-    from {{ ref('int_salary_earnings') }}
-    union all
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        cast(null as string) as corrects_pay_period_id,
-        hours,
-        rate,
-        basis_amount,
-        exact_amount,
-        explanation
-    from {{ ref('int_hourly_earnings') }}
-    union all
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        cast(null as string) as corrects_pay_period_id,
-        hours,
-        rate,
-        basis_amount,
-        exact_amount,
-        explanation
-    from {{ ref('int_overtime_earnings') }}
-    union all
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        cast(null as string) as corrects_pay_period_id,
-        hours,
-        rate,
-        basis_amount,
-        exact_amount,
-        explanation
-    from {{ ref('int_bonus_overtime_earnings') }}
-    union all
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        cast(null as string) as corrects_pay_period_id,
-        hours,
-        rate,
-        basis_amount,
-        exact_amount,
-        explanation
-    from {{ ref('int_leave_earnings') }}
-    union all
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        corrects_pay_period_id,
-        hours,
-        rate,
-        basis_amount,
-        exact_amount,
-        explanation
-    from {{ ref('int_item_earnings') }}
+    select * from {{ ref('int_pay_periods_closed') }}
 
 ),
 
@@ -78,64 +9,50 @@ candidates as (
 
     select * from {{ ref('int_payslip_candidates') }}
 
-),
-
-pay_items as (
-
-    select * from {{ ref('pay_items') }}
-
-),
-
-policies as (
-
-    select * from {{ ref('int_pay_period_policies') }}
-
-),
-
-placed as (
-
-    select
-        earnings.*,
-        candidates.pay_period_id,
-        policies.gross_step,
-        policies.gross_method,
-        sum(earnings.exact_amount) over (
-            partition by earnings.payslip_id
-            order by pay_items.line_order, earnings.line_key
-            rows between unbounded preceding and current row
-        ) as exact_sum
-    from earnings
-    inner join candidates
-        on earnings.payslip_id = candidates.payslip_id
-    inner join pay_items
-        on earnings.pay_item_code = pay_items.pay_item_code
-    inner join policies
-        on candidates.pay_period_id = policies.pay_period_id
-
-),
-
-in_cents as (
-
-    select
-        *,
-        {{ rounded('exact_amount', 'gross_method') }} as line_amount,
-        {{ rounded('exact_sum', 'gross_method') }} as sum_amount,
-        {{ rounded('(exact_sum - exact_amount)', 'gross_method') }} as sum_before_amount
-    from placed
-
 )
 
 select
     payslip_id,
     pay_item_code,
-    line_key,
+    substr(payslip_line_id, length(payslip_id) + 2) as line_key,
     corrects_pay_period_id,
     explanation,
     hours,
     rate,
     basis_amount,
-    exact_amount,
-    cast(
-        case when gross_step = 'line' then line_amount else sum_amount - sum_before_amount end as decimal(28, 5)
-    ) as amount
-from in_cents
+    cast(amount as decimal(38, 12)) as exact_amount,
+    amount
+from {{ ref('int_closed_payslip_lines') }}
+where line_kind = 'earning'
+union all
+select
+    calculated.payslip_id,
+    calculated.pay_item_code,
+    calculated.line_key,
+    calculated.corrects_pay_period_id,
+    calculated.explanation,
+    calculated.hours,
+    calculated.rate,
+    calculated.basis_amount,
+    calculated.exact_amount,
+    calculated.amount
+from {{ ref('int_earnings_calculated') }} as calculated
+inner join candidates
+    on calculated.payslip_id = candidates.payslip_id
+left join closes
+    on candidates.pay_period_id = closes.pay_period_id
+where closes.pay_period_id is null
+union all
+select
+    payslip_id,
+    pay_item_code,
+    pay_item_code || '/corrects/' || corrects_pay_period_id as line_key,
+    corrects_pay_period_id,
+    'What ' || corrects_pay_period_id || ' would pay today, less what was paid for it.' as explanation,
+    hours,
+    cast(null as decimal(28, 5)) as rate,
+    cast(null as decimal(28, 5)) as basis_amount,
+    cast(amount as decimal(38, 12)) as exact_amount,
+    amount
+from {{ ref('int_earning_corrections') }}
+where payslip_id is not null
