@@ -6,7 +6,8 @@
 
 {% macro default__quotient(numerator, denominator) -%}
     cast(
-        cast({{ numerator }} as decimal(32, 6)) / nullif(cast({{ denominator }} as decimal(18, 0)), 0) as decimal(38, 12)
+        cast({{ numerator }} as decimal(32, 6)) / nullif(cast({{ denominator }} as decimal(18, 0)), 0)
+        as decimal(38, 12)
     )
 {%- endmacro %}
 

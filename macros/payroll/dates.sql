@@ -19,14 +19,8 @@
     (5 * cast(({{ days }} - mod({{ days }}, 7)) / 7 as integer) + least(mod({{ days }}, 7), 5))
 {%- endmacro %}
 
-{#- True where a row is in force on a date: its effective_on is inclusive, its effective_before_on exclusive or null. -#}
+{#- True where a row is in force on a date: effective_on is inclusive, effective_before_on exclusive or null. -#}
 {% macro in_force(row, date_expression) -%}
     {{ row }}.effective_on <= {{ date_expression }}
     and {{ date_expression }} < coalesce({{ row }}.effective_before_on, cast('9999-01-01' as date))
-{%- endmacro %}
-
-{#- The same for an item or an account that has its own last day too: ended_on is exclusive or null. -#}
-{% macro in_force_until_ended(row, date_expression) -%}
-    {{ in_force(row, date_expression) }}
-    and {{ date_expression }} < coalesce({{ row }}.ended_on, cast('9999-01-01' as date))
 {%- endmacro %}

@@ -1,7 +1,7 @@
 {#- The deductions of one step of the calculation, as payslip lines.
-    available: a relation with payslip_id, available_amount (what may be taken in all) and basis_amount (what a percentage
-    is of). Each deduction takes what was asked for, at most what the earlier ones of the step left, and at most what its
-    limits leave: so what could not be taken for want of money does not count towards a limit.
+    available: a relation with payslip_id, available_amount (what may be taken in all) and basis_amount (what a
+    percentage is of). Each deduction takes what was asked for, at most what the earlier ones of the step left, and at
+    most what its limits leave: so what could not be taken for want of money does not count towards a limit.
     What an earlier deduction leaves depends on its limit, which depends on its earlier periods. SQL cannot walk through
     periods, so the step is worked out in passes: each takes what the one before says the earlier deductions
     leave, and pass n is exact for the first n deductions of an employee. A model holds two passes, because the planning
@@ -178,8 +178,8 @@ asked as (
 {{ within_limit(result ~ '_in_year', 'total_limit', ['pay_item_code'], result) }}
 {% endmacro %}
 
-{#- What goes beyond a limit is how far the sum to date has ever stood above it, so a limit may change from one period to
-    the next. -#}
+{#- What goes beyond a limit is how far the sum to date has ever stood above it, so a limit may change from one period
+    to the next. -#}
 {% macro within_limit(offered, limit, parts, result) %}
 {{ result }}_to_date as (
 

@@ -1,5 +1,5 @@
-{#- The window of everything "to date": the payslips of one employee in the order of their paydays, within parts given by
-    columns. Sums to date of the project are made here and nowhere else. -#}
+{#- The window of everything "to date": the payslips of one employee in the order of their paydays, within parts given
+    by columns. Sums to date of the project are made here and nowhere else. -#}
 {% macro to_date(parts, up_to="current row") -%}
     (
         partition by employee_id{% for part in parts %}, {{ part }}{% endfor %}
@@ -121,8 +121,8 @@ select
 from summed_to_date
 {% endmacro %}
 
-{#- The taxes of tax_rates on wages to date: what falls between over_amount and up_to_amount so far, less what did before.
-    method: column of int_pay_period_policies that says how they are rounded. -#}
+{#- The taxes of tax_rates on wages to date: what falls between over_amount and up_to_amount so far, less what did
+    before. method: column of int_pay_period_policies that says how they are rounded. -#}
 {% macro taxes_by_rate(wages, method) %}
 with wages as (
 

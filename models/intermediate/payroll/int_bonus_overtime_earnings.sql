@@ -54,8 +54,7 @@ select
     {{ quotient(
         'bonuses.bonus_amount * hours.overtime_seconds * (hours.overtime_multiple - 1)', 'hours.counted_seconds'
     ) }} as exact_amount,
-    'The bonus spread over all hours of the workweeks that end in the period: half of it again for overtime hours.'
-    as explanation
+    'The bonus spread over the hours of the workweeks that end in the period: half again for overtime.' as explanation
 from bonuses
 inner join hours
     on bonuses.payslip_id = hours.payslip_id

@@ -13,7 +13,7 @@ summed as (
         pay_item_code,
         rate_kind,
         rate,
-        cast(sum(hours) as decimal(18, 5)) as hours
+        cast(sum(hours) as decimal(12, 5)) as hours
     from leave_days
     group by pay_period_id, employee_id, pay_item_code, rate_kind, rate
 
@@ -23,11 +23,11 @@ select
     pay_period_id || '/' || employee_id as payslip_id,
     pay_item_code,
     pay_item_code || '/' || rate_kind || '/' || {{ money_text('rate') }} as line_key,
-    hours,
+    cast(hours as decimal(18, 5)) as hours,
     rate,
     cast(null as decimal(28, 5)) as basis_amount,
     case
-        when rate_kind = 'hourly' then cast(cast(hours as decimal(12, 5)) * cast(rate as decimal(18, 5)) as decimal(38, 12))
+        when rate_kind = 'hourly' then cast(hours * cast(rate as decimal(18, 5)) as decimal(38, 12))
         else cast(0 as decimal(38, 12))
     end as exact_amount,
     case

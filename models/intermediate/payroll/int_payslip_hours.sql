@@ -12,6 +12,15 @@ workweeks as (
 
 ),
 
+overtime as (
+
+    select
+        *,
+        {{ quotient('annual_rate_seconds', 'counted_seconds * salary_hours_per_year') }} as regular_rate
+    from workweeks
+
+),
+
 straight as (
 
     select
@@ -45,7 +54,6 @@ select
     cast(null as string) as rate_kind,
     cast(overtime_seconds as bigint) as worked_seconds,
     {{ hours_of('overtime_seconds') }} as hours,
-    cast(round({{ quotient('annual_rate_seconds', 'counted_seconds * salary_hours_per_year') }}, 5) as decimal(28, 5))
-    as rate,
+    cast(round(regular_rate, 5) as decimal(28, 5)) as rate,
     workweek_starts_on
-from workweeks
+from overtime

@@ -11,10 +11,11 @@ with calculated as (
         basis_amount,
         amount
     from {{ ref('int_earnings') }}
-{%- for model in [
+{%- set models = [
     'int_section_125_deductions', 'int_contributions', 'int_retirement_deductions', 'int_income_taxes',
     'int_garnishments', 'int_posttax_deductions',
 ] %}
+{%- for model in models %}
     union all
     select
         payslip_id,

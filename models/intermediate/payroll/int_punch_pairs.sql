@@ -17,7 +17,9 @@ neighbours as (
         lead(punched_at) over in_order as next_punched_at,
         lead(punched_at, 2) over in_order as second_next_punched_at
     from punches
-    window in_order as (partition by employee_id order by punched_at, direction desc, device_id, sequence)
+    window in_order as (
+        partition by employee_id order by punched_at asc, direction desc, device_id asc, sequence asc
+    )
 
 ),
 
@@ -55,7 +57,9 @@ crossed as (
         or coalesce(lag(is_crossed) over in_order, false)
         or coalesce(lag(is_crossed, 2) over in_order, false) as is_in_overlap
     from paired
-    window in_order as (partition by employee_id order by punched_at, direction desc, device_id, sequence)
+    window in_order as (
+        partition by employee_id order by punched_at asc, direction desc, device_id asc, sequence asc
+    )
 
 )
 

@@ -13,7 +13,9 @@ followed as (
         lag(job_code) over in_order as previous_job_code,
         lag(punched_at) over in_order as previous_punched_at
     from punches
-    window in_order as (partition by employee_id order by punched_at, direction desc, device_id, sequence)
+    window in_order as (
+        partition by employee_id order by punched_at asc, direction desc, device_id asc, sequence asc
+    )
 
 )
 

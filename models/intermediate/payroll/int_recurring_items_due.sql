@@ -21,4 +21,4 @@ from candidates
 inner join recurring_items
     on
         candidates.employee_id = recurring_items.employee_id
-        and {{ in_force_until_ended('recurring_items', days_later('candidates.ends_before_on', -1)) }}
+        and {{ in_force('recurring_items', days_later('candidates.ends_before_on', -1)) }}
