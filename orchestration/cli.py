@@ -5,8 +5,10 @@ Exit codes: 0 done, 1 something did not succeed (the message says what and what 
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import logging
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -151,6 +153,67 @@ def closes() -> None:
             f"  {closed_at:%Y-%m-%d %H:%M} UTC  {closed_by}"
             f"{f'  {note}' if note else ''}{'' if is_valid else '  reopened'}"
         )
+
+
+@main.command("close-period")
+@click.argument("pay_period_id", metavar="PERIOD")
+@click.option("--by", "closed_by", help="Who closes; TIEOUT_USER or the login name unless given.")
+def close_period_command(pay_period_id: str, closed_by: str | None) -> None:
+    """Close a pay period: freeze its payslips in the lake.
+
+    Runs only when no punch is in question and no payslip is blocked, or a decision accepts each that is.
+    """
+    from orchestration.close import closing_user
+    from orchestration.payroll.periods import close_period
+
+    with _told():
+        done = close_period(_settings(), pay_period_id, closed_by or closing_user())
+    click.echo(
+        f"closed {done.pay_period_id}: {done.payslip_count:,} payslips and {done.line_count:,} lines frozen"
+        f"{f', {done.note}' if done.note else ''}. `tieout pay {done.pay_period_id}` writes its payment files"
+    )
+
+
+@main.command("pay")
+@click.argument("pay_period_id", metavar="PERIOD")
+@click.option("--by", "written_by", help="Who pays; TIEOUT_USER or the login name unless given.")
+@click.option("--again", is_flag=True, help="Write the period's files again from the lake, byte for byte.")
+def pay_command(pay_period_id: str, written_by: str | None, again: bool) -> None:
+    """Write the payment files of a closed pay period, once, to TIEOUT_PAYMENTS (default payments)."""
+    from orchestration.close import closing_user
+    from orchestration.payroll.periods import pay, put_files
+
+    with _told():
+        if again:
+            files = put_files(_settings(), pay_period_id)
+        else:
+            files = pay(_settings(), pay_period_id, written_by or closing_user())
+    for file in files:
+        click.echo(f"{file.path}: {file.payment_count:,} payments, {file.amount_total:,.2f} {file.currency}")
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Errors of closing and paying as messages of the command."""
+    import duckdb
+
+    from orchestration.collect import LakeBusyError
+    from orchestration.collect.errors import HrUnavailableError
+    from orchestration.collect.ledger_database import LedgerUnavailableError
+    from orchestration.payroll.periods import PayRefusedError
+
+    try:
+        yield
+    except (
+        PayRefusedError,
+        SettingsError,
+        LakeBusyError,
+        LedgerUnavailableError,
+        HrUnavailableError,
+        OSError,
+        duckdb.IOException,
+    ) as error:
+        raise click.ClickException(str(error)) from error
 
 
 @main.command()

@@ -23,8 +23,9 @@ class Settings:
     landing: folder of files as delivered. lake: folder of the append-only Parquet datasets.
     warehouse: the DuckDB file. spark_warehouse: folder of Spark's tables. ledger_url: SQLAlchemy URL of
     the general ledger's database, or None when the ledger arrives as files. ledger_schema: its schema
-    there, or None for the default one. hr_url: where the HR system's API is, or None when HR data arrives as
-    files. hr_token: the bearer token for it. max_file_bytes: a larger file is quarantined unread.
+    there, or None for the default one. payments: folder that payment
+    files are written to. hr_url: where the HR system's API is, or None when HR data arrives as files.
+    hr_token: the bearer token for it. max_file_bytes: a larger file is quarantined unread.
     batch_bytes: one load takes files up to this size in all, or one larger file.
     ledger_lag_hours: how far behind the latest collected line the ledger's database is read again, for
     lines that were committed late. lock_timeout_seconds: how long a collect waits for another one on the
@@ -41,6 +42,7 @@ class Settings:
     batch_bytes: int = 64 * 1024 * 1024
     ledger_lag_hours: int = 48
     lock_timeout_seconds: int = 600
+    payments: Path = PROJECT_DIR / "payments"
     hr_url: str | None = None
     hr_token: str | None = field(default=None, repr=False)
 
@@ -57,6 +59,7 @@ class Settings:
             max_file_bytes=_positive_integer("TIEOUT_MAX_FILE_MB", 1024) * 1024 * 1024,
             batch_bytes=_positive_integer("TIEOUT_BATCH_MB", 64) * 1024 * 1024,
             ledger_lag_hours=_positive_integer("TIEOUT_LEDGER_LAG_HOURS", 48),
+            payments=_path("TIEOUT_PAYMENTS", "payments"),
             hr_url=os.environ.get("TIEOUT_HR_URL") or None,
             hr_token=os.environ.get("TIEOUT_HR_TOKEN") or None,
             lock_timeout_seconds=_positive_integer("TIEOUT_LOCK_TIMEOUT_SECONDS", 600),

@@ -1,4 +1,4 @@
-"""What banks answer to payment files: NACHA returns and notifications of change, and pain.002, told by content."""
+"""What banks answer to payment files: NACHA returns and changes, and pain.002, told by content."""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ SUBJECTS = {
     "snooze": MANY_IDS,
     "accept": MANY_IDS,
     "reopen": ONE_DATE,
+    "reissue": MANY_IDS,
 }
 _TEXTS = ("decision_id", "decision", "subjects", "reason", "decided_by")
 # Commas and semicolons never stand in an id: they are a list written otherwise.

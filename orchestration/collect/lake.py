@@ -52,6 +52,21 @@ def incomplete_datasets(lake: Path) -> set[str]:
     return {dataset for dataset, schema in DATASETS.items() if not columns[dataset].issuperset(schema.names)}
 
 
+def lake_rows(lake: Path, dataset: str, columns: list[str]) -> list[dict]:
+    """Some columns of the dataset's rows, as dictionaries, in the order they were appended."""
+    import duckdb
+
+    files = sorted(str(file) for file in (lake / dataset).glob("*.parquet"))
+    if not files:
+        return []
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"select {', '.join(columns)} from read_parquet(?, union_by_name = true) order by load_id",
+            [files],
+        ).fetchall()
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
 def new_work_folder(lake: Path, name: str) -> Path:
     """The folder of a new load, empty."""
     folder = lake / "_dlt" / "work" / name

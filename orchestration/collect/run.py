@@ -22,9 +22,9 @@ from orchestration.collect.errors import HrUnavailableError, LedgerUnavailableEr
 from orchestration.collect.lake import recover
 from orchestration.collect.landing import (
     ACCOUNTS,
+    ANSWERS,
     BANK,
     DECISIONS,
-    ANSWERS,
     HR_ENTITIES,
     HR_PREFIX,
     JOURNAL,

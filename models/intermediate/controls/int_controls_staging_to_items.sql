@@ -21,6 +21,12 @@ with kept as (
     where
         entries.disposition = 'kept'
         and cash_accounts.account_key is not null
+    union all
+    select
+        concat('ledger ', account_id) as scope,
+        posted_on as business_date,
+        amount
+    from {{ ref('int_payroll_cash_lines') }}
 
 ),
 

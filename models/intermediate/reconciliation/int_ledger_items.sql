@@ -42,3 +42,26 @@ select
 from journal_lines
 inner join cash_accounts
     on journal_lines.gl_account = cash_accounts.gl_account
+union all
+select
+    item_id,
+    account_id,
+    'journal_line' as item_kind,
+    currency,
+    reference,
+    cast(null as string) as counterparty,
+    memo,
+    {{ normalized_reference('reference') }} as reference_key,
+    cast(null as string) as memo_reference_key,
+    {{ folded_reference('reference') }} as folded_reference_key,
+    cast(null as string) as counterparty_key,
+    cast(null as string) as memo_counterparty_key,
+    cast(null as string) as original_currency,
+    cast(null as string) as file_hash,
+    cast(null as bigint) as line_number,
+    amount,
+    cast(null as decimal(28, 5)) as original_amount,
+    cast(null as decimal(28, 5)) as charges_amount,
+    false as is_reversal,
+    posted_on as item_on
+from {{ ref('int_payroll_cash_lines') }}

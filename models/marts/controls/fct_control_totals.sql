@@ -18,6 +18,8 @@ with controls as (
     union all
     select * from {{ ref('int_controls_closes') }}
     union all
+    select * from {{ ref('int_controls_payments') }}
+    union all
     select * from {{ ref('int_controls_decisions') }}
 
 ),

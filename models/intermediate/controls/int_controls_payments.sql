@@ -1,0 +1,143 @@
+{# Payroll's money hop by hop: payslips, payments, files, journal, bank. A file is looked for at the bank once its
+   settlement date is var payroll_settlement_days behind. #}
+with payslips as (
+
+    select * from {{ ref('int_payslips_in_force') }}
+    where is_closed
+
+),
+
+payments as (
+
+    select * from {{ ref('int_payroll_payments') }}
+
+),
+
+files as (
+
+    select * from {{ ref('stg_payroll__payment_files') }}
+
+),
+
+journal_lines as (
+
+    select * from {{ ref('int_payroll_journal_lines') }}
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+net_pay as (
+
+    select
+        pay_period_id,
+        sum(net_amount) as amount,
+        max(paid_on) as paid_on
+    from payslips
+    where pay_period_id in (select files.pay_period_id from files)
+    group by pay_period_id
+
+),
+
+first_payments as (
+
+    select
+        pay_period_id,
+        sum(amount) as amount
+    from payments
+    where attempt = 1
+    group by pay_period_id
+
+),
+
+file_payments as (
+
+    select
+        payment_file_id,
+        count(*) as payment_count,
+        sum(amount) as amount,
+        sum(case when answer in ('return', 'reject') then 0 else amount end) as kept_amount,
+        sum(
+            case when settled_by_item_id is null then 0 else amount end
+            - case when returned_by_item_id is null then 0 else amount end
+        ) as bank_amount
+    from payments
+    group by payment_file_id
+
+),
+
+journal as (
+
+    select
+        pay_period_id,
+        max(posted_on) as posted_on,
+        sum(case when leg = 'debit' then amount else 0 end) as debit_amount,
+        -sum(case when leg = 'credit' and gl_account is not null then amount else 0 end) as credit_amount
+    from journal_lines
+    group by pay_period_id
+
+)
+
+select
+    'payslips_to_payments' as control_code,
+    concat('pay period ', net_pay.pay_period_id) as scope,
+    'amount' as measure,
+    'Net pay of the closed payslips against the payments of its files' as explanation,
+    cast(net_pay.amount as decimal(28, 5)) as expected,
+    cast(coalesce(first_payments.amount, 0) as decimal(28, 5)) as actual,
+    net_pay.paid_on as business_date
+from net_pay
+left join first_payments
+    on net_pay.pay_period_id = first_payments.pay_period_id
+union all
+select
+    'payments_to_file' as control_code,
+    concat('payment file ', files.file_reference) as scope,
+    'amount' as measure,
+    'Total that the payment file declares against its payments' as explanation,
+    files.amount_total as expected,
+    cast(coalesce(file_payments.amount, 0) as decimal(28, 5)) as actual,
+    files.effective_on as business_date
+from files
+left join file_payments
+    on files.payment_file_id = file_payments.payment_file_id
+union all
+select
+    'payments_to_file' as control_code,
+    concat('payment file ', files.file_reference) as scope,
+    'payments' as measure,
+    'Number of payments that the payment file declares against its payments' as explanation,
+    cast(files.payment_count as decimal(28, 5)) as expected,
+    cast(coalesce(file_payments.payment_count, 0) as decimal(28, 5)) as actual,
+    files.effective_on as business_date
+from files
+left join file_payments
+    on files.payment_file_id = file_payments.payment_file_id
+union all
+select
+    'payroll_journal' as control_code,
+    concat('pay period ', pay_period_id) as scope,
+    'amount' as measure,
+    'Debits against credits of the payroll journal' as explanation,
+    cast(debit_amount as decimal(28, 5)) as expected,
+    cast(credit_amount as decimal(28, 5)) as actual,
+    posted_on as business_date
+from journal
+union all
+select
+    'file_to_bank' as control_code,
+    concat('payment file ', files.file_reference) as scope,
+    'amount' as measure,
+    'Payments less those that came back against what the bank took less what it gave back' as explanation,
+    cast(file_payments.kept_amount as decimal(28, 5)) as expected,
+    cast(file_payments.bank_amount as decimal(28, 5)) as actual,
+    files.effective_on as business_date
+from files
+inner join file_payments
+    on files.payment_file_id = file_payments.payment_file_id
+cross join as_of_date
+where {{ days_later('files.effective_on', var('payroll_settlement_days')) }} <= as_of_date.as_of_on

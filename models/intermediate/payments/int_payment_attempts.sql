@@ -1,0 +1,96 @@
+{# Each payment in a file, with the bank's last word on it. Where an answer names no trace number or payment, it is about
+   every payment of the file. #}
+with payments as (
+
+    select * from {{ ref('stg_payroll__paid_payments') }}
+
+),
+
+answers as (
+
+    select
+        *,
+        {# A rejection or return is final; an acceptance that comes later does not take it back. #}
+        case when kind in ('return', 'reject') then 3 when kind = 'change' then 2 when kind = 'accepted' then 1 else 0 end
+            as weight
+    from {{ ref('stg_payroll__payment_answers') }}
+
+),
+
+named as (
+
+    select
+        payments.payment_id,
+        answers.kind,
+        answers.reason_code,
+        answers.scheme,
+        answers.weight,
+        answers.load_id,
+        answers.payment_answers_row_id
+    from payments
+    inner join answers
+        on payments.trace_number = answers.original_trace_number
+    union
+    select
+        payments.payment_id,
+        answers.kind,
+        answers.reason_code,
+        answers.scheme,
+        answers.weight,
+        answers.load_id,
+        answers.payment_answers_row_id
+    from payments
+    inner join answers
+        on payments.payment_id = answers.end_to_end_id
+    where answers.original_trace_number is null
+    union
+    select
+        payments.payment_id,
+        answers.kind,
+        answers.reason_code,
+        answers.scheme,
+        answers.weight,
+        answers.load_id,
+        answers.payment_answers_row_id
+    from payments
+    inner join answers
+        on payments.file_reference = answers.original_message_id
+    where answers.level in ('group', 'payment') and answers.kind in ('accepted', 'reject')
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by payment_id
+            order by weight desc, load_id desc, payment_answers_row_id desc
+        ) as answer_rank
+    from named
+
+)
+
+select
+    payments.payment_id,
+    payments.payment_file_id,
+    payments.file_reference,
+    payments.payslip_id,
+    payments.pay_period_id,
+    payments.employee_id,
+    payments.currency,
+    payments.trace_number,
+    ranked.kind as answer,
+    ranked.scheme as answer_scheme,
+    ranked.reason_code,
+    payments.priority,
+    payments.attempt,
+    payments.amount,
+    payments.is_prenote,
+    coalesce(ranked.kind in ('return', 'reject'), false) as has_come_back,
+    payments.effective_on
+from payments
+left join ranked
+    on
+        payments.payment_id = ranked.payment_id
+        and ranked.answer_rank = 1

@@ -1,0 +1,86 @@
+{# The payments that are due, cut into files: by amount first, then by number, because banks limit both. A part of the
+   running total that is the limit less the largest payment wide cannot exceed the limit. #}
+with payments as (
+
+    select * from {{ ref('int_payments_due') }}
+
+),
+
+paying_accounts as (
+
+    select * from {{ ref('paying_accounts') }}
+
+),
+
+summed as (
+
+    select
+        payments.*,
+        paying_accounts.scheme,
+        paying_accounts.gl_account,
+        paying_accounts.max_payments,
+        paying_accounts.max_amount,
+        max(payments.amount) over (partition by payments.pay_period_id, payments.currency) as largest_amount,
+        sum(payments.amount) over (
+            partition by payments.pay_period_id, payments.currency
+            order by payments.payment_id
+            rows between unbounded preceding and current row
+        ) - payments.amount as amount_before
+    from payments
+    inner join paying_accounts
+        on payments.currency = paying_accounts.currency
+
+),
+
+cut_by_amount as (
+
+    select
+        *,
+        case
+            when largest_amount >= max_amount then null
+            else cast(floor(amount_before / (max_amount - largest_amount)) as integer)
+        end as amount_part
+    from summed
+
+),
+
+cut_by_number as (
+
+    select
+        *,
+        cast(
+            floor(
+                (
+                    row_number() over (
+                        partition by pay_period_id, currency, amount_part order by payment_id
+                    ) - 1
+                ) / max_payments
+            ) as integer
+        ) as number_part
+    from cut_by_amount
+
+)
+
+select
+    payment_id,
+    payslip_id,
+    pay_period_id,
+    employee_id,
+    currency,
+    scheme,
+    gl_account,
+    name,
+    routing_number,
+    account_number,
+    account_kind,
+    bic,
+    iban,
+    priority,
+    attempt,
+    cast(
+        dense_rank() over (partition by pay_period_id, currency order by amount_part, number_part) as integer
+    ) as file_number,
+    amount,
+    amount_part is null as is_above_limit,
+    paid_on
+from cut_by_number

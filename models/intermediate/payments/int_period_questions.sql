@@ -1,0 +1,84 @@
+{# What must be answered, or accepted by a decision, before a pay period can be closed. A punch of nobody known stands in
+   the way of every period of its day. #}
+with punch_questions as (
+
+    select
+        *,
+        cast(punched_at as date) as punched_on
+    from {{ ref('int_punch_questions') }}
+
+),
+
+employees as (
+
+    select * from {{ ref('int_employees_current') }}
+
+),
+
+pay_periods as (
+
+    select * from {{ ref('int_pay_periods') }}
+
+),
+
+accepted as (
+
+    select distinct subject
+    from {{ ref('int_decision_subjects') }}
+    where
+        decision = 'accept'
+        and is_latest
+
+),
+
+with_group as (
+
+    select
+        punch_questions.punch_id,
+        punch_questions.question,
+        punch_questions.punched_at,
+        punch_questions.punched_on,
+        employees.pay_group
+    from punch_questions
+    left join employees
+        on
+            punch_questions.employee_id = employees.employee_id
+            and punch_questions.punched_on >= employees.effective_on
+            and punch_questions.punched_on < coalesce(
+                employees.effective_before_on, {{ days_later('punch_questions.punched_on', 1) }}
+            )
+
+),
+
+questions as (
+
+    select
+        pay_periods.pay_period_id,
+        {{ surrogate_key(["'punch'", 'with_group.punch_id']) }} as question_id,
+        concat(
+            'Punch ', with_group.punch_id, ' at ', cast(with_group.punched_at as string), ' UTC: ', with_group.question
+        ) as question
+    from with_group
+    inner join pay_periods
+        on
+            with_group.punched_on >= pay_periods.starts_on
+            and with_group.punched_on < pay_periods.ends_before_on
+            and coalesce(with_group.pay_group = pay_periods.pay_group, true)
+    union all
+    select
+        pay_period_id,
+        {{ surrogate_key(["'payslip'", 'payslip_id']) }} as question_id,
+        concat('Payslip ', payslip_id, ' cannot be calculated: ', blocked_reason) as question
+    from {{ ref('int_payslips_in_force') }}
+    where status = 'blocked'
+
+)
+
+select
+    questions.pay_period_id,
+    questions.question_id,
+    questions.question,
+    accepted.subject is not null as is_accepted
+from questions
+left join accepted
+    on questions.question_id = accepted.subject
