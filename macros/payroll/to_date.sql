@@ -39,7 +39,13 @@ item_wages as (
 
 ),
 
-summed as (
+exceptions as (
+
+    select * from {{ ref('pay_item_wage_exceptions') }}
+
+),
+
+counted as (
 
     select
         payslips.payslip_id,
@@ -49,21 +55,42 @@ summed as (
         item_wages.wage_base,
         payslips.tax_year,
         payslips.paid_on,
-        sum(lines.amount) as wages_amount
+        lines.pay_item_code,
+        lines.amount
     from lines
     inner join payslips
         on lines.payslip_id = payslips.payslip_id
     inner join item_wages
         on lines.pay_item_code = item_wages.pay_item_code
+
+),
+
+summed as (
+
+    select
+        counted.payslip_id,
+        counted.pay_period_id,
+        counted.employee_id,
+        counted.jurisdiction,
+        counted.wage_base,
+        counted.tax_year,
+        counted.paid_on,
+        sum(counted.amount) as wages_amount
+    from counted
+    left join exceptions
+        on
+            counted.jurisdiction = exceptions.jurisdiction
+            and counted.pay_item_code = exceptions.pay_item_code
+            and counted.wage_base = exceptions.wage_base
+    where exceptions.jurisdiction is null
     group by
-        payslips.payslip_id,
-        payslips.pay_period_id,
-        payslips.employee_id,
-        payslips.work_state,
-        item_wages.jurisdiction_kind,
-        item_wages.wage_base,
-        payslips.tax_year,
-        payslips.paid_on
+        counted.payslip_id,
+        counted.pay_period_id,
+        counted.employee_id,
+        counted.jurisdiction,
+        counted.wage_base,
+        counted.tax_year,
+        counted.paid_on
 
 ),
 

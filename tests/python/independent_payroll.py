@@ -47,6 +47,7 @@ UNEMPLOYMENT = {
     "IL": (14250, "0.0365"),
     "VA": (8000, "0.025"),
     "NY": (13000, "0.041"),
+    "PA": (10000, "0.03822"),
 }
 SUPPLEMENTAL = {"BONUS", "GIFT", "COMM"}
 IN_REGULAR_RATE = {"BONUS", "COMM"}
@@ -146,8 +147,8 @@ def brackets_of(state: str, status: str, step_2: bool) -> list[tuple[Fraction, F
             (Fraction(over), Fraction(base), Fraction(rate))
             for (over, base), rate in zip(pairs, RATES, strict=True)
         ]
-    if state == "IL":
-        return [(Fraction(0), Fraction(0), Fraction("0.0495"))]
+    if state in ("IL", "PA"):
+        return [(Fraction(0), Fraction(0), Fraction("0.0495" if state == "IL" else "0.0307"))]
     if state == "VA":
         steps = VIRGINIA
     else:
@@ -167,6 +168,7 @@ def income_tax(jurisdiction: str, wages: Decimal, periods: int, election: dict) 
     deduction, allowance = {
         "US": (0 if step_2 else 12900 if status == "married_jointly" else 8600, 0),
         "IL": (0, 2925),
+        "PA": (0, 0),
         "VA": (8750, 930),
         "NY": (7950 if status == "married_jointly" else 7400, 1000),
     }[jurisdiction]
@@ -496,7 +498,9 @@ class _Year:
         if not federal["is_exempt"]:
             taxes.append(("FIT", cents(Fraction(bonus - above) * Fraction("0.22"))))
         taxes.append(("FIT", cents(Fraction(above) * Fraction("0.37"))))
-        state_wages = max(total - pretax, Decimal())
+        # Pennsylvania taxes 401(k) deferrals.
+        taxed_pretax = -slip.amounts.get("MED125", Decimal()) if state == "PA" else pretax
+        state_wages = max(total - taxed_pretax, Decimal())
         if state != "TX" and not local["is_exempt"] and state_wages > 0:
             taxes.append(("SIT", income_tax(state, state_wages, periods, local)))
         for code, tax in taxes:
@@ -639,7 +643,7 @@ class _Maker:
             "tax_id": f"900-00-{employee_id[1:]}",
             "department": random.choice(["Plant", "Office"]),
             "pay_group": group.pay_group,
-            "work_state": random.choice(["TX", "IL", "VA", "NY"]),
+            "work_state": random.choice(["TX", "IL", "VA", "NY", "PA"]),
             "hired_on": hired_on,
             "left_on": left_on,
             "job_code": jobs[0],
@@ -647,7 +651,7 @@ class _Maker:
         company.employees.append(row)
         if self.chance(0.2):
             moved = row | {"effective_on": date(2026, 1, 20) + random.randrange(50) * DAY}
-            moved["work_state"] = random.choice(["TX", "IL", "VA", "NY"])
+            moved["work_state"] = random.choice(["TX", "IL", "VA", "NY", "PA"])
             if self.chance(0.4):
                 moved["pay_group"] = random.choice(company.groups).pay_group
             company.employees.append(moved)
@@ -699,7 +703,7 @@ class _Maker:
 
     def _elections(self, employee_id: str) -> None:
         random = self.random
-        for jurisdiction in ("US", "IL", "VA", "NY"):
+        for jurisdiction in ("US", "IL", "VA", "NY", "PA"):
             if self.chance(0.02):
                 continue
             row = {
