@@ -1,8 +1,8 @@
 """Payroll worked out a second time, in plain Python, and random companies to work it out for.
 
-It shares no code with the project: the rules are written here from the law and the house rules, one employee and one
-payday after another, with exact fractions. Figures of the tables are written out again. `Company` holds what HR and the
-clocks know; `write` lands it, `calculate` says what each payslip must be.
+It shares no code with the project: the rules are written here from the law and the house rules, one employee
+and one payday after another, with exact fractions, and the figures of the tables stand here again. `Company`
+holds what HR and the clocks know; `write` lands it, `calculate` says what each payslip must be.
 """
 
 from __future__ import annotations
@@ -27,7 +27,10 @@ PERIODS = {"weekly": 52, "biweekly": 26, "semimonthly": 24, "monthly": 12}
 # Over, tax at it, rate; the year's amounts. Worksheet 1A of Publication 15-T 2026.
 RATES = ("0", "0.10", "0.12", "0.22", "0.24", "0.32", "0.35", "0.37")
 FEDERAL = {
-    ("single", False): "0:0 7500:0 19900:1240 57900:5800 113200:17966 209275:41024 263725:58448 648100:192979.25",
+    (
+        "single",
+        False,
+    ): "0:0 7500:0 19900:1240 57900:5800 113200:17966 209275:41024 263725:58448 648100:192979.25",
     ("married_jointly", False): "0:0 19300:0 44100:2480 120100:11600 230700:35932 422850:82048 531750:116896 "
     "788000:206583.50",
     ("head_of_household", False): "0:0 15550:0 33250:1770 83000:7740 121250:16155 217300:39207 271750:56631 "
@@ -35,8 +38,10 @@ FEDERAL = {
     ("single", True): "0:0 8050:0 14250:620 33250:2900 60900:8983 108938:20512 136163:29224 328350:96489.63",
     ("married_jointly", True): "0:0 16100:0 28500:1240 66500:5800 121800:17966 217875:41024 272325:58448 "
     "400450:103291.75",
-    ("head_of_household", True): "0:0 12075:0 20925:885 45800:3870 64925:8077.50 112950:19603.50 140175:28315.50 "
-    "332375:95585.50",
+    (
+        "head_of_household",
+        True,
+    ): "0:0 12075:0 20925:885 45800:3870 64925:8077.50 112950:19603.50 140175:28315.50 332375:95585.50",
 }
 VIRGINIA = ((0, "0.02"), (3000, "0.03"), (5000, "0.05"), (17000, "0.0575"))
 NEW_YORK_RATES = ("0.039", "0.044", "0.0515", "0.054", "0.059", "0.0685", "0.0965", "0.103", "0.109")
@@ -211,7 +216,7 @@ class Calculator:
     # Punches
 
     def holder(self, punch: dict) -> tuple[str, str, Group] | None:
-        """Whose badge it is: employee, main job and pay group. An out may follow the last day by one shift."""
+        """Employee, main job and pay group of a badge. An out may follow the last day by one shift."""
         at = punch["punched_at"]
         spans = []
         for badge in self.company.badges:
@@ -279,7 +284,9 @@ class Calculator:
         unclear = set()
         for first in range(len(kept) - 3):
             four = kept[first : first + 4]
-            if [p[1] for p in four] == [True, True, False, False] and four[3][0] - four[0][0] <= LONGEST_SHIFT:
+            if [p[1] for p in four] == [True, True, False, False] and four[3][0] - four[0][
+                0
+            ] <= LONGEST_SHIFT:
                 unclear |= {p[2] for p in four}
                 self.questions |= {p[2]: "overlap" for p in four}
         result, opened = [], None
@@ -333,7 +340,7 @@ class Calculator:
                 blocked.add(key)
             elif rate["rate_kind"] == "hourly":
                 earned[key].append(("REG", Fraction(seconds, 3600) * Fraction(rate["rate"])))
-        hours_of_period = defaultdict(lambda: [Fraction(0), Fraction(0)])
+        overtime_weeks = defaultdict(list)
         for (employee_id, start), days in weeks.items():
             group = self.group_on(employee_id, start + 6 * DAY)
             period = self.period_on(group, start + 6 * DAY)
@@ -345,10 +352,9 @@ class Calculator:
             days = [(Fraction(s, 3600), r) for s, r in days if r and r["is_overtime_eligible"]]
             hours = sum((h for h, _ in days), Fraction(0))
             overtime = max(hours - 40, Fraction(0))
-            hours_of_period[key][0] += hours
-            hours_of_period[key][1] += overtime
             if not overtime:
                 continue
+            overtime_weeks[key].append(overtime / hours)
             per_hour = [
                 (h, Fraction(r["rate"]) / (2080 if r["rate_kind"] == "salary" else 1), r["rate_kind"])
                 for h, r in days
@@ -371,10 +377,14 @@ class Calculator:
             for item in self._recurring(employee_id, periods[period_id].ends_on):
                 if item["pay_item_code"] in EARNINGS:
                     earned[period_id, employee_id].append((item["pay_item_code"], Fraction(item["value"])))
-        for key, (hours, overtime) in hours_of_period.items():
-            bonus = sum(amount for code, amount in earned.get(key, []) if code in IN_REGULAR_RATE)
-            if bonus and overtime:
-                earned[key].append(("OT", bonus / hours * overtime / 2))
+        for key, shares in overtime_weeks.items():
+            # Each week of the period earned an equal part of the bonus.
+            period = periods[key[0]]
+            last_day = (self.groups[period.pay_group].workweek_starts_on + 5) % 7 + 1
+            days = [period.starts_on + n * DAY for n in range((period.ends_on - period.starts_on).days + 1)]
+            weeks_in_period = sum(day.isoweekday() == last_day for day in days)
+            bonus = sum(amount for code, amount in earned[key] if code in IN_REGULAR_RATE)
+            earned[key] += [("OT", bonus / weeks_in_period * share / 2) for share in shares]
         result: dict[tuple[str, str], Payslip] = {}
         by_person = defaultdict(list)
         for period_id, employee_id in earned:
@@ -383,9 +393,7 @@ class Calculator:
             year = _Year(self, employee_id)
             for period in sorted(own, key=lambda p: (p.paid_on, p.pay_period_id)):
                 key = (period.pay_period_id, employee_id)
-                result[key] = (
-                    Payslip(True) if key in blocked else year.payslip(period, earned[key])
-                )
+                result[key] = Payslip(True) if key in blocked else year.payslip(period, earned[key])
         return result
 
     def _recurring(self, employee_id: str, day: date) -> list[dict]:
@@ -509,7 +517,9 @@ class _Year:
             left -= taken
         disposable = total - contributions + slip.amounts.get("FIT", 0) + slip.amounts.get("SIT", 0)
         free = Fraction(30) * Fraction("7.25") * 52 / periods
-        limit = cents(min(Fraction(disposable) / 4, max(Fraction(disposable) - free, Fraction(0))), ROUND_FLOOR)
+        limit = cents(
+            min(Fraction(disposable) / 4, max(Fraction(disposable) - free, Fraction(0))), ROUND_FLOOR
+        )
         slip.limits["garnishment"] = limit
         left -= self._deduct(slip, period, "garnishment", min(left, limit), disposable)
         self._deduct(slip, period, "posttax", left, total)
@@ -518,7 +528,9 @@ class _Year:
     def _deduct(self, slip: Payslip, period: Period, step: str, left: Decimal, basis: Decimal) -> Decimal:
         """Take the deductions of a step in order; each is cut at what is left and at its limits to date."""
         year, before = period.paid_on.year, left
-        current = {row["pay_item_code"]: row for row in self.calculator._recurring(self.employee_id, period.ends_on)}
+        current = {
+            row["pay_item_code"]: row for row in self.calculator._recurring(self.employee_id, period.ends_on)
+        }
         for code in STEP_ITEMS[step]:
             once = [
                 item
@@ -619,7 +631,10 @@ class _Maker:
         spans += [("BI", day + 14 * n * DAY, day + (14 * n + 13) * DAY) for n in range(7)]
         for month in (1, 2, 3):
             last = date(2026, month + 1, 1) - DAY
-            spans += [("SM", date(2026, month, 1), date(2026, month, 15)), ("SM", date(2026, month, 16), last)]
+            spans += [
+                ("SM", date(2026, month, 1), date(2026, month, 15)),
+                ("SM", date(2026, month, 16), last),
+            ]
             spans.append(("MO", date(2026, month, 1), last))
         numbers: dict[str, int] = defaultdict(int)
         for group, start, end in spans:
@@ -656,7 +671,12 @@ class _Maker:
                 moved["pay_group"] = random.choice(company.groups).pay_group
             company.employees.append(moved)
         company.badges.append(
-            {"badge": f"B{employee_id}", "employee_id": employee_id, "effective_on": date(2025, 6, 2), "ended_on": None}
+            {
+                "badge": f"B{employee_id}",
+                "employee_id": employee_id,
+                "effective_on": date(2025, 6, 2),
+                "ended_on": None,
+            }
         )
         kind = random.choice(["hourly", "hourly", "hourly", "salary", "salary_eligible"])
         self._rates(employee_id, kind, jobs)
@@ -681,7 +701,11 @@ class _Maker:
             if job == jobs[1] and self.chance(0.1):
                 continue
             # A few are paid so much that every limit is reached in the quarter.
-            rate = self.money(30_000, 4_000_000 if self.chance(0.2) else 150_000) if is_salary else self.money(10, 90)
+            rate = (
+                self.money(30_000, 4_000_000 if self.chance(0.2) else 150_000)
+                if is_salary
+                else self.money(10, 90)
+            )
             row = {
                 "employee_id": employee_id,
                 "job_code": job,
@@ -712,9 +736,15 @@ class _Maker:
                 "effective_on": date(2025, 6, 2),
                 "filing_status": random.choice(["single", "married_jointly", "head_of_household"]),
                 "is_step_2_checked": jurisdiction == "US" and self.chance(0.3),
-                "dependents_amount": Decimal(random.choice([0, 0, 2200, 4400])) if jurisdiction == "US" else Decimal(0),
-                "other_income_amount": Decimal(random.choice([0, 0, 5000])) if jurisdiction == "US" else Decimal(0),
-                "deductions_amount": Decimal(random.choice([0, 0, 3000])) if jurisdiction == "US" else Decimal(0),
+                "dependents_amount": Decimal(random.choice([0, 0, 2200, 4400]))
+                if jurisdiction == "US"
+                else Decimal(0),
+                "other_income_amount": Decimal(random.choice([0, 0, 5000]))
+                if jurisdiction == "US"
+                else Decimal(0),
+                "deductions_amount": Decimal(random.choice([0, 0, 3000]))
+                if jurisdiction == "US"
+                else Decimal(0),
                 "extra_withholding_amount": Decimal(random.choice([0, 0, 0, 25, 400])),
                 "allowances": 0 if jurisdiction == "US" else random.randrange(3),
                 "is_exempt": self.chance(0.05),
@@ -845,7 +875,9 @@ class _Maker:
             if self.chance(0.03):
                 self.company.punches.append(dict(punch))
             if self.chance(0.001):
-                self.company.punches.append(punch | {"punched_at": punch["punched_at"] + timedelta(minutes=9)})
+                self.company.punches.append(
+                    punch | {"punched_at": punch["punched_at"] + timedelta(minutes=9)}
+                )
 
 
 # Landing

@@ -13,7 +13,16 @@ pay_items as (
 workweeks as (
 
     select * from {{ ref('int_workweek_hours') }}
-    where pay_period_id is not null
+    where pay_period_id is not null and overtime_seconds > 0
+
+),
+
+pay_periods as (
+
+    select
+        pay_period_id,
+        {{ weeks_ending_between('starts_on', 'ends_before_on', 'workweek_starts_on') }} as week_count
+    from {{ ref('int_pay_periods') }}
 
 ),
 
@@ -30,32 +39,37 @@ bonuses as (
 
 ),
 
-hours as (
+overtime as (
 
     select
-        pay_period_id || '/' || employee_id as payslip_id,
-        cast(sum(counted_seconds) as bigint) as counted_seconds,
-        cast(sum(overtime_seconds) as bigint) as overtime_seconds,
-        max(overtime_multiple) as overtime_multiple
+        workweeks.pay_period_id || '/' || workweeks.employee_id as payslip_id,
+        workweeks.counted_seconds,
+        workweeks.overtime_seconds,
+        workweeks.overtime_multiple,
+        pay_periods.week_count,
+        workweeks.workweek_starts_on
     from workweeks
-    group by pay_period_id, employee_id
+    inner join pay_periods
+        on workweeks.pay_period_id = pay_periods.pay_period_id
 
 )
 
 select
     bonuses.payslip_id,
     'OT' as pay_item_code,
-    'OT/bonus' as line_key,
-    {{ hours_of('hours.overtime_seconds') }} as hours,
+    'OT/bonus/' || cast(overtime.workweek_starts_on as string) as line_key,
+    {{ hours_of('overtime.overtime_seconds') }} as hours,
     cast(round({{ quotient(
-        'bonuses.bonus_amount * 3600 * (hours.overtime_multiple - 1)', 'hours.counted_seconds'
+        'bonuses.bonus_amount * 3600 * (overtime.overtime_multiple - 1)',
+        'overtime.counted_seconds * overtime.week_count'
     ) }}, 5) as decimal(28, 5)) as rate,
     bonuses.bonus_amount as basis_amount,
     {{ quotient(
-        'bonuses.bonus_amount * hours.overtime_seconds * (hours.overtime_multiple - 1)', 'hours.counted_seconds'
+        'bonuses.bonus_amount * overtime.overtime_seconds * (overtime.overtime_multiple - 1)',
+        'overtime.counted_seconds * overtime.week_count'
     ) }} as exact_amount,
-    'The bonus spread over the hours of the workweeks that end in the period: half again for overtime.' as explanation
+    'Workweek from ' || cast(overtime.workweek_starts_on as string)
+    || ': its part of the bonus over its hours, half of it again for overtime hours.' as explanation
 from bonuses
-inner join hours
-    on bonuses.payslip_id = hours.payslip_id
-where hours.overtime_seconds > 0
+inner join overtime
+    on bonuses.payslip_id = overtime.payslip_id
