@@ -108,7 +108,7 @@ def pay(
     What came back is paid again when a decision `reissue` says so. Raises PayRefusedError when the period is
     open, when nothing of it is due, and when a payment cannot be written: then no file is.
     """
-    with _built(settings, ["+int_payment_file_parts"]) as warehouse:
+    with _built(settings, ["+int_payment_file_parts", "bank_holidays"]) as warehouse:
         _, paid_on = _period(warehouse, pay_period_id)
         if not _is_closed(warehouse, pay_period_id):
             raise PayRefusedError(

@@ -1,0 +1,243 @@
+"""From the punch to the bank line: one period closed, paid, settled, returned, paid again, corrected."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
+
+from orchestration.payroll.nacha_reader import NachaEntry, NachaFile, read_nacha
+from orchestration.payroll.periods import PayRefusedError, close_period, pay, put_files
+from orchestration.settings import PROJECT_DIR, Settings
+
+PERIOD, NEXT_PERIOD = "US-WEEKLY-2026-03", "US-WEEKLY-2026-04"
+REFERENCE = "PAY-260123-01"
+ACCOUNT = "4400127808"
+LINES = (
+    "select * from payroll.int_payslip_lines_in_force"
+    f" where pay_period_id = '{PERIOD}' order by payslip_line_id"
+)
+CONTROLS = """
+    select control_code, status, count(*) from marts.fct_control_totals
+    where control_code in ('payslips_to_payments', 'payments_to_file', 'payroll_journal', 'file_to_bank')
+    group by 1, 2 order by 1
+"""
+ATTEMPTS = """
+    select attempt, status from payroll.fct_payroll_payments
+    where (payslip_id, priority) in (
+        select payslip_id, priority from payroll.fct_payroll_payments where payment_id = '{}'
+    ) order by 1
+"""
+MODELS = ["+fct_payroll_payments", "+fct_payroll_journal_lines", "+fct_control_totals"]
+
+
+class Zone:
+    """Punches and HR files of the demo company, its chart of accounts, and a bank of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.landing = folder / "landing"
+        for name in ("punches", "hr"):
+            shutil.copytree(PROJECT_DIR / "landing" / name, self.landing / name)
+        for name in ("bank", "decisions", "payments", "ledger"):
+            (self.landing / name).mkdir()
+        shutil.copy(PROJECT_DIR / "landing" / "ledger" / "accounts.csv", self.landing / "ledger")
+        self.folder = folder / "zone"
+        self.settings = Settings.from_environment()
+        self.decisions = 0
+
+    def build(self) -> None:
+        run_dbt("build", *MODELS_ONLY, "--select", *MODELS, zone=self.folder, landing=self.landing)
+
+    def rows(self, query: str) -> list[tuple]:
+        with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def decide(self, decision: str, subjects: str) -> None:
+        self.decisions += 1
+        with (self.landing / "decisions" / f"{self.decisions}.csv").open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(
+                ("decision_id", "decision", "subjects", "reason", "decided_by", "decided_at", "until_on")
+            )
+            writer.writerow(
+                (f"D{self.decisions}", decision, subjects, "asked", "payroll", "2026-04-01T08:00:00Z", "")
+            )
+
+
+@pytest.fixture(scope="module")
+def zone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zone]:
+    folder = tmp_path_factory.mktemp("payroll")
+    places = {
+        "TIEOUT_LANDING": folder / "landing",
+        "TIEOUT_LAKE": folder / "zone" / "lake",
+        "TIEOUT_WAREHOUSE": warehouse_of(folder / "zone"),
+        "TIEOUT_PAYMENTS": folder / "payments",
+        "DBT_TARGET_PATH": folder / "zone" / "target",
+        "DBT_LOG_PATH": folder / "zone" / "logs",
+    }
+    before = os.environ.copy()
+    os.environ.update({name: str(path) for name, path in places.items()})
+    yield Zone(folder)
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def _statement(landing: Path, number: int, day: str, opening: Decimal, line: str, closing: Decimal) -> None:
+    def plain(amount: Decimal) -> str:
+        return f"{amount:.2f}".replace(".", ",")
+
+    (landing / "bank" / f"{number}.sta").write_text(
+        f":20:S{number}\n:25:{ACCOUNT}\n:28C:{number}/1\n:60F:C260101USD{plain(opening)}\n{line}\n"
+        f":62F:C{day}USD{plain(closing)}\n-\n"
+    )
+
+
+def _return_file(entry: NachaEntry, reason_code: str) -> bytes:
+    """The bank's file about one entry that it gives back, with the totals that prove it."""
+    cents = int(entry.amount * 100)
+    route = entry.routing_number[:8]
+    trace = "091000010000001"
+    lines = [
+        f"101 999999992 9999999922601270000A094101{'TALLOWMERE':23}{'BANK':23}{'':8}",
+        f"5200{'TALLOWMERE':16}{'':20}1990000017PPD{'RETURN':10}260127260127   1091000010000001",
+        f"621{entry.routing_number}{entry.account_number:17}{cents:010d}{'':15}{'RECEIVER':22}  1{trace}",
+        f"799{reason_code}{entry.trace_number}{'':6}{route}{'':44}{trace}",
+        f"8200000002{int(route):010d}{0:012d}{cents:012d}1990000017{'':25}091000010000001",
+        f"9000001000001{2:08d}{int(route):010d}{0:012d}{cents:012d}{'':39}",
+    ]
+    lines += ["9" * 94] * (-len(lines) % 10)
+    assert {len(line) for line in lines} == {94}
+    return "\n".join(lines).encode()
+
+
+def test_a_period_with_a_question_stays_open(zone: Zone) -> None:
+    with pytest.raises(PayRefusedError, match=r"1 questions are not answered[\s\S]*No out follows this in"):
+        close_period(zone.settings, PERIOD, "payroll")
+    with pytest.raises(PayRefusedError, match="is open: close it first"):
+        pay(zone.settings, PERIOD, "payroll")
+    with pytest.raises(PayRefusedError, match="no pay period 'NO-SUCH'"):
+        close_period(zone.settings, "NO-SUCH", "payroll")
+    ((question_id,),) = zone.rows(
+        f"select question_id from payroll.int_period_questions where pay_period_id = '{PERIOD}'"
+    )
+    zone.decide("accept", question_id)
+
+
+def test_a_closed_period_is_paid_once(zone: Zone) -> None:
+    closed = close_period(zone.settings, PERIOD, "payroll")
+    assert closed.note == "1 questions accepted"
+    (file,) = pay(zone.settings, PERIOD, "payroll")
+    content = file.path.read_bytes()
+    assert file.path.stat().st_mode & 0o077 == 0
+    with pytest.raises(PayRefusedError, match="paid already"):
+        pay(zone.settings, PERIOD, "payroll")
+    with pytest.raises(PayRefusedError, match="closed already"):
+        close_period(zone.settings, PERIOD, "payroll")
+    file.path.unlink()
+    assert put_files(zone.settings, PERIOD)[0].path.read_bytes() == content
+    *_, totals = read_nacha(io.BytesIO(content))
+    assert isinstance(totals, NachaFile)
+    assert file.amount_total == closed.net_total
+    assert file.payment_count == len(
+        [row for row in read_nacha(io.BytesIO(content)) if isinstance(row, NachaEntry)]
+    )
+
+
+def test_the_bank_settles_the_file_and_returns_a_payment(zone: Zone) -> None:
+    (path,) = (zone.folder.parent / "payments").iterdir()
+    entries = [row for row in read_nacha(io.BytesIO(path.read_bytes())) if isinstance(row, NachaEntry)]
+    total = sum(entry.amount for entry in entries)
+    returned = entries[3]
+    opening = Decimal(100000)
+    debit = f":61:260123D{total:.2f}NTRF{REFERENCE}//B1\n:86:PAYROLL".replace(".", ",", 1)
+    _statement(zone.landing, 1, "260123", opening, debit, opening - total)
+    credit = f":61:260127C{returned.amount:.2f}NTRF{returned.trace_number}//B2\n:86:RETURN".replace(
+        ".", ",", 1
+    )
+    _statement(zone.landing, 2, "260205", opening - total, credit, opening - total + returned.amount)
+    (zone.landing / "payments" / "return.ach").write_bytes(_return_file(returned, "R03"))
+    zone.build()
+    assert zone.rows("select status, count(*) from payroll.fct_payroll_payments group by 1 order by 1") == [
+        ("returned", 1),
+        ("settled", len(entries) - 1),
+    ]
+    ((trace, reason_code, next_step, is_matched),) = zone.rows(
+        "select trace_number, reason_code, next_step, returned_by_item_id is not null"
+        " from payroll.fct_payroll_payments where status = 'returned'"
+    )
+    assert (trace, reason_code, is_matched) == (returned.trace_number, "R03", True)
+    assert next_step
+    ((rule, items),) = zone.rows(
+        "select rule_code, count(*) from intermediate.int_items_matched where match_id in ("
+        "select match_id from intermediate.int_items_matched inner join payroll.int_payroll_cash_lines"
+        " using (item_id) where document_type = 'payroll_payment') group by 1"
+    )
+    assert (rule, items) == ("reference_group", len(entries) + 1)
+    assert zone.rows(CONTROLS) == [
+        ("file_to_bank", "green", 1),
+        ("payments_to_file", "green", 2),
+        ("payroll_journal", "green", 1),
+        ("payslips_to_payments", "green", 1),
+    ]
+
+
+def test_the_journal_balances_by_entry_and_day(zone: Zone) -> None:
+    for column in ("entry_id", "posted_on"):
+        assert not zone.rows(
+            f"select {column} from payroll.fct_payroll_journal_lines group by 1 having sum(amount) <> 0"
+        )
+    assert zone.rows("select count(*) > 50 from payroll.fct_payroll_journal_lines") == [(True,)]
+
+
+def test_what_came_back_is_paid_again_once_it_is_decided(zone: Zone) -> None:
+    with pytest.raises(PayRefusedError, match="paid already"):
+        pay(zone.settings, PERIOD, "payroll")
+    ((payment_id, amount),) = zone.rows(
+        "select payment_id, amount from payroll.fct_payroll_payments where status = 'returned'"
+    )
+    zone.decide("reissue", payment_id)
+    (file,) = pay(zone.settings, PERIOD, "payroll")
+    assert (file.payment_count, file.amount_total) == (1, amount)
+    with pytest.raises(PayRefusedError, match="paid already"):
+        pay(zone.settings, PERIOD, "payroll")
+    zone.build()
+    assert zone.rows(ATTEMPTS.format(payment_id)) == [(1, "reissued"), (2, "written")]
+
+
+def test_a_late_punch_is_paid_in_the_open_period(zone: Zone) -> None:
+    frozen = zone.rows(LINES)
+    ((badge, employee_id),) = zone.rows(
+        "select badge, employee_id from payroll.int_punches"
+        " where punched_at between '2026-01-13' and '2026-01-14' and employee_id in (select employee_id from payroll.int_payslips_in_force"
+        f" where pay_period_id = '{NEXT_PERIOD}') order by employee_id limit 1"
+    )
+    late = [
+        {
+            "device_id": "CLK-99",
+            "sequence": number,
+            "badge": badge,
+            "direction": direction,
+            "punched_at": f"2026-01-17T{hour}:00:00-06:00",
+        }
+        for number, (direction, hour) in enumerate([("in", "09"), ("out", "11")])
+    ]
+    (zone.landing / "punches" / "late.jsonl").write_text("".join(json.dumps(punch) + "\n" for punch in late))
+    zone.build()
+    corrections = zone.rows(
+        "select payslip_id, corrects_pay_period_id, hours, amount > 0 from payroll.int_payslip_lines_in_force"
+        f" where employee_id = '{employee_id}' and corrects_pay_period_id = '{PERIOD}' and hours is not null"
+    )
+    assert corrections
+    still_open = zone.rows("select payslip_id from payroll.int_payslips_in_force where not is_closed")
+    assert {row[:1] for row in corrections} <= set(still_open)
+    assert sum(row[2] for row in corrections if row[3]) >= 2
+    assert frozen == zone.rows(LINES)
