@@ -217,7 +217,8 @@ def test_a_late_punch_is_paid_in_the_open_period(zone: Zone) -> None:
     frozen = zone.rows(LINES)
     ((badge, employee_id),) = zone.rows(
         "select badge, employee_id from payroll.int_punches"
-        " where punched_at between '2026-01-13' and '2026-01-14' and employee_id in (select employee_id from payroll.int_payslips_in_force"
+        " where punched_at between '2026-01-13' and '2026-01-14' and employee_id in"
+        " (select employee_id from payroll.int_payslips_in_force"
         f" where pay_period_id = '{NEXT_PERIOD}') order by employee_id limit 1"
     )
     late = [

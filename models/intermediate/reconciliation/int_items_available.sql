@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {# What neither a standing match of a closed date nor a decision has taken. A duplicate is held: only what takes it back
    may match it. #}
 with items as (

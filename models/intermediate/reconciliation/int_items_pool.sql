@@ -3,11 +3,19 @@
    booking, so gaps and differences stay out. As of a closed date nothing new is matched. #}
 with items as (
 
+    select * from {{ ref('int_items_available') }}
+    where item_kind not in ('statement_gap', 'match_difference', 'change_after_close')
+
+),
+
+changes as (
+
     select
-        *,
-        sum(amount) over (partition by origin_item_id) as net_amount
+        origin_item_id,
+        sum(amount) as amount
     from {{ ref('int_items_available') }}
-    where item_kind not in ('statement_gap', 'match_difference')
+    where item_kind = 'change_after_close'
+    group by origin_item_id
 
 )
 
@@ -28,7 +36,7 @@ select
     items.memo_counterparty_key,
     items.original_currency,
     items.business_day_number,
-    cast(items.net_amount as decimal(28, 5)) as amount,
+    cast(items.amount + coalesce(changes.amount, 0) as decimal(28, 5)) as amount,
     items.original_amount,
     items.charges_amount,
     items.is_reversal,
@@ -36,9 +44,10 @@ select
     items.item_on,
     items.counted_on
 from items
+left join changes
+    on items.origin_item_id = changes.origin_item_id
 cross join {{ ref('int_as_of_date') }} as as_of_date
 cross join {{ ref('int_first_open_date') }} as first_open_date
 where
-    items.item_kind <> 'change_after_close'
-    and items.net_amount <> 0
+    items.amount + coalesce(changes.amount, 0) <> 0
     and coalesce(as_of_date.as_of_on >= first_open_date.first_open_on, true)
