@@ -73,5 +73,5 @@ inner join pay_periods
 left join employees
     on
         candidates.employee_id = employees.employee_id
-        and employees.effective_on < pay_periods.ends_before_on
-        and coalesce(employees.effective_before_on, pay_periods.ends_before_on) >= pay_periods.ends_before_on
+        and pay_periods.ends_before_on > employees.effective_on
+        and pay_periods.ends_before_on <= coalesce(employees.effective_before_on, pay_periods.ends_before_on)

@@ -1,3 +1,7 @@
+{%- set deductions_and_taxes = [
+    'int_section_125_deductions', 'int_contributions', 'int_retirement_deductions', 'int_income_taxes',
+    'int_garnishments', 'int_posttax_deductions',
+] -%}
 with calculated as (
 
     select
@@ -11,11 +15,7 @@ with calculated as (
         basis_amount,
         amount
     from {{ ref('int_earnings') }}
-{%- set models = [
-    'int_section_125_deductions', 'int_contributions', 'int_retirement_deductions', 'int_income_taxes',
-    'int_garnishments', 'int_posttax_deductions',
-] %}
-{%- for model in models %}
+    {% for model in deductions_and_taxes -%}
     union all
     select
         payslip_id,
@@ -28,7 +28,7 @@ with calculated as (
         basis_amount,
         amount
     from {{ ref(model) }}
-{%- endfor %}
+    {% endfor %}
 
 ),
 

@@ -27,7 +27,7 @@ rated as (
         on
             spans.employee_id = pay_rates.employee_id
             and spans.job_code = pay_rates.job_code
-            and pay_rates.effective_on < spans.before_on
+            and spans.before_on > pay_rates.effective_on
             and spans.from_on < coalesce(pay_rates.effective_before_on, spans.before_on)
 
 )
