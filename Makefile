@@ -54,7 +54,7 @@ lint: install ## Check the style of Python and SQL
 .PHONY: unit
 unit: install ## Build and test on DuckDB, then run the Python tests
 	dbt build --quiet
-	pytest
+	pytest -n 2 --dist loadfile
 
 .PHONY: parity
 parity: install ## Build the same models on Spark and compare every mart with DuckDB's

@@ -59,31 +59,43 @@ differences as (
 
 ),
 
-open_payslips as (
+open_candidates as (
 
-    select
-        candidates.payslip_id,
-        candidates.employee_id,
-        row_number() over (
-            partition by candidates.employee_id order by candidates.paid_on, candidates.payslip_id
-        ) as place
+    select candidates.*
     from candidates
     left join closes
         on candidates.pay_period_id = closes.pay_period_id
     where closes.pay_period_id is null
 
+),
+
+{# The first open payday behind the closed one. #}
+placed as (
+
+    select
+        differences.*,
+        open_candidates.payslip_id,
+        row_number() over (
+            partition by differences.pay_period_id, differences.employee_id, differences.pay_item_code
+            order by open_candidates.paid_on, open_candidates.payslip_id
+        ) as place
+    from differences
+    inner join {{ ref('int_pay_periods') }} as pay_periods
+        on differences.pay_period_id = pay_periods.pay_period_id
+    left join open_candidates
+        on
+            differences.employee_id = open_candidates.employee_id
+            and pay_periods.paid_on < open_candidates.paid_on
+
 )
 
 select
-    differences.pay_period_id || '/' || differences.employee_id || '/' || differences.pay_item_code as earning_correction_id,
-    open_payslips.payslip_id,
-    differences.employee_id,
-    differences.pay_period_id as corrects_pay_period_id,
-    differences.pay_item_code,
-    cast(nullif(differences.hours, 0) as decimal(18, 5)) as hours,
-    cast(differences.amount as decimal(28, 5)) as amount
-from differences
-left join open_payslips
-    on
-        differences.employee_id = open_payslips.employee_id
-        and open_payslips.place = 1
+    pay_period_id || '/' || employee_id || '/' || pay_item_code as earning_correction_id,
+    payslip_id,
+    employee_id,
+    pay_period_id as corrects_pay_period_id,
+    pay_item_code,
+    cast(nullif(hours, 0) as decimal(18, 5)) as hours,
+    cast(amount as decimal(28, 5)) as amount
+from placed
+where place = 1
