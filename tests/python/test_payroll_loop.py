@@ -27,7 +27,7 @@ LINES = (
     f" where pay_period_id = '{PERIOD}' order by payslip_line_id"
 )
 CONTROLS = """
-    select control_code, status, count(*) from marts.fct_control_totals
+    select control_code, status, count(*) from marts.fct_payroll_controls
     where control_code in ('payslips_to_payments', 'payments_to_file', 'payroll_journal', 'file_to_bank')
     group by 1, 2 order by 1
 """
@@ -37,7 +37,7 @@ ATTEMPTS = """
         select payslip_id, priority from payroll.fct_payroll_payments where payment_id = '{}'
     ) order by 1
 """
-MODELS = ["+fct_payroll_payments", "+fct_payroll_journal_lines", "+fct_control_totals"]
+MODELS = ["+fct_payroll_payments", "+fct_payroll_journal_lines", "+fct_payroll_controls"]
 
 
 class Zone:

@@ -20,6 +20,13 @@ matched as (
 
 ),
 
+returned_payments as (
+
+    select payment_id from {{ ref('int_payment_attempts') }}
+    where has_come_back
+
+),
+
 decided as (
 
     select distinct match_id from {{ ref('int_items_matched_by_decision') }}
@@ -62,7 +69,8 @@ judged as (
         min(case when subjects.is_latest then 1 else 0 end) = 0 as is_superseded,
         sum(case when items.item_id is null then 1 else 0 end) as unknown_items,
         sum(case when items.match_id is not null then 1 else 0 end) as matched_items,
-        count(matched.match_id) as known_matches
+        count(matched.match_id) as known_matches,
+        count(returned_payments.payment_id) as returned_payment_count
     from subjects
     left join items
         on subjects.subject = items.item_id
@@ -70,6 +78,10 @@ judged as (
         on
             subjects.subject = matched.match_id
             and subjects.decision = 'unmatch'
+    left join returned_payments
+        on
+            subjects.subject = returned_payments.payment_id
+            and subjects.decision = 'reissue'
     group by subjects.decision_id
 
 ),
@@ -88,6 +100,7 @@ with_outcome as (
             when judged.decision = 'unmatch' then 'stale'
             when judged.decision = 'reopen' and reopened.close_count > 0 then 'applied'
             when judged.decision = 'reopen' then 'stale'
+            when judged.decision = 'reissue' and judged.returned_payment_count = judged.subject_count then 'applied'
             when judged.unknown_items > 0 then 'stale'
             when judged.matched_items > 0 then 'settled'
             else 'applied'
@@ -112,6 +125,7 @@ select
         else case decision
             when 'match' then 'Its items must exist, be two or more of one account, and be in no closed match'
             when 'unmatch' then 'No such match exists'
+            when 'reissue' then 'The payment it speaks of does not exist or has not come back'
             when 'reopen' then 'No close on or after this date was made before it'
             else 'The item it speaks of does not exist'
         end

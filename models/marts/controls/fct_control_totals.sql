@@ -17,8 +17,7 @@ with controls as (
     select * from {{ ref('int_controls_batches') }}
     union all
     select * from {{ ref('int_controls_closes') }}
-    union all
-    select * from {{ ref('int_controls_payments') }}
+
     union all
     select * from {{ ref('int_controls_decisions') }}
 
