@@ -9,3 +9,10 @@
     {{- ' +' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
+
+{#- The amounts of the candidates of one target side by side: columns amount_1 and so on, zero where there is none. -#}
+{% macro amounts_by_place(places) -%}
+    {%- for place in range(1, places + 1) %}
+    sum(case when place = {{ place }} then amount else 0 end) as amount_{{ place }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

@@ -1,5 +1,5 @@
-{# Punches to payslips: every punch is used, a resend, a double or a question; worked time is paid; a payslip is the sum of
-   its lines; nothing of a period that has ended is in question. #}
+{# Punches to payslips: every punch is used, a resend, a double or a question; worked time is paid; a payslip is the sum
+   of its lines; nothing of a period that has ended is in question. #}
 with punch_totals as (
 
     select * from {{ ref('int_punch_totals') }}
@@ -108,8 +108,8 @@ select
     concat('pay period ', worked.pay_period_id) as scope,
     'hours' as measure,
     'Hours that hourly employees worked against hours on their payslips' as explanation,
-    cast(worked.hours as decimal(28, 2)) as expected,
-    cast(coalesce(paid_hours.hours, 0) as decimal(28, 2)) as actual,
+    cast(round(worked.hours, 2) as decimal(28, 5)) as expected,
+    cast(round(coalesce(paid_hours.hours, 0), 2) as decimal(28, 5)) as actual,
     pay_periods.paid_on as business_date
 from worked
 inner join pay_periods

@@ -1,5 +1,5 @@
-{# Each payment in a file, with the bank's last word on it. Where an answer names no trace number or payment, it is about
-   every payment of the file. #}
+{# Each payment in a file, with the bank's last word on it. Where an answer names no trace number and no payment, it
+   is about every payment of the file. A rejection or return is final: a later acceptance does not take it back. #}
 with payments as (
 
     select * from {{ ref('stg_payroll__paid_payments') }}
@@ -10,9 +10,12 @@ answers as (
 
     select
         *,
-        {# A rejection or return is final; an acceptance that comes later does not take it back. #}
-        case when kind in ('return', 'reject') then 3 when kind = 'change' then 2 when kind = 'accepted' then 1 else 0 end
-            as weight
+        case
+            when kind in ('return', 'reject') then 3
+            when kind = 'change' then 2
+            when kind = 'accepted' then 1
+            else 0
+        end as weight
     from {{ ref('stg_payroll__payment_answers') }}
 
 ),

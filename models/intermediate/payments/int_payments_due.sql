@@ -131,7 +131,10 @@ select
     'P'
     || upper(
         left(
-            {{ surrogate_key(['splits_or_details.payslip_id', 'splits_or_details.priority', 'splits_or_details.attempt']) }}, 14
+            {{ surrogate_key(
+                ['splits_or_details.payslip_id', 'splits_or_details.priority', 'splits_or_details.attempt']
+            ) }},
+            14
         )
     ) as payment_id,
     splits_or_details.payslip_id,

@@ -45,7 +45,7 @@ wages as (
         max(pay_items.debit_role) as debit_role,
         max(pay_items.credit_role) as credit_role,
         sum(
-            case when closed_lines.line_kind in ('earning', 'employer_tax') then closed_lines.amount else -closed_lines.amount end
+            case when closed_lines.line_kind in ('earning', 'employer_tax') then 1 else -1 end * closed_lines.amount
         ) as amount,
         payslips.paid_on as posted_on
     from closed_lines

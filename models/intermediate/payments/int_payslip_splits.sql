@@ -1,5 +1,5 @@
-{# The net pay of each payslip over the accounts of its employee: fixed amounts and percentages in their order, each cut at
-   what is left, and the rest to the account of the remainder, or else to the last one. #}
+{# The net pay of each payslip over the accounts of its employee: fixed amounts and percentages in their order, each
+   cut at what is left, and the rest to the account of the remainder, or else to the last one. #}
 with payslips as (
 
     select * from {{ ref('int_payslips_in_force') }}

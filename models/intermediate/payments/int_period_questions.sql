@@ -1,5 +1,5 @@
-{# What must be answered, or accepted by a decision, before a pay period can be closed. A punch of nobody known stands in
-   the way of every period of its day. #}
+{# What must be answered, or accepted by a decision, before a pay period can be closed. A punch of nobody known stands
+   in the way of every period of its day. #}
 with punch_questions as (
 
     select

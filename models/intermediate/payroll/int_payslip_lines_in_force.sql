@@ -7,10 +7,10 @@ with closes as (
 
 calculated as (
 
-    select lines.*
-    from {{ ref('int_payslip_lines') }} as lines
+    select payslip_lines.*
+    from {{ ref('int_payslip_lines') }} as payslip_lines
     left join closes
-        on lines.pay_period_id = closes.pay_period_id
+        on payslip_lines.pay_period_id = closes.pay_period_id
     where closes.pay_period_id is null
 
 )

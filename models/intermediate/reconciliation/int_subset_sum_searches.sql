@@ -1,5 +1,5 @@
-{# The candidates are cut into two halves of at most 8, and what a set of one half leaves of the target is joined with the
-   sums of the other: at most 256 rows a half and target, and every set is looked at. #}
+{# The candidates are cut into two halves of at most 8, and what a set of one half leaves of the target is joined with
+   the sums of the other: at most 256 rows a half and target, and every set is looked at. #}
 with targets as (
 
     select
@@ -7,9 +7,7 @@ with targets as (
         max(target_amount) as target_amount,
         max(candidate_count) as candidate_count,
         max(candidate_total) as candidate_total,
-        {%- for place in range(1, 17) %}
-        sum(case when place = {{ place }} then amount else 0 end) as amount_{{ place }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ amounts_by_place(16) }}
     from {{ ref('int_subset_sum_candidates') }}
     group by target_id
 

@@ -1,5 +1,5 @@
-{# A department in which fewer than var labour_least_people were paid is counted in "other departments", and where even these
-   are too few its figures are withheld, so that nobody's pay can be read from a row. #}
+{# A department in which fewer than var labour_least_people were paid is counted in "other departments", and where even
+   these are too few its figures are withheld, so that nobody's pay can be read from a row. #}
 with labour as (
 
     select * from {{ ref('int_labour_by_period') }}
