@@ -33,7 +33,10 @@ class ParityError(Exception):
 
 
 def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
-    """Compare every table of the marts schema. Raises ParityError when a side has not been built."""
+    """Compare every mart: the tables of the schema marts, and the facts and dimensions of payroll.
+
+    Raises ParityError when a side has not been built. Rows of payroll are counted and never shown.
+    """
     for path, target in ((warehouse, "duckdb"), (spark_warehouse, "spark")):
         if not path.exists():
             raise ParityError(f"no warehouse at {path}: run `dbt build --target {target}` first")
@@ -41,24 +44,28 @@ def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
         connection.execute("set timezone = 'UTC'")
         tables = connection.execute(
             """
-            select table_name
+            select table_schema, table_name
             from information_schema.tables
-            where table_schema = 'marts'
-            order by table_name
+            where
+                table_schema = 'marts'
+                or (table_schema = 'payroll' and regexp_matches(table_name, '^(fct|dim)_'))
+            order by table_schema, table_name
             """
         ).fetchall()
         if not tables:
             raise ParityError(f"{warehouse} has no marts: run `dbt build --target duckdb` first")
-        return [_compare_table(connection, table, spark_warehouse) for (table,) in tables]
+        return [_compare_table(connection, *names, spark_warehouse) for names in tables]
 
 
-def _compare_table(connection: duckdb.DuckDBPyConnection, table: str, spark_warehouse: Path) -> TableParity:
-    folder = spark_warehouse / "marts.db" / table
+def _compare_table(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, spark_warehouse: Path
+) -> TableParity:
+    folder = spark_warehouse / f"{schema}.db" / table
     if not any(folder.glob("*.parquet")):
         raise ParityError(
-            f"Spark has no table marts.{table} in {folder}: run `dbt build --target spark` first"
+            f"Spark has no table {schema}.{table} in {folder}: run `dbt build --target spark` first"
         )
-    ours = connection.table(f"marts.{table}")
+    ours = connection.table(f"{schema}.{table}")
     theirs = connection.read_parquet(str(folder / "*.parquet")).project(
         ", ".join(f'"{column}"' for column in ours.columns)
     )
@@ -66,7 +73,7 @@ def _compare_table(connection: duckdb.DuckDBPyConnection, table: str, spark_ware
     counts, sample = [], []
     for label, rows in differences:
         counts.append(_count(rows))
-        if counts[-1]:
+        if counts[-1] and schema == "marts":
             sample += [
                 f"{label} {_row(ours.columns, row)}"
                 for row in rows.order(ours.columns[0]).limit(SHOWN_ROWS).fetchall()

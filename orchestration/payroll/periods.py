@@ -119,8 +119,9 @@ def pay(
             if not _write(warehouse, settings, load, pay_period_id, paid_on, written_by):
                 raise PayRefusedError(
                     f"nothing of {pay_period_id} is due: it is paid already."
-                    f" `tieout pay {pay_period_id} --again` gives the same files again, byte for byte; a payment"
-                    " that came back is paid after a decision `reissue` with its payment_id in landing/decisions/"
+                    f" `tieout pay {pay_period_id} --again` gives the same files again, byte for byte."
+                    " A payment that came back is paid after a decision `reissue` with its payment_id in"
+                    " landing/decisions/"
                 )
             load.append()
     return put_files(settings, pay_period_id, load.load_id)
