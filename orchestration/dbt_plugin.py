@@ -1,6 +1,7 @@
 """dbt-duckdb plugin: a connection that opens first collects what has landed, so `dbt build` works by itself.
 
-TIEOUT_COLLECT=off turns it off, for commands that must see the lake as it is.
+TIEOUT_COLLECT=off turns collecting off, for commands that must see the lake as it is. The connection also gets
+the function behind the macro employee_key, so that its secret stands in no file.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ import logging
 import os
 import sys
 from typing import Any
+from urllib.parse import quote
 
+import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from orchestration.settings import Settings
@@ -44,3 +47,12 @@ class Plugin(BasePlugin):
             log.propagate = propagate
         if not summary.is_nothing_new:
             print(summary, flush=True)
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Called by dbt-duckdb when the connection opens. What it makes lives in memory and ends with it."""
+        secret = quote(Settings.from_environment().pseudonym_key)  # as the filter urlencode in profiles.yml
+        conn.execute("attach if not exists ':memory:' as pseudonyms")
+        conn.execute(
+            "create or replace macro pseudonyms.main.employee_key(employee_id)"
+            f" as sha256(concat('{secret}', '/', employee_id))"
+        )

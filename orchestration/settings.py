@@ -25,7 +25,8 @@ class Settings:
     the general ledger's database, or None when the ledger arrives as files. ledger_schema: its schema
     there, or None for the default one. payments: folder that payment
     files are written to. hr_url: where the HR system's API is, or None when HR data arrives as files.
-    hr_token: the bearer token for it. max_file_bytes: a larger file is quarantined unread.
+    hr_token: the bearer token for it. pseudonym_key: the secret behind employee_key, the pseudonym of an
+    employee outside the schema payroll. max_file_bytes: a larger file is quarantined unread.
     batch_bytes: one load takes files up to this size in all, or one larger file.
     ledger_lag_hours: how far behind the latest collected line the ledger's database is read again, for
     lines that were committed late. lock_timeout_seconds: how long a collect waits for another one on the
@@ -45,6 +46,7 @@ class Settings:
     payments: Path = PROJECT_DIR / "payments"
     hr_url: str | None = None
     hr_token: str | None = field(default=None, repr=False)
+    pseudonym_key: str = field(default="demo-company-only", repr=False)
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -62,6 +64,7 @@ class Settings:
             payments=_path("TIEOUT_PAYMENTS", "payments"),
             hr_url=os.environ.get("TIEOUT_HR_URL") or None,
             hr_token=os.environ.get("TIEOUT_HR_TOKEN") or None,
+            pseudonym_key=os.environ.get("TIEOUT_PSEUDONYM_KEY") or cls.pseudonym_key,
             lock_timeout_seconds=_positive_integer("TIEOUT_LOCK_TIMEOUT_SECONDS", 600),
         )
 

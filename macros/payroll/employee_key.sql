@@ -1,18 +1,15 @@
-{#- The pseudonym of an employee outside the schema payroll: the same for the same id and secret, and not to be found without
-    the secret, TIEOUT_PSEUDONYM_KEY of the environment. -#}
+{#- The pseudonym of an employee outside the schema payroll: the same for the same id and secret, and not to be found
+    without the secret, TIEOUT_PSEUDONYM_KEY of the environment. The secret is no part of the compiled SQL, which stands
+    in target/ and logs/: DuckDB's connection has a function that knows it (orchestration/dbt_plugin.py), Spark puts it
+    in when the statement runs (profiles.yml). -#}
 {% macro employee_key(employee_id) -%}
-    {{ sha256_hex("concat('" ~ (env_var('TIEOUT_PSEUDONYM_KEY', 'demo-company-only') | replace("'", "''")) ~ "', '/', " ~ employee_id ~ ")") }}
+    {{ return(adapter.dispatch('employee_key', 'tieout')(employee_id)) }}
 {%- endmacro %}
 
-{#- SHA-256 of a text, in hexadecimal digits. -#}
-{% macro sha256_hex(expression) -%}
-    {{ return(adapter.dispatch('sha256_hex', 'tieout')(expression)) }}
+{% macro default__employee_key(employee_id) -%}
+    sha2(concat('${spark.tieout.pseudonym.secret}', '/', {{ employee_id }}), 256)
 {%- endmacro %}
 
-{% macro duckdb__sha256_hex(expression) -%}
-    sha256({{ expression }})
-{%- endmacro %}
-
-{% macro spark__sha256_hex(expression) -%}
-    sha2({{ expression }}, 256)
+{% macro duckdb__employee_key(employee_id) -%}
+    pseudonyms.employee_key({{ employee_id }})
 {%- endmacro %}
