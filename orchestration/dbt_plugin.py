@@ -1,7 +1,7 @@
 """dbt-duckdb plugin: a connection that opens first collects what has landed, so `dbt build` works by itself.
 
-TIEOUT_COLLECT=off turns collecting off, for commands that must see the lake as it is. The connection also gets
-the function behind the macro employee_key, so that its secret stands in no file.
+TIEOUT_COLLECT=off turns collecting off, for commands that must see the lake as it is. The connection also
+gets the function behind the macro employee_key, so that its secret stands in no file.
 """
 
 from __future__ import annotations

@@ -1,8 +1,23 @@
-{# Punches to payslips: every punch is used, a resend, a double or a question; worked time is paid; a payslip is the sum
-   of its lines; nothing of a period that has ended is in question. #}
+{# Punches to payslips: every punch is used, a resend, a double or a question; every hour of a shift is one of a day; hours
+   worked are paid, or wait with a blocked payslip; a payslip is the sum of its lines; nothing of a period that has ended
+   is in question. No amount stands here: a pay period may be one person's. #}
 with punch_totals as (
 
     select * from {{ ref('int_punch_totals') }}
+
+),
+
+shifts as (
+
+    select cast(sum({{ seconds_between('started_at', 'ended_at') }}) as bigint) as worked_seconds
+    from {{ ref('int_shifts') }}
+
+),
+
+worked_days as (
+
+    select cast(sum(worked_seconds) as bigint) as worked_seconds
+    from {{ ref('int_worked_days') }}
 
 ),
 
@@ -10,60 +25,89 @@ worked as (
 
     select
         pay_period_id,
-        cast(sum(worked_seconds) as decimal(28, 5)) / 3600 as hours
+        employee_id,
+        cast(sum(worked_seconds) as bigint) as worked_seconds
     from {{ ref('int_worked_days') }}
     where
         pay_period_id is not null
-        and rate_kind = 'hourly'
-    group by pay_period_id
+        and coalesce(rate_kind, 'hourly') = 'hourly'
+    group by pay_period_id, employee_id
+
+),
+
+{# A correction pays hours of the period that it corrects. Lines show five decimals of an hour, which give the second. #}
+paid as (
+
+    select
+        coalesce(corrects_pay_period_id, pay_period_id) as pay_period_id,
+        employee_id,
+        sum(cast(round(hours * 3600, 0) as bigint)) as paid_seconds
+    from {{ ref('int_payslip_lines_in_force') }}
+    where pay_item_code = 'REG'
+    group by coalesce(corrects_pay_period_id, pay_period_id), employee_id
+
+),
+
+hours as (
+
+    select
+        coalesce(worked.pay_period_id, paid.pay_period_id) as pay_period_id,
+        sum(coalesce(worked.worked_seconds, 0)) as worked_seconds,
+        sum(
+            coalesce(
+                paid.paid_seconds, case when payslips.status = 'blocked' then worked.worked_seconds end, 0
+            )
+        ) as paid_or_waiting_seconds
+    from worked
+    full outer join paid
+        on
+            worked.pay_period_id = paid.pay_period_id
+            and worked.employee_id = paid.employee_id
+    left join {{ ref('int_payslips') }} as payslips
+        on
+            worked.pay_period_id = payslips.pay_period_id
+            and worked.employee_id = payslips.employee_id
+    group by coalesce(worked.pay_period_id, paid.pay_period_id)
+
+),
+
+line_sums as (
+
+    select
+        payslip_id,
+        {%- for kind in ['earning', 'pretax', 'employee_tax', 'garnishment', 'posttax', 'employer_tax'] %}
+        sum(case when line_kind = '{{ kind }}' then amount else 0 end) as {{ kind }}_amount,
+        {%- endfor %}
+        sum(case when line_kind = 'employer_tax' then 0 else amount end) as net_amount
+    from {{ ref('int_payslip_lines_in_force') }}
+    group by payslip_id
 
 ),
 
 payslips as (
 
-    select * from {{ ref('int_payslips') }}
-
-),
-
-paid_hours as (
-
     select
         payslips.pay_period_id,
-        sum(hours.hours) as hours
-    from {{ ref('int_payslip_hours') }} as hours
-    inner join payslips
-        on hours.payslip_id = payslips.payslip_id
-    where
-        hours.hours_kind = 'straight'
-        and hours.rate_kind = 'hourly'
+        max(payslips.paid_on) as paid_on,
+        count(*) as payslip_count,
+        sum(
+            case
+                when
+                    payslips.gross_amount = coalesce(line_sums.earning_amount, 0)
+                    and payslips.pretax_amount = coalesce(line_sums.pretax_amount, 0)
+                    and payslips.employee_tax_amount = coalesce(line_sums.employee_tax_amount, 0)
+                    and payslips.garnishment_amount = coalesce(line_sums.garnishment_amount, 0)
+                    and payslips.posttax_amount = coalesce(line_sums.posttax_amount, 0)
+                    and payslips.employer_tax_amount = coalesce(line_sums.employer_tax_amount, 0)
+                    and payslips.net_amount = coalesce(line_sums.net_amount, 0)
+                    then 1
+                else 0
+            end
+        ) as adding_up_count
+    from {{ ref('int_payslips_in_force') }} as payslips
+    left join line_sums
+        on payslips.payslip_id = line_sums.payslip_id
     group by payslips.pay_period_id
-
-),
-
-in_force as (
-
-    select * from {{ ref('int_payslips_in_force') }}
-
-),
-
-lines as (
-
-    select
-        pay_period_id,
-        sum(case when line_kind = 'employer_tax' then 0 else amount end) as amount
-    from {{ ref('int_payslip_lines_in_force') }}
-    group by pay_period_id
-
-),
-
-net_pay as (
-
-    select
-        pay_period_id,
-        max(paid_on) as paid_on,
-        sum(net_amount) as amount
-    from in_force
-    group by pay_period_id
 
 ),
 
@@ -104,30 +148,38 @@ from punch_totals
 cross join as_of_date
 union all
 select
-    'hours_paid' as control_code,
-    concat('pay period ', worked.pay_period_id) as scope,
+    'hours_placed' as control_code,
+    'punches' as scope,
     'hours' as measure,
-    'Hours that hourly employees worked against hours on their payslips' as explanation,
-    cast(round(worked.hours, 2) as decimal(28, 5)) as expected,
-    cast(round(coalesce(paid_hours.hours, 0), 2) as decimal(28, 5)) as actual,
+    'Hours from in to out of the shifts against hours of days worked' as explanation,
+    {{ hours_of('coalesce(shifts.worked_seconds, 0)') }} as expected,
+    {{ hours_of('coalesce(worked_days.worked_seconds, 0)') }} as actual,
+    as_of_date.as_of_on as business_date
+from shifts
+cross join worked_days
+cross join as_of_date
+union all
+select
+    'hours_paid' as control_code,
+    concat('pay period ', hours.pay_period_id) as scope,
+    'hours' as measure,
+    'Hours worked at hourly rates against hours on payslips, and those that wait with a blocked payslip' as explanation,
+    {{ hours_of('hours.worked_seconds') }} as expected,
+    {{ hours_of('hours.paid_or_waiting_seconds') }} as actual,
     pay_periods.paid_on as business_date
-from worked
+from hours
 inner join pay_periods
-    on worked.pay_period_id = pay_periods.pay_period_id
-left join paid_hours
-    on worked.pay_period_id = paid_hours.pay_period_id
+    on hours.pay_period_id = pay_periods.pay_period_id
 union all
 select
     'payslip_lines' as control_code,
-    concat('pay period ', net_pay.pay_period_id) as scope,
-    'amount' as measure,
-    'Net pay of the payslips against the sum of their lines' as explanation,
-    cast(net_pay.amount as decimal(28, 5)) as expected,
-    cast(coalesce(lines.amount, 0) as decimal(28, 5)) as actual,
-    net_pay.paid_on as business_date
-from net_pay
-left join lines
-    on net_pay.pay_period_id = lines.pay_period_id
+    concat('pay period ', pay_period_id) as scope,
+    'payslips' as measure,
+    'Payslips against those whose lines add up to each of their totals' as explanation,
+    cast(payslip_count as decimal(28, 5)) as expected,
+    cast(adding_up_count as decimal(28, 5)) as actual,
+    paid_on as business_date
+from payslips
 union all
 select
     'period_questions' as control_code,
