@@ -31,26 +31,29 @@ as_of_date as (
 
 ),
 
-net_pay as (
-
-    select
-        pay_period_id,
-        sum(net_amount) as amount,
-        max(paid_on) as paid_on
-    from payslips
-    where pay_period_id in (select files.pay_period_id from files)
-    group by pay_period_id
-
-),
-
 first_payments as (
 
     select
-        pay_period_id,
+        payslip_id,
         sum(amount) as amount
     from payments
     where attempt = 1
-    group by pay_period_id
+    group by payslip_id
+
+),
+
+payslips_paid as (
+
+    select
+        payslips.pay_period_id,
+        count(*) as payslip_count,
+        sum(case when payslips.net_amount = coalesce(first_payments.amount, 0) then 1 else 0 end) as paid_count,
+        max(payslips.paid_on) as paid_on
+    from payslips
+    left join first_payments
+        on payslips.payslip_id = first_payments.payslip_id
+    where payslips.pay_period_id in (select files.pay_period_id from files)
+    group by payslips.pay_period_id
 
 ),
 
@@ -84,15 +87,13 @@ journal as (
 
 select
     'payslips_to_payments' as control_code,
-    concat('pay period ', net_pay.pay_period_id) as scope,
-    'amount' as measure,
-    'Net pay of the closed payslips against the payments of its files' as explanation,
-    cast(net_pay.amount as decimal(28, 5)) as expected,
-    cast(coalesce(first_payments.amount, 0) as decimal(28, 5)) as actual,
-    net_pay.paid_on as business_date
-from net_pay
-left join first_payments
-    on net_pay.pay_period_id = first_payments.pay_period_id
+    concat('pay period ', pay_period_id) as scope,
+    'payslips' as measure,
+    'Closed payslips against those whose net pay is the sum of their payments, or zero without one' as explanation,
+    cast(payslip_count as decimal(28, 5)) as expected,
+    cast(paid_count as decimal(28, 5)) as actual,
+    paid_on as business_date
+from payslips_paid
 union all
 select
     'payments_to_file' as control_code,
@@ -122,9 +123,9 @@ select
     'payroll_journal' as control_code,
     concat('pay period ', pay_period_id) as scope,
     'amount' as measure,
-    'Debits against credits of the payroll journal' as explanation,
-    cast(debit_amount as decimal(28, 5)) as expected,
-    cast(credit_amount as decimal(28, 5)) as actual,
+    'Debits less credits of the payroll journal against nothing' as explanation,
+    cast(0 as decimal(28, 5)) as expected,
+    cast(debit_amount - credit_amount as decimal(28, 5)) as actual,
     posted_on as business_date
 from journal
 union all

@@ -1,6 +1,6 @@
-{# Punches to payslips: every punch is used, a resend, a double or a question; every hour of a shift is one of a day; hours
-   worked are paid, or wait with a blocked payslip; a payslip is the sum of its lines; nothing of a period that has ended
-   is in question. No amount stands here: a pay period may be one person's. #}
+{# Punches to payslips: every punch is used, a resend, a double or a question; every hour of a shift is one of a day;
+   hours worked are paid, or wait with a blocked payslip; a payslip is the sum of its lines; nothing of a period that has
+   ended is in question. No amount stands here: a pay period may be one person's. #}
 with punch_totals as (
 
     select * from {{ ref('int_punch_totals') }}
@@ -35,7 +35,7 @@ worked as (
 
 ),
 
-{# A correction pays hours of the period that it corrects. Lines show five decimals of an hour, which give the second. #}
+{# A correction pays hours of the period that it corrects. Lines show hours with five decimals, enough for a second. #}
 paid as (
 
     select

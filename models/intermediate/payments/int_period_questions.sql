@@ -3,9 +3,11 @@
 with punch_questions as (
 
     select
-        *,
-        cast(punched_at as date) as punched_on
-    from {{ ref('int_punch_questions') }}
+        questions.*,
+        cast({{ local_timestamp('questions.punched_at', "coalesce(punches.time_zone, 'UTC')") }} as date) as punched_on
+    from {{ ref('int_punch_questions') }} as questions
+    inner join {{ ref('int_punches') }} as punches
+        on questions.punch_id = punches.punch_id
 
 ),
 

@@ -1,5 +1,5 @@
-{# Hours day by day. Overtime belongs to a workweek; a day shows as overtime the hours by which it takes the week over its
-   limit, so the days of a week add up to what the week pays. #}
+{# Hours day by day. Overtime belongs to a workweek; a day shows as overtime the hours by which it takes the week over
+   its limit, so the days of a week add up to what the week pays. #}
 with worked_days as (
 
     select * from {{ ref('int_worked_days') }}
