@@ -38,6 +38,7 @@ def _lines(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Iterator[s
     yield from _breaks(connection)
     yield ""
     yield from _controls(connection)
+    yield from _payroll(connection)
     yield from _batches(connection)
     yield ""
     yield f"Warehouse  {warehouse}"
@@ -153,6 +154,37 @@ def _controls(connection: duckdb.DuckDBPyConnection, shown: int = 12) -> Iterato
         yield f"       {explanation}: expected {_number(expected)}, actual {_number(actual)}"
     if red > shown:
         yield f"  and {red - shown:,} more: select * from marts.fct_control_totals where status = 'red'"
+
+
+def _payroll(connection: duckdb.DuckDBPyConnection, shown: int = 12) -> Iterator[str]:
+    total, red, periods = _one(
+        connection,
+        """
+        select
+            count(*),
+            count(*) filter (where status = 'red'),
+            count(*) filter (where control_code = 'payslip_lines')
+        from marts.fct_payroll_controls
+        """,
+    )
+    if not periods:
+        return
+    yield f"Payroll      {total:>8,}   controls of {periods:,} periods, {total - red:,} green, {red:,} red"
+    rows = connection.execute(
+        """
+        select control_code, scope, business_date, measure, expected, actual
+        from marts.fct_payroll_controls
+        where status = 'red'
+        order by control_code, business_date, scope, measure
+        """
+    ).fetchmany(shown)
+    for control_code, scope, business_date, measure, expected, actual in rows:
+        yield (
+            f"  red  {control_code}  {business_date}  {scope}:"
+            f" expected {_number(expected)}, actual {_number(actual)} {measure}"
+        )
+    if red > shown:
+        yield f"  and {red - shown:,} more: select * from marts.fct_payroll_controls where status = 'red'"
 
 
 def _batches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

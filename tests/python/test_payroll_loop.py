@@ -242,3 +242,7 @@ def test_a_late_punch_is_paid_in_the_open_period(zone: Zone) -> None:
     assert {row[:1] for row in corrections} <= set(still_open)
     assert sum(row[2] for row in corrections if row[3]) >= 2
     assert frozen == zone.rows(LINES)
+    assert not zone.rows(
+        "select * from marts.fct_payroll_controls where status = 'red'"
+        " and control_code not in ('period_questions', 'file_to_bank')"
+    )
