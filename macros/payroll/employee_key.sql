@@ -7,7 +7,7 @@
 {%- endmacro %}
 
 {% macro default__employee_key(employee_id) -%}
-    sha2(concat('${spark.tieout.pseudonym.salt}', '/', {{ employee_id }}), 256)
+    sha2(concat('${spark.tieout.pseudonym}', '/', {{ employee_id }}), 256)
 {%- endmacro %}
 
 {% macro duckdb__employee_key(employee_id) -%}
