@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime
 import getpass
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +19,8 @@ from orchestration.collect import collect
 from orchestration.collect.catalog import read_catalog
 from orchestration.collect.lock import lake_lock
 from orchestration.collect.run import utc_now
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.dbt_process import UNTESTED, BuildFailedError, run_dbt
+from orchestration.settings import Settings
 
 if TYPE_CHECKING:
     from orchestration.collect.rows import Close
@@ -32,7 +31,6 @@ _MODELS = {
     "closed_matches": "intermediate.int_closable_matches",
     "closed_balances": "intermediate.int_closable_balances",
 }
-_UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 _ROWS_PER_BATCH = 100_000
 _SHOWN = 20
 
@@ -63,7 +61,7 @@ def close(
 
     collect(settings)
     # What landed since the last build may open or reach the date, so that much is built before the refusal.
-    _build(closed_on, ["build", *_UNTESTED, "--select", "+int_closes_valid", "+int_accounts"])
+    _build(closed_on, ["build", *UNTESTED, "--select", "+int_closes_valid", "+int_accounts"])
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         _refuse_unless_open(warehouse, closed_on)
     _build(closed_on, build_arguments(closed_on.isoformat()))
@@ -106,18 +104,10 @@ def list_closes(settings: Settings) -> list[tuple]:
 
 
 def _build(closed_on: datetime.date, arguments: list[str]) -> None:
-    """Build in a process of its own, so that nothing here holds the warehouse's lock."""
-    outcome = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), *arguments, "--quiet"],
-        cwd=PROJECT_DIR,
-        env=os.environ | {"TIEOUT_COLLECT": "off"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if outcome.returncode != 0:
-        raise CloseRefusedError(f"{closed_on} stays open: the build failed:\n{outcome.stdout[-4000:]}")
+    try:
+        run_dbt(arguments)
+    except BuildFailedError as error:
+        raise CloseRefusedError(f"{closed_on} stays open: {error}") from error
 
 
 def _refuse_unless_open(warehouse: duckdb.DuckDBPyConnection, closed_on: datetime.date) -> None:

@@ -435,6 +435,8 @@ class ClosedPayslip(NamedTuple):
     department: str
     work_state: str
     currency: str
+    status: str
+    blocked_reason: str | None
     gross_amount: Decimal
     pretax_amount: Decimal
     employee_tax_amount: Decimal
@@ -500,7 +502,6 @@ class PaidPayment(NamedTuple):
     priority: int
     attempt: int
     amount: Decimal
-    is_prenote: bool
     effective_on: datetime.date
 
 

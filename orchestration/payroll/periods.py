@@ -7,9 +7,6 @@ their bytes stand in the lake before they stand in the folder, so a kill between
 from __future__ import annotations
 
 import datetime
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,12 +20,12 @@ from orchestration.collect.lock import lake_lock
 from orchestration.collect.rows import DATASETS, LINEAGE, PaidPayment, PaymentFile, PayrollClose
 from orchestration.collect.run import utc_now
 from orchestration.collect.spool import Spool, with_lineage
+from orchestration.dbt_process import UNTESTED, BuildFailedError, run_dbt
 from orchestration.payroll.nacha import NachaCredit, NachaCredits, NachaOriginator, write_nacha
 from orchestration.payroll.pain import SepaCredit, SepaDebtor, write_pain
 from orchestration.payroll.payment_rows import PaymentRefused, banking_day
-from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.settings import Settings
 
-_UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 _ROWS_PER_BATCH = 100_000
 _SHOWN = 20
 _SCHEME_CALENDARS = {"nacha": "US", "sepa": "TARGET"}
@@ -188,17 +185,10 @@ class _Load:
 def _built(settings: Settings, models: Sequence[str]) -> duckdb.DuckDBPyConnection:
     """The warehouse, for reading, once the models are built over what has landed."""
     collect(settings)
-    outcome = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "build", *_UNTESTED, "--select", *models, "--quiet"],
-        cwd=PROJECT_DIR,
-        env=os.environ | {"TIEOUT_COLLECT": "off"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
-    if outcome.returncode != 0:
-        raise PayRefusedError(f"the build failed:\n{outcome.stdout[-4000:]}")
+    try:
+        run_dbt(["build", *UNTESTED, "--select", *models])
+    except BuildFailedError as error:
+        raise PayRefusedError(str(error)) from error
     return duckdb.connect(str(settings.warehouse), read_only=True)
 
 
@@ -341,7 +331,6 @@ def _write(
                     part["priority"],
                     part["attempt"],
                     part["amount"],
-                    False,
                     effective_on,
                 )
                 for part in due

@@ -22,6 +22,12 @@ answers as (
 
 named as (
 
+    {% for condition in [
+        'payments.trace_number = answers.original_trace_number',
+        'payments.payment_id = answers.end_to_end_id and answers.original_trace_number is null',
+        "payments.file_reference = answers.original_message_id and answers.level in ('group', 'payment')"
+        ~ " and answers.kind in ('accepted', 'reject')",
+    ] -%}
     select
         payments.payment_id,
         answers.kind,
@@ -32,33 +38,9 @@ named as (
         answers.payment_answers_row_id
     from payments
     inner join answers
-        on payments.trace_number = answers.original_trace_number
-    union
-    select
-        payments.payment_id,
-        answers.kind,
-        answers.reason_code,
-        answers.scheme,
-        answers.weight,
-        answers.load_id,
-        answers.payment_answers_row_id
-    from payments
-    inner join answers
-        on payments.payment_id = answers.end_to_end_id
-    where answers.original_trace_number is null
-    union
-    select
-        payments.payment_id,
-        answers.kind,
-        answers.reason_code,
-        answers.scheme,
-        answers.weight,
-        answers.load_id,
-        answers.payment_answers_row_id
-    from payments
-    inner join answers
-        on payments.file_reference = answers.original_message_id
-    where answers.level in ('group', 'payment') and answers.kind in ('accepted', 'reject')
+        on {{ condition }}
+    {{- '' if loop.last else '\n    union\n    ' }}
+    {%- endfor %}
 
 ),
 
@@ -89,7 +71,6 @@ select
     payments.priority,
     payments.attempt,
     payments.amount,
-    payments.is_prenote,
     coalesce(ranked.kind in ('return', 'reject'), false) as has_come_back,
     payments.effective_on
 from payments

@@ -10,7 +10,6 @@ with splits as (
 attempts as (
 
     select * from {{ ref('int_payment_attempts') }}
-    where not is_prenote
 
 ),
 

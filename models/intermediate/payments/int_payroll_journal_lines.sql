@@ -21,7 +21,6 @@ pay_items as (
 payments as (
 
     select * from {{ ref('int_payment_attempts') }}
-    where not is_prenote
 
 ),
 

@@ -85,7 +85,6 @@ select
     attempts.priority,
     attempts.attempt,
     attempts.amount,
-    attempts.is_prenote,
     attempts.effective_on,
     settled.booked_on as settled_on,
     returned.booked_on as returned_on

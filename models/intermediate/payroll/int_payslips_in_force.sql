@@ -7,10 +7,7 @@ with closes as (
 
 closed as (
 
-    select
-        payslips.*,
-        'calculated' as status,
-        cast(null as string) as blocked_reason
+    select payslips.*
     from {{ ref('stg_payroll__closed_payslips') }} as payslips
     inner join closes
         on payslips.close_id = closes.close_id

@@ -7,14 +7,7 @@ with journal_lines as (
 
 cash_accounts as (
 
-    select
-        named.gl_account,
-        account_ids.account_id
-    from {{ ref('stg_ledger__accounts') }} as named
-    inner join {{ ref('int_account_ids') }} as account_ids
-        on
-            named.account_key = account_ids.account_key
-            and named.currency = account_ids.currency
+    select * from {{ ref('int_cash_accounts') }}
 
 )
 

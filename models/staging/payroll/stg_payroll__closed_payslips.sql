@@ -15,6 +15,8 @@ renamed as (
         department,
         work_state,
         currency,
+        status,
+        blocked_reason,
         gross_amount,
         pretax_amount,
         employee_tax_amount,

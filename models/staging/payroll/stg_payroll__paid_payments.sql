@@ -18,7 +18,6 @@ renamed as (
         priority,
         attempt,
         amount,
-        is_prenote,
         effective_on
     from paid_payments
 

@@ -1,0 +1,32 @@
+"""dbt in a process of its own, so that nothing here holds the warehouse's lock."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from orchestration.settings import PROJECT_DIR
+
+UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+
+
+class BuildFailedError(Exception):
+    """dbt did not succeed. The message is the end of what it said."""
+
+
+def run_dbt(arguments: Sequence[str]) -> None:
+    """Run dbt with these arguments on the lake as it is. Raises BuildFailedError."""
+    outcome = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), *arguments, "--quiet"],
+        cwd=PROJECT_DIR,
+        env=os.environ | {"TIEOUT_COLLECT": "off"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if outcome.returncode != 0:
+        raise BuildFailedError(f"the build failed:\n{outcome.stdout[-4000:]}")
