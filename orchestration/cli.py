@@ -222,6 +222,44 @@ def summary() -> None:
     _print_summary(_settings())
 
 
+@main.command("publish")
+@click.option("--list", "listed", is_flag=True, help="List the versions, the current one marked.")
+@click.option(
+    "--rollback",
+    metavar="[VERSION]",
+    is_flag=False,
+    flag_value="",
+    help="Make VERSION current again, the one before the current unless given.",
+)
+@click.option("--by", "published_by", help="Who publishes; TIEOUT_USER or the login name unless given.")
+def publish_command(listed: bool, rollback: str | None, published_by: str | None) -> None:
+    """Publish the marts to TIEOUT_PUBLISHED (default published), and to the URLs of TIEOUT_PUBLISH_TO.
+
+    Only a warehouse that was built and tested to the end is published, and only when every control is green,
+    or red and accepted by a decision. Readers open published/current and are never blocked.
+    """
+    from orchestration.close import closing_user
+    from orchestration.publish import PublishError, list_versions, publish, roll_back
+
+    if listed and rollback is not None:
+        raise click.UsageError("--list and --rollback do not go together")
+    settings = _settings()
+    try:
+        if listed:
+            for version in list_versions(settings):
+                click.echo(version)
+        elif rollback is not None:
+            version = roll_back(settings, rollback or None, published_by or closing_user())
+            click.echo(
+                f"{version.version} as of {version.as_of_on} is current again. Only the link moved: what"
+                " TIEOUT_PUBLISH_TO names is as it was, and the next `tieout publish` replaces this version"
+            )
+        else:
+            click.echo(publish(settings, published_by or closing_user()))
+    except (PublishError, SettingsError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
 @main.command()
 def parity() -> None:
     """Compare every mart as DuckDB and as Spark built it, row by row."""

@@ -19,6 +19,7 @@ from orchestration.collect import collect
 from orchestration.collect.catalog import read_catalog
 from orchestration.collect.lock import lake_lock
 from orchestration.collect.run import utc_now
+from orchestration.controls import acceptance, red_controls, refusal
 from orchestration.dbt_process import UNTESTED, BuildFailedError, run_dbt
 from orchestration.settings import Settings
 
@@ -32,7 +33,6 @@ _MODELS = {
     "closed_balances": "intermediate.int_closable_balances",
 }
 _ROWS_PER_BATCH = 100_000
-_SHOWN = 20
 
 
 class CloseRefusedError(Exception):
@@ -131,37 +131,11 @@ def _refuse_unless_open(warehouse: duckdb.DuckDBPyConnection, closed_on: datetim
 
 
 def _accepted_or_refuse(warehouse: duckdb.DuckDBPyConnection, closed_on: datetime.date) -> str | None:
-    red = warehouse.execute(
-        """
-        select
-            control_total_id, control_code, business_date, scope, explanation, expected, actual, is_accepted
-        from marts.fct_control_totals
-        where status = 'red' and business_date <= ?
-        order by business_date, control_code, scope, measure
-        """,
-        [closed_on],
-    ).fetchall()
-    refused = [row for row in red if not row[-1]]
+    red = red_controls(warehouse, closed_on)
+    refused = refusal(f"{closed_on} stays open", red)
     if refused:
-        lines = [
-            f"  {control_id}  {code}  {date}  {scope}\n"
-            f"      {explanation}: expected {expected}, actual {actual}"
-            for control_id, code, date, scope, explanation, expected, actual, _ in refused[:_SHOWN]
-        ]
-        if len(refused) > _SHOWN:
-            lines.append(f"  and {len(refused) - _SHOWN} more")
-        raise CloseRefusedError(
-            "\n".join(
-                [
-                    f"{closed_on} stays open: {len(refused)} red controls are not accepted.",
-                    *lines,
-                    "Mend what they show, or accept one with a decision `accept` whose subject is its id, as"
-                    " a row of a CSV file in landing/decisions/",
-                ]
-            )
-        )
-    accepted = sorted({f"{code} {scope}" for _, code, _, scope, *_ in red})
-    return f"{len(accepted)} accepted: {', '.join(accepted)}" if accepted else None
+        raise CloseRefusedError(refused)
+    return acceptance(red)
 
 
 def _spool(

@@ -29,8 +29,9 @@ class Settings:
     employee outside the schema payroll. max_file_bytes: a larger file is quarantined unread.
     batch_bytes: one load takes files up to this size in all, or one larger file.
     ledger_lag_hours: how far behind the latest collected line the ledger's database is read again, for
-    lines that were committed late. lock_timeout_seconds: how long a collect waits for another one on the
-    same lake.
+    lines that were committed late. lock_timeout_seconds: how long a collect or a publish waits for another
+    one. published: folder of the published copy. published_keep: its newest versions that are kept.
+    publish_to: URLs of further places to publish to.
     """
 
     landing: Path
@@ -47,6 +48,9 @@ class Settings:
     hr_url: str | None = None
     hr_token: str | None = field(default=None, repr=False)
     pseudonym_key: str = field(default="demo-company-only", repr=False)
+    published: Path = PROJECT_DIR / "published"
+    published_keep: int = 30
+    publish_to: tuple[str, ...] = field(default=(), repr=False)  # they may carry passwords
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -66,6 +70,9 @@ class Settings:
             hr_token=os.environ.get("TIEOUT_HR_TOKEN") or None,
             pseudonym_key=os.environ.get("TIEOUT_PSEUDONYM_KEY") or cls.pseudonym_key,
             lock_timeout_seconds=_positive_integer("TIEOUT_LOCK_TIMEOUT_SECONDS", 600),
+            published=_path("TIEOUT_PUBLISHED", "published"),
+            published_keep=_positive_integer("TIEOUT_PUBLISHED_KEEP", 30),
+            publish_to=tuple(os.environ.get("TIEOUT_PUBLISH_TO", "").replace(",", " ").split()),
         )
 
 

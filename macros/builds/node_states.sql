@@ -1,0 +1,95 @@
+{#- The table ops.node_states says of every seed, model, snapshot and data test what the warehouse holds of it:
+
+    one row per node, with the status of its last run, or `pending` when it, or something it depends on, was built
+    again and it was not. A run that is killed leaves its nodes pending. `tieout publish` reads it. Spark's tables are
+    not published, so Spark has no such table. -#}
+{% macro node_states() %}
+    {{ return(batch_operations_relation('node_states')) }}
+{% endmacro %}
+
+{#- Called on run start: what is about to run, and what depends on it, becomes pending. -#}
+{% macro open_node_states() %}
+    {%- if execute and target.type == 'duckdb' -%}
+        {%- set columns = node_states_columns() -%}
+        {%- do run_query('create schema if not exists ' ~ node_states().without_identifier()) -%}
+        {%- do run_query(batch_ledger_ddl(node_states(), columns)) -%}
+        {%- set known = {} -%}
+        {%- for row in run_query('select * from ' ~ node_states()).rows -%}
+            {%- do known.update({row['node_id']: row}) -%}
+        {%- endfor -%}
+        {%- set pending = nodes_downstream_of(selected_resources) -%}
+        {%- set rows = [] -%}
+        {%- for node in graph.nodes.values()
+            if node.resource_type in ['seed', 'model', 'snapshot', 'test']
+            and node.config.materialized != 'ephemeral' -%}
+            {%- set last = none if node.unique_id in pending else known.get(node.unique_id) -%}
+            {%- do rows.append({
+                'node_id': batch_literal(node.unique_id),
+                'resource_type': batch_literal(node.resource_type),
+                'schema_name': batch_literal(node.schema),
+                'table_name': batch_literal(node.alias),
+                'status': batch_literal(last['status'] if last else 'pending'),
+                'invocation_id': batch_literal(last['invocation_id'] if last else invocation_id),
+            }) -%}
+        {%- endfor -%}
+        {%- do run_query('begin') -%}
+        {%- do run_query('delete from ' ~ node_states()) -%}
+        {%- if rows -%}
+            {%- do run_query('insert into ' ~ node_states() ~ ' ' ~ batch_rows(columns, rows)) -%}
+        {%- endif -%}
+        {%- do run_query('commit') -%}
+    {%- endif -%}
+{% endmacro %}
+
+{#- Called on run end: what ran gets its status. A run with --empty or --sample proves nothing and leaves them pending. -#}
+{% macro close_node_states(results) %}
+    {%- if execute and target.type == 'duckdb' and not flags.EMPTY and not flags.SAMPLE -%}
+        {%- set columns = {'node_id': dbt.type_string(), 'status': dbt.type_string()} -%}
+        {%- set rows = [] -%}
+        {%- for result in results -%}
+            {%- do rows.append({
+                'node_id': batch_literal(result.node.unique_id),
+                'status': batch_literal(result.status),
+            }) -%}
+        {%- endfor -%}
+        {%- if rows -%}
+            {%- call statement('close_node_states', auto_begin=True) -%}
+            update {{ node_states() }} as states
+            set status = run.status
+            from ({{ batch_rows(columns, rows) }}) as run
+            where states.node_id = run.node_id
+            {%- endcall -%}
+            {%- do batch_commit() -%}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
+{% macro node_states_columns() %}
+    {{ return({
+        'node_id': dbt.type_string(),
+        'resource_type': dbt.type_string(),
+        'schema_name': dbt.type_string(),
+        'table_name': dbt.type_string(),
+        'status': dbt.type_string(),
+        'invocation_id': dbt.type_string(),
+    }) }}
+{% endmacro %}
+
+{#- Ids of the given nodes and of all that depend on them, as keys of a dictionary. -#}
+{% macro nodes_downstream_of(node_ids) %}
+    {%- set found = {} -%}
+    {%- for node_id in node_ids -%}
+        {%- do found.update({node_id: true}) -%}
+    {%- endfor -%}
+    {%- set passes = namespace(added=true) -%}
+    {%- for number in range(graph.nodes | length) if passes.added -%}
+        {%- set passes.added = false -%}
+        {%- for node in graph.nodes.values() if node.unique_id not in found -%}
+            {%- for parent in node.depends_on.nodes if parent in found and node.unique_id not in found -%}
+                {%- do found.update({node.unique_id: true}) -%}
+                {%- set passes.added = true -%}
+            {%- endfor -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found) }}
+{% endmacro %}

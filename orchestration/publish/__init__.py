@@ -1,0 +1,22 @@
+"""Publishing: write the marts aside, audit them, and switch readers over to all of them at once."""
+
+from orchestration.publish.errors import (
+    PublishBusyError,
+    PublishError,
+    PublishRefusedError,
+    PublishTargetError,
+)
+from orchestration.publish.run import Published, list_versions, publish, roll_back
+from orchestration.publish.versions import Version
+
+__all__ = [
+    "PublishBusyError",
+    "PublishError",
+    "PublishRefusedError",
+    "PublishTargetError",
+    "Published",
+    "Version",
+    "list_versions",
+    "publish",
+    "roll_back",
+]

@@ -1,0 +1,207 @@
+"""Writing marts to a folder, as a DuckDB file and as Parquet, from the copy of an older version where one fits.
+
+The DuckDB file starts as a kernel copy of the older one, in which the slices that changed are replaced; Parquet
+files of slices that did not change are hard links. What was written is read again and compared.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from orchestration.publish.errors import PublishError
+from orchestration.publish.marts import Mart, fingerprints, quoted
+
+# Readable by every DuckDB since 1.0, whichever version writes it.
+_STORAGE_VERSION = "v1.0.0"
+FACTS = "version.json"
+
+
+class Base(NamedTuple):
+    """An older copy to start from: its folder, and its marts by schema and table."""
+
+    folder: Path
+    marts: dict[tuple[str, str], Mart]
+
+
+class Copy(NamedTuple):
+    """A folder of marts. file: name of its DuckDB file. mode: permissions of its files."""
+
+    folder: Path
+    file: str
+    mode: int
+
+
+def read_base(folder: Path) -> Base | None:
+    """The copy in a folder, or None when there is none that this version of DuckDB can go on from.
+
+    Other versions may hash, and so fingerprint, otherwise.
+    """
+    try:
+        facts = json.loads((folder / FACTS).read_bytes())
+    except FileNotFoundError:
+        return None
+    if facts["duckdb_version"] != duckdb.__version__:
+        return None
+    marts = map(Mart.from_json, facts["tables"])
+    return Base(folder, {(mart.schema, mart.table): mart for mart in marts})
+
+
+def write_copy(
+    connection: duckdb.DuckDBPyConnection,
+    copy: Copy,
+    marts: Sequence[Mart],
+    base: Base | None,
+    facts: Mapping[str, Any],
+) -> int:
+    """Write the marts of the connection's default database and version.json. Returns the slices written.
+
+    copy: its folder exists and is empty. facts: of the version, for version.json and the table
+    published.version. Raises PublishError when what was written is not what the warehouse holds.
+    """
+    written = _write_database(connection, copy, marts, base, facts)
+    tables = []
+    for mart in marts:
+        files = _write_parquet(connection, copy, mart, base)
+        tables.append(mart.as_json() | {"files": files})
+    _put(copy.folder / FACTS, json.dumps({**facts, "tables": tables}, indent=1).encode(), copy.mode)
+    return written
+
+
+def _write_database(
+    connection: duckdb.DuckDBPyConnection,
+    copy: Copy,
+    marts: Sequence[Mart],
+    base: Base | None,
+    facts: Mapping[str, Any],
+) -> int:
+    file = copy.folder / copy.file
+    options = f" (storage_version '{_STORAGE_VERSION}')"
+    if base:
+        _kernel_copy(base.folder / copy.file, file)
+        options = ""
+    connection.execute(f"attach {_literal(file)} as copy{options}")
+    file.chmod(0o600)
+    connection.execute("begin")
+    before = base.marts if base else {}
+    for schema, table in before.keys() - {(mart.schema, mart.table) for mart in marts}:
+        connection.execute(f"drop table copy.{quoted(schema)}.{quoted(table)}")
+    written = sum(_bring_up(connection, mart, before.get((mart.schema, mart.table))) for mart in marts)
+    _write_version(connection, facts)
+    connection.execute("commit")
+    connection.execute("checkpoint copy")
+    for mart in marts:
+        _compare(connection, mart, f"copy.{mart.name}", mart.slices)
+    connection.execute("detach copy")
+    file.chmod(copy.mode)
+    return written
+
+
+def _bring_up(connection: duckdb.DuckDBPyConnection, mart: Mart, before: Mart | None) -> int:
+    changed, gone = mart.changed_since(before)
+    if not changed and not gone:
+        return 0
+    if changed == set(mart.slices):
+        connection.execute(f"create schema if not exists copy.{quoted(mart.schema)}")
+        connection.execute(f"create or replace table copy.{mart.name} as from {mart.name}")
+        comments = [("table", mart.name, mart.comment)]
+        comments += [("column", f"{mart.name}.{quoted(name)}", comment) for name, _, comment in mart.columns]
+        for kind, name, comment in comments:
+            if comment is not None:
+                connection.execute(f"comment on {kind} copy.{name} is {_literal(comment)}")
+    else:
+        gone_or_changed = " or ".join(f"({mart.where(name)})" for name in sorted(changed | gone))
+        connection.execute(f"delete from copy.{mart.name} where {gone_or_changed}")
+        rows = " or ".join(f"({mart.where(name)})" for name in sorted(changed))
+        if rows:
+            connection.execute(f"insert into copy.{mart.name} from {mart.name} where {rows}")
+    return len(changed)
+
+
+def _write_version(connection: duckdb.DuckDBPyConnection, facts: Mapping[str, Any]) -> None:
+    connection.execute("create schema if not exists copy.published")
+    connection.execute(
+        """
+        create or replace table copy.published.version as
+        select
+            cast($version as varchar) as version,
+            cast($published_by as varchar) as published_by,
+            cast($note as varchar) as note,
+            cast($green as bigint) as green_controls,
+            cast($red as bigint) as red_controls,
+            cast($accepted as bigint) as accepted_controls,
+            cast($as_of_date as date) as as_of_date,
+            cast(cast($published_at as timestamptz) at time zone 'UTC' as timestamp) as published_at
+        """,
+        {name: facts[name] for name in ("version", "published_by", "note", "as_of_date", "published_at")}
+        | facts["controls"],
+    )
+
+
+def _write_parquet(
+    connection: duckdb.DuckDBPyConnection, copy: Copy, mart: Mart, base: Base | None
+) -> list[dict[str, Any]]:
+    folder = copy.folder / "parquet" / mart.schema / mart.table
+    folder.mkdir(parents=True)
+    changed, _ = mart.changed_since(base.marts.get((mart.schema, mart.table)) if base else None)
+    files = []
+    for name, part in mart.slices.items():
+        file = folder / f"{name}.parquet"
+        if name in changed:
+            connection.execute(
+                f"copy (from {mart.name} where {mart.where(name)}) to {_literal(file)}"
+                " (format parquet, compression zstd)"
+            )
+            file.chmod(copy.mode)
+            _compare(connection, mart, f"read_parquet({_literal(file)})", {name: part})
+        else:
+            _link(base.folder / file.relative_to(copy.folder), file)
+        files.append({"path": str(file.relative_to(copy.folder)), "bytes": file.stat().st_size})
+    return files
+
+
+def _compare(connection: duckdb.DuckDBPyConnection, mart: Mart, relation: str, expected: Mapping) -> None:
+    if fingerprints(connection, mart, relation) != expected:
+        raise PublishError(
+            f"nothing is published: what was written of {mart.schema}.{mart.table} reads back otherwise. Look after"
+            " the disk, then run `tieout publish` again"
+        )
+
+
+def _kernel_copy(source: Path, target: Path) -> None:
+    """Copy a file without reading it, sharing its blocks where the file system can."""
+    with (
+        source.open("rb") as read,
+        os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as write,
+    ):
+        try:
+            while os.copy_file_range(read.fileno(), write.fileno(), 1 << 30):
+                pass
+        except (AttributeError, OSError):  # not Linux, or two file systems
+            read.seek(0)
+            write.truncate(0)
+            write.seek(0)
+            shutil.copyfileobj(read, write, 1 << 20)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:  # a file system without hard links, or too many of one file
+        shutil.copy2(source, target)
+
+
+def _put(file: Path, content: bytes, mode: int) -> None:
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as handle:
+        handle.write(content)
+    file.chmod(mode)
+
+
+def _literal(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"

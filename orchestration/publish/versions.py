@@ -1,0 +1,212 @@
+"""The published folder: versions, the link `current` that readers open, and the history of its switches.
+
+A version is written to a folder ending in `.partial`, made durable, renamed, and switched to by replacing the
+link, which is one step for every reader. Files of versions never change.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from orchestration.collect.lock import file_lock
+from orchestration.publish.copies import FACTS
+from orchestration.publish.errors import PublishBusyError
+
+# The folder of a version that only its owner can read.
+PERSONAL = "payroll"
+_TIME = "%Y%m%dT%H%M%SZ"
+
+
+@dataclass(frozen=True)
+class Version:
+    """A published version, as its version.json states it. byte_count: of its files, linked ones too."""
+
+    version: str
+    folder: Path
+    as_of_on: datetime.date
+    published_at: datetime.datetime
+    published_by: str
+    note: str | None
+    green: int
+    red: int
+    accepted: int
+    byte_count: int
+    is_current: bool
+
+    def __str__(self) -> str:
+        return (
+            f"{'*' if self.is_current else ' '} {self.version}  as of {self.as_of_on}"
+            f"  {self.published_at:%Y-%m-%d %H:%M} UTC  {self.green:,} green, {self.red:,} red and accepted"
+            f"  {self.byte_count / 1e6:,.1f} MB  {self.published_by}"
+        )
+
+
+class PublishedFolder:
+    """The folder of the published copy. Whoever changes it holds its lock."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._versions = root / "versions"
+        self._link = root / "current"
+
+    @contextlib.contextmanager
+    def lock(self, timeout_seconds: float) -> Iterator[None]:
+        """Hold the folder's lock, and remove what a killed publish left. Raises PublishBusyError."""
+        with file_lock(
+            self.root / ".lock",
+            timeout_seconds,
+            "publish",
+            f"the published copy {self.root}",
+            PublishBusyError,
+        ):
+            self._versions.mkdir(exist_ok=True)
+            for left in self._versions.glob(".*.partial"):
+                shutil.rmtree(left)
+            yield
+
+    @property
+    def current(self) -> Path | None:
+        """The folder of the current version, or None before the first."""
+        folder = self._link.resolve()
+        return folder if self._link.is_symlink() and folder.is_dir() else None
+
+    def names(self) -> list[str]:
+        """Every complete version, the oldest first."""
+        return sorted(path.name for path in self._versions.glob("[!.]*") if (path / FACTS).exists())
+
+    def read(self, name: str) -> Version:
+        """The facts of a version."""
+        folder = self._versions / name
+        facts = json.loads((folder / FACTS).read_bytes())
+        controls = facts["controls"]
+        current = self.current
+        return Version(
+            name,
+            folder,
+            datetime.date.fromisoformat(facts["as_of_date"]),
+            datetime.datetime.fromisoformat(facts["published_at"]),
+            facts["published_by"],
+            facts["note"],
+            controls["green"],
+            controls["red"],
+            controls["accepted"],
+            sum(file.stat().st_size for file in _files(folder)),
+            current is not None and current.name == name,
+        )
+
+    def next_name(self, now: datetime.datetime, fingerprint: str) -> str:
+        """A name that sorts behind every other one, whatever the clock says."""
+        stamp = now.strftime(_TIME)
+        names = self.names()
+        if names and names[-1].split("-")[0] >= stamp:
+            last = datetime.datetime.strptime(names[-1].split("-")[0], _TIME)
+            stamp = (last + datetime.timedelta(seconds=1)).strftime(_TIME)
+        return f"{stamp}-{fingerprint[:8]}"
+
+    def new_folder(self, name: str) -> Path:
+        """A folder to write a version to. Nobody else can look in before it is published."""
+        folder = self._partial(name)
+        folder.mkdir(mode=0o700)
+        return folder
+
+    def publish(self, name: str, by: str, now: datetime.datetime) -> Path:
+        """Make the written folder durable, name it, and switch to it. Returns its final path."""
+        partial, folder = self._partial(name), self._versions / name
+        for path in _files(partial):
+            if path.stat().st_nlink == 1:  # others were made durable with the version they are from
+                _sync(path)
+        for path in [*_folders(partial), partial]:
+            path.chmod(0o700 if PERSONAL in path.relative_to(partial).parts else 0o755)
+            _sync(path)
+        self._record("publish", name, by, now)
+        partial.rename(folder)
+        _sync(self._versions)
+        self._switch(name)
+        return folder
+
+    def roll_back(self, name: str, by: str, now: datetime.datetime) -> None:
+        """Switch to another version."""
+        self._record("rollback", name, by, now)
+        self._switch(name)
+
+    def remove_old(self, keep: int, replaced: str | None) -> list[str]:
+        """Remove versions and return their names.
+
+        The newest ones are kept, as many as keep says, the last one of each month's last as-of date, the
+        current one, and the one it replaced, whose readers may be about to open a file of it.
+        """
+        names = self.names()
+        current = self.current
+        kept = {*names[-keep:], replaced, current.name if current else None}
+        months: dict[tuple[int, int], Version] = {}
+        for version in map(self.read, names):
+            month = (version.as_of_on.year, version.as_of_on.month)
+            if month not in months or version.as_of_on >= months[month].as_of_on:
+                months[month] = version
+        kept |= {version.version for version in months.values()}
+        removed = [name for name in names if name not in kept]
+        for name in removed:
+            (self._versions / name).rename(self._partial(name))
+            shutil.rmtree(self._partial(name))
+        return removed
+
+    @property
+    def spill(self) -> Path:
+        """Where DuckDB may put what does not fit into memory."""
+        folder = self._versions / ".spill.partial"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    def discard(self, name: str) -> None:
+        """Remove what was written of a version that is not published."""
+        shutil.rmtree(self._partial(name), ignore_errors=True)
+
+    def _partial(self, name: str) -> Path:
+        return self._versions / f".{name}.partial"
+
+    def _record(self, action: str, name: str, by: str, now: datetime.datetime) -> None:
+        """Append to the history, before the switch, so that no switch is without a trace."""
+        current = self.current
+        row: dict[str, Any] = {
+            "at": now.isoformat(timespec="seconds"),
+            "by": by,
+            "action": action,
+            "version": name,
+            "replaced": current.name if current else None,
+        }
+        file = self.root / "history.jsonl"
+        with file.open("ab") as handle:
+            handle.write(json.dumps(row).encode() + b"\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+
+    def _switch(self, name: str) -> None:
+        new = self.root / ".current"
+        new.unlink(missing_ok=True)
+        new.symlink_to(Path("versions") / name)
+        new.replace(self._link)
+        _sync(self.root)
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def _folders(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_dir())
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
