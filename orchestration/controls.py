@@ -57,7 +57,7 @@ def red_payroll_controls(warehouse: duckdb.DuckDBPyConnection) -> list[RedContro
 
 
 def refusal(consequence: str, red: Sequence[RedControl]) -> str | None:
-    """What to say when some of the controls are not accepted: each with its id, and what to do. None: all are."""
+    """What to say of the controls that are not accepted: each with its id, and what to do. None: all are."""
     refused = [control for control in red if not control.is_accepted]
     if not refused:
         return None
@@ -70,7 +70,8 @@ def refusal(consequence: str, red: Sequence[RedControl]) -> str | None:
         lines.append(f"  and {len(refused) - _SHOWN} more")
     return "\n".join(
         [
-            f"{consequence}: {len(refused)} red control{' is' if len(refused) == 1 else 's are'} not accepted.",
+            f"{consequence}: {len(refused)} red"
+            f" {'control is' if len(refused) == 1 else 'controls are'} not accepted.",
             *lines,
             "Mend what they show, or accept one with a decision `accept` whose subject is its id, as"
             " a row of a CSV file in landing/decisions/",

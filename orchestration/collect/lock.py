@@ -25,7 +25,7 @@ def lake_lock(lake: Path, timeout_seconds: float) -> Iterator[None]:
 def file_lock(
     file: Path, timeout_seconds: float, holder: str, held: str, busy: type[Exception]
 ) -> Iterator[None]:
-    """Hold the lock of a file, made when missing. Waits for another holder; raises busy after timeout_seconds.
+    """Hold the lock of a file, made when missing. Waits for another holder; raises busy after the timeout.
 
     holder and held: what holds the lock, and what it holds, for messages.
     """

@@ -40,7 +40,8 @@ def audit(warehouse: duckdb.DuckDBPyConnection) -> Audit:
         ).fetchone()
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise PublishRefusedError(
-            "nothing is published: the warehouse was not built by this version of Tieout. Run `dbt build` first"
+            "nothing is published: the warehouse was not built by this version of Tieout. Run `dbt build`"
+            " first"
         ) from error
     if as_of_on is None:
         raise PublishRefusedError(
@@ -53,23 +54,30 @@ def audit(warehouse: duckdb.DuckDBPyConnection) -> Audit:
 
 
 def _refuse_unless_built(warehouse: duckdb.DuckDBPyConnection) -> None:
-    states = warehouse.execute(
-        "select status, split_part(node_id, '.', 3), resource_type from ops.node_states"
-        " where status not in (select unnest($1)) order by status = 'pending', status, 2",
+    undone = warehouse.execute(
+        """
+        select status, resource_type, split_part(node_id, '.', 3)
+        from ops.node_states
+        where status not in (select unnest($1))
+        order by all
+        """,
         [list(_DONE)],
     ).fetchall()
-    if not states:
+    if not undone:
         return
-    lines = [f"  {status}  {resource_type} {name}" for status, name, resource_type in states[:_SHOWN]]
-    if len(states) > _SHOWN:
-        lines.append(f"  and {len(states) - _SHOWN} more")
+    failed = [node for node in undone if node[0] != "pending"]
+    lines = [f"  {status}  {resource_type} {name}" for status, resource_type, name in failed[:_SHOWN]]
+    if len(failed) > _SHOWN:
+        lines.append(f"  and {len(failed) - _SHOWN} more")
+    pending = len(undone) - len(failed)
+    if pending:
+        lines.append(f"  {pending:,} did not run since what they depend on was built")
     raise PublishRefusedError(
         "\n".join(
             [
-                f"nothing is published: {len(states)} models and tests are not as the warehouse needs them.",
+                f"nothing is published: {len(undone):,} models and tests are not as they must be.",
                 *lines,
-                "Pending ones did not run since what they depend on was built. Run `dbt build` to the end; after"
-                " mending what failed, `dbt retry` runs the rest",
+                "Mend what failed and run `dbt retry`, or `dbt build` to the end",
             ]
         )
     )

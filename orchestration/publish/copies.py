@@ -1,7 +1,7 @@
-"""Writing marts to a folder, as a DuckDB file and as Parquet, from the copy of an older version where one fits.
+"""Writing marts to a folder, as a DuckDB file and as Parquet, on the basis of an older version.
 
-The DuckDB file starts as a kernel copy of the older one, in which the slices that changed are replaced; Parquet
-files of slices that did not change are hard links. What was written is read again and compared.
+The DuckDB file starts as a kernel copy of the older one, in which the slices that changed are replaced;
+Parquet files of slices that did not change are hard links. What was written is read again and compared.
 """
 
 from __future__ import annotations
@@ -169,8 +169,8 @@ def _write_parquet(
 def _compare(connection: duckdb.DuckDBPyConnection, mart: Mart, relation: str, expected: Mapping) -> None:
     if fingerprints(connection, mart, relation) != expected:
         raise PublishError(
-            f"nothing is published: what was written of {mart.schema}.{mart.table} reads back otherwise. Look after"
-            " the disk, then run `tieout publish` again"
+            f"nothing is published: what was written of {mart.schema}.{mart.table} reads back otherwise. Look"
+            " after the disk, then run `tieout publish` again"
         )
 
 

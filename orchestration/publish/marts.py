@@ -115,7 +115,7 @@ class Mart:
 def read_marts(connection: duckdb.DuckDBPyConnection, schemas: Iterable[str]) -> list[Mart]:
     """The facts and dimensions in some schemas of the warehouse, the connection's default database.
 
-    Those that dbt knows: the table of a model that was removed stays in the warehouse, and is no mart any more.
+    Those that dbt knows: the table of a model that was removed stays in the warehouse, and is no mart.
     """
     found = connection.execute(
         """

@@ -29,8 +29,8 @@ class ObjectTarget:
         scheme, _, path = url.partition("://")
         if "@" in path or "?" in path:
             raise SettingsError(
-                f"TIEOUT_PUBLISH_TO has a URL {scheme}:// with user, password or options: leave them out, and set the"
-                " environment variables of the storage library (AWS_ACCESS_KEY_ID, GOOGLE_APPLICATION_CREDENTIALS, ...)"
+                f"TIEOUT_PUBLISH_TO has a URL {scheme}:// with user, password or options: leave them out, and"
+                " set the environment variables of the storage library, such as AWS_ACCESS_KEY_ID"
             )
         self.name = url
         self._keep = keep

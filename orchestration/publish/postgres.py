@@ -1,7 +1,8 @@
 """A schema of a PostgreSQL database as a target.
 
-The parts of marts that changed are deleted and copied in one transaction. So every statement of a reader sees one
-version, a repeatable-read transaction does from begin to end, nobody waits, and grants, indexes and views stay.
+The parts of marts that changed are deleted and copied in one transaction. So every statement of a reader sees
+one version, a repeatable-read transaction does from begin to end, nobody waits, and grants, indexes and views
+stay.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sqlalchemy
 
 from orchestration.publish.copies import FACTS
 from orchestration.publish.errors import PublishTargetError
-from orchestration.publish.marts import GENERAL_SCHEMAS, Mart, quoted
+from orchestration.publish.marts import Mart, quoted
 from orchestration.settings import SettingsError
 
 _TYPES = {
@@ -165,12 +166,18 @@ class _Load:
             """
             select
                 grants.privilege_type,
-                case grants.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grants.grantee)) end,
+                case
+                    when grants.grantee = 0 then 'public'
+                    else quote_ident(pg_get_userbyid(grants.grantee))
+                end,
                 case when grants.is_grantable then ' with grant option' else '' end
             from pg_class as tables
             inner join pg_namespace as schemas on tables.relnamespace = schemas.oid
             cross join lateral aclexplode(tables.relacl) as grants
-            where schemas.nspname = :schema and tables.relname = :table and grants.grantee <> tables.relowner
+            where
+                schemas.nspname = :schema
+                and tables.relname = :table
+                and grants.grantee <> tables.relowner
             """,
             schema=self._schema,
             table=table,
@@ -184,7 +191,8 @@ class _Load:
         with tempfile.TemporaryDirectory(prefix="tieout-publish-") as work:  # readable by its owner only
             file = Path(work) / "rows.csv"
             self._copy.execute(
-                f"copy (from copy.{mart.name} where {rows}) to '{file}' (format csv, header false, force_quote *)"
+                f"copy (from copy.{mart.name} where {rows}) to '{file}'"
+                " (format csv, header false, force_quote *)"
             )
             with file.open("rb") as stream:
                 cursor = self._connection.connection.cursor()
@@ -210,7 +218,7 @@ class _Load:
 
     def _run(self, statement: str, **values: Any) -> sqlalchemy.CursorResult:
         if not values:  # with names and texts in it, which may hold a colon
-            return self._connection.exec_driver_sql(statement.replace("%", "%%"))
+            return self._connection.exec_driver_sql(statement)
         return self._connection.execute(sqlalchemy.text(statement), values)
 
 

@@ -1,4 +1,4 @@
-"""Write, audit, publish: the marts of the warehouse become the version that readers open, or nothing changes."""
+"""Write, audit, publish: the marts of the warehouse become what readers open, all at once or not at all."""
 
 from __future__ import annotations
 
@@ -121,9 +121,9 @@ def _reading(warehouse: Path, published: PublishedFolder) -> Iterator[duckdb.Duc
     """A connection whose default database is the warehouse, read-only: until it ends, dbt cannot write."""
     if not warehouse.exists():
         raise PublishRefusedError(f"nothing is published: no warehouse at {warehouse}. Run `dbt build` first")
-    with duckdb.connect() as connection:
+    with published.spill() as spill, duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute("set temp_directory = '{}'".format(str(published.spill).replace("'", "''")))
+        connection.execute("set temp_directory = '{}'".format(str(spill).replace("'", "''")))
         try:
             connection.execute(
                 "attach '{}' as warehouse (read_only)".format(str(warehouse).replace("'", "''"))
@@ -132,8 +132,8 @@ def _reading(warehouse: Path, published: PublishedFolder) -> Iterator[duckdb.Duc
             if "lock" not in str(error):
                 raise PublishError(f"nothing is published: {error}") from error
             raise PublishBusyError(
-                f"nothing is published: another process writes the warehouse {warehouse}. Run `tieout publish`"
-                " again when the build has ended"
+                f"nothing is published: another process writes the warehouse {warehouse}. Run"
+                " `tieout publish` again when the build has ended"
             ) from error
         connection.execute("use warehouse")
         yield connection

@@ -1,7 +1,7 @@
 """Further places to publish to, by URL. Payroll's marts go to none of them.
 
-A target is brought up to a version that is published already, from its files, so one that was away is brought up
-by the next publish.
+A target is brought up to a version that is published already, from its files, so one that was away is brought
+up by the next publish.
 """
 
 from __future__ import annotations
@@ -42,6 +42,6 @@ def _open(url: str, keep: int) -> Target:
     if separator and scheme in fsspec.available_protocols():
         return ObjectTarget(url, keep)
     raise SettingsError(
-        f"TIEOUT_PUBLISH_TO cannot be used: {scheme + '://' if separator else 'a part without ://'} names no kind"
-        f" of target. Give URLs separated by spaces, {_EXAMPLES}"
+        f"TIEOUT_PUBLISH_TO cannot be used: {scheme + '://' if separator else 'a part without ://'} names no"
+        f" kind of target. Give URLs separated by spaces, {_EXAMPLES}"
     )

@@ -158,12 +158,15 @@ class PublishedFolder:
             shutil.rmtree(self._partial(name))
         return removed
 
-    @property
-    def spill(self) -> Path:
-        """Where DuckDB may put what does not fit into memory."""
+    @contextlib.contextmanager
+    def spill(self) -> Iterator[Path]:
+        """A folder for what does not fit into memory, which nobody else can look into."""
         folder = self._versions / ".spill.partial"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def discard(self, name: str) -> None:
         """Remove what was written of a version that is not published."""
