@@ -260,6 +260,29 @@ def publish_command(listed: bool, rollback: str | None, published_by: str | None
         raise click.ClickException(str(error)) from error
 
 
+@main.command("report")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option(
+    "--from",
+    "database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="DuckDB file to read: a warehouse, or a version of the published copy.",
+)
+def report_command(out: Path | None, database: Path | None) -> None:
+    """Write the page for the morning: did the date close, what is red and why, what to do first.
+
+    One HTML file that needs no network. Reads the published copy (TIEOUT_PUBLISHED, default published)
+    unless --from is given, and writes TIEOUT_REPORTS/<as-of date>.html (default reports) unless --out is.
+    """
+    from orchestration.report import ReportError, write_report
+
+    try:
+        report = write_report(_settings(), database=database, out=out)
+    except (ReportError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(report.path)
+
+
 @main.command()
 def parity() -> None:
     """Compare every mart as DuckDB and as Spark built it, row by row."""

@@ -24,7 +24,8 @@ class Settings:
     warehouse: the DuckDB file. spark_warehouse: folder of Spark's tables. ledger_url: SQLAlchemy URL of
     the general ledger's database, or None when the ledger arrives as files. ledger_schema: its schema
     there, or None for the default one. payments: folder that payment
-    files are written to. hr_url: where the HR system's API is, or None when HR data arrives as files.
+    files are written to. published: folder of the published copies. reports: folder of the pages for the
+    morning. hr_url: where the HR system's API is, or None when HR data arrives as files.
     hr_token: the bearer token for it. pseudonym_key: the secret behind employee_key, the pseudonym of an
     employee outside the schema payroll. max_file_bytes: a larger file is quarantined unread.
     batch_bytes: one load takes files up to this size in all, or one larger file.
@@ -45,6 +46,8 @@ class Settings:
     ledger_lag_hours: int = 48
     lock_timeout_seconds: int = 600
     payments: Path = PROJECT_DIR / "payments"
+    published: Path = PROJECT_DIR / "published"
+    reports: Path = PROJECT_DIR / "reports"
     hr_url: str | None = None
     hr_token: str | None = field(default=None, repr=False)
     pseudonym_key: str = field(default="demo-company-only", repr=False)
@@ -66,6 +69,8 @@ class Settings:
             batch_bytes=_positive_integer("TIEOUT_BATCH_MB", 64) * 1024 * 1024,
             ledger_lag_hours=_positive_integer("TIEOUT_LEDGER_LAG_HOURS", 48),
             payments=_path("TIEOUT_PAYMENTS", "payments"),
+            published=_path("TIEOUT_PUBLISHED", "published"),
+            reports=_path("TIEOUT_REPORTS", "reports"),
             hr_url=os.environ.get("TIEOUT_HR_URL") or None,
             hr_token=os.environ.get("TIEOUT_HR_TOKEN") or None,
             pseudonym_key=os.environ.get("TIEOUT_PSEUDONYM_KEY") or cls.pseudonym_key,

@@ -1,0 +1,68 @@
+"""The page's questions, one file of SQL each, and their answers from one DuckDB file.
+
+The queries take no parameters, so that what the page prints is what anyone can run. They count, add up and
+pick; what a figure means is decided by the marts.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+_QUERIES = Path(__file__).parent / "queries"
+_TABLE = re.compile(r"\b(?:marts|operations|published)\.\w+")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One query and its rows. problem: why there is no answer, or None."""
+
+    name: str
+    sql: str
+    tables: tuple[str, ...]
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    problem: str | None = None
+
+    @property
+    def first(self) -> dict[str, Any]:
+        """The first row, empty when there is none."""
+        return self.rows[0] if self.rows else {}
+
+    @property
+    def total(self) -> int:
+        """How many rows there are in all, of which a long list shows the first."""
+        return self.first.get("total_count", len(self.rows))
+
+
+def read_answers(connection: duckdb.DuckDBPyConnection) -> dict[str, Answer]:
+    """The answer to every query, by its name, in the order of the names."""
+    there = {
+        f"{schema}.{table}"
+        for schema, table in connection.execute(
+            "select table_schema, table_name from information_schema.tables"
+        ).fetchall()
+    }
+    return {
+        path.stem: _answer(connection, path.stem, path.read_text(encoding="utf-8"), there)
+        for path in sorted(_QUERIES.glob("*.sql"))
+    }
+
+
+def _answer(connection: duckdb.DuckDBPyConnection, name: str, sql: str, there: set[str]) -> Answer:
+    tables = tuple(sorted(set(_TABLE.findall(sql))))
+    missing = [table for table in tables if table not in there]
+    if missing:
+        return Answer(name, sql, tables, problem=f"this file has no table {' and no table '.join(missing)}")
+    try:
+        result = connection.execute(sql)
+    except duckdb.BinderException as error:
+        reason = str(error).splitlines()[0].removeprefix("Binder Error: ")
+        return Answer(
+            name, sql, tables, problem=f"this file was built by another version of Tieout ({reason})"
+        )
+    columns = [column[0] for column in result.description]
+    return Answer(name, sql, tables, [dict(zip(columns, row, strict=True)) for row in result.fetchall()])

@@ -1,0 +1,126 @@
+"""Render the page and put it where people look for it."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import jinja2
+
+from orchestration.report import text
+from orchestration.report.answers import Answer, read_answers
+from orchestration.report.charts import HEIGHT, WIDTH, chart
+from orchestration.settings import Settings
+
+_FOLDER = Path(__file__).parent
+
+
+class ReportError(Exception):
+    """The page cannot be made. The message says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """One page. verdict: closed, ready, red, or unknown where the file cannot tell."""
+
+    path: Path
+    verdict: str
+    as_of_on: datetime.date | None
+    version: str | None
+
+
+def write_report(settings: Settings, *, database: Path | None = None, out: Path | None = None) -> Report:
+    """Write the page of the published copy, or of another DuckDB file with its schemas, in one step.
+
+    out: where to; <reports>/<as-of date>.html unless given. Raises ReportError when there is nothing to read,
+    and OSError when the page cannot be written.
+    """
+    source = database or settings.published / "current" / "tieout.duckdb"
+    if not source.is_file():
+        raise ReportError(
+            f"no file {source}"
+            if database
+            else f"nothing is published yet ({source} is not there): run `tieout publish`, or read what was"
+            f" built last with `tieout report --from {settings.warehouse}`"
+        )
+    # `current` may be replaced while the page is read; the version behind it stays.
+    answers = _read(source.resolve())
+    html = _rendered(answers, source.name)
+    as_of_on = answers["as_of"].first.get("as_of_on")
+    path = out or settings.reports / f"{as_of_on or 'undated'}.html"
+    _replace(path, html)
+    return Report(path, _verdict(answers), as_of_on, answers["version"].first.get("version"))
+
+
+def render(database: Path) -> str:
+    """The page of one DuckDB file: the same file gives the same bytes. Raises ReportError."""
+    return _rendered(_read(database), database.name)
+
+
+def _read(database: Path) -> dict[str, Answer]:
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            connection.execute("set enable_external_access = false")
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute("begin")  # one state of the file for all queries
+            return read_answers(connection)
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0].rstrip(".!")
+        wait = (
+            ". It is being written: wait for the build, or read the published copy"
+            if "lock" in reason
+            else ""
+        )
+        raise ReportError(f"cannot read {database}: {reason}{wait}") from error
+
+
+def _verdict(answers: dict[str, Answer]) -> str:
+    """Whether the night closed. Anything that cannot be read is unknown, never good."""
+    as_of, controls = answers["as_of"], answers["controls"]
+    if as_of.problem or controls.problem or not as_of.rows or not controls.rows:
+        return "unknown"
+    if any(row["red_count"] for row in controls.rows):
+        return "red"
+    return "closed" if as_of.first["is_closed"] else "ready"
+
+
+def _rendered(answers: dict[str, Answer], source_name: str) -> str:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        finalize=text.visible,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    for name in (
+        *("amount", "quantity", "count", "hours", "duration", "size"),
+        *("day", "long_day", "short_day", "moment", "plural"),
+    ):
+        environment.filters["number" if name == "count" else name] = getattr(text, name)
+    environment.globals["chart"] = chart
+    values: dict[str, Any] = {
+        "answers": answers,
+        "verdict": _verdict(answers),
+        "source_name": source_name,
+        "css": jinja2.utils.markupsafe.Markup((_FOLDER / "templates" / "page.css").read_text("utf-8")),
+        "width": WIDTH,
+        "height": HEIGHT,
+    }
+    return environment.get_template("page.html").render(values)
+
+
+def _replace(path: Path, html: str) -> None:
+    """Write a file so that a reader sees the old one or the new one, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    work = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        work.write_text(html, encoding="utf-8")
+        work.replace(path)
+    finally:
+        work.unlink(missing_ok=True)

@@ -1,0 +1,13 @@
+select
+    totals.control_code,
+    coalesce(any_value(controls.control_name), totals.control_code) as control_name,
+    any_value(controls.next_step) as next_step,
+    count(*) as control_count,
+    count(*) filter (where totals.status = 'green') as green_count,
+    count(*) filter (where totals.status = 'red' and totals.is_accepted) as accepted_count,
+    count(*) filter (where totals.status = 'red' and not totals.is_accepted) as red_count
+from marts.fct_control_totals as totals
+left join marts.dim_controls as controls
+    on totals.control_code = controls.control_code
+group by totals.control_code
+order by any_value(controls.control_number), totals.control_code

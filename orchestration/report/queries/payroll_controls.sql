@@ -1,0 +1,13 @@
+select
+    totals.control_code,
+    coalesce(any_value(controls.control_name), totals.control_code) as control_name,
+    any_value(controls.next_step) as next_step,
+    count(*) as control_count,
+    count(*) filter (where totals.status = 'green') as green_count,
+    0 as accepted_count,
+    count(*) filter (where totals.status = 'red') as red_count
+from marts.fct_payroll_controls as totals
+left join marts.dim_controls as controls
+    on totals.control_code = controls.control_code
+group by totals.control_code
+order by any_value(controls.control_number), totals.control_code

@@ -1,0 +1,41 @@
+with acceptances as (
+
+    select
+        subject_id,
+        actor,
+        reason,
+        event_at
+    from marts.fct_audit_trail
+    where
+        event_kind = 'decision'
+        and decision = 'accept'
+    qualify row_number() over (partition by subject_id order by event_at desc, event_id) = 1
+
+)
+
+select
+    totals.control_code,
+    totals.control_total_id,
+    totals.business_date,
+    totals.scope,
+    totals.measure,
+    totals.explanation,
+    totals.expected,
+    totals.actual,
+    totals.difference,
+    totals.is_accepted,
+    acceptances.actor as accepted_by,
+    acceptances.reason as accepted_because,
+    acceptances.event_at as accepted_at
+from marts.fct_control_totals as totals
+left join acceptances
+    on
+        totals.control_total_id = acceptances.subject_id
+        and totals.is_accepted
+where totals.status = 'red'
+qualify
+    row_number() over (
+        partition by totals.control_code
+        order by totals.is_accepted, totals.business_date desc, totals.scope, totals.measure
+    ) <= 10
+order by totals.control_code, totals.is_accepted, totals.business_date desc, totals.scope, totals.measure
