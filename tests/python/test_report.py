@@ -502,7 +502,7 @@ def test_the_verdict_says_what_stands_in_the_way(bad: tuple[Path, str]) -> None:
 
 @pytest.mark.parametrize(
     ("is_closed", "headline"),
-    [(True, "Closed: nothing stands open against the date"), (False, "Ready to close")],
+    [(True, "Closed: every control is green"), (False, "Ready to close: every control is green")],
 )
 def test_a_good_night(tmp_path: Path, is_closed: bool, headline: str) -> None:
     path = tmp_path / "tieout.duckdb"
@@ -518,11 +518,19 @@ def test_a_good_night(tmp_path: Path, is_closed: bool, headline: str) -> None:
             event_at=NIGHT,
         )
     page = Page(render(path))
-    assert page.headings[0][1].startswith(headline)
+    assert page.headings[0] == (1, headline)
     assert ("closed by Grace, 2026-03-27 02:30 UTC" in page.text) == is_closed
     assert ("tieout close 2026-03-26" in page.text) == (not is_closed)
     assert "Every one of 1 control found what it expected." in page.text
     assert "No difference is left unexplained on 2 accounts." in page.text
+
+
+def test_an_accepted_red_does_not_stand_in_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "tieout.duckdb"
+    with make_copy(path) as connection:
+        put_good_night(connection)
+        put_control(connection, "red", status="red", is_accepted=True)
+    assert Page(render(path)).headings[0][1] == "Ready to close: 1 red is accepted"
 
 
 def test_reds_behind_a_close_are_no_good_night(tmp_path: Path) -> None:
@@ -716,6 +724,12 @@ def test_the_command_writes_a_whole_file_or_none(
     assert result.output == f"{written}\n"
     assert written.read_text(encoding="utf-8") == bad[1]
     assert [path.name for path in written.parent.iterdir()] == ["2026-03-26.html"]
+
+    written.write_text("the page of the night before")
+    with written.open() as reader:
+        assert CliRunner().invoke(main, ["report"]).exit_code == 0
+        assert reader.read() == "the page of the night before"
+    assert written.read_text(encoding="utf-8") == bad[1]
 
     out = tmp_path / "elsewhere" / "page.html"
     result = CliRunner().invoke(main, ["report", "--from", str(bad[0]), "--out", str(out)])

@@ -92,7 +92,7 @@ def contents(warehouse: Path) -> dict[str, str]:
 
 def test_building_twice_and_building_again_from_the_lake_change_nothing(zone: Path) -> None:
     first = contents(warehouse_of(zone))
-    assert len(first) == 28
+    assert len(first) == 30
     run_dbt("build", *MODELS_ONLY, zone=zone, landing=LANDING)
     assert contents(warehouse_of(zone)) == first
     shutil.rmtree(warehouse_of(zone).parent)
