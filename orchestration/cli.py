@@ -340,6 +340,27 @@ def bank_holidays() -> None:
     click.echo(f"{write_seed():,} bank holidays in {SEED}")
 
 
+@main.command("record")
+@click.option(
+    "--target-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where dbt left its artifacts; target/ of the project unless given.",
+)
+def record_command(target_dir: Path | None) -> None:
+    """Append the last run of dbt to the lake: durations, rows, test failures, storage.
+
+    Once per run. A `dbt build` that collects records the run before it by itself.
+    """
+    from orchestration.collect import LakeBusyError
+    from orchestration.monitor.artifacts import ArtifactError
+    from orchestration.monitor.record import TARGET_DIR, record_run
+
+    try:
+        click.echo(record_run(_settings(), target_dir or TARGET_DIR))
+    except (ArtifactError, LakeBusyError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _print_summary(settings: Settings) -> None:
     from orchestration.summary import NoWarehouseError, summarize
 

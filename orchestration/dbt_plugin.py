@@ -1,7 +1,7 @@
 """dbt-duckdb plugin: a connection that opens first collects what has landed, so `dbt build` works by itself.
 
-TIEOUT_COLLECT=off turns collecting off, for commands that must see the lake as it is. The connection also
-gets the function behind the macro employee_key, so that its secret stands in no file.
+It also records the dbt invocation before, whose results still stand in dbt's target folder. TIEOUT_COLLECT=off
+turns both off, for commands that must see the lake as it is. The connection also gets the function behind the macro employee_key, so that its secret stands in no file.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -47,6 +48,7 @@ class Plugin(BasePlugin):
             log.propagate = propagate
         if not summary.is_nothing_new:
             print(summary, flush=True)
+        _record_predecessor(settings)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Called by dbt-duckdb when the connection opens. What it makes lives in memory and ends with it."""
@@ -56,3 +58,25 @@ class Plugin(BasePlugin):
             "create or replace macro pseudonyms.main.employee_key(employee_id)"
             f" as sha256(concat('{secret}', '/', employee_id))"
         )
+
+
+def _record_predecessor(settings: Settings) -> None:
+    """Record the results in dbt's target folder. What hinders it is told, and does not end the command."""
+    from dbt.flags import get_flags
+
+    flags = get_flags()
+    target_dir = Path(getattr(flags, "PROJECT_DIR", None) or ".") / (
+        getattr(flags, "TARGET_PATH", None) or "target"
+    )
+    if not (target_dir / "run_results.json").exists():
+        return
+    from orchestration.collect.errors import LakeBusyError
+    from orchestration.monitor.artifacts import ArtifactError
+    from orchestration.monitor.record import record_run
+
+    try:
+        record_run(settings, target_dir)
+    except ArtifactError:
+        return  # of a command that neither builds nor tests, or cut off while it was written
+    except (LakeBusyError, OSError) as error:
+        print(f"the last run of dbt is not recorded: {error}", flush=True)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 # The rows of these vouch for the rows of the others, so they appear last.
-_VOUCHING = ("collected_files", "closes", "payroll_closes", "payment_files")
+_VOUCHING = ("collected_files", "closes", "payroll_closes", "payment_files", "dbt_runs")
 
 
 def incomplete_datasets(lake: Path) -> set[str]:

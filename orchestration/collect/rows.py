@@ -544,6 +544,58 @@ class CollectedFile(NamedTuple):
     collected_at: datetime.datetime
 
 
+class DbtRun(NamedTuple):
+    """One dbt invocation that built or tested. Its load id ties its node runs to it: without this row they do
+    not count.
+
+    selection: the arguments that chose nodes, or None where all were meant. status: "succeeded" or "failed".
+    """
+
+    invocation_id: str
+    command: str
+    target_name: str
+    selection: str | None
+    status: str
+    seconds: Decimal
+    node_count: int
+    failed_count: int
+    warned_count: int
+    skipped_count: int
+    business_date: datetime.date | None
+    started_at: datetime.datetime
+    finished_at: datetime.datetime
+
+
+class DbtNodeRun(NamedTuple):
+    """What one invocation did with one node. message: free of data, and None in the schema payroll.
+
+    row_count: rows of the table afterwards. failure_count: rows that a test returned.
+    """
+
+    invocation_id: str
+    unique_id: str
+    resource_type: str
+    node_name: str
+    schema_name: str | None
+    status: str
+    message: str | None
+    seconds: Decimal
+    row_count: int | None
+    failure_count: int | None
+
+
+class StorageUse(NamedTuple):
+    """Files and bytes of a lake dataset, or of the warehouse, when an invocation was recorded.
+
+    location: "lake" or "warehouse"."""
+
+    invocation_id: str
+    location: str
+    dataset_name: str
+    file_count: int
+    byte_count: int
+
+
 LINEAGE = [("file_hash", pyarrow.string()), ("load_id", pyarrow.string())]
 
 _ARROW_TYPES = {
@@ -596,6 +648,9 @@ ROW_TYPES: dict[str, type] = {
     "closed_items": ClosedItem,
     "closed_matches": ClosedMatch,
     "closed_balances": ClosedBalance,
+    "dbt_runs": DbtRun,
+    "dbt_node_runs": DbtNodeRun,
+    "storage_uses": StorageUse,
 }
 DATASETS = {dataset: arrow_schema(row_type) for dataset, row_type in ROW_TYPES.items()}
 

@@ -38,6 +38,9 @@ DESCRIPTIONS = {
     "closed_items": "The items that each close froze.",
     "closed_matches": "The matches that each close completed, by member item.",
     "closed_balances": "The bank reconciliation statement of each account and closed date.",
+    "dbt_runs": "Every recorded dbt invocation that built or tested.",
+    "dbt_node_runs": "What each recorded invocation did with each node.",
+    "storage_uses": "Files and bytes of the lake and the warehouse, by recorded invocation.",
 }
 
 
