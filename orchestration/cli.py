@@ -361,6 +361,38 @@ def record_command(target_dir: Path | None) -> None:
         raise click.ClickException(str(error)) from error
 
 
+@main.command("alert")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
+def alert_command(dry_run: bool) -> None:
+    """Tell of failed runs, red controls, late sources, quarantined files and anomalies.
+
+    To each address of TIEOUT_ALERT_URLS, once until TIEOUT_ALERT_REPEAT_HOURS have passed; to the console
+    when there is none.
+    """
+    from orchestration.collect import LakeBusyError
+    from orchestration.monitor.alerts import alert
+
+    settings = _settings()
+    try:
+        outcome = alert(settings, dry_run=dry_run)
+    except (LakeBusyError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    if dry_run or not settings.alert_urls:
+        for message in outcome.sent:
+            click.echo(f"{message.title}\n{message.body}\n")
+    if dry_run:
+        click.echo("nothing was sent")
+    elif settings.alert_urls:
+        click.echo(outcome)
+    elif not outcome.sent:
+        click.echo("nothing to tell")
+    if outcome.failed:
+        raise click.ClickException(
+            f"no message was taken by {', '.join(outcome.failed)} of TIEOUT_ALERT_URLS: check its address, and that"
+            " it can be reached; the next alert tells it again"
+        )
+
+
 def _print_summary(settings: Settings) -> None:
     from orchestration.summary import NoWarehouseError, summarize
 

@@ -1,7 +1,8 @@
 """dbt-duckdb plugin: a connection that opens first collects what has landed, so `dbt build` works by itself.
 
-It also records the dbt invocation before, whose results still stand in dbt's target folder. TIEOUT_COLLECT=off
-turns both off, for commands that must see the lake as it is. The connection also gets the function behind the macro employee_key, so that its secret stands in no file.
+It also records the dbt invocation before, whose results still stand in dbt's target folder. With
+TIEOUT_COLLECT=off it does neither, for commands that must see the lake as it is. The connection also gets the
+function behind the macro employee_key, so that its secret stands in no file.
 """
 
 from __future__ import annotations

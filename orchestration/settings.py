@@ -32,7 +32,10 @@ class Settings:
     ledger_lag_hours: how far behind the latest collected line the ledger's database is read again, for
     lines that were committed late. lock_timeout_seconds: how long a collect or a publish waits for another
     one. published: folder of the published copy. published_keep: its newest versions that are kept.
-    publish_to: URLs of further places to publish to.
+    publish_to: URLs of further places to publish to. reports: folder of the morning pages. alert_urls:
+    addresses that alerts go to, in apprise's form. alert_repeat_hours: after how long a condition that stands
+    is told again. alert_per_hour: messages to one address in an hour at most. link: the address of Dagster's UI
+    or of the morning page, put under each alert, or None.
     """
 
     landing: Path
@@ -54,6 +57,10 @@ class Settings:
     published: Path = PROJECT_DIR / "published"
     published_keep: int = 30
     publish_to: tuple[str, ...] = field(default=(), repr=False)  # they may carry passwords
+    alert_urls: tuple[str, ...] = field(default=(), repr=False)  # they carry passwords and tokens
+    alert_repeat_hours: int = 24
+    alert_per_hour: int = 6
+    link: str | None = None
 
     @classmethod
     def from_environment(cls) -> Settings:
@@ -74,6 +81,10 @@ class Settings:
             hr_url=os.environ.get("TIEOUT_HR_URL") or None,
             hr_token=os.environ.get("TIEOUT_HR_TOKEN") or None,
             pseudonym_key=os.environ.get("TIEOUT_PSEUDONYM_KEY") or cls.pseudonym_key,
+            alert_urls=tuple(os.environ.get("TIEOUT_ALERT_URLS", "").split()),
+            alert_repeat_hours=_positive_integer("TIEOUT_ALERT_REPEAT_HOURS", 24),
+            alert_per_hour=_positive_integer("TIEOUT_ALERT_PER_HOUR", 6),
+            link=os.environ.get("TIEOUT_LINK") or None,
             lock_timeout_seconds=_positive_integer("TIEOUT_LOCK_TIMEOUT_SECONDS", 600),
             published=_path("TIEOUT_PUBLISHED", "published"),
             published_keep=_positive_integer("TIEOUT_PUBLISHED_KEEP", 30),

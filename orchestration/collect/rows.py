@@ -596,6 +596,21 @@ class StorageUse(NamedTuple):
     byte_count: int
 
 
+class ToldAlert(NamedTuple):
+    """One condition in one message to one destination. Rows of one message share message_id.
+
+    destination: what tells addresses apart, without the address. event: "told" or "cleared".
+    """
+
+    message_id: str
+    destination: str
+    condition_key: str
+    kind: str
+    subject: str
+    event: str
+    told_at: datetime.datetime
+
+
 LINEAGE = [("file_hash", pyarrow.string()), ("load_id", pyarrow.string())]
 
 _ARROW_TYPES = {
@@ -651,6 +666,7 @@ ROW_TYPES: dict[str, type] = {
     "dbt_runs": DbtRun,
     "dbt_node_runs": DbtNodeRun,
     "storage_uses": StorageUse,
+    "alerts": ToldAlert,
 }
 DATASETS = {dataset: arrow_schema(row_type) for dataset, row_type in ROW_TYPES.items()}
 

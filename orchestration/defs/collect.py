@@ -41,6 +41,7 @@ DESCRIPTIONS = {
     "dbt_runs": "Every recorded dbt invocation that built or tested.",
     "dbt_node_runs": "What each recorded invocation did with each node.",
     "storage_uses": "Files and bytes of the lake and the warehouse, by recorded invocation.",
+    "alerts": "Every condition that an alert told of, or told to be gone.",
 }
 
 

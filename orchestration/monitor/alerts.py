@@ -1,0 +1,227 @@
+"""Telling people: one message per kind of condition, once, not too often, and again when all is well.
+
+What was told stands in the lake, one row per condition, message and destination. A message is recorded after it was
+taken, so a kill between the two tells it twice rather than never.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from orchestration.collect.catalog import read_catalog
+from orchestration.collect.lake import append, lake_rows, new_work_folder, recover
+from orchestration.collect.lock import lake_lock
+from orchestration.collect.rows import ToldAlert
+from orchestration.collect.run import utc_now
+from orchestration.monitor.conditions import Condition, Found, find, step
+from orchestration.settings import Settings
+
+_KINDS = {
+    "failure": "the night did not finish",
+    "warehouse": "the warehouse cannot be asked",
+    "failed_run": "the build failed",
+    "quarantined_file": "files in quarantine",
+    "red_control": "red controls",
+    "late_source": "late sources",
+    "red_payroll_control": "red controls of payroll",
+    "anomaly": "anomalies",
+}
+_CONSOLE = "console"
+_SHOWN = 20
+_MAX_TEXT = 300
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to one destination: kind, title and body, and what it tells of or tells to be gone."""
+
+    destination: str
+    kind: str
+    title: str
+    body: str
+    conditions: tuple[Condition, ...] = ()
+    cleared: tuple[ToldAlert, ...] = ()
+
+
+@dataclass
+class AlertOutcome:
+    """sent: messages that were taken, or that were printed. held_back: messages over the limit of the hour,
+    to be told with the next. failed: destinations that did not take a message."""
+
+    sent: list[Message] = field(default_factory=list)
+    held_back: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        text = f"{len(self.sent)} messages sent"
+        if self.held_back:
+            text += f", {self.held_back} held back until the hour has passed"
+        return text if self.sent or self.held_back or self.failed else "nothing new to tell"
+
+
+def alert(
+    settings: Settings, *, dry_run: bool = False, clock: Callable[[], datetime.datetime] = utc_now
+) -> AlertOutcome:
+    """Tell every destination what it has not been told yet. Without one, return every condition as sent.
+
+    dry_run: send and record nothing. clock: gives the time, in UTC.
+    """
+    return _tell(settings, find(settings), dry_run=dry_run, clock=clock)
+
+
+def alert_failure(
+    settings: Settings, subject: str, text: str, *, clock: Callable[[], datetime.datetime] = utc_now
+) -> AlertOutcome:
+    """Tell that a night ended before the warehouse could say anything; the next `alert` tells when it is over.
+
+    text: only its first line goes out, because what follows may quote data.
+    """
+    lines = text.strip().splitlines() or ["no reason given"]
+    condition = Condition(
+        f"failure/{subject}",
+        "failure",
+        subject,
+        lines[0][:_MAX_TEXT],
+        step("a-failed-run", "Look at the run, mend the cause, and start the night again"),
+    )
+    return _tell(settings, Found([condition], None, False), dry_run=False, clock=clock)
+
+
+def _tell(
+    settings: Settings, found: Found, *, dry_run: bool, clock: Callable[[], datetime.datetime]
+) -> AlertOutcome:
+    outcome = AlertOutcome()
+    if not settings.alert_urls:
+        outcome.sent = list(_messages(settings, _CONSOLE, found, [], found.conditions))
+        return outcome
+    now = clock()
+    told = [ToldAlert(**row) for row in lake_rows(settings.lake, "alerts", list(ToldAlert._fields))]
+    for number, url in enumerate(settings.alert_urls, start=1):
+        name = destination_name(url)
+        mine = [row for row in told if row.destination == name]
+        messages = list(_messages(settings, name, found, *_news(settings, found, mine, now)))
+        sent_lately = {row.message_id for row in mine if row.told_at > now - timedelta(hours=1)}
+        room = max(settings.alert_per_hour - len(sent_lately), 0)
+        outcome.held_back += len(messages[room:])
+        for message in messages[:room]:
+            if not dry_run and not _send(url, message):
+                outcome.failed.append(f"destination {number} ({name.partition(' ')[0]})")
+                break
+            outcome.sent.append(message)
+    if outcome.sent and not dry_run:
+        _record(settings, outcome.sent, now)
+    return outcome
+
+
+def _news(
+    settings: Settings, found: Found, told: list[ToldAlert], now: datetime.datetime
+) -> tuple[list[ToldAlert], list[Condition]]:
+    """What a destination was told of that is gone, and the conditions it is to be told of now."""
+    latest: dict[str, ToldAlert] = {}
+    for row in sorted(told, key=lambda row: (row.told_at, row.message_id)):
+        latest[row.condition_key] = row
+    repeat_before = now - timedelta(hours=settings.alert_repeat_hours)
+    news = []
+    for condition in found.conditions:
+        row = latest.get(condition.key)
+        stands = row is not None and row.event == "told"
+        if not stands or (row.told_at <= repeat_before and not condition.is_event):
+            news.append(condition)
+    if not found.is_complete:
+        return [], news
+    present = {condition.key for condition in found.conditions}
+    gone = [
+        row
+        for row in latest.values()
+        if row.event == "told" and row.kind != "anomaly" and row.condition_key not in present
+    ]
+    return gone, news
+
+
+def _messages(
+    settings: Settings,
+    destination: str,
+    found: Found,
+    gone: list[ToldAlert],
+    news: list[Condition],
+) -> Iterator[Message]:
+    """The gravest first, so that it is not the one held back; what is gone last."""
+    night = f"Tieout {found.as_of_on}" if found.as_of_on else "Tieout"
+    for kind, words in _KINDS.items():
+        conditions = tuple(condition for condition in news if condition.kind == kind)
+        if not conditions:
+            continue
+        count = "" if kind in ("failure", "warehouse", "failed_run") else f" ({len(conditions)})"
+        lines = [
+            line
+            for condition in conditions[:_SHOWN]
+            for line in (
+                f"- {condition.subject}",
+                f"  {condition.sentence}",
+                f"  Next: {condition.next_step}",
+            )
+        ]
+        if len(conditions) > _SHOWN:
+            lines.append(f"and {len(conditions) - _SHOWN} more")
+        yield Message(
+            destination, kind, f"{night}: {words}{count}", _body(settings, lines), conditions=conditions
+        )
+    if gone:
+        left = [condition for condition in found.conditions if not condition.is_event]
+        title = (
+            f"{night}: settled ({len(gone)}), still standing ({len(left)})"
+            if left
+            else f"{night}: all is well again"
+        )
+        lines = [f"- {row.subject} ({row.kind.replace('_', ' ')})" for row in gone[:_SHOWN]]
+        if len(gone) > _SHOWN:
+            lines.append(f"and {len(gone) - _SHOWN} more")
+        yield Message(
+            destination, "settled", title, _body(settings, ["No longer so:", *lines]), cleared=tuple(gone)
+        )
+
+
+def _body(settings: Settings, lines: list[str]) -> str:
+    return "\n".join([*lines, *([f"See {settings.link}"] if settings.link else [])])
+
+
+def destination_name(url: str) -> str:
+    """The scheme and what tells the address from others, without any of its secrets."""
+    return f"{url.partition(':')[0]} {hashlib.sha256(url.encode()).hexdigest()[:12]}"
+
+
+def _send(url: str, message: Message) -> bool:
+    import apprise
+
+    logging.getLogger("apprise").disabled = True  # it would name the address
+    sender = apprise.Apprise()
+    if not sender.add(url):
+        return False
+    kind = apprise.NotifyType.SUCCESS if message.cleared else apprise.NotifyType.WARNING
+    return bool(
+        sender.notify(
+            title=message.title, body=message.body, notify_type=kind, body_format=apprise.NotifyFormat.TEXT
+        )
+    )
+
+
+def _record(settings: Settings, messages: list[Message], now: datetime.datetime) -> None:
+    from orchestration.collect.spool import Spool
+
+    settings.lake.mkdir(parents=True, exist_ok=True)
+    with lake_lock(settings.lake, settings.lock_timeout_seconds):
+        recover(settings.lake)
+        load_id = read_catalog(settings.lake).next_load_id(now)
+        folder = new_work_folder(settings.lake, load_id)
+        spool = Spool(folder / "spool")
+        for number, message in enumerate(messages, start=1):
+            rows = [(c.key, c.kind, c.subject, "told") for c in message.conditions]
+            rows += [(row.condition_key, row.kind, row.subject, "cleared") for row in message.cleared]
+            told = [ToldAlert(f"{load_id}/{number}", message.destination, *row, now) for row in rows]
+            spool.write_rows("alerts", told, None, load_id)
+        append(settings.lake, folder, spool)
