@@ -1,8 +1,9 @@
 """How often the anomaly rules cry wolf on clean quarters, and how much of what is planted they find.
 
-Generates the metrics of many accounts (counts, values and shares with weekdays, month ends and heavy tails), writes
-them to a scratch warehouse in the place of int_metrics, and lets dbt build the project's own models over them. The
-first `--history` business days only warm up; every planted fault stands alone on its account and day.
+Generates the metrics of many accounts (counts, values and shares with weekdays, month ends and heavy
+tails), writes them to a scratch warehouse in the place of int_metrics, and lets dbt build the project's own
+models over them. The first `--history` business days only warm up; every planted fault stands alone on its
+account and day.
 """
 
 from __future__ import annotations

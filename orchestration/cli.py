@@ -388,8 +388,8 @@ def alert_command(dry_run: bool) -> None:
         click.echo("nothing to tell")
     if outcome.failed:
         raise click.ClickException(
-            f"no message was taken by {', '.join(outcome.failed)} of TIEOUT_ALERT_URLS: check its address, and that"
-            " it can be reached; the next alert tells it again"
+            f"{', '.join(outcome.failed)} of TIEOUT_ALERT_URLS took no message: check the address and that it"
+            " can be reached; the next alert tells it again"
         )
 
 

@@ -1,6 +1,6 @@
 """Telling people: one message per kind of condition, once, not too often, and again when all is well.
 
-What was told stands in the lake, one row per condition, message and destination. A message is recorded after it was
+What was told stands in the lake, one row per condition, message and destination. It is recorded after it was
 taken, so a kill between the two tells it twice rather than never.
 """
 
@@ -77,7 +77,7 @@ def alert(
 def alert_failure(
     settings: Settings, subject: str, text: str, *, clock: Callable[[], datetime.datetime] = utc_now
 ) -> AlertOutcome:
-    """Tell that a night ended before the warehouse could say anything; the next `alert` tells when it is over.
+    """Tell that a night ended before the warehouse could say anything. The next `alert` tells that it is over.
 
     text: only its first line goes out, because what follows may quote data.
     """

@@ -178,13 +178,14 @@ def _late_sources(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
         order by source_name, subject
         """
     ).fetchall():
+        days = "1 business day" if late == 1 else f"{late} business days"
         yield Condition(
             f"late_source/{source}/{subject}",
             "late_source",
             f"{source}: {name} ({subject})",
             "Nothing was ever delivered"
             if last_on is None
-            else f"{late} business {'day' if late == 1 else 'days'} late: due by the end of {due_on}, last delivered for {last_on}",
+            else f"{days} late: due by the end of {due_on}, last delivered for {last_on}",
             step("late-file", "Ask for the delivery; the next collect takes it"),
         )
 

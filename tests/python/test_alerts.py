@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -227,10 +228,12 @@ def test_mail(night: Settings) -> None:
             return "250 taken"
 
     put_late(night)
-    controller = Controller(Mailbox(), hostname="127.0.0.1", port=0)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(Mailbox(), hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1]
         url = f"mailto://127.0.0.1:{port}?mode=insecure&from=night@tieout.test&to=finance@tieout.test"
         assert tell(replace(night, alert_urls=(url,))).failed == []
     finally:
