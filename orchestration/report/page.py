@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from orchestration.report.charts import HEIGHT, WIDTH, chart
 from orchestration.settings import Settings
 
 _FOLDER = Path(__file__).parent
+_LEFT_BEHIND_SECONDS = 3600
 
 
 class ReportError(Exception):
@@ -116,11 +118,19 @@ def _rendered(answers: dict[str, Answer], source_name: str) -> str:
 
 
 def _replace(path: Path, html: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, whole."""
+    """Write a file so that a reader sees the old one or the new one, whole.
+
+    What a killed writer left in the folder is removed, once it is an hour old by the folder's own clock.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    work = path.with_name(f".{path.name}.{os.getpid()}")
+    work = path.with_name(f".{path.name}.{os.getpid()}.writing")
     try:
         work.write_text(html, encoding="utf-8")
+        written_at = work.stat().st_mtime
         work.replace(path)
     finally:
         work.unlink(missing_ok=True)
+    for left in path.parent.glob(".*.writing"):
+        with contextlib.suppress(FileNotFoundError):
+            if written_at - left.stat().st_mtime > _LEFT_BEHIND_SECONDS:
+                left.unlink()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import itertools
+import os
 import re
 import tempfile
 from collections.abc import Iterator
@@ -99,7 +100,7 @@ def _contracts() -> Iterator[tuple[str, str, str]]:
     """Schema, name and columns of every mart outside payroll, as its contract has them."""
     found = {}
     for path in sorted(MARTS.glob("*/*.yml")):
-        for model in yaml.safe_load(path.read_text())["models"]:
+        for model in yaml.safe_load(path.read_text()).get("models", []):
             columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
             found[model["name"]] = (path.parent.name, columns)
     for name, columns in NOT_YET_MODELS.items():
@@ -735,6 +736,17 @@ def test_the_command_writes_a_whole_file_or_none(
     result = CliRunner().invoke(main, ["report", "--from", str(bad[0]), "--out", str(out)])
     assert result.output == f"{out}\n"
     assert out.exists()
+
+
+def test_what_a_killed_writer_left_is_removed_in_time(bad: tuple[Path, str], tmp_path: Path) -> None:
+    old, young = tmp_path / ".2026-03-25.html.7.writing", tmp_path / ".2026-03-26.html.8.writing"
+    for left in (old, young):
+        left.write_text("half a page")
+    os.utime(old, (1_000_000, 1_000_000))
+    written = tmp_path / "page.html"
+    result = CliRunner().invoke(main, ["report", "--from", str(bad[0]), "--out", str(written)])
+    assert result.exit_code == 0, result.output
+    assert sorted(path.name for path in tmp_path.iterdir()) == [young.name, "page.html"]
 
 
 def test_what_cannot_be_read_says_why(settings: Settings, tmp_path: Path) -> None:
