@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from orchestration.publish.errors import PublishError
-from orchestration.publish.marts import Mart, fingerprints, quoted
+from orchestration.publish.marts import Mart, Slice, fingerprints, quoted
 
 # Readable by every DuckDB since 1.0, whichever version writes it.
 _STORAGE_VERSION = "v1.0.0"
@@ -151,7 +151,7 @@ def _write_parquet(
     folder.mkdir(parents=True)
     changed, _ = mart.changed_since(base.marts.get((mart.schema, mart.table)) if base else None)
     files = []
-    for name, part in mart.slices.items():
+    for name in mart.slices:
         file = folder / f"{name}.parquet"
         if name in changed:
             connection.execute(
@@ -159,14 +159,19 @@ def _write_parquet(
                 " (format parquet, compression zstd)"
             )
             file.chmod(copy.mode)
-            _compare(connection, mart, f"read_parquet({_literal(file)})", {name: part})
         else:
             _link(base.folder / file.relative_to(copy.folder), file)
         files.append({"path": str(file.relative_to(copy.folder)), "bytes": file.stat().st_size})
+    if changed:
+        written = ", ".join(_literal(folder / f"{name}.parquet") for name in sorted(changed))
+        expected = {name: mart.slices[name] for name in changed}
+        _compare(connection, mart, f"read_parquet([{written}])", expected)
     return files
 
 
-def _compare(connection: duckdb.DuckDBPyConnection, mart: Mart, relation: str, expected: Mapping) -> None:
+def _compare(
+    connection: duckdb.DuckDBPyConnection, mart: Mart, relation: str, expected: Mapping[str, Slice]
+) -> None:
     if fingerprints(connection, mart, relation) != expected:
         raise PublishError(
             f"nothing is published: what was written of {mart.schema}.{mart.table} reads back otherwise. Look"
