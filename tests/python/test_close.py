@@ -18,6 +18,7 @@ from independent_books import generate_books
 from orchestration import close as closing
 from orchestration.close import CloseRefusedError, close, list_closes
 from orchestration.collect import collect
+from orchestration.publish import PublishRefusedError, publish
 from orchestration.settings import Settings
 
 CLOSED = [datetime.date(2026, 9, 18), datetime.date(2026, 10, 9)]
@@ -181,10 +182,20 @@ def test_a_red_control_refuses_until_it_is_accepted_and_a_decision_reopens(zone:
     closed_on = datetime.date(2026, 10, 16)
     with pytest.raises(CloseRefusedError, match=r"red controls? (is|are) not accepted[\s\S]*bank/cut\.xml"):
         zone.close(closed_on)
+    published = replace(zone.settings, published=zone.folder / "published")
+    with pytest.raises(PublishRefusedError, match=r"not accepted[\s\S]*bank/cut\.xml"):
+        publish(published, "controller")
     red = zone.rows("select control_total_id from marts.fct_control_totals where status = 'red' order by 1")
     zone.decide(1, "accept", " ".join(control_id for (control_id,) in red))
     zone.close(closed_on)
     assert "file_read bank/cut.xml" in list_closes(zone.settings)[-1][5]
+    # A close builds and tests everything as of its date, so what it leaves can be published.
+    done = publish(published, "controller")
+    assert done.as_of_on == closed_on and "file_read bank/cut.xml" in done.note
+    with duckdb.connect(str(done.folder / "tieout.duckdb"), read_only=True) as copy:
+        assert copy.execute("select max(as_of_on) from marts.fct_bank_reconciliations").fetchone() == (
+            closed_on,
+        )
 
     zone.decide(2, "reopen", str(closed_on), decided_at="2079-01-01T00:00:00Z")
     # A close asks what has landed, not what the last build knew.
