@@ -447,6 +447,36 @@ def test_readers_see_one_version_and_never_err(zone: Zone) -> None:
     assert [errors for *_, errors in outcomes if errors] == []
 
 
+def look(link: Path, stop: multiprocessing.Event, found: multiprocessing.Queue) -> None:
+    """Follow the link again and again, and say how often it was there and how often not."""
+    there = missing = 0
+    while not stop.is_set():
+        try:
+            (link / "version.json").stat()
+            there += 1
+        except FileNotFoundError:
+            missing += 1
+    found.put((there, missing))
+
+
+def test_the_link_is_there_at_every_moment_of_a_switch(zone: Zone) -> None:
+    versions = [zone.publish().version]
+    zone.build(2)
+    versions.append(zone.publish().version)
+    folder = versioning.PublishedFolder(zone.settings.published)
+    context = multiprocessing.get_context("fork")
+    stop, found = context.Event(), context.Queue()
+    looker = context.Process(target=look, args=(zone.settings.published / "current", stop, found))
+    looker.start()
+    for number in range(500):
+        folder._switch(versions[number % 2])
+    stop.set()
+    there, missing = found.get(timeout=30)
+    looker.join()
+    assert there > 100
+    assert missing == 0
+
+
 def publish_and_say(zone: Zone, begun: multiprocessing.Event) -> None:
     begun.set()
     zone.publish()
