@@ -93,8 +93,10 @@ def _poisson(mean: float, chance: random.Random) -> int:
     return count
 
 
-def metrics(accounts: int, days: list[datetime.date], seed: int) -> Iterator[Row]:
-    for size in SIZES:
+def metrics(
+    accounts: int, days: list[datetime.date], seed: int, sizes: tuple[int, ...] = SIZES
+) -> Iterator[Row]:
+    for size in sizes:
         for number in range(accounts):
             chance = random.Random(f"{seed}/{size}/{number}")
             account = Account(size, chance)
@@ -126,11 +128,11 @@ def planted(
     return rows, kinds
 
 
-def judge(rows: list[Row]) -> duckdb.DuckDBPyConnection:
-    """Build the project's models over these metrics and open the warehouse they stand in."""
+def judge(rows: list[Row], folder: Path) -> duckdb.DuckDBPyConnection:
+    """Build the project's models over these metrics, in the folder, and open the warehouse they stand in."""
     import pyarrow
 
-    folder = Path(tempfile.mkdtemp(prefix="tieout-anomalies-"))
+    (folder / "landing").mkdir(parents=True)
     warehouse = folder / "tieout.duckdb"
     names = "metric subject invocation_id day_class observed record_count business_date ordered_at".split()
     table = pyarrow.table(
@@ -145,7 +147,12 @@ def judge(rows: list[Row]) -> duckdb.DuckDBPyConnection:
     done = subprocess.run(
         [Path(sys.executable).with_name("dbt"), *arguments, "--target-path", folder / "target"],
         cwd=PROJECT_DIR,
-        env=os.environ | {"TIEOUT_WAREHOUSE": str(warehouse), "TIEOUT_COLLECT": "off"},
+        env=os.environ
+        | {
+            "TIEOUT_LANDING": str(folder / "landing"),
+            "TIEOUT_LAKE": str(folder / "lake"),
+            "TIEOUT_WAREHOUSE": str(warehouse),
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -170,8 +177,9 @@ def main() -> None:
     clean = list(metrics(options.accounts, days, options.seed))
     print(f"{len(clean):,} values, {len(SIZES) * options.accounts} accounts, judged from {first_on}")
 
+    folder = Path(tempfile.mkdtemp(prefix="tieout-anomalies-"))
     print("clean: false alarms by metric and lines a day")
-    judged = judge(clean)
+    judged = judge(clean, folder / "clean")
     for row in judged.execute(
         """
         select metric, split_part(subject, '/', 1)::int as size, day_class = 'month end' as is_month_end,
@@ -197,7 +205,7 @@ def main() -> None:
 
     print("planted: found of planted, by lines a day")
     rows, kinds = planted(clean, first_on, options.seed)
-    judged = judge(rows)
+    judged = judge(rows, folder / "planted")
     found = {
         (subject, str(date), metric)
         for subject, date, metric in judged.execute(

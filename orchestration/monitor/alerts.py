@@ -77,7 +77,7 @@ def alert(
 def alert_failure(
     settings: Settings, subject: str, text: str, *, clock: Callable[[], datetime.datetime] = utc_now
 ) -> AlertOutcome:
-    """Tell that a night ended before the warehouse could say anything. The next `alert` tells that it is over.
+    """Tell that a night ended before the warehouse could say why. The next `alert` tells that it is over.
 
     text: only its first line goes out, because what follows may quote data.
     """
@@ -158,16 +158,11 @@ def _messages(
             continue
         count = "" if kind in ("failure", "warehouse", "failed_run") else f" ({len(conditions)})"
         lines = [
-            line
-            for condition in conditions[:_SHOWN]
-            for line in (
-                f"- {condition.subject}",
-                f"  {condition.sentence}",
-                f"  Next: {condition.next_step}",
-            )
+            line for each in conditions[:_SHOWN] for line in (f"- {each.subject}", f"  {each.sentence}")
         ]
         if len(conditions) > _SHOWN:
             lines.append(f"and {len(conditions) - _SHOWN} more")
+        lines += [f"Next: {text}" for text in dict.fromkeys(each.next_step for each in conditions)]
         yield Message(
             destination, kind, f"{night}: {words}{count}", _body(settings, lines), conditions=conditions
         )

@@ -141,20 +141,21 @@ def _red_controls(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
             f"red_control/{key}",
             "red_control",
             f"{code} {date} {scope}",
-            f"{explanation}: expected {_number(expected)}, actual {_number(actual)}",
-            step("red-control", f"Mend the cause, or accept control {key} with a decision"),
+            f"{explanation}: expected {_number(expected)}, actual {_number(actual)} (control {key})",
+            step("red-control", "Mend the cause, or accept the control with a decision"),
         )
 
 
 def _red_payroll_controls(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
-    for key, code, scope, measure, count in warehouse.execute(
+    for key, code, scope, measure, expected, actual in warehouse.execute(
         """
         select
             payroll_control_id,
             control_code,
             scope,
             measure,
-            case when measure <> 'amount' then abs(difference) end
+            case when measure <> 'amount' then expected end,
+            case when measure <> 'amount' then actual end
         from marts.fct_payroll_controls
         where status = 'red'
         order by business_date, control_code, scope, measure
@@ -164,7 +165,9 @@ def _red_payroll_controls(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Cond
             f"red_payroll_control/{key}",
             "red_payroll_control",
             f"{code} {scope}",
-            f"The {measure} do not agree" if count is None else f"{count:,.0f} {measure} differ",
+            "The amounts do not agree"
+            if actual is None
+            else f"{measure}: expected {expected:,.0f}, actual {actual:,.0f}",
             step("payroll-question", "Answer what is asked of the period before it is closed"),
         )
 

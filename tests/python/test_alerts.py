@@ -261,7 +261,7 @@ def test_payroll_shows_no_amount(night: Settings, webhook: Webhook) -> None:
         )
     tell(settings)
     (post,) = webhook.posts
-    assert "3 questions differ" in post["message"]
+    assert "questions: expected 0, actual 3" in post["message"]
     assert "4321" not in post["message"].replace(",", "")
 
 

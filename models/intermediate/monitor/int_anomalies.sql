@@ -30,7 +30,8 @@ scored as (
         {{ variance_restored('compared.highest', 'compared.scale') }} as highest_before,
         rules.score_threshold as threshold_below,
         case
-            when compared.day_class = 'month end' and compared.compared_with <> 'month end' then rules.month_end_threshold
+            when compared.day_class = 'month end' and compared.compared_with <> 'month end'
+                then rules.month_end_threshold
             else rules.score_threshold
         end as threshold_above
     from compared
@@ -112,7 +113,8 @@ select
                 when judged.compared_with = 'any day' then ' business days'
                 else ' same weekdays'
             end,
-            ' before it. Odd because that is ', {{ text_of_decimal('abs(judged.scaled - judged.middle) / judged.spread', 1) }},
+            ' before it. Odd because that is ',
+            {{ text_of_decimal('abs(judged.scaled - judged.middle) / judged.spread', 1) }},
             ' times the usual spread ', judged.side, ' and ',
             case when judged.side = 'below' then 'less' else 'more' end, ' than on any of them',
             case when known.reason is not null then concat('. Known: ', known.reason) else '' end

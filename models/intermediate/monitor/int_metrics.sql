@@ -19,7 +19,7 @@ weekdays as (
     select
         dates.date_on,
         dates.business_day_number,
-        {{ days_between("cast('1980-01-07' as date)", 'dates.date_on') }} % 7 as weekday,
+        {{ days_between("cast('1980-01-07' as date)", 'dates.date_on') }} % 7 + 1 as weekday_number,
         max(dates.business_day_number) over (partition by {{ dbt.date_trunc('month', 'dates.date_on') }}) as last_number
     from {{ ref('int_business_dates') }} as dates
     where dates.calendar_code = '{{ weekend_calendar() }}'
@@ -32,7 +32,7 @@ select
     cast(null as {{ dbt.type_string() }}) as invocation_id,
     case
         when weekdays.last_number - weekdays.business_day_number < {{ var('month_end_days') }} then 'month end'
-        else concat('weekday ', cast(weekdays.weekday + 1 as {{ dbt.type_string() }}))
+        else concat('weekday ', cast(weekdays.weekday_number as {{ dbt.type_string() }}))
     end as day_class,
     by_business_date.observed,
     by_business_date.record_count,

@@ -1,14 +1,26 @@
-with days as (
+with account_days as (
+
+    select * from {{ ref('int_account_days') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+covered_days as (
 
     select
         account_days.account_id,
         account_days.date_on
-    from {{ ref('int_account_days') }} as account_days
-    inner join {{ ref('int_accounts') }} as accounts
+    from account_days
+    inner join accounts
         on
             account_days.account_id = accounts.account_id
-            and accounts.first_statement_on <= account_days.date_on
-            and accounts.last_statement_on >= account_days.date_on
+            and account_days.date_on >= accounts.first_statement_on
+            and account_days.date_on <= accounts.last_statement_on
     where account_days.is_business_day
 
 ),
@@ -31,20 +43,20 @@ own_transfers as (
 counted as (
 
     select
-        days.account_id,
-        days.date_on,
+        covered_days.account_id,
+        covered_days.date_on,
         count(bank_lines.account_id) as line_count,
         coalesce(sum(case when own_transfers.item_id is null then abs(bank_lines.amount) end), 0) as value_total,
         sum(case when bank_lines.counterparty is null then 1 else 0 end) as nameless_count,
         sum(case when bank_lines.reference is null then 1 else 0 end) as unreferenced_count
-    from days
+    from covered_days
     left join bank_lines
         on
-            days.account_id = bank_lines.account_id
-            and days.date_on = bank_lines.statement_on
+            covered_days.account_id = bank_lines.account_id
+            and covered_days.date_on = bank_lines.statement_on
     left join own_transfers
         on bank_lines.statement_line_id = own_transfers.item_id
-    group by days.account_id, days.date_on
+    group by covered_days.account_id, covered_days.date_on
 
 )
 

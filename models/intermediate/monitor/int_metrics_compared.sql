@@ -1,5 +1,5 @@
-{#- Each value beside up to var metric_history values before it, found by their position: work grows with the values,
-    not with their square. -#}
+{#- Each value beside up to var metric_history values before it, found by their place in the series: work grows with the
+    values, not with their square. -#}
 with metrics as (
 
     select * from {{ ref('int_metrics') }}
@@ -47,7 +47,7 @@ judged as (
     select
         *,
         case when class_position > minimum_history then day_class else 'any day' end as compared_with,
-        case when class_position > minimum_history then class_position else series_position end as position
+        case when class_position > minimum_history then class_position else series_position end as place
     from scaled
     where series_position > minimum_history
 
@@ -59,7 +59,7 @@ predecessors as (
         metric,
         subject,
         'any day' as compared_with,
-        series_position as position,
+        series_position as place,
         scaled
     from scaled
     union all
@@ -67,7 +67,7 @@ predecessors as (
         metric,
         subject,
         day_class as compared_with,
-        class_position as position,
+        class_position as place,
         scaled
     from scaled
 
@@ -79,7 +79,7 @@ histories as (
         judged.metric,
         judged.subject,
         judged.compared_with,
-        judged.position,
+        judged.place,
         predecessors.scaled
     from judged
     cross join offsets
@@ -88,7 +88,7 @@ histories as (
             judged.metric = predecessors.metric
             and judged.subject = predecessors.subject
             and judged.compared_with = predecessors.compared_with
-            and judged.position - offsets.distance = predecessors.position
+            and judged.place - offsets.distance = predecessors.place
 
 ),
 
@@ -98,13 +98,13 @@ medians as (
         metric,
         subject,
         compared_with,
-        position,
+        place,
         median(scaled) as middle,
         min(scaled) as lowest,
         max(scaled) as highest,
         count(*) as history_count
     from histories
-    group by metric, subject, compared_with, position
+    group by metric, subject, compared_with, place
 
 ),
 
@@ -114,7 +114,7 @@ deviations as (
         histories.metric,
         histories.subject,
         histories.compared_with,
-        histories.position,
+        histories.place,
         median(abs(histories.scaled - medians.middle)) as deviation
     from histories
     inner join medians
@@ -122,8 +122,8 @@ deviations as (
             histories.metric = medians.metric
             and histories.subject = medians.subject
             and histories.compared_with = medians.compared_with
-            and histories.position = medians.position
-    group by histories.metric, histories.subject, histories.compared_with, histories.position
+            and histories.place = medians.place
+    group by histories.metric, histories.subject, histories.compared_with, histories.place
 
 )
 
@@ -153,10 +153,10 @@ inner join medians
         judged.metric = medians.metric
         and judged.subject = medians.subject
         and judged.compared_with = medians.compared_with
-        and judged.position = medians.position
+        and judged.place = medians.place
 inner join deviations
     on
         judged.metric = deviations.metric
         and judged.subject = deviations.subject
         and judged.compared_with = deviations.compared_with
-        and judged.position = deviations.position
+        and judged.place = deviations.place

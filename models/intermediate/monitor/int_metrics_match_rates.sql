@@ -30,10 +30,10 @@ counted as (
     select
         account_id,
         counted_on,
+        {% for days in var('match_rate_days') -%}
+        sum(case when match_id is not null and age <= {{ days }} then 1 else 0 end) as matched_after_{{ days }},
+        {% endfor -%}
         count(*) as item_count
-        {%- for days in var('match_rate_days') %},
-        sum(case when match_id is not null and age <= {{ days }} then 1 else 0 end) as matched_after_{{ days }}
-        {%- endfor %}
     from bank_items
     group by account_id, counted_on
 

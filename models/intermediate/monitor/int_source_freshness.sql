@@ -107,7 +107,9 @@ select
     due.calendar_code,
     due.interval_business_days,
     due.grace_business_days,
-    greatest(due.as_of_number - due.due_number + 1, 0) as business_days_late,
+    case
+        when due.last_number is not null then greatest(due.as_of_number - due.due_number + 1, 0)
+    end as business_days_late,
     due.last_delivered_on,
     due_days.date_on as due_on,
     due.as_of_on

@@ -15,7 +15,7 @@ select
     explanation,
     history_count,
     record_count,
-    cast(observed as decimal(28, 5)) as value,
+    cast(observed as decimal(28, 5)) as value, -- noqa: RF04
     cast(expected as decimal(28, 5)) as expected,
     cast(low as decimal(28, 5)) as low,
     cast(high as decimal(28, 5)) as high,
