@@ -134,7 +134,16 @@ def judge(rows: list[Row], folder: Path) -> duckdb.DuckDBPyConnection:
 
     (folder / "landing").mkdir(parents=True)
     warehouse = folder / "tieout.duckdb"
-    names = "metric subject invocation_id day_class observed record_count business_date ordered_at".split()
+    names = [
+        "metric",
+        "subject",
+        "invocation_id",
+        "day_class",
+        "observed",
+        "record_count",
+        "business_date",
+        "ordered_at",
+    ]
     table = pyarrow.table(
         {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}
     )

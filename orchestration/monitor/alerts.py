@@ -157,9 +157,7 @@ def _messages(
         if not conditions:
             continue
         count = "" if kind in ("failure", "warehouse", "failed_run") else f" ({len(conditions)})"
-        lines = [
-            line for each in conditions[:_SHOWN] for line in (f"- {each.subject}", f"  {each.sentence}")
-        ]
+        lines = [line for each in conditions[:_SHOWN] for line in (f"- {each.subject}", f"  {each.sentence}")]
         if len(conditions) > _SHOWN:
             lines.append(f"and {len(conditions) - _SHOWN} more")
         lines += [f"Next: {text}" for text in dict.fromkeys(each.next_step for each in conditions)]

@@ -76,9 +76,7 @@ def test_a_run_is_recorded_once(settings: Settings, tmp_path: Path) -> None:
 
 
 def test_messages_hold_no_data(settings: Settings, tmp_path: Path) -> None:
-    error = (
-        f"Runtime Error in model fct_items (models/fct_items.sql)\n  Conversion Error: '{SECRET}'\n  {SECRET}"
-    )
+    error = f"Runtime Error in model fct_items (a.sql)\n  Conversion Error: '{SECRET}'\n  {SECRET}"
     target = artifacts(
         tmp_path / "target",
         result("model.tieout.fct_items", "error", message=error),
