@@ -248,6 +248,8 @@ def publish_command(listed: bool, rollback: str | None, published_by: str | None
         if listed:
             for version in list_versions(settings):
                 click.echo(version)
+            if not settings.published.exists():
+                click.echo(f"nothing is published in {settings.published} yet")
         elif rollback is not None:
             version = roll_back(settings, rollback or None, published_by or closing_user())
             click.echo(

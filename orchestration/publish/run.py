@@ -74,8 +74,17 @@ def publish(
     targets = open_targets(settings.publish_to, settings.published_keep)
     published = PublishedFolder(settings.published)
     with published.lock(settings.lock_timeout_seconds):
-        with _reading(settings.warehouse, published) as connection:
-            done = _publish(connection, published, settings.published_keep, published_by, clock())
+        replaced = published.current
+        try:
+            with _reading(settings.warehouse, published) as connection:
+                done = _publish(connection, published, published_by, clock())
+        except (OSError, duckdb.Error) as error:
+            raise PublishError(f"nothing is published: {error}") from error
+        if done.is_new:
+            try:
+                done.removed += published.remove_old(settings.published_keep, replaced and replaced.name)
+            except OSError as error:
+                raise PublishError(f"{done.version} is published, but old versions stay: {error}") from error
         _bring_up(targets, done)
     return done
 
@@ -130,7 +139,7 @@ def _reading(warehouse: Path, published: PublishedFolder) -> Iterator[duckdb.Duc
             )
         except duckdb.IOException as error:
             if "lock" not in str(error):
-                raise PublishError(f"nothing is published: {error}") from error
+                raise
             raise PublishBusyError(
                 f"nothing is published: another process writes the warehouse {warehouse}. Run"
                 " `tieout publish` again when the build has ended"
@@ -142,7 +151,6 @@ def _reading(warehouse: Path, published: PublishedFolder) -> Iterator[duckdb.Duc
 def _publish(
     connection: duckdb.DuckDBPyConnection,
     published: PublishedFolder,
-    keep: int,
     by: str,
     now: datetime.datetime,
 ) -> Published:
@@ -169,14 +177,10 @@ def _publish(
         copy = Copy(folder / PERSONAL, "payroll.duckdb", 0o400)
         written += write_copy(connection, copy, personal, personal_base, facts)
         folder = published.publish(name, by, now)
-    except (OSError, duckdb.Error) as error:
-        published.discard(name)
-        raise PublishError(f"nothing is published: {error}") from error
     except BaseException:
         published.discard(name)
         raise
-    removed = published.remove_old(keep, current.name if current else None)
-    return Published(name, folder, found.as_of_on, True, mart_count, parts, written, found.note, removed)
+    return Published(name, folder, found.as_of_on, True, mart_count, parts, written, found.note)
 
 
 def _fingerprints(marts: Sequence[Mart]) -> dict[str, str]:
