@@ -82,7 +82,9 @@ def publish(
             raise PublishError(f"nothing is published: {error}") from error
         if done.is_new:
             try:
-                done.removed += published.remove_old(settings.published_keep, replaced and replaced.name)
+                done.removed.extend(
+                    published.remove_old(settings.published_keep, replaced.name if replaced else None)
+                )
             except OSError as error:
                 raise PublishError(f"{done.version} is published, but old versions stay: {error}") from error
         _bring_up(targets, done)
