@@ -1,6 +1,7 @@
 """The `tieout` command. Thin: each command calls one function and turns its errors into exit codes.
 
-Exit codes: 0 done, 1 something did not succeed (the message says what and what to do), 2 wrong usage.
+Exit codes: 0 done, 1 something did not succeed (the message says what and what to do), 2 wrong usage, 3 the
+night ran but a red control keeps it from being published.
 """
 
 from __future__ import annotations
@@ -307,13 +308,28 @@ def parity() -> None:
 
 
 @main.command()
-def night() -> None:
-    """Run the whole night once: collect, build and test, as the Dagster job does."""
-    from orchestration.defs.night import run_night
+@click.argument("business_date", metavar="[DATE]", type=click.DateTime(["%Y-%m-%d"]), required=False)
+@click.pass_context
+def night(context: click.Context, business_date: datetime.datetime | None) -> None:
+    """Run the whole night of a business date, as the Dagster job does.
 
-    if not run_night():
-        raise click.ClickException("the night did not finish: the messages above name the step")
-    _print_summary(_settings())
+    Collects, builds and tests as of DATE (YYYY-MM-DD; the last statement's unless given), publishes and
+    closes when the controls allow it, and writes the morning page. Exit code 3: it ran, and a red control
+    keeps it from being published.
+    """
+    from orchestration.defs.night import NightError, run_night
+
+    settings = _settings()
+    try:
+        outcome = run_night(settings, business_date.date() if business_date else None)
+    except (NightError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    if outcome.error:
+        raise click.ClickException(outcome.error)
+    _print_summary(settings)
+    if outcome.gate:
+        click.echo(outcome.gate, err=True)
+        context.exit(3)
 
 
 @main.command("train")

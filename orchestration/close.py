@@ -56,7 +56,6 @@ def close(
     The warehouse is left as of the date; the next build brings it up to date. clock: gives the time, in UTC.
     Raises CloseRefusedError, and whatever collect raises; what was collected stays in the lake.
     """
-    from orchestration.collect.lake import append, new_work_folder, recover
     from orchestration.project import build_arguments
 
     collect(settings)
@@ -65,8 +64,30 @@ def close(
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         _refuse_unless_open(warehouse, closed_on)
     _build(closed_on, build_arguments(closed_on.isoformat()))
+    return freeze(settings, closed_on, closed_by, clock=clock)
+
+
+def freeze(
+    settings: Settings,
+    closed_on: datetime.date,
+    closed_by: str,
+    *,
+    clock: Callable[[], datetime.datetime] = utc_now,
+) -> Close:
+    """Freeze what counts up to a date in a warehouse that was built and tested as of it.
+
+    Raises CloseRefusedError, also when the warehouse was built as of another date.
+    """
+    from orchestration.collect.lake import append, new_work_folder, recover
+
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         _refuse_unless_open(warehouse, closed_on)
+        (as_of_on,) = warehouse.execute("select as_of_on from intermediate.int_as_of_date").fetchone()
+        if as_of_on != closed_on:
+            raise CloseRefusedError(
+                f"{closed_on} stays open: the warehouse was built as of {as_of_on}."
+                f" `tieout close {closed_on}` builds it as of the date first"
+            )
         note = _accepted_or_refuse(warehouse, closed_on)
         with lake_lock(settings.lake, settings.lock_timeout_seconds):
             recover(settings.lake)
@@ -76,6 +97,12 @@ def close(
             spool, row = _spool(warehouse, folder, load_id, (closed_on, closed_by, closed_at), note)
             append(settings.lake, folder, spool)
     return row
+
+
+def last_closed_date(settings: Settings) -> datetime.date | None:
+    """The last date whose close stands, as the warehouse has it. Every date before it is closed too."""
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        return warehouse.execute("select max(closed_on) from intermediate.int_closes_valid").fetchone()[0]
 
 
 def list_closes(settings: Settings) -> list[tuple]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,8 @@ from orchestration.settings import PROJECT_DIR
 
 WAREHOUSE_POOL = "warehouse"
 OWNERS = ["team:finance-data"]
+# What says how the nights went; built after everything else, from what was recorded of it.
+OPERATIONS = "tag:operations"
 
 # dagster-dbt looks for dbt on the PATH; this environment's own is meant, activated or not.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -52,6 +56,32 @@ def build_arguments(business_date: str | None = None) -> list[str]:
     return arguments
 
 
+def batch_arguments(model: str, batch_ids: Sequence[str], business_date: str | None = None) -> list[str]:
+    """Arguments of a dbt build that does some batches of a batched model again, and what reads the model."""
+    variables: dict[str, Any] = {"batch_force": list(batch_ids)}
+    if business_date is not None:
+        variables["business_date"] = business_date
+    return [
+        *("build", "--exclude-resource-type", "unit_test"),
+        *("--select", f"{model}+"),
+        *("--vars", json.dumps(variables)),
+    ]
+
+
+@contextmanager
+def collecting_off() -> Iterator[None]:
+    """A dbt process started inside builds from the lake as it is."""
+    before = os.environ.get("TIEOUT_COLLECT")
+    os.environ["TIEOUT_COLLECT"] = "off"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["TIEOUT_COLLECT"]
+        else:
+            os.environ["TIEOUT_COLLECT"] = before
+
+
 def prepared_manifest() -> Path:
     """Path of the manifest, made again when a file of the dbt project is newer than it."""
     manifest = dbt_project.manifest_path
@@ -71,6 +101,18 @@ def _project_files(project_dir: Path) -> Iterator[Path]:
         yield from (
             path for path in (project_dir / folder).rglob("*") if path.suffix in {".sql", ".yml", ".csv"}
         )
+
+
+def mart_keys(*, operations: bool | None = None) -> list[dg.AssetKey]:
+    """The asset keys of the marts: all, only those that say how the nights went, or only the others."""
+    nodes = json.loads(prepared_manifest().read_text())["nodes"].values()
+    return [
+        dg.AssetKey([node["schema"], node["name"]])
+        for node in nodes
+        if node["resource_type"] == "model"
+        and node["fqn"][1] == "marts"
+        and operations in (None, "operations" in node["tags"])
+    ]
 
 
 def lake_asset_key(dataset: str) -> dg.AssetKey:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -52,6 +52,7 @@ _FOLDERS = {
     "payments": ({"*": ANSWERS}, ""),
     "punches": ({"*.jsonl": PUNCHES}, "is not a file of punches: punches/ takes *.jsonl"),
 }
+FOLDERS = tuple(_FOLDERS)
 # Of these, only the folder itself is looked at.
 _FLAT = {"hr", "ledger"}
 
@@ -75,12 +76,12 @@ class Delivery:
     refusal: str | None = None
 
 
-def scan(landing: Path) -> list[Delivery]:
-    """Every file of the known folders, in the order of its path, without dotfiles and README*."""
+def scan(landing: Path, folders: Collection[str] | None = None) -> list[Delivery]:
+    """Every file of these folders, or of all, by path, without dotfiles and README*."""
     found = [
         delivery
-        for folder in _FOLDERS
-        if os.path.lexists(landing / folder)
+        for folder in FOLDERS
+        if (folders is None or folder in folders) and os.path.lexists(landing / folder)
         for delivery in _walk(landing, landing / folder)
     ]
     return sorted(found, key=lambda delivery: delivery.path)

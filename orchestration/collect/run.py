@@ -9,7 +9,7 @@ import os
 import shutil
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -87,12 +87,17 @@ class _ChangedWhileReadError(Exception):
 
 
 def collect(
-    settings: Settings, *, retry_quarantined: bool = False, clock: Callable[[], datetime] = utc_now
+    settings: Settings,
+    *,
+    folders: Collection[str] | None = None,
+    retry_quarantined: bool = False,
+    clock: Callable[[], datetime] = utc_now,
 ) -> CollectSummary:
     """Bring the lake up to date with the landing folder, the ledger's database and the HR system.
 
-    retry_quarantined: read quarantined files again although their bytes are the same. clock: gives the
-    time, in UTC, of load ids and of collected_at.
+    folders: the folders of the landing zone to look at, or None for all; the ledger's database goes with
+    `ledger`, the HR system with `hr`. retry_quarantined: read quarantined files again although their bytes
+    are the same. clock: gives the time, in UTC, of load ids and of collected_at.
     Raises SettingsError when there is no landing folder, LakeBusyError when another collect does not end,
     LedgerUnavailableError or HrUnavailableError, after all else was collected, when one cannot be read.
     """
@@ -105,12 +110,13 @@ def collect(
     with lake_lock(settings.lake, settings.lock_timeout_seconds):
         recover(settings.lake)
         run = _Run(settings, retry_quarantined, clock)
-        run.collect_files()
+        run.collect_files(folders)
         failures: list[Exception] = []
         try:
-            for take in (run.collect_database, run.collect_hr):
+            for folder, take in (("ledger", run.collect_database), ("hr", run.collect_hr)):
                 try:
-                    take()
+                    if folders is None or folder in folders:
+                        take()
                 except (LedgerUnavailableError, HrUnavailableError) as error:
                     failures.append(error)
         finally:
@@ -138,9 +144,9 @@ class _Run:
         self._recorded: list[tuple[CollectedFile, str]] = []
         self.summary = CollectSummary()
 
-    def collect_files(self) -> None:
-        """Take what is new in the landing folder."""
-        deliveries = scan(self._settings.landing)
+    def collect_files(self, folders: Collection[str] | None) -> None:
+        """Take what is new in these folders of the landing zone, or in all."""
+        deliveries = scan(self._settings.landing, folders)
         self.summary.seen = len(deliveries)
         told = time.monotonic()
         for done, delivery in enumerate(deliveries):

@@ -93,6 +93,31 @@ def close_period(
     return row
 
 
+def ended_open_periods(settings: Settings, today: datetime.date) -> list[str]:
+    """The pay periods that ended before a day and are open, oldest first, as the warehouse has them.
+
+    Those without a payslip are not among them: there is nothing to pay.
+    """
+    if not settings.warehouse.exists():
+        return []
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        rows = warehouse.execute(
+            """
+            select periods.pay_period_id
+            from payroll.int_pay_periods as periods
+            left join payroll.int_pay_periods_closed as closed
+                on periods.pay_period_id = closed.pay_period_id
+            where
+                periods.ends_before_on <= ?
+                and closed.pay_period_id is null
+                and periods.pay_period_id in (select pay_period_id from payroll.int_payslips)
+            order by periods.ends_before_on, periods.pay_period_id
+            """,
+            [today],
+        ).fetchall()
+    return [pay_period_id for (pay_period_id,) in rows]
+
+
 def pay(
     settings: Settings,
     pay_period_id: str,

@@ -11,11 +11,6 @@ from orchestration.cli import main
 
 
 @pytest.mark.parametrize("command", sorted(main.commands))
-
-
-@pytest.mark.parametrize(
-    "command", ["demo", "collect", "publish", "summary", "parity", "night", "bank-holidays"]
-)
 def test_every_command_has_help(command: str) -> None:
     result = CliRunner().invoke(main, [command, "--help"])
     assert result.exit_code == 0

@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
+import datetime
+import logging
+import subprocess
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
+import duckdb
 import pytest
 
+from orchestration.batch_attempts import BatchAttempt
+from orchestration.close import CloseRefusedError
 from orchestration.collect.rows import DATASETS
-from orchestration.project import WAREHOUSE_POOL, build_arguments, group_name, lake_asset_key
+from orchestration.defs.collect import FACTS
+from orchestration.defs.night import night_outcome
+from orchestration.defs.retries import retried
+from orchestration.defs.transform import batch_event
+from orchestration.project import (
+    WAREHOUSE_POOL,
+    batch_arguments,
+    build_arguments,
+    group_name,
+    lake_asset_key,
+)
 from orchestration.settings import PROJECT_DIR
+
+NIGHT = datetime.datetime(2026, 3, 27, 5)
+JOBS = ["night", "month_end", "payroll", "collect", "replay_batches", "replay_source"]
+SNAPSHOT = Path(__file__).parent / "snapshots" / "definitions.txt"
 
 
 @pytest.fixture(scope="module")
@@ -22,6 +44,10 @@ def defs() -> dg.Definitions:
 def test_build_arguments() -> None:
     assert build_arguments() == ["build", "--exclude-resource-type", "unit_test"]
     assert build_arguments("2026-03-26")[-2:] == ["--vars", '{"business_date": "2026-03-26"}']
+    assert batch_arguments("int_lines", ["2026-03-25"], "2026-03-26")[3:] == [
+        *("--select", "int_lines+"),
+        *("--vars", '{"batch_force": ["2026-03-25"], "business_date": "2026-03-26"}'),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -40,13 +66,49 @@ def test_every_model_is_an_asset_downstream_of_collection(defs: dg.Definitions) 
     graph = defs.resolve_asset_graph()
     models = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql")}
     assert models <= {key.path[-1] for key in graph.get_all_asset_keys()}
-    collected = {lake_asset_key(dataset) for dataset in DATASETS}
+    collected = {lake_asset_key(dataset) for dataset in DATASETS if dataset not in FACTS}
     for key in collected:
         assert graph.get(key).group_name == "collect"
-        assert not graph.get(key).parent_keys
     assert graph.get(dg.AssetKey(["staging", "stg_bank__statement_lines"])).parent_keys & collected
-    groups = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
-    assert groups == {"collect", "reference", "staging", "intermediate", "marts"}
+
+
+def test_every_asset_says_what_it_is(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    for key in graph.get_all_asset_keys():
+        node = graph.get(key)
+        assert node.description and node.owners and node.kinds and node.group_name, key
+
+
+def test_the_definitions_are_what_they_were(defs: dg.Definitions) -> None:
+    """Assets outside dbt, jobs, schedules, sensors and partitions, by name: a change of them is meant."""
+    graph = defs.resolve_asset_graph()
+    own = [
+        f"asset {key.to_user_string()} · {node.group_name} · {_partitions(node.partitions_def)}"
+        f" <- {len(node.parent_keys)}"
+        if key.path[0] != "lake"
+        else f"asset {key.to_user_string()} · {node.group_name}"
+        for key, node in sorted((key, graph.get(key)) for key in graph.get_all_asset_keys())
+        if len(key.path) == 1 or key.path[0] == "lake"
+    ]
+    jobs = [
+        f"job {job.name} · {_partitions(job.partitions_def)} · {len(job.nodes)} steps"
+        f" · priority {job.tags.get('dagster/priority', 'default')}"
+        for job in (defs.resolve_job_def(name) for name in JOBS)
+    ]
+    schedules = [
+        f"schedule {schedule.name} · {schedule.cron_schedule} {schedule.execution_timezone}"
+        f" · {schedule.job_name}"
+        for schedule in defs.schedules
+    ]
+    sensors = [f"sensor {sensor.name} · {sensor.default_status.value}" for sensor in defs.sensors]
+    found = "\n".join([*own, *jobs, *schedules, *sensors]) + "\n"
+    assert found == SNAPSHOT.read_text(), f"write what is meant to {SNAPSHOT}:\n{found}"
+
+
+def _partitions(definition: dg.PartitionsDefinition | None) -> str:
+    if definition is None:
+        return "whole"
+    return type(definition).__name__.removesuffix("PartitionsDefinition")
 
 
 def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:
@@ -56,23 +118,80 @@ def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:
 
 
 def test_every_writer_shares_one_pool(defs: dg.Definitions) -> None:
-    for assets in defs.assets:
-        assert assets.op.pool == WAREHOUSE_POOL
+    for assets in [*defs.assets, *defs.asset_checks]:
+        if isinstance(assets, dg.AssetsDefinition):
+            assert assets.op.pool == WAREHOUSE_POOL
+    for job in ("replay_batches", "replay_source"):
+        assert {node.definition.pool for node in defs.resolve_job_def(job).nodes} == {WAREHOUSE_POOL}
     instance = (PROJECT_DIR / "orchestration" / "instance" / "dagster.yaml").read_text()
     assert "default_limit: 1" in instance
 
 
-def test_the_night_job_runs_end_to_end(
+def test_a_whole_night_in_dagster(
     defs: dg.Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TIEOUT_LAKE", str(tmp_path / "lake"))
-    monkeypatch.setenv("TIEOUT_WAREHOUSE", str(tmp_path / "warehouse" / "tieout.duckdb"))
+    """The demo's night: built, tested, its page written, and not published: two controls are red."""
+    for variable, path in {
+        "TIEOUT_LAKE": "lake",
+        "TIEOUT_WAREHOUSE": "warehouse/tieout.duckdb",
+        "TIEOUT_PUBLISHED": "published",
+        "TIEOUT_REPORTS": "reports",
+    }.items():
+        monkeypatch.setenv(variable, str(tmp_path / path))
     with dg.DagsterInstance.ephemeral() as instance:
-        result = defs.resolve_job_def("night").execute_in_process(instance=instance)
-        assert result.success
-        materialized = {event.asset_key for event in result.get_asset_materialization_events()}
+        result = defs.resolve_job_def("night").execute_in_process(
+            instance=instance, partition_key="2026-03-26", raise_on_error=False
+        )
+        outcome = night_outcome(result)
+        assert outcome.error is None
+        assert outcome.gate.count("accept") and "2 red controls" in outcome.gate
+        events = result.get_asset_materialization_events()
+        materialized = {event.asset_key for event in events}
         assert dg.AssetKey(["marts", "fct_control_totals"]) in materialized
+        assert dg.AssetKey(["operations", "fct_runs"]) in materialized
         assert lake_asset_key("journal_lines") in materialized
-        checks = result.get_asset_check_evaluations()
+        assert dg.AssetKey("published_copy") not in materialized
+        assert dg.AssetKey("closed_business_dates") not in materialized
+        assert (tmp_path / "reports" / "2026-03-26.html").exists()
+        checks = {check.check_name: check.passed for check in result.get_asset_check_evaluations()}
         assert len(checks) > 200
-        assert all(check.passed for check in checks)
+        assert [name for name, passed in checks.items() if not passed] == ["gate"]
+        batched = dg.AssetKey(["intermediate", "int_bank_statement_lines_cleaned"])
+        batches = [event.materialization for event in events if event.asset_key == batched]
+        assert len(batches) == 61  # one per batch and one of the whole
+        assert batches[0].metadata["rows in"].value > 0
+        lineage = next(m for m in batches if "dagster/column_lineage" in m.metadata)
+        assert lineage.metadata["dagster/column_lineage"].value.deps_by_column["statement_line_id"]
+
+
+def test_a_batch_that_failed_is_a_failed_check() -> None:
+    attempt = BatchAttempt(
+        *("intermediate", "int_lines", "2026-03-25", False, "new", "no disk", 10, None, None),
+        *(NIGHT, NIGHT + datetime.timedelta(seconds=2)),
+    )
+    event = batch_event(attempt)
+    assert isinstance(event, dg.AssetCheckEvaluation)
+    assert not event.passed and event.metadata["rows per second"].value == 5
+
+
+def test_what_waiting_helps_is_tried_again(tmp_path: Path) -> None:
+    """A step asks for another try while another process writes, and for none when waiting cannot help."""
+    warehouse = tmp_path / "tieout.duckdb"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", f"import duckdb; c = duckdb.connect({str(warehouse)!r}); print(1); input()"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    holder.stdout.readline()
+    context = SimpleNamespace(retry_number=2, log=logging.getLogger())
+    try:
+        with pytest.raises(dg.RetryRequested) as asked, retried(context):
+            duckdb.connect(str(warehouse))
+        assert asked.value.seconds_to_wait == 40
+    finally:
+        holder.communicate("\n")
+    with pytest.raises(CloseRefusedError), retried(context):
+        raise CloseRefusedError("red")
+    with pytest.raises(duckdb.IOException), retried(context):
+        duckdb.connect(str(tmp_path / "no" / "folder.duckdb"))

@@ -79,23 +79,6 @@ class Page(HTMLParser):
         ]
 
 
-# Until the marts of the operations stand beside the others, their columns stand here.
-NOT_YET_MODELS = {
-    "fct_runs": "invocation_id string, command string, selection string, status string, node_count bigint,"
-    " failed_count bigint, skipped_count bigint, seconds decimal(18, 3), business_date date,"
-    " started_at timestamp",
-    "fct_source_freshness": "source_name string, subject string, subject_name string, status string,"
-    " business_days_late integer, last_delivered_on date, due_on date",
-    "fct_quarantined_files": "delivery_id string, path string, source_name string, status string,"
-    " quarantine_reason string, quarantine_position string, byte_count bigint, quarantined_at timestamp",
-    "fct_storage": "invocation_id string, location string, dataset_name string, file_count bigint,"
-    " byte_count bigint, growth_bytes bigint, started_at timestamp",
-    "fct_anomalies": "metric string, subject string, status string, explanation string,"
-    " value decimal(28, 5), expected decimal(28, 5), low decimal(28, 5), high decimal(28, 5),"
-    " score decimal(18, 2), business_date date",
-}
-
-
 def _contracts() -> Iterator[tuple[str, str, str]]:
     """Schema, name and columns of every mart outside payroll, as its contract has them."""
     found = {}
@@ -103,8 +86,6 @@ def _contracts() -> Iterator[tuple[str, str, str]]:
         for model in yaml.safe_load(path.read_text()).get("models", []):
             columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
             found[model["name"]] = (path.parent.name, columns)
-    for name, columns in NOT_YET_MODELS.items():
-        found.setdefault(name, ("operations", columns))
     for name, (folder, columns) in found.items():
         if folder != "payroll":
             yield "operations" if folder == "operations" else "marts", name, columns

@@ -1,0 +1,27 @@
+"""Alerts after every run: what went wrong, once, and when all is well again."""
+
+import dagster as dg
+
+from orchestration.monitor.alerts import alert, alert_failure
+from orchestration.settings import Settings
+
+
+@dg.run_failure_sensor(default_status=dg.DefaultSensorStatus.RUNNING)
+def failed_runs(context: dg.RunFailureSensorContext) -> None:
+    """A run that failed: what the warehouse knows of it, or at least the step and the error."""
+    run = context.dagster_run
+    steps = ", ".join(event.step_key for event in context.get_step_failure_events() if event.step_key)
+    alert_failure(
+        Settings.from_environment(),
+        f"{run.job_name} {run.tags.get('dagster/partition', '')}".strip(),
+        f"run {run.run_id} failed{f' in {steps}' if steps else ''}",
+    )
+
+
+@dg.run_status_sensor(run_status=dg.DagsterRunStatus.SUCCESS, default_status=dg.DefaultSensorStatus.RUNNING)
+def finished_runs(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
+    """After a night: red controls, late sources, quarantined files and anomalies that were not told yet."""
+    if context.dagster_run.job_name != "night":
+        return dg.SkipReason("only a night changes what there is to tell")
+    alert(Settings.from_environment())
+    return None

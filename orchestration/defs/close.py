@@ -1,0 +1,64 @@
+"""Closing as assets: a partition of closed_business_dates that is materialized is a date that is closed."""
+
+import datetime
+
+import dagster as dg
+
+from orchestration.business_dates import last_business_date_of_month
+from orchestration.close import CloseRefusedError, close, closing_user, freeze, last_closed_date
+from orchestration.defs.partitions import BUSINESS_DATES, MONTHS, ONE_RUN
+from orchestration.defs.publish import published_copy
+from orchestration.defs.retries import retried
+from orchestration.project import OWNERS, WAREHOUSE_POOL
+from orchestration.settings import Settings
+
+
+@dg.asset(
+    group_name="close",
+    kinds={"python", "parquet"},
+    owners=OWNERS,
+    deps=[published_copy],
+    partitions_def=BUSINESS_DATES,
+    backfill_policy=ONE_RUN,
+    pool=WAREHOUSE_POOL,
+)
+def closed_business_dates(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """The matches, open items and balances of the date, frozen in the lake. Closed dates never change."""
+    settings = Settings.from_environment()
+    dates = [datetime.date.fromisoformat(key) for key in context.partition_keys]
+    facts: dict[str, object] = {}
+    for date in dates:
+        last = last_closed_date(settings)
+        if last is not None and date <= last:
+            facts[str(date)] = f"closed already: {last} is the last closed date"
+            continue
+        try:
+            # The warehouse is as of the date already, unless dates before it are to be closed as well.
+            with retried(context):
+                done = (freeze if dates == [date] else close)(settings, date, closing_user())
+        except CloseRefusedError as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
+        facts[str(date)] = f"{done.item_count:,} items and {done.match_count:,} matches frozen"
+        context.log.info("closed %s: %s", date, facts[str(date)])
+    return dg.MaterializeResult(metadata=facts)
+
+
+@dg.asset(
+    group_name="close",
+    kinds={"python"},
+    owners=OWNERS,
+    deps=[closed_business_dates],
+    partitions_def=MONTHS,
+    pool=WAREHOUSE_POOL,
+)
+def closed_months(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
+    """The month is over: its last business date is closed, and its published version is kept."""
+    month = datetime.date.fromisoformat(context.partition_key)
+    needed, last = last_business_date_of_month(month), last_closed_date(Settings.from_environment())
+    if last is None or last < needed:
+        raise dg.Failure(
+            f"{month:%Y-%m} is not closed: it ends on {needed}, the last closed date is"
+            f" {last or 'none'}. Close up to {needed}: materialize closed_business_dates, or `tieout close`",
+            allow_retries=False,
+        )
+    return dg.MaterializeResult(metadata={"last business date": str(needed), "last closed date": str(last)})

@@ -1,0 +1,61 @@
+"""Replay on demand: some batches of a model again, or a source from its quarantine.
+
+A date is replayed by materializing its partition of the job `night`.
+"""
+
+from enum import Enum
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+from pydantic import Field
+
+from orchestration.collect import collect
+from orchestration.collect.landing import FOLDERS
+from orchestration.project import WAREHOUSE_POOL, batch_arguments, collecting_off
+from orchestration.settings import Settings
+
+Folder = Enum("Folder", {folder: folder for folder in FOLDERS})
+
+
+class BatchReplay(dg.Config):
+    """Which batches to do again, though nothing of them changed."""
+
+    model: str = Field(description="A batched model, such as int_bank_statement_lines_cleaned.")
+    batch_ids: list[str] = Field(description="Batches of it, as operations.fct_batch_runs names them.")
+    business_date: str | None = Field(
+        default=None, description="As-of date (YYYY-MM-DD); the last one the statements cover unless given."
+    )
+
+
+class SourceReplay(dg.Config):
+    """Which folder of the landing zone to read again."""
+
+    folder: Folder = Field(description="A folder of the landing zone.")
+
+
+@dg.op(pool=WAREHOUSE_POOL, out=dg.Out(dg.Nothing))
+def batches_again(context: dg.OpExecutionContext, config: BatchReplay, dbt: DbtCliResource) -> None:
+    """Build the batches again, and every model that reads theirs."""
+    arguments = batch_arguments(config.model, config.batch_ids, config.business_date)
+    with collecting_off():
+        dbt.cli(arguments).wait()
+    context.log.info("did %d batches of %s again", len(config.batch_ids), config.model)
+
+
+@dg.op(pool=WAREHOUSE_POOL, out=dg.Out(dg.Nothing))
+def source_again(context: dg.OpExecutionContext, config: SourceReplay) -> None:
+    """Read again the files of a folder that are in quarantine, and what is new there."""
+    context.log.info(
+        "%s",
+        collect(Settings.from_environment(), folders={config.folder.value}, retry_quarantined=True),
+    )
+
+
+@dg.job(description="Do some batches of a model again, and what reads it.")
+def replay_batches() -> None:
+    batches_again()
+
+
+@dg.job(description="Read a source's quarantined files again, after a reader or a setting was mended.")
+def replay_source() -> None:
+    source_again()
