@@ -9,6 +9,7 @@ from orchestration.defs.alerts import failed_runs, finished_runs
 from orchestration.defs.arrivals import arrivals, collect_job
 from orchestration.defs.close import closed_business_dates, closed_months
 from orchestration.defs.collect import collected, lake_facts
+from orchestration.defs.monitor import warnings
 from orchestration.defs.night import end_of_day, month_end, month_end_job, night_job
 from orchestration.defs.payroll import closed_pay_periods, pay_periods, payment_files, payroll_job
 from orchestration.defs.publish import gate, published_copy
@@ -32,7 +33,7 @@ defs = dg.Definitions(
         payment_files,
         morning_page,
     ],
-    asset_checks=[gate],
+    asset_checks=[gate, *warnings],
     jobs=[night_job, month_end_job, payroll_job, collect_job, replay_batches, replay_source],
     schedules=[end_of_day, month_end, pay_periods],
     sensors=[arrivals, failed_runs, finished_runs],

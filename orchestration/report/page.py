@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import jinja2
 
+from orchestration.collect.lake import lake_rows
 from orchestration.report import text
 from orchestration.report.answers import Answer, read_answers
 from orchestration.report.charts import HEIGHT, WIDTH, chart
@@ -51,6 +52,8 @@ def write_report(settings: Settings, *, database: Path | None = None, out: Path 
         )
     # `current` may be replaced while the page is read; the version behind it stays.
     answers = _read(source.resolve())
+    if database is None:
+        answers = _closed_since(answers, settings.lake)
     html = _rendered(answers, source.name)
     as_of_on = answers["as_of"].first.get("as_of_on")
     path = out or settings.reports / f"{as_of_on or 'undated'}.html"
@@ -78,6 +81,37 @@ def _read(database: Path) -> dict[str, Answer]:
             else ""
         )
         raise ReportError(f"cannot read {database}: {reason}{wait}") from error
+
+
+def _closed_since(answers: dict[str, Answer], lake: Path) -> dict[str, Answer]:
+    """The answers with the close that followed the publication, which the copy itself cannot know of."""
+    as_of, version = answers["as_of"], answers["version"].first
+    if not version or not as_of.rows or as_of.first["is_closed"]:
+        return answers
+    closes = [
+        close
+        for close in lake_rows(lake, "closes", ["closed_on", "closed_by", "closed_at", "note"])
+        if close["closed_on"] == as_of.first["as_of_on"]
+        and _utc(close["closed_at"]) >= _utc(version["published_at"])
+    ]
+    if not closes:
+        return answers
+    close = closes[-1]
+    row = as_of.first | {"is_closed": True, "last_closed_on": close["closed_on"]}
+    told = {
+        "closed_date": str(close["closed_on"]),
+        "closed_by": close["closed_by"],
+        "closed_at": _utc(close["closed_at"]).replace(tzinfo=None),
+        "note": close["note"],
+    }
+    return answers | {
+        "as_of": replace(as_of, rows=[row]),
+        "close": replace(answers["close"], rows=[told]),
+    }
+
+
+def _utc(moment: datetime.datetime) -> datetime.datetime:
+    return moment.astimezone(datetime.UTC) if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
 def _verdict(answers: dict[str, Answer]) -> str:

@@ -161,7 +161,7 @@ def test_a_whole_night_in_dagster(
         assert len(batches) == 61  # one per batch and one of the whole
         assert batches[0].metadata["rows in"].value > 0
         lineage = next(m for m in batches if "dagster/column_lineage" in m.metadata)
-        assert lineage.metadata["dagster/column_lineage"].value.deps_by_column["statement_line_id"]
+        assert lineage.metadata["dagster/column_lineage"].value.deps_by_column["delivered_line_id"]
 
 
 def test_a_batch_that_failed_is_a_failed_check() -> None:

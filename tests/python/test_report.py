@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow
+import pyarrow.parquet
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -505,6 +507,37 @@ def test_a_good_night(tmp_path: Path, is_closed: bool, headline: str) -> None:
     assert ("tieout close 2026-03-26" in page.text) == (not is_closed)
     assert "Every one of 1 control found what it expected." in page.text
     assert "No difference is left unexplained on 2 accounts." in page.text
+
+
+def test_a_close_after_the_publication_counts(settings: Settings, tmp_path: Path) -> None:
+    """The night publishes and then closes, so the copy itself cannot know of the close."""
+    settings = replace(settings, published=tmp_path / "published", reports=tmp_path / "reports")
+    copy = settings.published / "current" / "tieout.duckdb"
+    copy.parent.mkdir(parents=True)
+    with make_copy(copy) as connection:
+        put_good_night(connection)
+    assert write_report(settings).verdict == "ready"
+    closes = settings.lake / "closes"
+    closes.mkdir(parents=True)
+
+    def put_close(closed_at: datetime.datetime) -> None:
+        table = pyarrow.table(
+            {
+                "load_id": [closed_at.isoformat()],
+                "closed_on": [AS_OF],
+                "closed_by": ["Ann Keller"],
+                "closed_at": pyarrow.array([closed_at], pyarrow.timestamp("us", "UTC")),
+                "note": pyarrow.array([None], pyarrow.string()),
+            }
+        )
+        pyarrow.parquet.write_table(table, closes / f"{closed_at:%H%M}.parquet")
+
+    put_close(NIGHT - datetime.timedelta(hours=1))  # reopened since: the copy says that the date is open
+    assert write_report(settings).verdict == "ready"
+    put_close(NIGHT + datetime.timedelta(minutes=5))
+    report = write_report(settings)
+    assert report.verdict == "closed"
+    assert "closed by Ann Keller, 2026-03-27 02:35 UTC" in Page(report.path.read_text()).text
 
 
 def test_an_accepted_red_does_not_stand_in_the_way(tmp_path: Path) -> None:
