@@ -40,7 +40,20 @@ def closed_business_dates(context: dg.AssetExecutionContext) -> dg.MaterializeRe
             raise dg.Failure(str(error), allow_retries=False) from error
         facts[str(date)] = f"{done.item_count:,} items and {done.match_count:,} matches frozen"
         context.log.info("closed %s: %s", date, facts[str(date)])
+    _show_dates_before(context, dates[-1])
     return dg.MaterializeResult(metadata=facts)
+
+
+def _show_dates_before(context: dg.AssetExecutionContext, closed_on: datetime.date) -> None:
+    """A close covers every date before it, those closed by hand too: their partitions show it."""
+    shown = context.instance.get_materialized_partitions(context.asset_key) | set(context.partition_keys)
+    for key in BUSINESS_DATES.get_partition_keys():
+        if key < str(closed_on) and key not in shown:
+            context.log_event(
+                dg.AssetMaterialization(
+                    context.asset_key, partition=key, description=f"closed with {closed_on} or by hand"
+                )
+            )
 
 
 @dg.asset(
