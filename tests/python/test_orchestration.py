@@ -17,7 +17,7 @@ from orchestration.batch_attempts import BatchAttempt
 from orchestration.close import CloseRefusedError
 from orchestration.collect.rows import DATASETS
 from orchestration.defs.collect import FACTS
-from orchestration.defs.night import night_outcome
+from orchestration.defs.night import end_of_day, month_end, night_outcome
 from orchestration.defs.retries import retried
 from orchestration.defs.transform import batch_event
 from orchestration.project import (
@@ -162,6 +162,16 @@ def test_a_whole_night_in_dagster(
         assert batches[0].metadata["rows in"].value > 0
         lineage = next(m for m in batches if "dagster/column_lineage" in m.metadata)
         assert lineage.metadata["dagster/column_lineage"].value.deps_by_column["delivered_line_id"]
+
+
+def test_the_schedules_name_the_date_that_is_over() -> None:
+    def at(text: str) -> dg.ScheduleEvaluationContext:
+        return dg.build_schedule_context(scheduled_execution_time=datetime.datetime.fromisoformat(text))
+
+    assert end_of_day(at("2026-03-27T05:00+00:00")).partition_key == "2026-03-26"
+    assert isinstance(end_of_day(at("2026-03-29T05:00+00:00")), dg.SkipReason)  # Saturday is over
+    assert isinstance(month_end(at("2026-03-31T05:00+00:00")), dg.SkipReason)
+    assert month_end(at("2026-04-01T05:00+00:00")).partition_key == "2026-03-01"
 
 
 def test_a_batch_that_failed_is_a_failed_check() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import io
 import json
 import os
@@ -16,7 +17,7 @@ import pytest
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
 from orchestration.payroll.nacha_reader import NachaEntry, NachaFile, read_nacha
-from orchestration.payroll.periods import PayRefusedError, close_period, pay, put_files
+from orchestration.payroll.periods import PayRefusedError, close_period, ended_open_periods, pay, put_files
 from orchestration.settings import PROJECT_DIR, Settings
 
 PERIOD, NEXT_PERIOD = "US-WEEKLY-2026-03", "US-WEEKLY-2026-04"
@@ -133,6 +134,11 @@ def test_a_period_with_a_question_stays_open(zone: Zone) -> None:
 
 
 def test_a_closed_period_is_paid_once(zone: Zone) -> None:
+    ends_before = zone.rows(
+        f"select ends_before_on from payroll.int_pay_periods where pay_period_id = '{PERIOD}'"
+    )
+    assert PERIOD in ended_open_periods(zone.settings, ends_before[0][0])
+    assert PERIOD not in ended_open_periods(zone.settings, ends_before[0][0] - datetime.timedelta(days=1))
     closed = close_period(zone.settings, PERIOD, "payroll")
     assert closed.note == "1 questions accepted"
     (file,) = pay(zone.settings, PERIOD, "payroll")
@@ -142,6 +148,7 @@ def test_a_closed_period_is_paid_once(zone: Zone) -> None:
         pay(zone.settings, PERIOD, "payroll")
     with pytest.raises(PayRefusedError, match="closed already"):
         close_period(zone.settings, PERIOD, "payroll")
+    assert PERIOD not in ended_open_periods(zone.settings, datetime.date(2099, 1, 1))
     file.path.unlink()
     assert put_files(zone.settings, PERIOD)[0].path.read_bytes() == content
     *_, totals = read_nacha(io.BytesIO(content))
