@@ -52,17 +52,22 @@ def incomplete_datasets(lake: Path) -> set[str]:
     return {dataset for dataset, schema in DATASETS.items() if not columns[dataset].issuperset(schema.names)}
 
 
-def lake_rows(lake: Path, dataset: str, columns: list[str]) -> list[dict]:
-    """Some columns of the dataset's rows, as dictionaries, in the order they were appended."""
+def lake_rows(lake: Path, dataset: str, columns: list[str], **equal: object) -> list[dict]:
+    """Some columns of the dataset's rows, as dictionaries, in the order they were appended.
+
+    equal: values that columns must have, by column.
+    """
     import duckdb
 
     files = sorted(str(file) for file in (lake / dataset).glob("*.parquet"))
     if not files:
         return []
+    condition = " and ".join(f"{column} = ?" for column in equal) or "true"
     with duckdb.connect() as connection:
         rows = connection.execute(
-            f"select {', '.join(columns)} from read_parquet(?, union_by_name = true) order by load_id",
-            [files],
+            f"select {', '.join(columns)} from read_parquet(?, union_by_name = true)"
+            f" where {condition} order by load_id",
+            [files, *equal.values()],
         ).fetchall()
     return [dict(zip(columns, row, strict=True)) for row in rows]
 

@@ -83,16 +83,17 @@ def _no_warehouse(warehouse: Path, reason: str) -> Condition:
 
 def _failed_run(lake: Path) -> Iterator[Condition]:
     """The latest recorded build, if it failed."""
-    columns = ["invocation_id", "command", "status", "failed_count", "skipped_count", "started_at"]
-    runs = [row for row in lake_rows(lake, "dbt_runs", columns) if row["command"] == "build"]
+    columns = ["invocation_id", "status", "failed_count", "skipped_count", "started_at"]
+    runs = lake_rows(lake, "dbt_runs", columns, command="build")
     last = max(runs, key=lambda row: row["started_at"], default=None)
     if last is None or last["status"] != "failed":
         return
     nodes = [
         row
-        for row in lake_rows(lake, "dbt_node_runs", ["invocation_id", "node_name", "status", "message"])
-        if row["invocation_id"] == last["invocation_id"]
-        and row["status"] in ("error", "fail", "runtime error", "partial success")
+        for row in lake_rows(
+            lake, "dbt_node_runs", ["node_name", "status", "message"], invocation_id=last["invocation_id"]
+        )
+        if row["status"] in ("error", "fail", "runtime error", "partial success")
     ]
     names = sorted(row["node_name"] for row in nodes)
     shown = ", ".join(names[:_SHOWN_NODES]) + (
