@@ -1,0 +1,69 @@
+"""dbt on the project as parsed once: each line on standard input is a run, done in a fork of this process.
+
+Starting dbt and parsing the project costs more than most runs of the tests. A fork starts with both done, and
+ends with the run, so one run knows nothing of another. The exit code is printed, one line per run.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import multiprocessing
+import os
+import shutil
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+import orchestration.collect  # noqa: F401  (what the plugin needs is imported once)
+from orchestration.settings import PROJECT_DIR
+
+processes = multiprocessing.get_context("fork")
+
+
+def parse(folder: Path) -> Manifest:
+    """The project, parsed with folder as the target. What its last build parsed is used again."""
+    with suppress(FileNotFoundError):
+        shutil.copy(PROJECT_DIR / "target" / "partial_parse.msgpack", folder)
+    outcome = dbtRunner().invoke(
+        ["parse", "--quiet", "--target-path", str(folder), "--log-path", str(folder)]
+    )
+    if not outcome.success:
+        raise SystemExit(f"the project cannot be parsed: {outcome.exception}")
+    return outcome.result
+
+
+def run(manifest: Manifest | None, asked: dict[str, Any]) -> None:
+    """Run dbt in this process, which exits with the code that dbt's command would have."""
+    os.environ.clear()
+    os.environ.update(asked["environment"])
+    for stream, path in ((1, asked["stdout"]), (2, asked["stderr"])):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
+    if "--vars" in asked["arguments"] or "--target" in asked["arguments"]:
+        manifest = None  # they may change what is parsed
+    outcome = dbtRunner(manifest=manifest).invoke(asked["arguments"])
+    if outcome.exception is not None:
+        print(outcome.exception, file=sys.stderr)
+        raise SystemExit(2)
+    raise SystemExit(0 if outcome.success else 1)
+
+
+def main() -> None:
+    os.chdir(PROJECT_DIR)
+    with tempfile.TemporaryDirectory() as folder:
+        manifest = parse(Path(folder))
+    gc.freeze()  # otherwise the collector of each fork would touch, and so copy, all of it
+    for line in sys.stdin:
+        process = processes.Process(target=run, args=(manifest, json.loads(line)))
+        process.start()
+        process.join()
+        print(process.exitcode, flush=True)
+
+
+if __name__ == "__main__":
+    main()
