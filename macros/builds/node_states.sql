@@ -24,18 +24,18 @@
             and node.config.materialized != 'ephemeral' -%}
             {%- set last = none if node.unique_id in pending else known.get(node.unique_id) -%}
             {%- do rows.append({
-                'node_id': batch_literal(node.unique_id),
-                'resource_type': batch_literal(node.resource_type),
-                'schema_name': batch_literal(node.schema),
-                'table_name': batch_literal(node.alias),
-                'status': batch_literal(last['status'] if last else 'pending'),
-                'invocation_id': batch_literal(last['invocation_id'] if last else invocation_id),
+                'node_id': node.unique_id,
+                'resource_type': node.resource_type,
+                'schema_name': node.schema,
+                'table_name': node.alias,
+                'status': last['status'] if last else 'pending',
+                'invocation_id': last['invocation_id'] if last else invocation_id,
             }) -%}
         {%- endfor -%}
         {%- do run_query('begin') -%}
         {%- do run_query('delete from ' ~ node_states()) -%}
         {%- if rows -%}
-            {%- do run_query('insert into ' ~ node_states() ~ ' ' ~ batch_rows(columns, rows)) -%}
+            {%- do run_query('insert into ' ~ node_states() ~ ' ' ~ node_states_rows(columns, rows)) -%}
         {%- endif -%}
         {%- do run_query('commit') -%}
     {%- endif -%}
@@ -47,16 +47,13 @@
         {%- set columns = {'node_id': dbt.type_string(), 'status': dbt.type_string()} -%}
         {%- set rows = [] -%}
         {%- for result in results -%}
-            {%- do rows.append({
-                'node_id': batch_literal(result.node.unique_id),
-                'status': batch_literal(result.status),
-            }) -%}
+            {%- do rows.append({'node_id': result.node.unique_id, 'status': result.status | string}) -%}
         {%- endfor -%}
         {%- if rows -%}
             {%- call statement('close_node_states', auto_begin=True) -%}
             update {{ node_states() }} as states
             set status = run.status
-            from ({{ batch_rows(columns, rows) }}) as run
+            from ({{ node_states_rows(columns, rows) }}) as run
             where states.node_id = run.node_id
             {%- endcall -%}
             {%- do batch_commit() -%}
@@ -75,16 +72,23 @@
     }) }}
 {% endmacro %}
 
+{#- Rows with these columns as a query. One literal for all of them: a macro call for each of some ten thousand
+    values would take seconds of every run. -#}
+{% macro node_states_rows(columns, rows) -%}
+    select unnest(from_json({{ batch_literal(tojson(rows)) }}, {{ batch_literal(tojson([columns])) }}), recursive := true)
+{%- endmacro %}
+
 {#- Ids of the given nodes and of all that depend on them, as keys of a dictionary. -#}
 {% macro nodes_downstream_of(node_ids) %}
     {%- set found = {} -%}
     {%- for node_id in node_ids -%}
         {%- do found.update({node_id: true}) -%}
     {%- endfor -%}
+    {%- set nodes = graph.nodes.values() | list -%}
     {%- set passes = namespace(added=true) -%}
-    {%- for number in range(graph.nodes | length) if passes.added -%}
+    {%- for number in range(nodes | length) if passes.added -%}
         {%- set passes.added = false -%}
-        {%- for node in graph.nodes.values() if node.unique_id not in found -%}
+        {%- for node in nodes if node.unique_id not in found -%}
             {%- for parent in node.depends_on.nodes if parent in found and node.unique_id not in found -%}
                 {%- do found.update({node.unique_id: true}) -%}
                 {%- set passes.added = true -%}
