@@ -52,13 +52,11 @@ lint: install ## Check the style of Python and SQL
 	TIEOUT_COLLECT=off sqlfluff lint --processes 2 models macros tests
 
 .PHONY: unit
-unit: install ## Build and test on DuckDB, then run the Python tests
-	dbt build --quiet
+unit: build ## Build and test on DuckDB, then run the Python tests
 	pytest -n 2 --dist loadfile
 
 .PHONY: parity
-parity: install ## Build the same models on Spark and compare every mart with DuckDB's
-	dbt build --quiet
+parity: build ## Build the same models on Spark and compare every mart with DuckDB's
 	dbt build --quiet --target spark --exclude-resource-type test unit_test
 	tieout parity
 
