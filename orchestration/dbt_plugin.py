@@ -2,14 +2,18 @@
 
 It also records the dbt invocation before, whose results still stand in dbt's target folder. With
 TIEOUT_COLLECT=off it does neither, for commands that must see the lake as it is. The connection also gets the
-function behind the macro employee_key, so that its secret stands in no file.
+function behind the macro employee_key, so that its secret stands in no file. A dbt that a night started ends
+with the night: an orphan would hold the warehouse's lock to the end of its build.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +21,7 @@ from urllib.parse import quote
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
+from orchestration.dbt_process import PARENT
 from orchestration.settings import Settings
 
 _state = {"collected": False}
@@ -27,6 +32,7 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Called by dbt-duckdb before the first connection is used. Makes the warehouse's folder too."""
+        _end_with_parent()
         settings = Settings.from_environment()
         settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
         if _state["collected"] or os.environ.get("TIEOUT_COLLECT", "").strip().lower() == "off":
@@ -59,6 +65,20 @@ class Plugin(BasePlugin):
             "create or replace macro pseudonyms.main.employee_key(employee_id)"
             f" as sha256(concat('{secret}', '/', employee_id))"
         )
+
+
+def _end_with_parent() -> None:
+    """End this process, as a kill would, when the one that it must not outlive is gone."""
+    parent = os.environ.get(PARENT)
+    if parent is None:
+        return
+
+    def watch() -> None:
+        while os.getppid() == int(parent):
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
 def _record_predecessor(settings: Settings) -> None:

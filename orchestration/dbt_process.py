@@ -13,8 +13,17 @@ from orchestration.settings import PROJECT_DIR
 UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
 
+# The process that a dbt process was started by and may not outlive.
+PARENT = "TIEOUT_PARENT"
+
+
 class BuildFailedError(Exception):
     """dbt did not succeed. The message is the end of what it said."""
+
+
+def child_environment() -> dict[str, str]:
+    """Variables for a dbt that builds from the lake as it is, and ends when this process does."""
+    return {"TIEOUT_COLLECT": "off", PARENT: str(os.getpid())}
 
 
 def run_dbt(arguments: Sequence[str]) -> None:
@@ -22,7 +31,7 @@ def run_dbt(arguments: Sequence[str]) -> None:
     outcome = subprocess.run(
         [Path(sys.executable).with_name("dbt"), *arguments, "--quiet"],
         cwd=PROJECT_DIR,
-        env=os.environ | {"TIEOUT_COLLECT": "off"},
+        env=os.environ | child_environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
-from orchestration.defs.alerts import failed_runs, finished_runs
+from orchestration.defs.alerts import failed_runs, finished_runs, killed_runs
 from orchestration.defs.arrivals import arrivals, collect_job
 from orchestration.defs.close import closed_business_dates, closed_months
 from orchestration.defs.collect import collected, lake_facts
@@ -36,7 +36,7 @@ defs = dg.Definitions(
     asset_checks=[gate, *warnings],
     jobs=[night_job, month_end_job, payroll_job, collect_job, replay_batches, replay_source],
     schedules=[end_of_day, month_end, pay_periods],
-    sensors=[arrivals, failed_runs, finished_runs],
+    sensors=[arrivals, failed_runs, finished_runs, killed_runs],
     resources={"dbt": DbtCliResource(project_dir=dbt_project)},
     # Every step that writes takes the same pool, so a process for each would only cost its start.
     executor=dg.in_process_executor,

@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
+from orchestration.dbt_process import child_environment
 from orchestration.settings import PROJECT_DIR
 
 WAREHOUSE_POOL = "warehouse"
@@ -69,17 +70,18 @@ def batch_arguments(model: str, batch_ids: Sequence[str], business_date: str | N
 
 
 @contextmanager
-def collecting_off() -> Iterator[None]:
-    """A dbt process started inside builds from the lake as it is."""
-    before = os.environ.get("TIEOUT_COLLECT")
-    os.environ["TIEOUT_COLLECT"] = "off"
+def child_dbt() -> Iterator[None]:
+    """A dbt process started inside builds from the lake as it is, and ends when this process does."""
+    before = {name: os.environ.get(name) for name in child_environment()}
+    os.environ.update(child_environment())
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["TIEOUT_COLLECT"]
-        else:
-            os.environ["TIEOUT_COLLECT"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def prepared_manifest() -> Path:

@@ -46,6 +46,15 @@ def file_lock(
         yield
 
 
+def is_free(file: Path) -> bool:
+    """Whether nobody holds the lock of a file."""
+    try:
+        with file.open() as handle:
+            return _try_lock(handle.fileno())
+    except FileNotFoundError:
+        return True
+
+
 def _try_lock(descriptor: int) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,7 +1,8 @@
-"""Alerts after every run: what went wrong, once, and when all is well again."""
+"""After every run: what went wrong, once, and when all is well again. Runs that were killed end as failed."""
 
 import dagster as dg
 
+from orchestration.killed_runs import end_killed_runs
 from orchestration.monitor.alerts import alert, alert_failure
 from orchestration.settings import Settings
 
@@ -25,3 +26,10 @@ def finished_runs(context: dg.RunStatusSensorContext) -> dg.SkipReason | None:
         return dg.SkipReason("only a night changes what there is to tell")
     alert(Settings.from_environment())
     return None
+
+
+@dg.sensor(minimum_interval_seconds=60, default_status=dg.DefaultSensorStatus.RUNNING)
+def killed_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+    """A run whose process was killed ends as failed, so that it keeps no other run from the pool."""
+    ended = end_killed_runs(context.instance)
+    return dg.SkipReason(f"ended as failed: {', '.join(ended)}" if ended else "no run was killed")

@@ -18,6 +18,7 @@ from orchestration.collect.lock import file_lock
 from orchestration.defs.close import closed_months
 from orchestration.defs.partitions import BUSINESS_DATES
 from orchestration.defs.publish import gate as gate_check
+from orchestration.killed_runs import LOCK_TAG, end_killed_runs
 from orchestration.monitor.alerts import alert, alert_failure
 from orchestration.settings import PROJECT_DIR, Settings, Timetable
 
@@ -94,10 +95,10 @@ def run_night(settings: Settings, business_date: datetime.date | None = None) ->
             f"{date} is no business date from {_TIMETABLE.first_business_date} to today: give another, or"
             " set TIEOUT_FIRST_BUSINESS_DATE"
         )
-    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    lock = settings.warehouse.with_suffix(".night.lock")
     with (
         file_lock(
-            settings.warehouse.with_suffix(".night.lock"),
+            lock,
             settings.lock_timeout_seconds,
             "night",
             f"the warehouse {settings.warehouse}",
@@ -105,8 +106,9 @@ def run_night(settings: Settings, business_date: datetime.date | None = None) ->
         ),
         dg.DagsterInstance.get() as instance,
     ):
+        end_killed_runs(instance, held=lock)
         result = defs.resolve_job_def("night").execute_in_process(
-            instance=instance, raise_on_error=False, partition_key=str(date)
+            instance=instance, raise_on_error=False, partition_key=str(date), tags={LOCK_TAG: str(lock)}
         )
     outcome = night_outcome(result)
     if outcome.error:

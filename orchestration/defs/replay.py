@@ -11,7 +11,7 @@ from pydantic import Field
 
 from orchestration.collect import collect
 from orchestration.collect.landing import FOLDERS
-from orchestration.project import WAREHOUSE_POOL, batch_arguments, collecting_off
+from orchestration.project import WAREHOUSE_POOL, batch_arguments, child_dbt
 from orchestration.settings import Settings
 
 Folder = Enum("Folder", {folder: folder for folder in FOLDERS})
@@ -37,7 +37,7 @@ class SourceReplay(dg.Config):
 def batches_again(context: dg.OpExecutionContext, config: BatchReplay, dbt: DbtCliResource) -> None:
     """Build the batches again, and every model that reads theirs."""
     arguments = batch_arguments(config.model, config.batch_ids, config.business_date)
-    with collecting_off():
+    with child_dbt():
         dbt.cli(arguments).wait()
     context.log.info("did %d batches of %s again", len(config.batch_ids), config.model)
 

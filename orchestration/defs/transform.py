@@ -1,6 +1,7 @@
 """The dbt project as assets: every seed and model an asset, every data test an asset check."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,15 @@ from orchestration.project import (
     WAREHOUSE_POOL,
     LayerTranslator,
     build_arguments,
-    collecting_off,
+    child_dbt,
     dbt_project,
     lake_asset_key,
     prepared_manifest,
 )
 from orchestration.settings import Settings
 
+# Enough to look into what went wrong, and more than run at the same time.
+_KEPT_TARGETS = 3
 MANIFEST = prepared_manifest()
 
 
@@ -64,12 +67,21 @@ def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[A
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with retried(context):
         duckdb.connect(str(settings.warehouse)).close()  # nobody else holds its lock
-    with collecting_off():
+    with child_dbt():
         invocation = dbt.cli(build_arguments(context.partition_key_range.end), context=context)
         try:
             yield from _with_lineage(invocation)
         finally:
             _record(context, settings, invocation.target_path)
+            _remove_old_targets(invocation.target_path)
+
+
+def _remove_old_targets(target: Path) -> None:
+    """Keep dbt's folders of the last runs only: each is new, and has the size of the project's compiled SQL."""
+    name = target.name.partition("-")[0]
+    folders = sorted(target.parent.glob(f"{name}-*"), key=lambda folder: folder.stat().st_mtime)
+    for old in folders[:-_KEPT_TARGETS]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _record(context: dg.AssetExecutionContext, settings: Settings, target: Path) -> None:
