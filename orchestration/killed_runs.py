@@ -1,4 +1,4 @@
-"""Runs whose process was killed: to Dagster's history they still run, and they keep the pool from all others."""
+"""Runs whose process was killed: to Dagster's history they run on, and keep the pool from all others."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[A
 
 
 def _remove_old_targets(target: Path) -> None:
-    """Keep dbt's folders of the last runs only: each is new, and has the size of the project's compiled SQL."""
+    """Keep only the folders of the last runs: each run has its own, of some 75 MB."""
     name = target.name.partition("-")[0]
     folders = sorted(target.parent.glob(f"{name}-*"), key=lambda folder: folder.stat().st_mtime)
     for old in folders[:-_KEPT_TARGETS]:
