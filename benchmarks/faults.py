@@ -17,7 +17,7 @@ After each kill behind the build the rest of the night runs again, after the kil
 other fault a whole night, and then:
 - marts and payroll in the published copy hold the same rows as after an undisturbed night;
 - the lake holds the same rows, but for what says when something happened (load ids, times, records of runs);
-- no work folder, no partial version, no unfinished run and no occupied pool is left;
+- no work folder, no partial version, no unfinished run is left;
 - eight readers, who open published/current all the time and compare a mart they read with the fingerprint
   that the version states, met no error and no mixed version.
 Marts of `operations` tell how the nights went and differ by nature. A kill that came after the end of its
@@ -184,7 +184,6 @@ class Company:
             found += [
                 f"{run.status.value} run {run.run_id}" for run in instance.get_runs() if not run.is_finished
             ]
-            found += [f"pool held by {run}" for run in instance.event_log_storage.get_concurrency_run_ids()]
         return found
 
 

@@ -24,7 +24,7 @@ _UNFINISHED = [
 
 
 def end_killed_runs(instance: dg.DagsterInstance, held: Path | None = None) -> list[str]:
-    """Mark the runs that were killed as failed, and free the pool. Returns their ids.
+    """Mark the runs that were killed as failed, which frees the pool. Returns their ids.
 
     held: the lock that the caller holds for a run that is not in the history yet.
     """
@@ -33,7 +33,6 @@ def end_killed_runs(instance: dg.DagsterInstance, held: Path | None = None) -> l
         if _is_killed(instance, run, held):
             log.warning("run %s of %s was killed: it ends as failed", run.run_id, run.job_name)
             instance.report_run_failed(run, "The process of this run was killed.")
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
             ended.append(run.run_id)
     return ended
 

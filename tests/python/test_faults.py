@@ -97,10 +97,9 @@ def test_a_killed_run_gives_the_pool_back_and_a_live_one_keeps_it(
     finally:
         night.kill()
         night.wait()
-    assert instance.event_log_storage.get_concurrency_run_ids() == {run.run_id}
+    assert not instance.get_run_by_id(run.run_id).is_finished
     assert end_killed_runs(instance) == [run.run_id]
     assert instance.get_run_by_id(run.run_id).status is dg.DagsterRunStatus.FAILURE
-    assert not instance.event_log_storage.get_concurrency_run_ids()
     assert following.execute_in_process(instance=instance).success
     assert end_killed_runs(instance) == []
 
