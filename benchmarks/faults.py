@@ -35,6 +35,7 @@ import datetime
 import json
 import multiprocessing
 import os
+import pickle
 import random
 import shutil
 import signal
@@ -67,13 +68,7 @@ READERS = 8
 BEFORE, TONIGHT = "2026-03-06", "2026-03-09"
 REST = ("morning_page", "published_copy", "closed_business_dates")
 # What tells when, and not what. Datasets of none are records of runs.
-WHEN = {
-    "collected_files": ("collected_at", "modified_ns"),
-    "closes": ("close_id", "closed_at"),
-    "closed_items": ("close_id",),
-    "closed_matches": ("close_id",),
-    "closed_balances": ("close_id",),
-}
+WHEN = {"collected_files": ("collected_at", "modified_ns"), "closes": ("closed_at",)}
 RECORDS = ("alerts", "dbt_runs", "dbt_node_runs", "storage_uses")
 
 
@@ -153,7 +148,7 @@ class Company:
     def published(self) -> dict[str, list[tuple]]:
         """The rows of every mart of the published copy but those that tell how the nights went."""
         rows = {}
-        for file, schema in (("tieout.duckdb", "marts"), ("payroll/payroll.duckdb", "payroll")):
+        for file, schema in (("tieout.duckdb", "marts"), ("payroll/tieout_payroll.duckdb", "payroll")):
             with duckdb.connect(str(self.settings.published / "current" / file), read_only=True) as copy:
                 for (table,) in copy.execute(
                     "select table_name from duckdb_tables() where schema_name = ?", [schema]
@@ -284,7 +279,7 @@ def read(published: Path, stop: Event, answers: Any, seed: int) -> None:
     draw = random.Random(seed)
     queries, errors, versions = 0, [], set()
     while not stop.is_set():
-        folder, file = draw.choice([("", "tieout.duckdb"), ("payroll", "payroll.duckdb")])
+        folder, file = draw.choice([("", "tieout.duckdb"), ("payroll", "tieout_payroll.duckdb")])
         try:
             path = published / "current" / folder / file
             with duckdb.connect(str(path), read_only=True, config={"threads": 1}) as copy:
@@ -337,8 +332,14 @@ class Campaign:
         self.nights = 0
 
     def prepare(self) -> None:
-        """The states to start from, and the undisturbed night."""
+        """The states to start from, and the undisturbed night; or those that an earlier campaign prepared."""
         company = self.company
+        prepared = company.folder / "prepared.pickle"
+        if prepared.exists():
+            company.restore("built")
+            shutil.copytree(company.folder / "published", company.settings.published, symlinks=True)
+            vars(self).update(pickle.loads(prepared.read_bytes()))
+            return
         company.deliver()
         self.night(date=BEFORE, what="the night before")
         self.before = (company.settings.published / "current").resolve().name
@@ -354,6 +355,9 @@ class Campaign:
         self.night("rest", what="the rest of the undisturbed night")
         self.rest_seconds = time.monotonic() - started
         self.marts, self.lake = apart(company.published), apart(company.lake)
+        shutil.copytree(company.settings.published, company.folder / "published", symlinks=True)
+        names = ("before", "steps", "rest_seconds", "marts", "lake")
+        prepared.write_bytes(pickle.dumps({name: getattr(self, name) for name in names}))
         rows = sum(map(len, self.marts.values()))
         print(f"{rows:,} rows in {len(self.marts)} marts, {sum(map(len, self.lake.values())):,} in the lake")
 
@@ -490,6 +494,7 @@ class Campaign:
 @contextmanager
 def small_disk(folder: Path) -> Iterator[bool]:
     """A file system of its own in a folder, if we may mount one."""
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=4g", "tmpfs", str(folder)]
     mounted = subprocess.run(mount, check=False, capture_output=True).returncode == 0
@@ -508,10 +513,12 @@ def main() -> None:
     faults = ("kill", "orphan", "twice", "truncated", "disk", "restore")
     parser.add_argument("--kills", type=int, default=100, help="how many; 100 unless given")
     parser.add_argument("--seed", type=int, default=1, help="of the moments; 1 unless given")
+    parser.add_argument("--work", type=Path, help="folder whose prepared company is used again")
     parser.add_argument("--only", nargs="+", choices=faults, default=faults, help="some of the faults")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="tieout-faults-") as name:
-        folder = Path(name)
+    with contextlib.ExitStack() as stack:
+        folder = arguments.work or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        folder.mkdir(parents=True, exist_ok=True)
         with small_disk(folder / "zone") as is_small:
             failures = run(Campaign(Company(folder), arguments.seed), arguments, is_small=is_small)
             if failures:

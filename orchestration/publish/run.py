@@ -176,7 +176,8 @@ def _publish(
     try:
         written = write_copy(connection, Copy(folder, "tieout.duckdb", 0o444), general, general_base, facts)
         (folder / PERSONAL).mkdir(mode=0o700)
-        copy = Copy(folder / PERSONAL, "payroll.duckdb", 0o400)
+        # Not payroll.duckdb: DuckDB names a database after its file, and `payroll.` would mean both.
+        copy = Copy(folder / PERSONAL, "tieout_payroll.duckdb", 0o400)
         written += write_copy(connection, copy, personal, personal_base, facts)
         folder = published.publish(name, by, now)
     except BaseException:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -233,6 +235,38 @@ def test_unreachable_database_loses_no_file(settings: Settings, url: str) -> Non
         collect(replace(settings, ledger_url=url))
     assert "erp" in str(caught.value) and "hidden" not in str(caught.value)
     assert deliveries(settings)[0][:2] == ("ledger/accounts.csv", "loaded")
+
+
+@pytest.mark.parametrize("ledger", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("table", ["journal_lines", "accounts"])
+def test_a_database_that_goes_while_it_is_read_loses_and_doubles_nothing(
+    zone: Settings, ledger: Ledger, table: str
+) -> None:
+    """Its connection is cut at the first or the second table, which a lock keeps the reader waiting for."""
+    for number in range(20):
+        ledger.line(f"E{number}", hours=number)
+    ledger.run("insert into {s}accounts values ('1000', 'Bank', 'asset', 'EUR', null)")
+    (zone.landing / "ledger/accounts.csv").write_text(
+        "gl_account,name,type,currency,bank_account\n1,A,B,EUR,\n"
+    )
+    with ThreadPoolExecutor() as pool, ledger.engine.connect() as other, ledger.engine.connect() as watcher:
+        watcher.execution_options(isolation_level="AUTOCOMMIT")
+        other.execute(sqlalchemy.text(f"lock table {ledger.schema}.{table} in access exclusive mode"))
+        collecting = pool.submit(collect, zone)
+        cut = sqlalchemy.text(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where wait_event_type = 'Lock' and pid <> pg_backend_pid()"
+        )
+        while not watcher.execute(cut).fetchall():
+            assert not collecting.done()
+            time.sleep(0.05)
+        with pytest.raises(LedgerUnavailableError):
+            collecting.result()
+        other.rollback()
+    assert deliveries(zone)[0][:2] == ("ledger/accounts.csv", "loaded")
+    collect(zone)
+    assert collect(zone).is_nothing_new
+    assert sorted(lines(zone)) == sorted((f"E{number}", Decimal("1.50"), None) for number in range(20))
 
 
 @pytest.mark.parametrize("url", ["not a url:hidden", "mysql+nothing://u:hidden@h/d"])

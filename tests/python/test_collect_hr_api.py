@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import threading
 import time
 from collections import Counter
@@ -168,6 +169,27 @@ def test_rate_limits_and_errors_of_the_server_are_waited_out(zone: Settings, sys
     system.before = lambda path, count: problems.get(count) if path.endswith("/employees") else None
     assert collect(zone).rows["hr_employees"] == 8
     assert system.times[1] - system.times[0] >= 1
+
+
+def test_a_system_that_fails_half_of_its_calls_gives_every_row_once(zone: Settings, system: HrSystem) -> None:
+    system.items["employees"] = [employee(n) for n in range(30)]
+    draw = random.Random(11)
+    failures = [(500, {}, b""), (503, {}, b"<html>"), (429, {}, b"")]
+    system.before = lambda path, count: draw.choice(failures) if draw.random() < 0.5 else None
+    nights = 0
+    while nights < 20:
+        nights += 1
+        try:
+            collect(zone)
+            break
+        except HrUnavailableError:
+            continue
+    else:
+        pytest.fail("no night in twenty got through")
+    system.before = lambda path, count: None
+    assert collect(zone).is_nothing_new
+    assert sorted(rows(zone, "hr_employees", "employee_id")) == sorted((f"E{n}",) for n in range(30))
+    assert len(system.requests) > 2 * len(HR_ENTITIES)
 
 
 def test_a_cut_answer_is_asked_for_again(

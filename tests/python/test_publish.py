@@ -58,7 +58,7 @@ def same_as_warehouse(zone: Zone) -> None:
     """The current version holds the marts of the warehouse, in DuckDB and in Parquet, and nothing else."""
     for folder, file, schemas in (
         (zone.current, "tieout.duckdb", ("marts", "operations")),
-        (zone.current / "payroll", "payroll.duckdb", ("payroll",)),
+        (zone.current / "payroll", "tieout_payroll.duckdb", ("payroll",)),
     ):
         with duckdb.connect() as connection:
             connection.execute(f"attach '{zone.settings.warehouse}' as warehouse (read_only)")
@@ -181,7 +181,7 @@ def test_payroll_stands_apart_with_permissions_of_its_own(zone: Zone) -> None:
     finally:
         os.umask(before)
     # While they are written, nobody else can look into either folder.
-    assert modes == {"tieout.duckdb": 0o700, "payroll.duckdb": 0o700}
+    assert modes == {"tieout.duckdb": 0o700, "tieout_payroll.duckdb": 0o700}
     for version in list_versions(zone.settings):
         for path in [version.folder, *version.folder.rglob("*")]:
             is_private = "payroll" in path.relative_to(version.folder).parts
@@ -190,8 +190,14 @@ def test_payroll_stands_apart_with_permissions_of_its_own(zone: Zone) -> None:
             if path.is_file() and not is_private:
                 content = path.read_bytes()
                 assert CANARY.encode() not in content and b"1234.56" not in content, path
-    tables = query(zone.current / "payroll" / "payroll.duckdb", "select table_name from duckdb_tables()")
+    tables = query(
+        zone.current / "payroll" / "tieout_payroll.duckdb", "select table_name from duckdb_tables()"
+    )
     assert sorted(tables) == [("dim_employees",), ("fct_payslips",), ("version",)]
+    # A name as in the warehouse, in the file opened by itself.
+    assert query(
+        zone.current / "payroll" / "tieout_payroll.duckdb", "select name from payroll.dim_employees"
+    ) == [(CANARY,)]
     assert {table["schema"] for table in zone.facts()["tables"]} == {"marts", "operations"}
     assert all(name.split(".")[1] not in str(list(zone.current.rglob("*"))) for name in PRIVATE)
 
