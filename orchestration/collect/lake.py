@@ -9,10 +9,12 @@ names, and the files move into the lake one by one.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+# No room, no quota, too large, a broken disk, a read-only one.
+_REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 # The rows of these vouch for the rows of the others, so they appear last.
 _VOUCHING = ("collected_files", "closes", "payroll_closes", "payment_files", "dbt_runs")
 
@@ -91,7 +95,8 @@ def recover(lake: Path) -> None:
             for file in (folder / "out" / "state").rglob("*"):
                 if file.is_file():
                     file.unlink()
-            _load(_pipeline(folder), lake, folder)
+            with _disk_errors():
+                _load(_pipeline(folder), lake, folder)
         _discard(folder)
 
 
@@ -101,14 +106,29 @@ def append(lake: Path, folder: Path, spool: Spool) -> None:
     A dataset without rows gets a file only when it has none yet with every column.
     """
     spool.close()
-    pipeline = _pipeline(folder)
-    pipeline.extract(_source(lake, spool), loader_file_format="parquet")
-    pipeline.normalize()
-    _sync(folder / "pipelines")
-    (folder / "ready").touch()
-    _sync(folder)
-    _load(pipeline, lake, folder)
+    with _disk_errors():
+        pipeline = _pipeline(folder)
+        pipeline.extract(_source(lake, spool), loader_file_format="parquet")
+        pipeline.normalize()
+        _sync(folder / "pipelines")
+        (folder / "ready").touch()
+        _sync(folder)
+        _load(pipeline, lake, folder)
     _discard(folder)
+
+
+@contextmanager
+def _disk_errors() -> Iterator[None]:
+    """What the disk refused is told as such, and not as what dlt made of it."""
+    try:
+        yield
+    except Exception as error:
+        first: BaseException = error
+        while first.__cause__ or first.__context__:
+            first = first.__cause__ or first.__context__
+        if not isinstance(first, OSError) or first.errno not in _REFUSALS or first is error:
+            raise
+        raise OSError(first.errno, first.strerror, first.filename) from error
 
 
 def _source(lake: Path, spool: Spool) -> object:

@@ -21,9 +21,10 @@ from orchestration.collect.rows import DATASETS
 from orchestration.settings import Settings
 
 # Reads "<lake> <N>": forks a collect that kills itself at the Nth change to the lake's folder (0: never);
-# or "<lake> <seconds>s": kills it after that time. Answers with the exit code and the number of changes.
+# or "<lake> <seconds>s": kills it after that time; or "<lake> <bytes>b": no file may grow larger than that.
+# Answers with the exit code, 28 when the disk refused, and the number of changes.
 _HELPER = """
-import os, signal, sys, time
+import errno, os, resource, signal, sys, time
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,8 +58,12 @@ for line in sys.stdin:
     pid = os.fork()
     if pid == 0:
         try:
-            child(lake, 0 if moment.endswith("s") else int(moment), writing)
+            if moment.endswith("b"):
+                resource.setrlimit(resource.RLIMIT_FSIZE, (int(moment[:-1]), resource.RLIM_INFINITY))
+            child(lake, int(moment) if moment.isdigit() else 0, writing)
             os._exit(0)
+        except OSError as error:
+            os._exit(28 if error.errno == errno.EFBIG else 1)
         except BaseException:
             import traceback
             traceback.print_exc()
@@ -172,3 +177,16 @@ def test_killed_at_random_moments_again_and_again(
         if attempt % 4 == 3:
             _check(settings, lake, expected, f"attempt {attempt}")
             shutil.rmtree(lake)
+
+
+def test_a_disk_that_takes_no_more_is_told_and_the_next_collect_is_whole(
+    settings: Settings, helper: _Helper, tmp_path: Path
+) -> None:
+    """The limit on the size of a file stands for a full disk: the same calls fail, those of dlt too."""
+    whole = tmp_path / "whole"
+    helper.run(whole, "0")
+    expected = _content(whole)
+    for limit in (50, 1_000, 3_000, 6_000, 16_000):
+        lake = tmp_path / f"lake-{limit}"
+        assert helper.run(lake, f"{limit}b") == (28, 0), limit
+        _check(settings, lake, expected, f"{limit} bytes")
