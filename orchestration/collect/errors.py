@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+
+# What a disk says that takes no more, full or read-only. It is never the fault of a delivery.
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+
 
 class LakeBusyError(Exception):
     """Another collect held the lake for longer than the time allowed. Retryable."""

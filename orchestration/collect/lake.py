@@ -9,7 +9,6 @@ names, and the files move into the lake one by one.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import shutil
@@ -17,6 +16,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from orchestration.collect.errors import NO_ROOM
 
 if TYPE_CHECKING:
     import dlt
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# No room, no quota, too large, a broken disk, a read-only one.
-_REFUSALS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
 # The rows of these vouch for the rows of the others, so they appear last.
 _VOUCHING = ("collected_files", "closes", "payroll_closes", "payment_files", "dbt_runs")
 
@@ -126,7 +125,7 @@ def _disk_errors() -> Iterator[None]:
         first: BaseException = error
         while first.__cause__ or first.__context__:
             first = first.__cause__ or first.__context__
-        if not isinstance(first, OSError) or first.errno not in _REFUSALS or first is error:
+        if not isinstance(first, OSError) or first.errno not in NO_ROOM or first is error:
             raise
         raise OSError(first.errno, first.strerror, first.filename) from error
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from orchestration.collect.catalog import Outcome, read_catalog
-from orchestration.collect.errors import HrUnavailableError, LedgerUnavailableError
+from orchestration.collect.errors import NO_ROOM, HrUnavailableError, LedgerUnavailableError
 from orchestration.collect.lake import recover
 from orchestration.collect.landing import (
     ACCOUNTS,
@@ -254,6 +254,8 @@ class _Run:
             log.warning("%s changed while it was read: the next collect takes it", delivery.path)
             self.summary.deferred.append(delivery.path)
         except OSError as error:
+            if error.errno in NO_ROOM:
+                raise
             if self._spool is not None:
                 self._spool.rollback()
             self._refuse(delivery, f"cannot be read: {error.strerror}")
