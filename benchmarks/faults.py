@@ -4,17 +4,17 @@ A small company (6 business days, 25 employees) whose nights are real: each is `
 calls it, in a process group of its own. All but the last day is closed and published before; the campaign
 breaks the night of the last day. Faults:
 
-kill        kill -9 of the whole process group at a random moment. Of ten kills two hit the collection, one
-            the build (dbt included), seven what comes behind it: page, publication, close. These seven
-            start where the build has ended, because a build takes longer than all else together.
+kill        kill -9 of the whole process group at a random moment. Of ten kills seven hit what comes behind
+            the build: page, publication, close. They start where the build has ended, because it takes
+            longer than all else together. Two hit the collection, one the build, dbt included.
 orphan      kill -9 of the night alone, so that its dbt is left behind
 twice       a second night started while the first runs
-restore     all is lost but a copy of the lake: no landing files, warehouse, target, published copy or history
 truncated   a file of the lake cut in half; the night must fail, and succeed when the file is back
 disk        the disk is full in the collection, the build, the publication (needs the right to mount)
+restore     all is lost but the lake: no landing files, warehouse, target, published copy or history
 
-After each kill behind the build the rest of the night runs again, after the kills before it and after every
-other fault a whole night, and then:
+After each kill behind the build the rest of the night runs again, after three others and after every other
+fault a whole night, and then:
 - marts and payroll in the published copy hold the same rows as after an undisturbed night;
 - the lake holds the same rows, but for what says when something happened (load ids, times, records of runs);
 - no work folder, no partial version, no unfinished run is left;
@@ -533,11 +533,12 @@ def run(campaign: Campaign, arguments: argparse.Namespace, *, is_small: bool) ->
     try:
         if "kill" in arguments.only:
             for left in range(arguments.kills, 0, -10):
-                early = min(3, left)
                 print(f"{arguments.kills - left} of {arguments.kills} kills", flush=True)
-                campaign.kills_before_the_end_of_the_build(early)
-                for _ in range(min(left - early, 7)):
+                late = min(7, left)
+                for _ in range(late):
                     campaign.kill_in_the_rest()
+                if left > late:
+                    campaign.kills_before_the_end_of_the_build(min(3, left - late))
         for fault in ("orphan", "twice", "truncated"):
             if fault in arguments.only:
                 print(fault, flush=True)
