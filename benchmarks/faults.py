@@ -68,7 +68,7 @@ READERS = 8
 BEFORE, TONIGHT = "2026-03-06", "2026-03-09"
 REST = ("morning_page", "published_copy", "closed_business_dates")
 # What tells when, and not what. Datasets of none are records of runs.
-WHEN = {"collected_files": ("collected_at", "modified_ns"), "closes": ("closed_at",)}
+WHEN = {"collected_files": ("collected_at", "modified_ns"), "closes": ("close_id", "closed_at")}
 RECORDS = ("alerts", "dbt_runs", "dbt_node_runs", "storage_uses")
 
 
@@ -213,7 +213,7 @@ class Night:
         self._log = company.folder / "nights.log"
         self.process_id = os.fork()
         if self.process_id == 0:
-            os.setsid()
+            os.setpgid(0, 0)
             output = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
             os.dup2(output, 1)
             os.dup2(output, 2)
@@ -222,6 +222,8 @@ class Night:
             except BaseException:
                 traceback.print_exc()
             os._exit(1)
+        with contextlib.suppress(PermissionError, ProcessLookupError):  # whoever comes first
+            os.setpgid(self.process_id, self.process_id)
 
     @staticmethod
     def _run(settings: Settings, part: str, date: datetime.date) -> None:
@@ -254,7 +256,7 @@ def moment() -> str:
     with dg.DagsterInstance.get() as instance:
         (run,) = instance.get_runs(limit=1) or (None,)
         if run is None or run.is_finished:
-            return "before the run" if run is None else "after the run"
+            return "before or after the run"
         began = dg.DagsterEventType.STEP_START
         ended = dg.DagsterEventType.STEP_SUCCESS
         last = "before the first step"
@@ -294,7 +296,7 @@ def read(published: Path, stop: Event, answers: Any, seed: int) -> None:
             versions.add(version)
         except Exception as error:
             errors.append(f"{type(error).__name__}: {error}")
-        time.sleep(0.2)
+        time.sleep(1)
     answers.send((queries, errors, versions))
 
 
@@ -502,7 +504,7 @@ def small_disk(folder: Path) -> Iterator[bool]:
         yield mounted
     finally:
         if mounted:
-            subprocess.run(["umount", str(folder)], check=True)
+            subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 def main() -> None:
