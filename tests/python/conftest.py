@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -12,8 +13,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from dbt_runs import MODELS_ONLY, run_dbt
 
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_DIR, Settings
 
 # A password that is easily found again in files and logs.
 DATABASE_PASSWORD = "correct-horse-battery-staple"
@@ -37,6 +39,21 @@ def settings(tmp_path: Path) -> Settings:
         hr_url=None,
         hr_token=None,
     )
+
+
+@pytest.fixture(scope="session")
+def demo_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo company collected and built, once for all workers: to be read, or copied and changed."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    zone = folder / "demo"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (zone / "built").exists():
+            run_dbt("build", *MODELS_ONLY, zone=zone, landing=PROJECT_DIR / "landing")
+            (zone / "built").touch()
+    return zone
 
 
 @pytest.fixture(scope="session")

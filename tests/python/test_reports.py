@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
+from dbt_runs import warehouse_of
 
 from orchestration.settings import PROJECT_DIR
 
-LANDING = PROJECT_DIR / "landing"
 PLANTED = PROJECT_DIR / "tests" / "planted" / "truth" / "planted.csv"
 
 
 @pytest.fixture(scope="module")
-def marts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The demo company collected and built once, with the planted facts as a table."""
-    zone = tmp_path_factory.mktemp("zone")
-    run_dbt("build", *MODELS_ONLY, zone=zone, landing=LANDING)
-    with duckdb.connect(str(warehouse_of(zone)), read_only=True) as connection:
+def marts(demo_zone: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The demo company, with the planted facts as a table."""
+    with duckdb.connect(str(warehouse_of(demo_zone)), read_only=True) as connection:
         connection.execute(
             f"""
             create temp table planted as

@@ -57,11 +57,9 @@ where truth.side = 'ledger'
 
 
 @pytest.fixture(scope="module")
-def zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo company collected and built once."""
-    zone = tmp_path_factory.mktemp("zone")
-    run_dbt("build", *MODELS_ONLY, zone=zone, landing=LANDING)
-    return zone
+def zone(demo_zone: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the demo company as it was collected and built."""
+    return shutil.copytree(demo_zone, tmp_path_factory.mktemp("warehouse") / "zone")
 
 
 @pytest.fixture
