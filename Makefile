@@ -11,6 +11,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DO_NOT_TRACK := 1
 export DAGSTER_HOME := $(CURDIR)/orchestration/instance
+# Spark's statements are short here: compiling them thoroughly costs more than it saves.
+export JAVA_TOOL_OPTIONS ?= -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
@@ -53,7 +55,7 @@ lint: install ## Check the style of Python and SQL
 
 .PHONY: unit
 unit: build ## Build and test on DuckDB, then run the Python tests
-	pytest -n 2 --dist loadfile
+	pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: parity
 parity: build ## Build the same models on Spark and compare every mart with DuckDB's

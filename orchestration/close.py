@@ -59,11 +59,13 @@ def close(
     from orchestration.project import build_arguments
 
     collect(settings)
+    whole = build_arguments(closed_on.isoformat())
     # What landed since the last build may open or reach the date, so that much is built before the refusal.
-    _build(closed_on, ["build", *UNTESTED, "--select", "+int_closes_valid", "+int_accounts"])
+    # With the same variables as the whole, which dbt would otherwise parse the project anew for.
+    _build(closed_on, [*whole, *UNTESTED, "--select", "+int_closes_valid", "+int_accounts"])
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         _refuse_unless_open(warehouse, closed_on)
-    _build(closed_on, build_arguments(closed_on.isoformat()))
+    _build(closed_on, whole)
     return freeze(settings, closed_on, closed_by, clock=clock)
 
 

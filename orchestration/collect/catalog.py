@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from orchestration.collect.lake import reading
+
 _LOAD_ID = "%Y%m%dT%H%M%S.%fZ"
 
 
@@ -53,9 +55,7 @@ def read_catalog(lake: Path) -> Catalog:
     folder = lake / "collected_files"
     if not any(folder.glob("*.parquet")):
         return catalog
-    import duckdb
-
-    with duckdb.connect() as connection:
+    with reading() as connection:
         rows = connection.execute(
             "select path, byte_count, modified_ns, file_hash, status, reason, position, load_id"
             " from read_parquet(?) order by load_id",

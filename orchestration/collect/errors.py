@@ -8,6 +8,10 @@ import errno
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
+class LakeDamagedError(OSError):
+    """A file of the lake cannot be read."""
+
+
 class LakeBusyError(Exception):
     """Another collect held the lake for longer than the time allowed. Retryable."""
 

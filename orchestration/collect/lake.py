@@ -17,10 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.collect.errors import NO_ROOM
+from orchestration.collect.errors import NO_ROOM, LakeDamagedError
 
 if TYPE_CHECKING:
     import dlt
+    import duckdb
     import pyarrow
 
     from orchestration.collect.spool import Spool
@@ -45,9 +46,7 @@ def incomplete_datasets(lake: Path) -> set[str]:
     files = {str(file): dataset for dataset, file in newest.items() if file is not None}
     columns: dict[str, set[str]] = {dataset: set() for dataset in DATASETS}
     if files:
-        import duckdb
-
-        with duckdb.connect() as connection:
+        with reading() as connection:
             for file, name in connection.execute(
                 "select file_name, name from parquet_schema(?)", [list(files)]
             ).fetchall():
@@ -60,19 +59,31 @@ def lake_rows(lake: Path, dataset: str, columns: list[str], **equal: object) -> 
 
     equal: values that columns must have, by column.
     """
-    import duckdb
-
     files = sorted(str(file) for file in (lake / dataset).glob("*.parquet"))
     if not files:
         return []
     condition = " and ".join(f"{column} = ?" for column in equal) or "true"
-    with duckdb.connect() as connection:
+    with reading() as connection:
         rows = connection.execute(
             f"select {', '.join(columns)} from read_parquet(?, union_by_name = true)"
             f" where {condition} order by load_id",
             [files, *equal.values()],
         ).fetchall()
     return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+@contextmanager
+def reading() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to read the lake with. Raises LakeDamagedError."""
+    import duckdb
+
+    try:
+        with duckdb.connect() as connection:
+            yield connection
+    except (duckdb.InvalidInputException, duckdb.IOException) as error:
+        raise LakeDamagedError(
+            f"the lake cannot be read: {error}. Restore it from its backup (docs/runbook.md, Damaged lake)"
+        ) from error
 
 
 def new_work_folder(lake: Path, name: str) -> Path:

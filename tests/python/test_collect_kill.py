@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from orchestration.collect import collect
+from orchestration.collect.errors import LakeDamagedError
 from orchestration.collect.rows import DATASETS
 from orchestration.settings import Settings
 
@@ -190,3 +191,16 @@ def test_a_disk_that_takes_no_more_is_told_and_the_next_collect_is_whole(
         lake = tmp_path / f"lake-{limit}"
         assert helper.run(lake, f"{limit}b") == (28, 0), limit
         _check(settings, lake, expected, f"{limit} bytes")
+
+
+def test_half_a_file_of_the_lake_is_named(settings: Settings, helper: _Helper, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    helper.run(lake, "0")
+    for dataset in ("bank_statement_lines", "collected_files"):
+        file = max((lake / dataset).glob("*.parquet"))
+        whole = file.read_bytes()
+        file.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(LakeDamagedError, match=f"{file.name}[^.]*. Restore it from its backup"):
+            collect(replace(settings, lake=lake))
+        file.write_bytes(whole)
+    assert collect(replace(settings, lake=lake)).is_nothing_new
