@@ -22,29 +22,24 @@ def run_dbt(
     *arguments: str, zone: Path, landing: Path, check: bool = True
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt on landing, with lake, warehouse, target and logs under zone."""
-    zone.mkdir(parents=True, exist_ok=True)
-    said = [zone / "stdout", zone / "stderr"]
-    asked = {
-        "arguments": [
-            *arguments,
-            *("--target-path", str(zone / "target"), "--log-path", str(zone / "logs")),
-        ],
-        "stdout": str(said[0]),
-        "stderr": str(said[1]),
-        "environment": {name: value for name, value in os.environ.items() if name.startswith(NEEDED)}
-        | {
-            "TIEOUT_LANDING": str(landing),
-            "TIEOUT_LAKE": str(zone / "lake"),
-            "TIEOUT_WAREHOUSE": str(warehouse_of(zone)),
-            "TIEOUT_SPARK_WAREHOUSE": str(zone / "spark"),
-        },
+    arguments += ("--target-path", str(zone / "target"), "--log-path", str(zone / "logs"))
+    environment = {name: value for name, value in os.environ.items() if name.startswith(NEEDED)} | {
+        "TIEOUT_LANDING": str(landing),
+        "TIEOUT_LAKE": str(zone / "lake"),
+        "TIEOUT_WAREHOUSE": str(warehouse_of(zone)),
+        "TIEOUT_SPARK_WAREHOUSE": str(zone / "spark"),
     }
-    server = _server()
-    print(json.dumps(asked), file=server.stdin, flush=True)
-    answer = server.stdout.readline()
-    if not answer:
-        raise AssertionError(f"dbt's server ended with exit code {server.wait()}")
-    result = subprocess.CompletedProcess(arguments, int(answer), *(path.read_text() for path in said))
+    if "--vars" in arguments or "--target" in arguments:  # these may change what is parsed
+        result = subprocess.run(
+            [DBT, *arguments],
+            cwd=PROJECT_DIR,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    else:
+        result = _run_parsed(arguments, environment, zone)
     if check and result.returncode != 0:
         raise AssertionError(f"dbt {' '.join(arguments)} failed:\n{result.stdout}\n{result.stderr}")
     return result
@@ -53,6 +48,25 @@ def run_dbt(
 def warehouse_of(zone: Path) -> Path:
     """The DuckDB file of a zone."""
     return zone / "warehouse" / "tieout.duckdb"
+
+
+def _run_parsed(
+    arguments: tuple[str, ...], environment: dict[str, str], zone: Path
+) -> subprocess.CompletedProcess[str]:
+    """Run dbt on the project as the server has parsed it."""
+    zone.mkdir(parents=True, exist_ok=True)
+    said = {stream: zone / stream for stream in ("stdout", "stderr")}
+    asked = {"arguments": arguments, "environment": environment} | {
+        stream: str(path) for stream, path in said.items()
+    }
+    server = _server()
+    print(json.dumps(asked), file=server.stdin, flush=True)
+    answer = server.stdout.readline()
+    if not answer:
+        raise AssertionError(f"dbt's server ended with exit code {server.wait()}")
+    return subprocess.CompletedProcess(
+        arguments, int(answer), **{stream: path.read_text() for stream, path in said.items()}
+    )
 
 
 @cache

@@ -1,7 +1,8 @@
 """dbt on the project as parsed once: each line on standard input is a run, done in a fork of this process.
 
 Starting dbt and parsing the project costs more than most runs of the tests. A fork starts with both done, and
-ends with the run, so one run knows nothing of another. The exit code is printed, one line per run.
+ends with the run, so one run knows nothing of another. The exit code is printed, one line per run. A fork
+cannot parse: the threads of dbt's parser stay behind in this process, and it would wait for them for ever.
 """
 
 from __future__ import annotations
@@ -38,14 +39,12 @@ def parse(folder: Path) -> Manifest:
     return outcome.result
 
 
-def run(manifest: Manifest | None, asked: dict[str, Any]) -> None:
+def run(manifest: Manifest, asked: dict[str, Any]) -> None:
     """Run dbt in this process, which exits with the code that dbt's command would have."""
     os.environ.clear()
     os.environ.update(asked["environment"])
     for stream, path in ((1, asked["stdout"]), (2, asked["stderr"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
-    if "--vars" in asked["arguments"] or "--target" in asked["arguments"]:
-        manifest = None  # they may change what is parsed
     outcome = dbtRunner(manifest=manifest).invoke(asked["arguments"])
     if outcome.exception is not None:
         print(outcome.exception, file=sys.stderr)
