@@ -22,7 +22,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
 
-KILLS = int(os.environ.get("TIEOUT_BATCHING_KILLS", "6"))
+KILLS = int(os.environ.get("TIEOUT_BATCHING_KILLS", "12"))
 MODEL = "movements_by_day"
 DAYS = 12
 # Each process is a clean copy of one that has imported dbt, so a kill costs no start-up.

@@ -221,7 +221,7 @@ def _collect_with_dagster(landing: Path) -> str:
     with dg.DagsterInstance.ephemeral() as instance:
         result = dg.materialize(collected, instance=instance)
         materialized = {event.asset_key for event in result.get_asset_materialization_events()}
-        assert materialized >= {lake_asset_key(dataset) for dataset in DATASETS if dataset not in FACTS}
+        assert materialized == {lake_asset_key(dataset) for dataset in DATASETS if dataset not in FACTS}
         entries = instance.all_logs(result.run_id)
         return "\n".join([*map(str, entries), *map(str, result.get_asset_materialization_events())])
 
