@@ -221,7 +221,11 @@ def close_until(settings: Settings, renames: int) -> None:
         done += 1
         return rename(path, target)
 
-    closing._build = lambda closed_on, arguments: None
+    def built(closed_on: datetime.date, _: list[str]) -> None:
+        with duckdb.connect(str(settings.warehouse)) as warehouse:
+            warehouse.execute("update intermediate.int_as_of_date set as_of_on = ?", [closed_on])
+
+    closing._build = built
     Path.rename = counted
     close(settings, datetime.date(2026, 10, 12 + renames), "controller")
 
