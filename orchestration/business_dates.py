@@ -38,14 +38,6 @@ def business_date_on_or_before(date: datetime.date) -> datetime.date:
     return date
 
 
-def business_date_at(moment: datetime.datetime, cut_off: datetime.time) -> datetime.date:
-    """The business date whose day is over at a moment (local time): from the cut-off on, the day's own."""
-    today = moment.date()
-    return business_date_on_or_before(
-        today if moment.time() >= cut_off else today - datetime.timedelta(days=1)
-    )
-
-
 def last_business_date_of_month(date: datetime.date) -> datetime.date:
     """The last business date of the month that a date is in."""
     next_month = (date.replace(day=28) + datetime.timedelta(days=4)).replace(day=1)

@@ -8,7 +8,6 @@ import dagster as dg
 import duckdb
 
 from orchestration.business_dates import (
-    business_date_at,
     business_date_on_or_before,
     is_business_date,
     last_business_date_of_month,
@@ -48,7 +47,7 @@ def night_of(moment: datetime.datetime, timetable: Timetable) -> datetime.date |
     """The business date whose night starts at a moment; None where no bank worked on the day that is over."""
     local = moment.astimezone(timetable.time_zone)
     over = local.date() if local.time() >= timetable.cut_off else local.date() - datetime.timedelta(days=1)
-    return business_date_at(local, timetable.cut_off) if is_business_date(over) else None
+    return over if is_business_date(over) else None
 
 
 @dg.schedule(job=night_job, cron_schedule=_NIGHTLY, execution_timezone=str(_TIMETABLE.time_zone))

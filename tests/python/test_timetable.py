@@ -10,7 +10,6 @@ import pytest
 
 from orchestration.arrivals import Arrivals, listings, settled
 from orchestration.business_dates import (
-    business_date_at,
     business_date_on_or_before,
     common_holidays,
     is_business_date,
@@ -42,19 +41,6 @@ def test_a_holiday_of_every_calendar_is_no_business_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("local", "expected"),
-    [
-        ("2026-03-27T05:00", "2026-03-26"),  # in the morning: the day before
-        ("2026-03-27T17:59", "2026-03-26"),
-        ("2026-03-27T18:00", "2026-03-27"),  # from the cut-off on: the day itself
-        ("2026-03-30T05:00", "2026-03-27"),  # over a weekend
-    ],
-)
-def test_the_business_date_changes_at_the_cut_off(local: str, expected: str) -> None:
-    assert business_date_at(moment(local), CUT_OFF) == date(expected)
-
-
-@pytest.mark.parametrize(
     ("start", "end", "at", "expected"),
     [
         ("20:00", "06:00", "05:59", True),
@@ -80,6 +66,8 @@ def test_last_business_date_of_month(day: str, expected: str) -> None:
 def test_a_night_starts_after_every_day_on_which_a_bank_worked() -> None:
     timetable = replace(Timetable.from_environment(), time_zone=ZoneInfo("Europe/Berlin"), cut_off=CUT_OFF)
     assert night_of(moment("2026-03-27T04:00+00:00"), timetable) == date("2026-03-26")
+    assert night_of(moment("2026-03-27T16:59+00:00"), timetable) == date("2026-03-26")
+    assert night_of(moment("2026-03-27T17:00+00:00"), timetable) == date("2026-03-27")  # 18:00: the cut-off
     assert night_of(moment("2026-03-28T04:00+00:00"), timetable) == date("2026-03-27")
     assert night_of(moment("2026-03-29T03:00+00:00"), timetable) is None  # Sunday: Saturday is over
     assert night_of(moment("2026-12-26T04:00+00:00"), timetable) is None  # Christmas Day is over
