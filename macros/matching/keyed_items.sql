@@ -5,8 +5,8 @@
     Keys that stand on one side only are left out.
 
     pass_code: the pass, as in match_rules. pool: model that holds the items. with_amount: whether the amount is part of
-    the key. Then most keys have one item on each side and need no run: they are apart, as single_items. -#}
-{% macro keyed_items(pass_code, pool='int_items_pool', with_amount=false) -%}
+    the key. Then most keys have one item on each side and need no run: they are left to match_one_to_one. -#}
+{% macro keyed_items(pass_code, pool=none, with_amount=false) -%}
 rules as (
 
     select * from {{ ref('int_rules_by_account') }}
@@ -55,19 +55,16 @@ keys_on_both_sides as (
     select
         account_id,
         currency,
-        match_key,
-        count(*) as item_count
+        match_key
     from items_with_key
     group by account_id, currency, match_key
-    having min(side) <> max(side)
+    having min(side) <> max(side){{ ' and count(*) > 2' if with_amount }}
 
 ),
 
 items_with_partner as (
 
-    select
-        items_with_key.*,
-        keys_on_both_sides.item_count
+    select items_with_key.*
     from items_with_key
     inner join keys_on_both_sides
         on
@@ -77,19 +74,6 @@ items_with_partner as (
 
 ),
 
-{% if with_amount -%}
-single_items as (
-
-    select
-        *,
-        1 as run_number
-    from items_with_partner
-    where item_count = 2
-
-),
-
-{% endif -%}
-
 items_with_earlier as (
 
     select
@@ -97,9 +81,6 @@ items_with_earlier as (
         max(case when side = 'bank' then business_day_number end) over earlier as last_bank_day,
         max(case when side = 'ledger' then business_day_number end) over earlier as last_ledger_day
     from items_with_partner
-    {%- if with_amount %}
-    where item_count > 2
-    {%- endif %}
     window earlier as (
         partition by account_id, currency, match_key
         order by business_day_number, item_id

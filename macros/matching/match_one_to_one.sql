@@ -4,14 +4,30 @@
     the one that waits is alike: same reference, counterparty and memo.
 
     Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
-{% macro match_one_to_one(pass_code, pool='int_items_pool') -%}
+{% macro match_one_to_one(pass_code, pool=none) -%}
 with {{ keyed_items(pass_code, pool, with_amount=true) }},
+
+{# A key that stands once on each side is a pair without more ado. #}
+single_pairs as (
+
+    select
+        1 as run_number,
+        1 as item_rank,
+        cast(null as bigint) as other_waits_from_day,
+        {{ pair_columns() }}
+    from items_with_key
+    group by account_id, currency, match_key
+    having
+        count(*) = 2
+        and min(side) <> max(side)
+
+),
 
 {% set next_columns = ['business_day_number', 'reference_key', 'counterparty_key', 'memo'] -%}
 ranked_items as (
 
     select
-        {{ ranked_columns() }},
+        *,
         row_number() over by_side as item_rank,
         {%- for column in next_columns %}
         lead({{ column }}) over by_side as next_{{ column }}{{ ',' if not loop.last }}
@@ -21,34 +37,14 @@ ranked_items as (
         partition by account_id, currency, match_key, run_number, side
         order by business_day_number, item_on, item_id
     )
-    union all
-    select
-        {{ ranked_columns() }},
-        1 as item_rank,
-        {%- for column in next_columns %}
-        cast(null as {{ 'bigint' if column == 'business_day_number' else 'string' }}) as next_{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from single_items
 
 ),
 
-pairs as (
+ranked_pairs as (
 
     select
-        account_id,
-        currency,
-        match_key,
         run_number,
         item_rank,
-        max(calendar_code) as calendar_code,
-        max(rule_code) as rule_code,
-        max(posting) as posting,
-        max(when_ambiguous) as when_ambiguous,
-        max(wait_days) as wait_days,
-        max(bank_days_before_ledger) as bank_days_before_ledger,
-        max(bank_days_after_ledger) as bank_days_after_ledger,
-        max(business_day_number) as completed_day,
-        max(counted_on) as completed_on,
         min(
             case
                 when
@@ -58,13 +54,18 @@ pairs as (
                     then next_business_day_number
             end
         ) as other_waits_from_day,
-        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number'] %}
-        max(case when side = 'bank' then {{ column }} end) as bank_{{ column }},
-        max(case when side = 'ledger' then {{ column }} end) as ledger_{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ pair_columns() }}
     from ranked_items
     group by account_id, currency, match_key, run_number, item_rank
     having count(*) = 2
+
+),
+
+pairs as (
+
+    select * from single_pairs
+    union all
+    select * from ranked_pairs
 
 ),
 
@@ -94,13 +95,22 @@ members as (
 {{ claims('members') }}
 {%- endmacro %}
 
-{#- The columns of keyed_items that pairs are made of. -#}
-{% macro ranked_columns() -%}
-    {%- for column in [
-        'item_id', 'account_id', 'calendar_code', 'side', 'currency', 'memo', 'reference', 'reference_key', 'counterparty_key',
-        'rule_code', 'posting', 'when_ambiguous', 'wait_days', 'bank_days_before_ledger', 'bank_days_after_ledger',
-        'match_key', 'run_number', 'business_day_number', 'counted_on',
-    ] %}
-        {{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
+{#- The columns of a pair, from its two items. -#}
+{% macro pair_columns() -%}
+        account_id,
+        currency,
+        match_key,
+        max(calendar_code) as calendar_code,
+        max(rule_code) as rule_code,
+        max(posting) as posting,
+        max(when_ambiguous) as when_ambiguous,
+        max(wait_days) as wait_days,
+        max(bank_days_before_ledger) as bank_days_before_ledger,
+        max(bank_days_after_ledger) as bank_days_after_ledger,
+        max(business_day_number) as completed_day,
+        max(counted_on) as completed_on,
+        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number'] %}
+        max(case when side = 'bank' then {{ column }} end) as bank_{{ column }},
+        max(case when side = 'ledger' then {{ column }} end) as ledger_{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
 {%- endmacro %}

@@ -188,22 +188,22 @@ members as (
     end
 {%- endmacro %}
 
-{#- True when two amounts, to two decimals, differ by two neighbouring digits in exchanged places. Then they differ by a
-    multiple of 9, so the digits of few pairs are looked at. -#}
+{#- True when two amounts, to two decimals, differ by two neighbouring digits in exchanged places. The difference is then
+    nine times a single digit with as many zeros as places follow the two, which tells where to look. -#}
 {% macro has_swapped_digits(one, other) -%}
+    {%- set cents = "cast(abs(" ~ one ~ ") * 100 as bigint)" -%}
+    {%- set other_cents = "cast(abs(" ~ other ~ ") * 100 as bigint)" -%}
+    {%- set ninth = "cast(cast(abs(" ~ other_cents ~ " - " ~ cents ~ ") / 9 as bigint) as string)" -%}
+    {%- set digits = "lpad(cast(" ~ cents ~ " as string), 18, '0')" -%}
     case
-        when {{ other }} <> {{ one }}
-            and mod(cast(abs({{ other }}) * 100 as bigint) - cast(abs({{ one }}) * 100 as bigint), 9) = 0
-            then (
-                {%- for place in range(12) %}
-                {%- set digit = "mod(cast(floor(abs(" ~ one ~ ") * 100 / 1" ~ "0" * place ~ ") as bigint), 10)" %}
-                {%- set next_digit = "mod(cast(floor(abs(" ~ one ~ ") * 100 / 1" ~ "0" * (place + 1) ~ ") as bigint), 10)" %}
-                {{ 'or ' if not loop.first }}(
-                    {{ digit }} <> {{ next_digit }}
-                    and cast(abs({{ other }}) * 100 as bigint) - cast(abs({{ one }}) * 100 as bigint)
-                    = 9 * cast(1{{ "0" * place }} as bigint) * ({{ digit }} - {{ next_digit }})
-                )
-                {%- endfor %}
+        when {{ other }} = {{ one }} then false
+        when mod({{ other_cents }} - {{ cents }}, 9) <> 0 then false
+        when length(replace({{ ninth }}, '0', '')) = 1
+            then lpad(cast({{ other_cents }} as string), 18, '0') = concat(
+                left({{ digits }}, 17 - length({{ ninth }})),
+                substring({{ digits }}, 19 - length({{ ninth }}), 1),
+                substring({{ digits }}, 18 - length({{ ninth }}), 1),
+                right({{ digits }}, length({{ ninth }}) - 1)
             )
         else false
     end

@@ -22,10 +22,15 @@
 {% endmacro %}
 
 {#- The items of a pool that no automatic rule of an earlier pass has claimed. pass_code: the pass that asks, or none for
-    what all passes left. pool: model that holds the items. -#}
-{% macro open_items(pass_code=none, pool='int_items_pool') -%}
+    what all passes left. pool: model that holds the items; unless given, int_items_pool for the first pass, and for the
+    others int_items_left_by_reference, which is a fraction of it. -#}
+{% macro open_items(pass_code=none, pool=none) -%}
     {%- set passes = match_passes() -%}
     {%- set earlier = passes[:passes.index(pass_code)] if pass_code else passes -%}
+    {%- if not pool -%}
+        {%- set pool = 'int_items_left_by_reference' if earlier else 'int_items_pool' -%}
+        {%- set earlier = earlier[1:] -%}
+    {%- endif -%}
     select items.*
     from {{ ref(pool) }} as items
     where

@@ -20,8 +20,10 @@ amounts_both_ways as (
 in_order as (
 
     select
-        items.*,
+        items.side,
+        items.currency,
         {%- for column in ['item_id', 'account_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number', 'amount'] %}
+        items.{{ column }},
         lag(items.{{ column }}) over of_amount as previous_{{ column }},
         {%- endfor %}
         row_number() over of_amount as place

@@ -7,7 +7,7 @@ with rules as (
 
 items as (
 
-    select * from {{ ref('int_items_pool') }}
+    select * from {{ ref('int_items_left_by_reference') }}
 
 ),
 

@@ -4,7 +4,19 @@
 with items as (
 
     select
-        *,
+        item_id,
+        account_id,
+        match_id,
+        side,
+        rule_code,
+        currency,
+        reference,
+        counterparty,
+        reference_key,
+        counterparty_key,
+        business_day_number,
+        amount,
+        item_on,
         {{ reference_series('reference_key') }} as reference_series,
         {{ letters_and_digits('reference') }} as reference_text,
         row_number() over (partition by account_id, currency order by business_day_number, item_id) as item_number
@@ -22,8 +34,9 @@ listed as (
     ] -%}
     select
         account_id,
-        currency,
+        match_id,
         side,
+        currency,
         concat('{{ list }} ', {{ key }}) as list_key,
         item_number,
         case when side = 'bank' then item_number end as bank_number,
@@ -35,6 +48,7 @@ listed as (
 
 ),
 
+{# A list of one match alone holds no candidate for another. #}
 lists_of_both_sides as (
 
     select
@@ -43,7 +57,10 @@ lists_of_both_sides as (
         list_key
     from listed
     group by account_id, currency, list_key
-    having count(bank_number) > 0 and count(ledger_number) > 0
+    having
+        count(bank_number) > 0
+        and count(ledger_number) > 0
+        and (count(match_id) < count(*) or min(match_id) <> max(match_id))
 
 ),
 
@@ -72,8 +89,8 @@ neighbours as (
         ),
         behind_it as (
             partition by listed.account_id, listed.currency, listed.list_key
-            order by listed.item_number desc
-            rows between unbounded preceding and 1 preceding
+            order by listed.item_number
+            rows between 1 following and unbounded following
         )
 
 ),
