@@ -180,6 +180,62 @@ def test_what_moves_under_a_closed_date_counts_on_the_first_open_one(zone: Zone)
     assert zone.rows("select count(*) from marts.fct_bank_reconciliations where difference <> 0") == [(0,)]
 
 
+def test_what_is_given_another_account_or_date_under_a_closed_date_is_told(zone: Zone) -> None:
+    before = zone.rows(BALANCES.format(CLOSED[-1]))
+    (first_account, gl_account, currency), (other_account, other_gl_account, _) = zone.rows(
+        """
+        select account_id, gl_account, currency
+        from marts.dim_accounts
+        where gl_account is not null
+        qualify count(*) over (partition by currency) > 1
+        order by currency, account_id
+        limit 2
+        """
+    )
+    lines = zone.rows(
+        f"""
+        select entry_id, line_no, amount, posted_on
+        from intermediate.int_journal_lines_classified
+        where gl_account = '{gl_account}' and disposition = 'kept' and posted_on between '2026-09-20' and '2026-10-01'
+        order by entry_id limit 2
+        """
+    )
+    (elsewhere, line_no, amount, posted_on), (dated, dated_line_no, dated_amount, _) = lines
+    told = ("", "", "moved", "x", "2026-12-01T10:00:00Z")
+    zone.post(
+        "moved",
+        [
+            (elsewhere, line_no, posted_on, other_gl_account, amount, currency, *told),
+            (dated, dated_line_no, "2026-10-12", gl_account, dated_amount, currency, *told),
+        ],
+    )
+    zone.build()
+    assert zone.rows(BALANCES.format(CLOSED[-1])) == before
+    first_open_on = CLOSED[-1] + datetime.timedelta(days=1)
+    told = zone.rows(
+        """
+        select tampering_kind, account_id, account_id_now, amount_moved, item_on_now, counted_on
+        from marts.fct_tampering where tampering_kind in ('reassigned', 'redated')
+        order by tampering_kind, amount_moved = 0 desc, account_id
+        """
+    )
+    assert told == [
+        ("reassigned", first_account, other_account, -amount, posted_on, first_open_on),
+        ("reassigned", other_account, other_account, amount, posted_on, first_open_on),
+        ("redated", first_account, first_account, 0, datetime.date(2026, 10, 12), lines[1][-1]),
+    ]
+    assert zone.rows("select count(*) from marts.fct_bank_reconciliations where difference <> 0") == [(0,)]
+    assert (
+        zone.rows(
+            """
+            select scope from marts.fct_control_totals
+            where status = 'red' and control_code in ('items_to_counted', 'closed_balance')
+            """
+        )
+        == []
+    )
+
+
 def test_a_red_control_refuses_until_it_is_accepted_and_a_decision_reopens(zone: Zone) -> None:
     (zone.landing / "bank" / "cut.xml").write_text("<Document><BkToCstmrStmt>")
     closed_on = datetime.date(2026, 10, 16)

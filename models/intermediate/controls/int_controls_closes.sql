@@ -1,7 +1,13 @@
 {# Closed or open, changed or late: what counts adds up to what is delivered, and what was closed is what it was. #}
-with closed_differences as (
+with closed_items as (
 
-    select item_id from {{ ref('int_closed_items') }}
+    select * from {{ ref('int_closed_items') }}
+
+),
+
+closed_differences as (
+
+    select item_id from closed_items
     where item_kind = 'match_difference'
 
 ),
@@ -18,9 +24,14 @@ items as (
 
 source_items as (
 
-    select * from {{ ref('int_reconciliation_items') }}
+    select delivered.*
+    from {{ ref('int_reconciliation_items') }} as delivered
+    left join closed_items
+        on delivered.item_id = closed_items.item_id
     {%- if var('business_date') is not none %}
-    where item_on <= {{ business_date() }}
+    where
+        delivered.item_on <= {{ business_date() }}
+        or closed_items.counted_on <= {{ business_date() }}
     {%- endif %}
 
 ),

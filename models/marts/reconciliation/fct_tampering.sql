@@ -7,6 +7,7 @@ with items as (
 select
     item_id,
     account_id,
+    account_id_now,
     file_hash,
     side,
     item_kind,
@@ -19,6 +20,7 @@ select
     amount_now,
     amount_moved,
     item_on,
+    item_on_now,
     closed_on,
     counted_on
 from items

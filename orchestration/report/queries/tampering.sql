@@ -3,6 +3,8 @@ select
     tampering.account_id,
     tampering.side,
     tampering.tampering_kind,
+    nullif(tampering.account_id_now, tampering.account_id) as account_id_now,
+    nullif(tampering.item_on_now, tampering.item_on) as item_on_now,
     tampering.currency,
     tampering.reference,
     tampering.counterparty,
