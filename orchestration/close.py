@@ -59,13 +59,11 @@ def close(
     from orchestration.project import build_arguments
 
     collect(settings)
-    whole = build_arguments(closed_on.isoformat())
     # What landed since the last build may open or reach the date, so that much is built before the refusal.
-    # With the same variables as the whole, which dbt would otherwise parse the project anew for.
-    _build(closed_on, [*whole, *UNTESTED, "--select", "+int_closes_valid", "+int_accounts"])
+    _build(closed_on, ["build", *UNTESTED, "--select", "+int_closes_valid", "+int_accounts"])
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         _refuse_unless_open(warehouse, closed_on)
-    _build(closed_on, whole)
+    _build(closed_on, build_arguments())
     return freeze(settings, closed_on, closed_by, clock=clock)
 
 
@@ -134,7 +132,7 @@ def list_closes(settings: Settings) -> list[tuple]:
 
 def _build(closed_on: datetime.date, arguments: list[str]) -> None:
     try:
-        run_dbt(arguments)
+        run_dbt(arguments, closed_on.isoformat())
     except BuildFailedError as error:
         raise CloseRefusedError(f"{closed_on} stays open: {error}") from error
 

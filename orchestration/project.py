@@ -46,34 +46,29 @@ def group_name(dbt_resource_props: Mapping[str, Any]) -> str:
     return dbt_resource_props["fqn"][1]
 
 
-def build_arguments(business_date: str | None = None) -> list[str]:
-    """Arguments of the night's dbt build. Unit tests belong to development, not to the night.
-
-    business_date: as-of date (YYYY-MM-DD), or None for the last date the statements cover.
-    """
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
-    if business_date is not None:
-        arguments += ["--vars", f'{{"business_date": "{business_date}"}}']
-    return arguments
+def build_arguments() -> list[str]:
+    """Arguments of the night's dbt build. Unit tests belong to development, not to the night."""
+    return ["build", "--exclude-resource-type", "unit_test"]
 
 
-def batch_arguments(model: str, batch_ids: Sequence[str], business_date: str | None = None) -> list[str]:
+def batch_arguments(model: str, batch_ids: Sequence[str]) -> list[str]:
     """Arguments of a dbt build that does some batches of a batched model again, and what reads the model."""
-    variables: dict[str, Any] = {"batch_force": list(batch_ids)}
-    if business_date is not None:
-        variables["business_date"] = business_date
     return [
         *("build", "--exclude-resource-type", "unit_test"),
         *("--select", f"{model}+"),
-        *("--vars", json.dumps(variables)),
+        *("--vars", json.dumps({"batch_force": list(batch_ids)})),
     ]
 
 
 @contextmanager
-def child_dbt() -> Iterator[None]:
-    """A dbt process started inside builds from the lake as it is, and ends when this process does."""
-    before = {name: os.environ.get(name) for name in child_environment()}
-    os.environ.update(child_environment())
+def child_dbt(business_date: str | None = None) -> Iterator[None]:
+    """A dbt process started inside builds from the lake as it is, and ends when this process does.
+
+    business_date: as in child_environment.
+    """
+    environment = child_environment(business_date)
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
     try:
         yield
     finally:

@@ -36,9 +36,8 @@ class SourceReplay(dg.Config):
 @dg.op(pool=WAREHOUSE_POOL, out=dg.Out(dg.Nothing))
 def batches_again(context: dg.OpExecutionContext, config: BatchReplay, dbt: DbtCliResource) -> None:
     """Build the batches again, and every model that reads theirs."""
-    arguments = batch_arguments(config.model, config.batch_ids, config.business_date)
-    with child_dbt():
-        dbt.cli(arguments).wait()
+    with child_dbt(config.business_date):
+        dbt.cli(batch_arguments(config.model, config.batch_ids)).wait()
     context.log.info("did %d batches of %s again", len(config.batch_ids), config.model)
 
 

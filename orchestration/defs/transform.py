@@ -67,8 +67,8 @@ def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[A
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with retried(context):
         duckdb.connect(str(settings.warehouse)).close()  # nobody else holds its lock
-    with child_dbt():
-        invocation = dbt.cli(build_arguments(context.partition_key_range.end), context=context)
+    with child_dbt(context.partition_key_range.end):
+        invocation = dbt.cli(build_arguments(), context=context)
         try:
             yield from _with_lineage(invocation)
         finally:

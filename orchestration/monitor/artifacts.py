@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.collect.rows import FIRST_DATE, LAST_DATE, DbtNodeRun, DbtRun
+from orchestration.dbt_process import BUSINESS_DATE
 
 PROJECT = "tieout"
 COMMANDS = frozenset({"build", "run", "test", "seed", "freshness"})
@@ -84,6 +86,7 @@ def _artifacts(manifest: Mapping[str, Any], results: Mapping[str, Any]) -> Artif
         for result in results["results"]
     ]
     statuses = [row.status for row in rows]
+    variables = arguments.get("vars") or {}
     failed = sum(status in _FAILED for status in statuses)
     run = DbtRun(
         invocation_id=invocation_id,
@@ -96,7 +99,7 @@ def _artifacts(manifest: Mapping[str, Any], results: Mapping[str, Any]) -> Artif
         failed_count=failed,
         warned_count=statuses.count("warn"),
         skipped_count=statuses.count("skipped"),
-        business_date=_date((arguments.get("vars") or {}).get("business_date")),
+        business_date=_date(variables.get("business_date") or os.environ.get(BUSINESS_DATE)),
         started_at=_instant(metadata["invocation_started_at"]),
         finished_at=_instant(metadata["generated_at"]),
     )
@@ -156,5 +159,5 @@ def _instant(text: str) -> datetime.datetime:
 
 
 def _date(value: object) -> datetime.date | None:
-    date = datetime.date.fromisoformat(str(value)) if value is not None else None
+    date = datetime.date.fromisoformat(str(value)) if value else None
     return date if date is not None and FIRST_DATE <= date <= LAST_DATE else None

@@ -96,7 +96,9 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Zone:
     zone.at_once = zone.rows(STATE)
     first, second = CLOSED
     # As the night does it: built as of the date, then frozen.
-    zone.build(*MODELS_ONLY, "--vars", f"{{business_date: {first}}}")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("TIEOUT_BUSINESS_DATE", str(first))
+        zone.build()
     freeze(zone.settings, first, "controller")
     zone.close(second)
     zone.build()
@@ -196,7 +198,8 @@ def test_what_is_given_another_account_or_date_under_a_closed_date_is_told(zone:
         f"""
         select entry_id, line_no, amount, posted_on
         from intermediate.int_journal_lines_classified
-        where gl_account = '{gl_account}' and disposition = 'kept' and posted_on between '2026-09-20' and '2026-10-01'
+        where gl_account = '{gl_account}' and disposition = 'kept'
+            and posted_on between '2026-09-20' and '2026-10-01'
         order by entry_id limit 2
         """
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from orchestration.batch_attempts import BatchAttempt
 from orchestration.close import CloseRefusedError
 from orchestration.collect.rows import DATASETS
+from orchestration.dbt_process import child_environment
 from orchestration.defs.collect import FACTS
 from orchestration.defs.night import end_of_day, month_end, night_outcome
 from orchestration.defs.retries import retried
@@ -24,6 +26,7 @@ from orchestration.project import (
     WAREHOUSE_POOL,
     batch_arguments,
     build_arguments,
+    child_dbt,
     group_name,
     lake_asset_key,
 )
@@ -43,11 +46,19 @@ def defs() -> dg.Definitions:
 
 def test_build_arguments() -> None:
     assert build_arguments() == ["build", "--exclude-resource-type", "unit_test"]
-    assert build_arguments("2026-03-26")[-2:] == ["--vars", '{"business_date": "2026-03-26"}']
-    assert batch_arguments("int_lines", ["2026-03-25"], "2026-03-26")[3:] == [
+    assert batch_arguments("int_lines", ["2026-03-25"])[3:] == [
         *("--select", "int_lines+"),
-        *("--vars", '{"batch_force": ["2026-03-25"], "business_date": "2026-03-26"}'),
+        *("--vars", '{"batch_force": ["2026-03-25"]}'),
     ]
+
+
+def test_child_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert child_environment("2026-03-26")["TIEOUT_BUSINESS_DATE"] == "2026-03-26"
+    assert "TIEOUT_BUSINESS_DATE" not in child_environment()
+    monkeypatch.setenv("TIEOUT_BUSINESS_DATE", "2026-03-25")
+    with child_dbt("2026-03-26"):
+        assert os.environ["TIEOUT_BUSINESS_DATE"] == "2026-03-26"
+    assert os.environ["TIEOUT_BUSINESS_DATE"] == "2026-03-25"
 
 
 @pytest.mark.parametrize(

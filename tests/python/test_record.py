@@ -49,7 +49,7 @@ def artifacts(folder: Path, *results: dict, invocation_id: str = "i1", command: 
             "invocation_started_at": "2026-02-02T21:00:00Z",
             "generated_at": "2026-02-02T21:02:00Z",
         },
-        "args": {"which": command, "select": [], "vars": {"business_date": "2026-02-02"}},
+        "args": {"which": command, "select": []},
         "elapsed_time": 118.25,
         "results": list(results),
     }
@@ -58,7 +58,8 @@ def artifacts(folder: Path, *results: dict, invocation_id: str = "i1", command: 
     return folder
 
 
-def test_a_run_is_recorded_once(settings: Settings, tmp_path: Path) -> None:
+def test_a_run_is_recorded_once(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIEOUT_BUSINESS_DATE", "2026-02-02")
     target = artifacts(
         tmp_path / "target",
         result("model.tieout.fct_items"),

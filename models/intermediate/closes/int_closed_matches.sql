@@ -16,6 +16,6 @@ with matches as (
 )
 
 select * from matches
-{%- if var('business_date') is not none %}
+{%- if given_business_date() %}
 where cleared_on <= {{ business_date() }}
 {%- endif %}

@@ -24,14 +24,11 @@ items as (
 
 source_items as (
 
-    select delivered.*
-    from {{ ref('int_reconciliation_items') }} as delivered
-    left join closed_items
-        on delivered.item_id = closed_items.item_id
-    {%- if var('business_date') is not none %}
+    select * from {{ ref('int_reconciliation_items') }}
+    {%- if given_business_date() %}
     where
-        delivered.item_on <= {{ business_date() }}
-        or closed_items.counted_on <= {{ business_date() }}
+        item_on <= {{ business_date() }}
+        or item_id in (select item_id from closed_items where counted_on <= {{ business_date() }})
     {%- endif %}
 
 ),

@@ -259,6 +259,6 @@ left join business_dates
     on
         accounts.calendar_code = business_dates.calendar_code
         and items.item_on = business_dates.date_on
-{%- if var('business_date') is not none %}
+{%- if given_business_date() %}
 where items.counted_on <= {{ business_date() }}
 {%- endif %}

@@ -1,5 +1,5 @@
-{# Per delivered item what its closed date says and what is true now: its amount, account and date. The difference of a match is left out: it moves
-   only with the decision that undoes the match. #}
+{# Per delivered item what its closed date says and what is true now: amount, account, date. The difference of a match
+   moves only with the decision that undoes the match, and is left out. #}
 with items as (
 
     select * from {{ ref('int_items_counted') }}
