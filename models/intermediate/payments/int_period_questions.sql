@@ -45,10 +45,7 @@ with_group as (
     left join employees
         on
             punch_questions.employee_id = employees.employee_id
-            and punch_questions.punched_on >= employees.effective_on
-            and punch_questions.punched_on < coalesce(
-                employees.effective_before_on, {{ days_later('punch_questions.punched_on', 1) }}
-            )
+            and {{ in_force('employees', 'punch_questions.punched_on') }}
 
 ),
 

@@ -73,5 +73,4 @@ inner join pay_periods
 left join employees
     on
         candidates.employee_id = employees.employee_id
-        and pay_periods.ends_before_on > employees.effective_on
-        and pay_periods.ends_before_on <= coalesce(employees.effective_before_on, pay_periods.ends_before_on)
+        and {{ in_force('employees', days_later('pay_periods.ends_before_on', -1)) }}

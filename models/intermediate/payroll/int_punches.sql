@@ -23,9 +23,22 @@ delivered as (
 
 ),
 
+{# When a badge counts, for an in and, longer, for an out: as columns to be equal to, so that the join is one by hash. A
+   case over both sides compares each punch with every badge. #}
 badge_periods as (
 
-    select * from {{ ref('int_badge_periods') }}
+    {% for direction, before in [('in', 'ends_before_at'), ('out', 'last_out_before_at')] -%}
+    select
+        badge,
+        employee_id,
+        '{{ direction }}' as direction,
+        job_code,
+        time_zone,
+        starts_at,
+        {{ before }} as before_at
+    from {{ ref('int_badge_periods') }}
+    {{- '' if loop.last else '\n    union all\n    ' }}
+    {%- endfor %}
 
 )
 
@@ -45,8 +58,6 @@ from delivered
 left join badge_periods
     on
         delivered.badge = badge_periods.badge
+        and delivered.direction = badge_periods.direction
         and delivered.punched_at >= badge_periods.starts_at
-        and delivered.punched_at < case
-            when delivered.direction = 'out' then badge_periods.last_out_before_at
-            else badge_periods.ends_before_at
-        end
+        and delivered.punched_at < badge_periods.before_at
