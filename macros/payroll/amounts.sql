@@ -32,7 +32,8 @@
     )
 {%- endmacro %}
 
-{#- Hours from seconds, to show: pay is calculated from the seconds. -#}
+{#- Hours from seconds, to show: pay is calculated from the seconds. Whole seconds are ninths of the last decimal, never
+    half of it, so a float rounds them rightly; the exact quotient costs fifty times as much. -#}
 {% macro hours_of(seconds) -%}
-    cast(round({{ quotient(seconds, 3600) }}, 5) as decimal(18, 5))
+    cast(round(cast({{ seconds }} as double) / 3600, 5) as decimal(18, 5))
 {%- endmacro %}

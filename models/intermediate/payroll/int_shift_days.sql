@@ -1,18 +1,63 @@
+{# The local date of a shift's start, and its end, are looked up for each quarter of an hour once: the clocks of a time
+   zone are whole quarters apart, and asking for the time of a zone costs more than all else here. #}
 with shifts as (
 
     select
         *,
-        cast({{ local_timestamp('started_at', 'time_zone') }} as date) as started_on
+        {{ dbt.date_trunc('hour', 'started_at') }} as started_hour,
+        cast(floor(extract(minute from started_at) / 15) as integer) as started_quarter
     from {{ ref('int_shifts') }}
+
+),
+
+quarters as (
+
+    select
+        time_zone,
+        started_hour,
+        started_quarter,
+        min(started_at) as started_at
+    from shifts
+    group by time_zone, started_hour, started_quarter
+
+),
+
+local_quarters as (
+
+    select
+        time_zone,
+        started_hour,
+        started_quarter,
+        cast({{ local_timestamp('started_at', 'time_zone') }} as date) as started_on
+    from quarters
+
+),
+
+midnights as (
+
+    select
+        *,
+        {{ day_starts_at(days_later('started_on', 1), 'time_zone') }} as midnight_at
+    from local_quarters
 
 ),
 
 at_midnight as (
 
     select
-        *,
-        {{ day_starts_at(days_later('started_on', 1), 'time_zone') }} as midnight_at
+        shifts.shift_id,
+        shifts.employee_id,
+        shifts.job_code,
+        midnights.started_on,
+        shifts.started_at,
+        shifts.ended_at,
+        midnights.midnight_at
     from shifts
+    inner join midnights
+        on
+            shifts.time_zone = midnights.time_zone
+            and shifts.started_hour = midnights.started_hour
+            and shifts.started_quarter = midnights.started_quarter
 
 ),
 
