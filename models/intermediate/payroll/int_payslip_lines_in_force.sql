@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {# Closed periods as they were closed, open ones as they are calculated. #}
 with closes as (
 

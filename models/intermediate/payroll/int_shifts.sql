@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 select
     punch_id as shift_id,
     next_punch_id as out_punch_id,
