@@ -1,3 +1,5 @@
+{# A punch with the three before it and the three behind it, number 4 of 7. In, in, out, out within the longest shift
+   is an overlap of all four, wherever among the seven it stands; so the punches are brought in order once. #}
 with punches as (
 
     select * from {{ ref('int_punches_in_order') }}
@@ -9,13 +11,17 @@ neighbours as (
 
     select
         *,
-        lag(direction) over in_order as previous_direction,
-        lead(direction) over in_order as next_direction,
-        lead(direction, 2) over in_order as second_next_direction,
-        lead(punch_id) over in_order as next_punch_id,
-        lag(punched_at) over in_order as previous_punched_at,
-        lead(punched_at) over in_order as next_punched_at,
-        lead(punched_at, 2) over in_order as second_next_punched_at
+        {%- for place in [1, 2, 3] %}
+        lag(direction, {{ 4 - place }}) over in_order as direction_{{ place }},
+        lag(punched_at, {{ 4 - place }}) over in_order as punched_at_{{ place }},
+        {%- endfor %}
+        direction as direction_4,
+        punched_at as punched_at_4,
+        {%- for place in [5, 6, 7] %}
+        lead(direction, {{ place - 4 }}) over in_order as direction_{{ place }},
+        lead(punched_at, {{ place - 4 }}) over in_order as punched_at_{{ place }},
+        {%- endfor %}
+        lead(punch_id) over in_order as next_punch_id
     from punches
     window in_order as (
         partition by employee_id order by punched_at asc, direction desc, device_id asc, sequence asc
@@ -28,38 +34,22 @@ paired as (
     select
         *,
         case
-            when
-                direction = 'in' and next_direction = 'out'
-                then {{ seconds_between('punched_at', 'next_punched_at') }}
-            when
-                direction = 'out' and previous_direction = 'in'
-                then {{ seconds_between('previous_punched_at', 'punched_at') }}
+            when direction = 'in' and direction_5 = 'out' then {{ seconds_between('punched_at', 'punched_at_5') }}
+            when direction = 'out' and direction_3 = 'in' then {{ seconds_between('punched_at_3', 'punched_at') }}
         end as pair_seconds,
-        coalesce(
-            direction = 'in'
-            and previous_direction = 'in'
-            and next_direction = 'out'
-            and second_next_direction = 'out'
-            and {{ seconds_between('previous_punched_at', 'second_next_punched_at') }}
+        false
+        {%- for place in [1, 2, 3, 4] %}
+        or coalesce(
+            direction_{{ place }} = 'in'
+            and direction_{{ place + 1 }} = 'in'
+            and direction_{{ place + 2 }} = 'out'
+            and direction_{{ place + 3 }} = 'out'
+            and {{ seconds_between('punched_at_' ~ place, 'punched_at_' ~ (place + 3)) }}
             <= {{ 3600 * var('longest_shift_hours') }},
             false
-        ) as is_crossed
+        )
+        {%- endfor %} as is_in_overlap
     from neighbours
-
-),
-
-crossed as (
-
-    select
-        *,
-        is_crossed
-        or coalesce(lead(is_crossed) over in_order, false)
-        or coalesce(lag(is_crossed) over in_order, false)
-        or coalesce(lag(is_crossed, 2) over in_order, false) as is_in_overlap
-    from paired
-    window in_order as (
-        partition by employee_id order by punched_at asc, direction desc, device_id asc, sequence asc
-    )
 
 )
 
@@ -78,5 +68,5 @@ select
         else 'missing_in'
     end as reason,
     punched_at,
-    next_punched_at
-from crossed
+    punched_at_5 as next_punched_at
+from paired
