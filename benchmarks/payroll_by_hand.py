@@ -31,9 +31,9 @@ def read(lake: Path, dataset: str, columns: list[str]) -> pd.DataFrame:
     )
 
 
-def cents(amounts: pd.Series) -> pd.Series:
-    """Rounded half up to the cent, after nine decimals."""
-    return np.floor(np.round(amounts, 9) * 100 + 0.5 + 1e-7) / 100
+def cents(amounts: pd.Series, half: float = 0.5) -> pd.Series:
+    """Rounded half up to the cent, after nine decimals; half=0: rounded down."""
+    return np.floor(np.round(amounts, 9) * 100 + half + 1e-7) / 100
 
 
 def worked_days(lake: Path, people: pd.DataFrame) -> pd.DataFrame:
@@ -191,7 +191,7 @@ def pandas_payslips(lake: Path, period_count: int) -> pd.DataFrame:
     disposable = slips["gross"] - taxes
     left = left - retirement - federal - state
     limit = np.minimum(disposable * 0.25, (disposable - 30 * 7.25 * 52 / PERIODS_PER_YEAR).clip(lower=0))
-    garnished = np.minimum(np.minimum(slips["GARN"], cents(limit)), left)
+    garnished = np.minimum(np.minimum(slips["GARN"], cents(limit, half=0)), left)
     dues = np.minimum(slips["UNION"], left - garnished)
     number = (slips["period"] + 1).astype(str).str.zfill(2)
     return pd.DataFrame(
