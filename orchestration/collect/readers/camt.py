@@ -82,6 +82,16 @@ class _Head(NamedTuple):
     closing_on: datetime.date | None
 
 
+class _Said(NamedTuple):
+    """What a TxDtls says about its payment; None where it says nothing."""
+
+    reference: str | None = None
+    bank_reference: str | None = None
+    counterparty: str | None = None
+    counterparty_account: str | None = None
+    memo: str | None = None
+
+
 def read_camt(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
     """Lines and details of each statement, then the statement. Memory does not grow with the entries.
 
@@ -123,10 +133,9 @@ def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankState
                 head, summary = _head(container), _summary(container)
             entry_number += 1
             entry = to_node(element)
-            line, *details = _entry(entry, head, statement_number, entry_number)
-            counts.add(line.amount, 1 if text_of(entry, "CdtDbtInd") == "CRDT" else -1)
-            yield line
-            yield from details
+            rows = list(_entry(entry, head, statement_number, entry_number))
+            counts.add(rows[0].amount, 1 if text_of(entry, "CdtDbtInd") == "CRDT" else -1)
+            yield from rows
             forget(element)
     if statement_number == 0:
         raise UnreadableFile("the file holds no Stmt, Rpt or Ntfctn element")
@@ -305,13 +314,15 @@ def _entry(
     is_reversal = _is_true(text_of(entry, "RvslInd"))
     details = [detail for group in children_of(entry, "NtryDtls") for detail in children_of(group, "TxDtls")]
     single = details[0] if len(details) == 1 else {}
+    said = [_said(detail, indicator, is_reversal) for detail in details]
+    single_said = said[0] if single else _Said()
     value_on = _date(entry, "ValDt", position) or _date(
         child_of(single, "RltdDts"), "IntrBkSttlmDt", position
     )
     booked_on = _date(entry, "BookgDt", position) or value_on or head.closing_on
     if booked_on is None:
         raise UnreadableFile("an entry has neither BookgDt nor ValDt", position)
-    party, party_account = _counterparty(single, indicator, is_reversal)
+    bank_reference = text_of(entry, "AcctSvcrRef")
     charges = _charges(entry, currency, position)
     if charges is None:
         found = [part for detail in details if (part := _charges(detail, currency, position)) is not None]
@@ -325,20 +336,22 @@ def _entry(
         amount,
         _status(entry, position),
         is_reversal,
-        _entry_reference(entry, single, len(details)),
-        reference_or_none(text_of(entry, "AcctSvcrRef") or text_of(single, "Refs", "AcctSvcrRef")),
-        party,
-        party_account,
-        _memo(single) or text_or_none(text_of(entry, "AddtlNtryInf")),
+        (single_said.reference if single else _batch_reference(entry))
+        or reference_or_none(text_of(entry, "NtryRef")),
+        reference_or_none(bank_reference) if bank_reference else single_said.bank_reference,
+        single_said.counterparty,
+        single_said.counterparty_account,
+        single_said.memo or text_or_none(text_of(entry, "AddtlNtryInf")),
         _transaction_code(entry),
         charges,
         *_original((entry, single), currency, amount, position),
         booked_on,
         value_on,
     )
-    for detail_number, detail in enumerate(details, start=1):
+    for detail_number, (detail, detail_said) in enumerate(zip(details, said, strict=True), start=1):
         yield from _detail(
             detail,
+            detail_said,
             entry,
             len(details),
             (statement_number, entry_number, detail_number),
@@ -350,6 +363,7 @@ def _entry(
 
 def _detail(
     detail: Node,
+    said: _Said,
     entry: Node,
     count: int,
     numbers: tuple[int, int, int],
@@ -357,44 +371,51 @@ def _detail(
     entry_amount: Decimal,
     is_reversal: bool,
 ) -> Iterator[BankStatementLineDetail]:
-    """The detail as a row. A TxDtls among several that states no amount holds nothing to add up: no row."""
+    """The detail as a row. A TxDtls among several that states no amount holds nothing to add up: no row.
+
+    said: what it says in the direction of its entry.
+    """
     line_number = _line_of(detail, entry[LINE][0])
     position = at_line(line_number)
-    indicator = text_of(detail, "CdtDbtInd") or text_of(entry, "CdtDbtInd")
-    holders = [
-        node
-        for node in (
-            detail,
-            child_of(detail, "AmtDtls", "TxAmt"),
-            child_of(detail, "AmtDtls", "CntrValAmt"),
-            child_of(detail, "AmtDtls", "InstdAmt"),
-            child_of(entry, "AmtDtls", "TxAmt") if count == 1 else {},
-        )
-        if text_of(node, "Amt")
-    ]
-    own = [node for node in holders if text_of(node, "Amt@Ccy") in (None, account_currency)]
-    holder = next(iter(own or holders), None)
-    if holder is not None:
+    entry_indicator = text_of(entry, "CdtDbtInd")
+    indicator = text_of(detail, "CdtDbtInd") or entry_indicator
+    if indicator != entry_indicator:
+        said = _said(detail, indicator, is_reversal)
+    holder = _amount_holder(detail, entry if count == 1 else {}, account_currency)
+    if holder:
         currency = parse_currency(text_of(holder, "Amt@Ccy") or text_of(entry, "Amt@Ccy") or "", position)
         amount = _direction(indicator, position) * _unsigned(text_of(holder, "Amt") or "", position)
     elif count == 1:
         currency, amount = parse_currency(text_of(entry, "Amt@Ccy") or "", position), entry_amount
     else:
         return
-    party, party_account = _counterparty(detail, indicator, is_reversal)
     yield BankStatementLineDetail(
         *numbers,
         line_number,
         currency,
         amount,
-        _transaction_reference(detail),
-        reference_or_none(text_of(detail, "Refs", "AcctSvcrRef")),
-        party,
-        party_account,
-        _memo(detail),
+        *said,
         _charges(detail, currency, position),
         *_original((detail, entry if count == 1 else {}), account_currency, amount, position),
     )
+
+
+def _amount_holder(detail: Node, entry: Node, account_currency: str) -> Node:
+    """Where the detail's amount stands, best in the account's currency; an empty node when nowhere."""
+    first: Node = {}
+    for node, *path in (
+        (detail,),
+        (detail, "AmtDtls", "TxAmt"),
+        (detail, "AmtDtls", "CntrValAmt"),
+        (detail, "AmtDtls", "InstdAmt"),
+        (entry, "AmtDtls", "TxAmt"),
+    ):
+        holder = child_of(node, *path)
+        if text_of(holder, "Amt"):
+            if text_of(holder, "Amt@Ccy") in (None, account_currency):
+                return holder
+            first = first or holder
+    return first
 
 
 def _status(entry: Node, position: str) -> str:
@@ -408,11 +429,17 @@ def _status(entry: Node, position: str) -> str:
     return BOOKING_STATUSES[status]
 
 
-def _entry_reference(entry: Node, single: Node, count: int) -> str | None:
-    own = reference_or_none(text_of(entry, "NtryRef"))
-    if count == 1:
-        return _transaction_reference(single) or own
-    return reference_or_none(text_of(entry, "NtryDtls", "Btch", "PmtInfId")) or own
+def _batch_reference(entry: Node) -> str | None:
+    return reference_or_none(text_of(entry, "NtryDtls", "Btch", "PmtInfId"))
+
+
+def _said(detail: Node, indicator: str | None, is_reversal: bool) -> _Said:
+    return _Said(
+        _transaction_reference(detail),
+        reference_or_none(text_of(detail, "Refs", "AcctSvcrRef")),
+        *_counterparty(detail, indicator, is_reversal),
+        _memo(detail),
+    )
 
 
 def _transaction_reference(detail: Node) -> str | None:

@@ -6,7 +6,6 @@ Belongs here: rules that hold for all formats. What one format alone says belong
 from __future__ import annotations
 
 import codecs
-import contextlib
 import datetime
 import functools
 import io
@@ -39,6 +38,7 @@ _ISO_DATE = re.compile(
 )
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
+_LETTER_OR_DIGIT = re.compile(r"[^\W0_]")
 _NOT_TEXT = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 
 
@@ -105,8 +105,10 @@ def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
 
 def _decoded(line: bytes) -> str:
     for encoding in ("utf-8", "cp1252"):
-        with contextlib.suppress(UnicodeDecodeError):
+        try:
             return line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
     return line.decode("latin-1")
 
 
@@ -162,22 +164,24 @@ def parse_comma_amount(text: str, position: str) -> Decimal:
 
 def parse_iso_date(text: str, position: str) -> datetime.date:
     """The day of an XML date or date-time, as written: a time zone does not move it."""
-    match = _ISO_DATE.fullmatch(text) if len(text) <= MAX_VALUE_LENGTH else None
-    if match is None:
+    found = _iso_day(text) if len(text) <= MAX_VALUE_LENGTH else None
+    if found is None:
         raise UnreadableFile(f"{text!r} is not a date", position)
-    return _calendar_date(match[1], "%Y-%m-%d", position, text)
+    return found
 
 
 def parse_date(text: str, date_format: str, position: str) -> datetime.date:
     """The day that text states in a strptime format."""
-    return _calendar_date(text, date_format, position, text)
-
-
-def _calendar_date(text: str, date_format: str, position: str, shown: str) -> datetime.date:
     found = _strptime(text, date_format) if len(text) <= MAX_VALUE_LENGTH else None
     if found is None:
-        raise UnreadableFile(f"{shown!r} is not a date", position)
+        raise UnreadableFile(f"{text!r} is not a date", position)
     return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _iso_day(text: str) -> datetime.date | None:
+    match = _ISO_DATE.fullmatch(text)
+    return _strptime(match[1], "%Y-%m-%d") if match else None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -207,6 +211,7 @@ def original(
     return currency, -abs(amount) if booked < 0 else abs(amount)
 
 
+@functools.lru_cache(maxsize=4096)
 def currency_decimals(currency: str) -> int:
     """How many decimals a currency's minor unit has."""
     return next((count for count, codes in _DECIMALS.items() if currency in codes), 2)
@@ -227,7 +232,7 @@ def reference_or_none(text: str | None) -> str | None:
     found = text_or_none(text)
     if found in ("NONREF", "NOTPROVIDED", "NOT PROVIDED"):
         return None
-    return found if found and re.search(r"[^\W0_]", found) else None
+    return found if found and _LETTER_OR_DIGIT.search(found) else None
 
 
 def is_iban(text: str) -> bool:

@@ -87,7 +87,7 @@ def to_node(element: Any) -> Node:
             value: Any = to_node(child)
         else:
             value = (child.text or "").strip()
-            if child.attrib:
+            if child.keys():
                 node.setdefault(f"{name}@Ccy", []).append(child.get("Ccy", ""))
         if name in node:
             node[name].append(value)
@@ -104,18 +104,16 @@ def children_of(node: Any, name: str) -> list[Node]:
 def child_of(node: Any, *path: str) -> Node:
     """The first element at the path, or an empty one."""
     for name in path:
-        values = node.get(name) if isinstance(node, dict) else None
-        if not values:
+        if isinstance(node, str) or name not in node:
             return {}
-        node = values[0]
-    return node if isinstance(node, dict) else {}
+        node = node[name][0]
+    return {} if isinstance(node, str) else node
 
 
 def text_of(node: Any, *path: str) -> str | None:
     """The text of the first leaf at the path, or None when there is none or it is empty."""
     for name in path:
-        values = node.get(name) if isinstance(node, dict) else None
-        if not values:
+        if isinstance(node, str) or name not in node:
             return None
-        node = values[0]
+        node = node[name][0]
     return node or None if isinstance(node, str) else None
