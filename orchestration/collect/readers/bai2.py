@@ -7,8 +7,10 @@ The control totals and counts of the trailers are proved, never trusted.
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
@@ -50,9 +52,11 @@ _NEXT_RECORD = re.compile(r"/ *(?=(?:01|02|03|16|88),|(?:49|98|99)[,/])")
 FREE_TEXT = ("16", "88")
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
+_TYPE_CODE = re.compile(r"[0-9]{3}")
 
 
-class _Record(NamedTuple):
+@dataclass(slots=True)
+class _Record:
     """A record with its continuations: fields after the code. A field that starts a physical line after
     the first begins with a line feed, so that text can tell a break from a comma."""
 
@@ -109,7 +113,7 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
             raise UnreadableFile(f"a record has more than {MAX_RECORD_LINES} lines", at_line(number))
         else:
             record.fields.extend(["\n" + fields[0], *fields[1:]])
-            record = record._replace(line_count=record.line_count + 1)
+            record.line_count += 1
     if record is not None:
         yield record
 
@@ -140,17 +144,21 @@ class _Fields:
         self.record = record
         self.position = at_line(record.line_number)
         self._next = 0
-        self._end = next((at for at in range(len(record.fields), 0, -1) if record.fields[at - 1].strip()), 0)
 
     def take(self) -> str:
         """The next field without blanks around it."""
+        at, fields = self._next, self.record.fields
         self._next += 1
-        fields = self.record.fields
-        return fields[self._next - 1].strip() if self._next <= len(fields) else ""
+        return fields[at].strip() if at < len(fields) else ""
 
     def is_at_end(self) -> bool:
         """Whether nothing but blank fields is left."""
         return self._next >= self._end
+
+    @functools.cached_property
+    def _end(self) -> int:
+        fields = self.record.fields
+        return next((at for at in range(len(fields), 0, -1) if fields[at - 1].strip()), 0)
 
     def is_at_line_start(self) -> bool:
         """Whether the next field opens a continuation line."""
@@ -374,7 +382,7 @@ def _scaled(minor: int, currency: str) -> Decimal:
 
 def _direction(code: str, amount: int, position: str) -> int:
     """1 for a credit, -1 for a debit, by the type code of a transaction."""
-    if re.fullmatch(r"[0-9]{3}", code) is None:
+    if _TYPE_CODE.fullmatch(code) is None:
         raise UnreadableFile(f"record 16: the type code is {code!r}, not three digits", position)
     number = int(code)
     if 100 <= number <= 399 or 720 <= number <= 759 or 920 <= number <= 959:

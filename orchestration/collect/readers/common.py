@@ -98,7 +98,8 @@ def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
     while line := whole.readline(MAX_LINE_BYTES + 1):
         if len(line) > MAX_LINE_BYTES:
             raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} bytes", at_line(number + 1))
-        for part in _parts(_decoded(line)):
+        text = _decoded(line).rstrip()
+        for part in (text,) if text.isprintable() else _parts(text):
             number += 1
             yield number, part
 
@@ -121,7 +122,7 @@ def _utf16_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
                 raise UnreadableFile(
                     f"a line is longer than {MAX_LINE_BYTES} characters", at_line(number + 1)
                 )
-            for part in _parts(line):
+            for part in _parts(line.rstrip()):
                 number += 1
                 yield number, part
     except UnicodeError as error:
@@ -130,9 +131,6 @@ def _utf16_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
 
 def _parts(line: str) -> list[str]:
     """The lines in it: one, or several where carriage returns alone end them."""
-    line = line.rstrip()
-    if line.isprintable():
-        return [line]
     return [part.translate(_NOT_TEXT).rstrip() for part in line.split("\r")]
 
 

@@ -168,7 +168,7 @@ def read_csv(
             raise UnreadableFile(
                 f"the row has {len(fields)} columns, the header {len(headers)}", at_line(number)
             )
-        row = _Row(*(fields[index].strip() if index is not None else "" for index in columns))
+        row = _Row(*["" if index is None else fields[index].strip() for index in columns])
         yield _line(row, profile, accounts, number)
     for account in accounts.values():
         yield account.statement()
@@ -236,7 +236,7 @@ def _numbered(rows: Iterator[list[str]], lines_before: int) -> Iterator[tuple[in
     starts_at = lines_before + 1
     try:
         for fields in rows:
-            if any(field.strip() for field in fields):
+            if "".join(fields).strip():
                 yield starts_at, fields
             starts_at = lines_before + rows.line_num + 1  # type: ignore[attr-defined]
     except csv.Error as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import functools
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -22,6 +23,7 @@ from orchestration.collect.readers.common import (
     parse_comma_amount,
     reference_or_none,
     text_lines,
+    text_or_none,
     without_spaces,
 )
 from orchestration.collect.readers.mt940_memo import Memo, original_amount, read_memo, read_notes
@@ -105,7 +107,10 @@ def read_mt940(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
             statement_number += 1
             message = _Message(statement_number, field)
         elif message is not None:
-            yield from message.take(field)
+            if not message.extend_entry(field):
+                if (line := message.finish_entry()) is not None:
+                    yield line
+                message.note(field)
         elif field.tag not in IGNORED_TAGS:
             raise UnreadableFile(
                 f"the field :{field.tag}: stands before any :20:", at_line(field.line_number)
@@ -173,21 +178,20 @@ class _Message:
         self.entry_count = 0
         self.net = Decimal(0)
 
-    def take(self, field: _Field) -> Iterator[BankStatementLine]:
-        """Note one field; a finished entry comes out."""
-        tag = field.tag
-        if tag == "86" and self.entry is not None and self.previous_tag in ("61", "86"):
+    def extend_entry(self, field: _Field) -> bool:
+        """Whether the field belongs to the entry before it, which then keeps it."""
+        is_part = field.tag in ("86", "NS") and self.entry is not None and self.previous_tag in ("61", "86")
+        if is_part and field.tag == "86":
             self.entry_memo = (self.entry_memo or []) + field.lines
-        elif tag == "NS" and self.entry is not None and self.previous_tag in ("61", "86"):
+        elif is_part:
             self.entry_notes = field.lines
-        else:
-            yield from self._finished_entry()
-            self._note(field)
-        self.previous_tag = tag
+        self.previous_tag = field.tag
+        return is_part
 
     def close(self, line_number: int) -> Iterator[BankStatement | BankStatementLine]:
         """The last entry and the statement; line_number is where the message ended."""
-        yield from self._finished_entry()
+        if (line := self.finish_entry()) is not None:
+            yield line
         if not self.account:
             raise UnreadableFile("the message has no account field :25:", at_line(self.line_number))
         if self.closing is None and not self.is_interim:
@@ -235,7 +239,8 @@ class _Message:
             return base
         return base if looks_like_iban(base) and suffix == self.currency else self.account
 
-    def _note(self, field: _Field) -> None:
+    def note(self, field: _Field) -> None:
+        """Note a field that belongs to no entry before it."""
         tag, text, position = field.tag, field.lines[0].strip(), at_line(field.line_number)
         if tag == "61":
             self._note_entry(field)
@@ -300,10 +305,11 @@ class _Message:
         self.entry_count += 1
         self.net += self.entry.amount
 
-    def _finished_entry(self) -> Iterator[BankStatementLine]:
+    def finish_entry(self) -> BankStatementLine | None:
+        """The entry that was open, as a row."""
         entry = self.entry
         if entry is None:
-            return
+            return None
         if self.entry_memo:
             memo = read_memo(self.entry_memo)
         else:
@@ -315,13 +321,14 @@ class _Message:
         elif entry.counterparty_account and supplement and counterparty in (None, supplement):
             counterparty, supplement = supplement, None
         texts = [text for text in (memo.memo, supplement) if text]
+        currency = self.currency
         self.entry = None
-        yield BankStatementLine(
+        return BankStatementLine(
             self.statement_number,
             self.entry_count,
             entry.line_number,
             self.account_number,
-            self.currency,
+            currency,
             entry.amount,
             entry.booking_status,
             entry.is_reversal,
@@ -331,8 +338,8 @@ class _Message:
             account,
             " ".join(texts) or None,
             entry.transaction_code,
-            _charges(entry, self.currency),
-            *_original(entry, self.entry_memo or [], self.currency),
+            _charges(entry, currency),
+            *_original(entry, self.entry_memo or [], currency),
             entry.booked_on,
             entry.value_on,
         )
@@ -365,23 +372,23 @@ def _entry(field: _Field) -> _Entry:
     match = _ENTRY.fullmatch(field.lines[0])
     if match is None:
         raise UnreadableFile(f"{field.lines[0]!r} is not a statement line :61:", position)
-    mark = match["mark"]
-    value_on = _date(match["value"], position)
-    entry_digits = (match["entry"] or "").strip()
+    value_digits, entry_digits, mark, _, amount, transaction_type, rest = match.groups("")
+    value_on = _date(value_digits, position)
+    entry_digits = entry_digits.strip()
     booked_on = _entry_date(entry_digits, value_on, position) if entry_digits else value_on
-    customer, _, bank = match["rest"].partition("//")
+    customer, _, bank = rest.partition("//")
     customer = customer.strip()
     account = customer if is_iban(customer) else None  # ASN and SNS name the other side's account here
     return _Entry(
         field.line_number,
-        SIGNS[mark] * parse_comma_amount(match["amount"], position),
+        SIGNS[mark] * parse_comma_amount(amount, position),
         "pending" if mark.startswith("E") else "booked",
         mark.startswith("R"),
         None if account or customer in POINTERS else reference_or_none(customer),
         account,
         reference_or_none(bank),
-        (match["type"] or "").strip() or None,
-        " ".join(" ".join(field.lines[1:]).split()) or None,
+        transaction_type.strip() or None,
+        text_or_none(" ".join(field.lines[1:])),
         booked_on,
         value_on,
     )
@@ -406,23 +413,34 @@ def _original(entry: _Entry, memo: list[str], currency: str) -> tuple[str | None
 
 def _date(digits: str, position: str) -> datetime.date:
     """YYMMDD; 80 and above is the last century, as SWIFT defines."""
-    year = int(digits[:2])
-    return _day(year + (1900 if year >= 80 else 2000), int(digits[2:4]), int(digits[4:]), digits, position)
+    century = "19" if digits[:2] >= "80" else "20"
+    return _known(_day(century + digits), digits, position)
 
 
 def _entry_date(digits: str, value_on: datetime.date, position: str) -> datetime.date:
     """MMDD in the year that brings it closest to the value date."""
-    month, day = int(digits[:2]), int(digits[2:])
-    years = (value_on.year, value_on.year - 1, value_on.year + 1)
-    candidates = [_day(year, month, day, digits, position) for year in years]
-    return min(candidates, key=lambda candidate: abs(candidate - value_on))
+    return _known(_closest_day(digits, value_on), digits, position)
 
 
-def _day(year: int, month: int, day: int, shown: str, position: str) -> datetime.date:
-    """The day; 29 and 30 February, which banks that count 30 days a month write, is its last day."""
+def _known(day: datetime.date | None, shown: str, position: str) -> datetime.date:
+    if day is None:
+        raise UnreadableFile(f"{shown!r} is not a date", position)
+    return day
+
+
+@functools.lru_cache(maxsize=4096)
+def _closest_day(digits: str, value_on: datetime.date) -> datetime.date | None:
+    days = [_day(f"{year}{digits}") for year in (value_on.year, value_on.year - 1, value_on.year + 1)]
+    return min((day for day in days if day), key=lambda day: abs(day - value_on), default=None)
+
+
+@functools.lru_cache(maxsize=4096)
+def _day(digits: str) -> datetime.date | None:
+    """YYYYMMDD; 29 and 30 February, which banks that count 30 days a month write, is its last day."""
+    year, month, day = int(digits[:4]), int(digits[4:6]), int(digits[6:])
     if month == 2 and day in (29, 30):
         day = calendar.monthrange(year, 2)[1]
     try:
         return datetime.date(year, month, day)
     except ValueError:
-        raise UnreadableFile(f"{shown!r} is not a date", position) from None
+        return None

@@ -65,6 +65,8 @@ def original_amount(lines: list[str]) -> tuple[str, str] | None:
     Sub-fields may cut it anywhere. The rate of /EXCH/ is not read.
     """
     joined = "".join(lines).lstrip()
+    if "/" not in joined:
+        return None
     if subfields := _SUBFIELDS.match(joined):
         joined = re.sub(rf"{re.escape(subfields[1])}[0-9]{{2}}", "", joined)
     match = _ORIGINAL.search(joined)
@@ -84,11 +86,13 @@ def read_notes(lines: list[str]) -> Memo:
 
 def _from_subfields(text: str, separator: str) -> Memo:
     values: dict[str, str] = {}
+    last = ""
     for part in text.split(separator)[1:]:
         code, value = part[:2], part[2:]
-        last = next(reversed(values), "")
         is_tag = separator == "+" and _SEPA_TAG_END.search(values.get(last, "")) is not None
         if not last or (code in _SUBFIELD_CODES and not is_tag):
+            if code not in values:
+                last = code
             values[code] = values.get(code, "") + value
         elif part:
             values[last] += separator + part
@@ -96,14 +100,13 @@ def _from_subfields(text: str, separator: str) -> Memo:
     account, name = values.get("38") or values.get("31"), values.get("33", "")
     if account is None and is_iban(without_spaces(name)):
         account, name = name, ""
-    if _SEPA_TAG.search("".join(purpose)):
-        found = _from_sepa("".join(purpose))
-    else:
-        found = Memo(memo=text_or_none(" ".join(purpose)))
-    return found._replace(
-        counterparty=text_or_none(values.get("32", "") + name) or found.counterparty,
-        counterparty_account=(without_spaces(account) if account else None) or found.counterparty_account,
-        memo=found.memo or text_or_none(values.get("00")),
+    joined = "".join(purpose)
+    found = _from_sepa(joined) if _SEPA_TAG.search(joined) else Memo(memo=text_or_none(" ".join(purpose)))
+    return Memo(
+        found.reference,
+        text_or_none(values.get("32", "") + name) or found.counterparty,
+        (without_spaces(account) if account else None) or found.counterparty_account,
+        found.memo or text_or_none(values.get("00")),
     )
 
 

@@ -6,7 +6,6 @@ Tags are cut from the bytes as they come, so one-line files and files with unclo
 from __future__ import annotations
 
 import codecs
-import contextlib
 import datetime
 import html
 import re
@@ -149,8 +148,8 @@ def _tokens(stream: BinaryIO) -> Iterator[_Token]:
         while (start := _TAG_START.search(buffer, end, limit)) and (
             match := _TOKEN.match(buffer, start.start(), limit)
         ):
-            skipped = buffer[end : match.start()]
-            if skipped:
+            if match.start() > end:
+                skipped = buffer[end : match.start()]
                 if offset + end and skipped.strip():
                     if not is_last and skipped.lstrip().startswith(b"<!"):
                         break  # CDATA or a comment whose end is still to come
@@ -159,7 +158,7 @@ def _tokens(stream: BinaryIO) -> Iterator[_Token]:
                     )
                 line_number += skipped.count(b"\n")
             token = _token(match, codec, strict, line_number, offset + match.start())
-            line_number += match[0].count(b"\n")
+            line_number += buffer.count(b"\n", *match.span())
             end = match.end()
             if token is not None:
                 yield token
@@ -224,7 +223,7 @@ def _position(line_number: int, offset: int) -> str:
 
 def _token(match: re.Match[bytes], codec: str, strict: bool, line_number: int, offset: int) -> _Token | None:
     """The token, or None for what says nothing: a comment, a processing instruction, a leaf's closing tag."""
-    kind, name, value, cdata = match.group("kind", "name", "value", "cdata")
+    kind, name, _, value, cdata, _ = match.groups()
     if name is None:
         if cdata is None:
             return None
@@ -245,8 +244,10 @@ def _token(match: re.Match[bytes], codec: str, strict: bool, line_number: int, o
 
 def _decoded(value: bytes, codec: str, strict: bool, line_number: int, offset: int) -> str:
     """UTF-8 wherever it is valid, since files that declare 1252 often hold it; else the declared charset."""
-    with contextlib.suppress(UnicodeDecodeError):
+    try:
         return value.decode()
+    except UnicodeDecodeError:
+        pass
     try:
         if not strict:
             return value.decode(codec)
