@@ -4,8 +4,8 @@
     python benchmarks/readers.py --quick       4 MB for speed, 10 MB and 100 MB for memory
 
 The files are made on the fly by a stream, so that neither disk nor memory holds them. Each measurement runs
-in a process of its own, in seconds of processor time. Bare is lxml's iterparse for CAMT, the csv module for CSV and
-one pass over the lines for the text formats: what reading costs before any meaning.
+in a process of its own, in seconds of processor time. Bare is lxml's iterparse for CAMT, the csv module for CSV
+and one pass over the lines for the text formats: what reading costs before any meaning.
 """
 
 from __future__ import annotations
