@@ -2,10 +2,11 @@
 
     python benchmarks/readers.py               all formats, 20 MB for speed, 100 MB and 1 GB for memory
     python benchmarks/readers.py --quick       4 MB for speed, 10 MB and 100 MB for memory
+    python benchmarks/readers.py --libraries   4 MB, beside mt-940, bai2 and ofxtools: install them first
 
 The files are made on the fly by a stream, so that neither disk nor memory holds them. Each measurement runs
-in a process of its own, in seconds of processor time. Bare is lxml's iterparse for CAMT, the csv module for CSV
-and one pass over the lines for the text formats: what reading costs before any meaning.
+in a process of its own, in seconds of processor time. Bare is lxml's iterparse for CAMT, the csv module for
+CSV and one pass over the lines for the text formats: what reading costs before any meaning.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import multiprocessing
 import resource
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 from lxml import etree
@@ -46,6 +48,11 @@ BAI2_ENTRY = b"16,475,1526,V,260106,,%08d,E1,SUPPLIER ONE\n88,INVOICE 1 AND 2\n"
 OFX_ENTRY = b"""<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260105120000<TRNAMT>-15.26<FITID>%08d<CHECKNUM>1001
 <NAME>Supplier One<MEMO>Invoice 1 and 2</STMTTRN>
 """
+# ofxtools reads no shorter header.
+OFX_LIBRARY_HEADER = (
+    b"OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:USASCII\nCHARSET:1252\n"
+    b"COMPRESSION:NONE\nOLDFILEUID:NONE\nNEWFILEUID:NONE\n\n"
+)
 CSV_ENTRY = b'%08d,EUR,01/05/2026,01/06/2026,"Invoice 1, and 2",Supplier One,E1,B1,-15.26,1000.00\n'
 FORMATS: dict[str, tuple[bytes, bytes, Callable[[int], bytes]]] = {
     "CAMT.053": (CAMT_START, CAMT_ENTRY, lambda _: b"</Stmt></BkToCstmrStmt></Document>"),
@@ -124,9 +131,33 @@ def read_bare(name: str, stream: io.RawIOBase) -> int:
     return count
 
 
-def measured(name: str, size: int, is_bare: bool, queue: multiprocessing.Queue) -> None:
+def read_with_library(name: str, stream: io.RawIOBase) -> int:
+    """Parse it as a whole with a library of its format: mt-940 and bai2 to objects, ofxtools to a tree."""
+    content = io.BufferedReader(stream).read()
+    if name == "MT940":
+        import mt940
+
+        return len(mt940.parse(content.decode()).transactions)
+    if name == "BAI2":
+        from bai2 import bai2
+
+        file = bai2.parse_from_string(content.decode(), check_integrity=False)
+        return sum(len(account.children) for group in file.children for account in group.children)
+    from ofxtools.Parser import OFXTree
+
+    tree = OFXTree()
+    tree.parse(io.BytesIO(OFX_LIBRARY_HEADER + content.partition(b"\n\n")[2]))
+    return len(tree.getroot().findall(".//STMTTRN"))
+
+
+def measured(name: str, size: int, kind: str, queue: multiprocessing.Queue) -> None:
     """Seconds of processor time and peak memory in MB, after one small file has warmed up."""
-    run = (lambda stream: read_bare(name, stream)) if is_bare else read_ours
+    readers: dict[str, Callable[[io.RawIOBase], int]] = {
+        "ours": read_ours,
+        "bare": partial(read_bare, name),
+        "library": partial(read_with_library, name),
+    }
+    run = readers[kind]
     run(Statement(name, 100_000))
     content = io.BytesIO(Statement(name, size).read()) if size <= 50 * MB else None
     started = time.process_time()
@@ -135,11 +166,11 @@ def measured(name: str, size: int, is_bare: bool, queue: multiprocessing.Queue) 
     queue.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
-def measure(name: str, size: int, is_bare: bool = False) -> tuple[float, float]:
+def measure(name: str, size: int, kind: str = "ours") -> tuple[float, float]:
     """As `measured`, in a fresh process."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
-    process = context.Process(target=measured, args=(name, size, is_bare, queue))
+    process = context.Process(target=measured, args=(name, size, kind, queue))
     process.start()
     result = queue.get()
     process.join()
@@ -147,10 +178,35 @@ def measure(name: str, size: int, is_bare: bool = False) -> tuple[float, float]:
 
 
 def main() -> None:
-    """Print the table of the README."""
+    """Print a table of the README."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
-    is_quick = parser.parse_args().quick
+    parser.add_argument("--libraries", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.libraries:
+        print_libraries()
+    else:
+        print_table(arguments.quick)
+
+
+def speed(name: str, size: int, kind: str) -> float:
+    """MB a second, the best of REPEATS."""
+    return size / MB / min(measure(name, size, kind)[0] for _ in range(REPEATS))
+
+
+def print_libraries() -> None:
+    """The readers beside libraries."""
+    print("| format | reader, MB/s | library, MB/s |")
+    print("|---|---|---|")
+    for name in ("MT940", "BAI2", "OFX"):
+        print(
+            f"| {name} | {speed(name, 4 * MB, 'ours'):.1f} | {speed(name, 4 * MB, 'library'):.1f} |",
+            flush=True,
+        )
+
+
+def print_table(is_quick: bool) -> None:
+    """The readers beside the bare parsers, and their memory."""
     size, small, large = (4 * MB, 10 * MB, 100 * MB) if is_quick else (20 * MB, 100 * MB, 1_000 * MB)
     print(
         "| format | reader, MB/s | bare, MB/s | the reader takes"
@@ -158,13 +214,10 @@ def main() -> None:
     )
     print("|---|---|---|---|---|---|")
     for name in FORMATS:
-        ours = min(measure(name, size)[0] for _ in range(REPEATS))
-        bare = min(measure(name, size, is_bare=True)[0] for _ in range(REPEATS))
+        ours, bare = speed(name, size, "ours"), speed(name, size, "bare")
         peaks = [measure(name, amount)[1] for amount in (small, large)]
-        speeds = [size / MB / seconds for seconds in (ours, bare)]
         print(
-            f"| {name} | {speeds[0]:.1f} | {speeds[1]:.0f} | {speeds[1] / speeds[0]:.1f}x"
-            f" | {peaks[0]:.0f} | {peaks[1]:.0f} |",
+            f"| {name} | {ours:.1f} | {bare:.0f} | {bare / ours:.1f}x | {peaks[0]:.0f} | {peaks[1]:.0f} |",
             flush=True,
         )
 
