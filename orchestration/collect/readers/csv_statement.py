@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
@@ -207,8 +208,9 @@ def _encoding(head: bytes, declared: str) -> str:
 
 
 def _first_lines(head: bytes, encoding: str) -> list[str]:
+    """Cut where the rows are cut: at line feeds and carriage returns alone."""
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    return text.splitlines()[: MAX_PREAMBLE_LINES + 1]
+    return list(itertools.islice(io.StringIO(text, newline=""), MAX_PREAMBLE_LINES + 1))
 
 
 def _first_rows(head: bytes, encoding: str, delimiter: str) -> Iterator[list[str]]:
