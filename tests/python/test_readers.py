@@ -633,7 +633,8 @@ def test_csv_debit_and_credit_columns():
 
 
 @pytest.mark.parametrize(
-    "preamble", [b"Statement\x0b1\n", b"Statement\x0c1\x1c2\r\n\r\n", b"\xc2\x85 Statement\r", b"\xe2\x80\xa8\n"]
+    "preamble",
+    [b"Statement\x0b1\n", b"Statement\x0c1\x1c2\r\n\r\n", b"\xc2\x85 Statement\r", b"\xe2\x80\xa8\n"],
 )
 def test_csv_header_is_counted_in_lines_as_the_rows_are(preamble):
     assert [line.amount for line in lines(preamble + BRITISH)] == [Decimal("-2.50"), Decimal("10.00")]
