@@ -349,7 +349,7 @@ def _entry(
         value_on,
     )
     for detail_number, (detail, detail_said) in enumerate(zip(details, said, strict=True), start=1):
-        yield from _detail(
+        row = _detail(
             detail,
             detail_said,
             entry,
@@ -359,6 +359,8 @@ def _entry(
             amount,
             is_reversal,
         )
+        if row is not None:
+            yield row
 
 
 def _detail(
@@ -370,7 +372,7 @@ def _detail(
     account_currency: str,
     entry_amount: Decimal,
     is_reversal: bool,
-) -> Iterator[BankStatementLineDetail]:
+) -> BankStatementLineDetail | None:
     """The detail as a row. A TxDtls among several that states no amount holds nothing to add up: no row.
 
     said: what it says in the direction of its entry.
@@ -388,8 +390,8 @@ def _detail(
     elif count == 1:
         currency, amount = parse_currency(text_of(entry, "Amt@Ccy") or "", position), entry_amount
     else:
-        return
-    yield BankStatementLineDetail(
+        return None
+    return BankStatementLineDetail(
         *numbers,
         line_number,
         currency,

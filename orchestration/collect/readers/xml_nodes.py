@@ -110,10 +110,13 @@ def child_of(node: Any, *path: str) -> Node:
     return {} if isinstance(node, str) else node
 
 
-def text_of(node: Any, *path: str) -> str | None:
+def text_of(node: Node, name: str, *path: str) -> str | None:
     """The text of the first leaf at the path, or None when there is none or it is empty."""
+    if name not in node:
+        return None
+    value = node[name][0]
     for name in path:
-        if isinstance(node, str) or name not in node:
+        if isinstance(value, str) or name not in value:
             return None
-        node = node[name][0]
-    return node or None if isinstance(node, str) else None
+        value = value[name][0]
+    return value or None if isinstance(value, str) else None
