@@ -35,6 +35,12 @@ NUMBERS = [
     b"\xd9\xa1",
     b"1,2.3,4",
 ]
+SEPARATORS = [b",", b";", b":", b"/", b"?", b"+", b"<", b">", b"\n"]
+LINE_ENDS = [b"\r", b"\r\n", b"", b"\n\n", b"\x0b", b"\x85"]
+OPENINGS = [
+    *(b"<a>", b"<Ntry>", b"<TxDtls>", b"<STMTTRN>", b"<BAL>", b"<!--", b"<![CDATA["),
+    *(b"{4:", b"(", b'"', b"?20", b"EREF+", b"/EREF/", b"88,"),
+]
 ENCODINGS = ["utf-16", "utf-16-le", "utf-32", "cp500", "utf-8-sig", "latin-1"]
 
 
@@ -87,7 +93,43 @@ def lengthened(content: bytes, rng: random.Random) -> bytes:
     )
 
 
-MUTATIONS = [flipped, cut, inserted, repeated, swapped, encoded, renumbered, lengthened]
+def fields_swapped(content: bytes, rng: random.Random) -> bytes:
+    separator = rng.choice(SEPARATORS)
+    parts = content.split(separator)
+    one, other = rng.randrange(len(parts)), rng.randrange(len(parts))
+    parts[one], parts[other] = parts[other], parts[one]
+    return separator.join(parts)
+
+
+def separators_multiplied(content: bytes, rng: random.Random) -> bytes:
+    separator = rng.choice(SEPARATORS)
+    return content.replace(separator, separator * rng.choice([2, 3, 50]), rng.choice([1, 5, -1]))
+
+
+def line_dropped(content: bytes, rng: random.Random) -> bytes:
+    lines = content.splitlines(keepends=True)
+    at = rng.randrange(len(lines))
+    return b"".join(lines[:at] + lines[at + rng.randint(1, 3) :])
+
+
+def ended_otherwise(content: bytes, rng: random.Random) -> bytes:
+    return content.replace(b"\n", rng.choice(LINE_ENDS))
+
+
+def spliced(content: bytes, rng: random.Random) -> bytes:
+    other = rng.choice(SAMPLES)
+    return content[: rng.randrange(len(content))] + other[rng.randrange(len(other)) :]
+
+
+def nested(content: bytes, rng: random.Random) -> bytes:
+    at = rng.randrange(len(content))
+    return content[:at] + rng.choice(OPENINGS) * rng.choice([10, 300, 20_000]) + content[at:]
+
+
+MUTATIONS = [
+    *(flipped, cut, inserted, repeated, swapped, encoded, renumbered, lengthened),
+    *(fields_swapped, separators_multiplied, line_dropped, ended_otherwise, spliced, nested),
+]
 
 
 def mutant(number: int) -> bytes:
