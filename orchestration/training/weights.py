@@ -17,6 +17,8 @@ FEATURES = ("amount", "date", "words", "conflict", "reference")
 # A level seen in fewer pairs than this weighs as if it had been seen in as many.
 LEAST_SHARE = 1e-5
 LARGEST_WEIGHT = 14.0
+# From fewer pairs the weights would be those of chance.
+LEAST_PAIRS = 1000
 
 
 class TrainingError(RuntimeError):
@@ -37,15 +39,22 @@ class Weight:
 def train(warehouses: Iterable[Path], *, iterations: int = 8) -> list[Weight]:
     """The weights that the candidate pairs of built warehouses support together, the prior first.
 
-    Raises TrainingError without Splink (dependency group training) or without candidate pairs.
+    Raises TrainingError with fewer than LEAST_PAIRS candidate pairs, or without Splink (dependency group
+    training).
     """
+    connection = duckdb.connect()
+    _load_pairs(connection, list(warehouses))
+    (pair_count,) = connection.execute("select count(*) from pairs").fetchone()
+    if pair_count < LEAST_PAIRS:
+        raise TrainingError(
+            f"the warehouses hold {pair_count} candidate pairs, and weights need {LEAST_PAIRS}: name more"
+            " warehouses, or build one with --vars 'suggestion_pool: int_items_pool' to learn from every item"
+        )
     try:
         from splink import DuckDBAPI, Linker, SettingsCreator
     except ImportError as error:
         raise TrainingError("Splink is missing: pip install --group training") from error
 
-    connection = duckdb.connect()
-    _load_pairs(connection, list(warehouses))
     levels = {
         feature: [
             level
@@ -55,8 +64,6 @@ def train(warehouses: Iterable[Path], *, iterations: int = 8) -> list[Weight]:
         ]
         for feature in FEATURES
     }
-    if not levels[FEATURES[0]]:
-        raise TrainingError("the warehouses hold no candidate pairs: build int_suggestion_features first")
     # A pair is a record on either side, blocked on its number: Splink sees the levels as measured.
     for side in ("left", "right"):
         columns = ", ".join(f"{feature}_level" for feature in FEATURES)

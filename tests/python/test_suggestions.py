@@ -9,6 +9,9 @@ import pytest
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 from linked_payments import Payment, linked_payments, write_landing
 
+from orchestration.training import TrainingError, train
+from orchestration.training.weights import FEATURES
+
 PAYMENTS = 4000
 UNSEEN_SEED = 1011
 # Every item is open, as if no pass had run. Cleaned by month: 130 daily batches cost more than the rest.
@@ -72,3 +75,16 @@ def _pair(*parts: object) -> tuple[object, ...]:
 
 def _words(text: str) -> str:
     return " ".join(text.split())
+
+
+def test_few_pairs_train_no_weights(tmp_path: Path) -> None:
+    path = tmp_path / "few.duckdb"
+    with duckdb.connect(str(path)) as warehouse:
+        warehouse.execute("create schema intermediate")
+        levels = ", ".join(f"'from_0' as {feature}_level" for feature in FEATURES)
+        warehouse.execute(
+            "create table intermediate.int_suggestion_features as"
+            f" select range as bank_item_id, range as ledger_item_id, {levels} from range(7)"
+        )
+    with pytest.raises(TrainingError, match="hold 7 candidate pairs, and weights need 1000"):
+        train([path])
