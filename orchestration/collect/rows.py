@@ -505,6 +505,20 @@ class PaidPayment(NamedTuple):
     effective_on: datetime.date
 
 
+class SentPrenote(NamedTuple):
+    """One prenote in a payment file: an entry of amount zero that tries an account before it is paid to.
+    prenote_id: of the employee and the account, which is tried once.
+    """
+
+    prenote_id: str
+    payment_file_id: str
+    pay_period_id: str
+    employee_id: str
+    trace_number: str
+    priority: int
+    effective_on: datetime.date
+
+
 class PaymentAnswer(NamedTuple):
     """What a bank answered to a payment: payment_rows.PaymentStatus, without the free text."""
 
@@ -659,6 +673,7 @@ ROW_TYPES: dict[str, type] = {
     "closed_payslip_lines": ClosedPayslipLine,
     "payment_files": PaymentFile,
     "paid_payments": PaidPayment,
+    "sent_prenotes": SentPrenote,
     "closes": Close,
     "closed_items": ClosedItem,
     "closed_matches": ClosedMatch,

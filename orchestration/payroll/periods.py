@@ -17,7 +17,7 @@ from orchestration.collect import collect
 from orchestration.collect.catalog import read_catalog
 from orchestration.collect.lake import append, lake_rows, new_work_folder, recover
 from orchestration.collect.lock import lake_lock
-from orchestration.collect.rows import DATASETS, LINEAGE, PaidPayment, PaymentFile, PayrollClose
+from orchestration.collect.rows import DATASETS, LINEAGE, PaidPayment, PaymentFile, PayrollClose, SentPrenote
 from orchestration.collect.run import utc_now
 from orchestration.collect.spool import Spool, with_lineage
 from orchestration.dbt_process import UNTESTED, BuildFailedError, run_dbt
@@ -282,8 +282,11 @@ def _write(
         )
     )
     # The warehouse may be older than the lake: what another run has paid since is not paid again.
-    paid = {row["payment_id"] for row in lake_rows(settings.lake, "paid_payments", ["payment_id"])}
-    parts = [part for part in parts if part["payment_id"] not in paid]
+    written = {row["payment_id"] for row in lake_rows(settings.lake, "paid_payments", ["payment_id"])}
+    written |= {row["prenote_id"] for row in lake_rows(settings.lake, "sent_prenotes", ["prenote_id"])}
+    parts = [part for part in parts if part["payment_id"] not in written]
+    if all(part["is_prenote"] for part in parts):
+        return 0
     files = lake_rows(settings.lake, "payment_files", ["effective_on", "payment_count"])
     sequence = 1 + sum(row["payment_count"] for row in files)
     numbers = sorted({part["file_number"] for part in parts})
@@ -341,6 +344,21 @@ def _write(
             None,
             load.load_id,
         )
+        prenotes = [
+            SentPrenote(
+                part["payment_id"],
+                file_id,
+                pay_period_id,
+                part["employee_id"],
+                traces[part["payment_id"]],
+                part["priority"],
+                effective_on,
+            )
+            for part in due
+            if part["is_prenote"]
+        ]
+        if prenotes:
+            load.spool.write_rows("sent_prenotes", prenotes, None, load.load_id)
         load.spool.write_rows(
             "paid_payments",
             [
@@ -359,6 +377,7 @@ def _write(
                     effective_on,
                 )
                 for part in due
+                if not part["is_prenote"]
             ],
             None,
             load.load_id,
@@ -404,6 +423,7 @@ def _content(
                 part["account_number"],
                 part["account_kind"],
                 part["amount"],
+                part["is_prenote"],
             )
             for part in due
         ]

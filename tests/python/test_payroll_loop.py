@@ -38,6 +38,10 @@ ATTEMPTS = """
         select payslip_id, priority from payroll.fct_payroll_payments where payment_id = '{}'
     ) order by 1
 """
+PRENOTE_QUESTIONS = (
+    "select pay_period_id, question from payroll.int_period_questions where question like '%prenote%'"
+    " order by pay_period_id limit 1"
+)
 MODELS = ["+fct_payroll_payments", "+fct_payroll_journal_lines", "+fct_payroll_controls"]
 
 
@@ -51,9 +55,17 @@ class Zone:
         for name in ("bank", "decisions", "payments", "ledger"):
             (self.landing / name).mkdir()
         shutil.copy(PROJECT_DIR / "landing" / "ledger" / "accounts.csv", self.landing / "ledger")
+        self.give_account("2026-01-20", "555000123")
         self.folder = folder / "zone"
         self.settings = Settings.from_environment()
         self.decisions = 0
+
+    def give_account(self, delivered: str, account_number: str) -> None:
+        """Give E1001 another account, paid to from the payday of NEXT_PERIOD on."""
+        header = (PROJECT_DIR / "landing" / "hr" / "bank_details.csv").read_text().splitlines()[0]
+        (self.landing / "hr" / f"bank_details_{delivered}.csv").write_text(
+            f"{header}\nE1001,2,2026-01-26,,992305185,{account_number},checking,,,remainder,\n"
+        )
 
     def build(self) -> None:
         run_dbt("build", *MODELS_ONLY, "--select", *MODELS, zone=self.folder, landing=self.landing)
@@ -154,14 +166,17 @@ def test_a_closed_period_is_paid_once(zone: Zone) -> None:
     *_, totals = read_nacha(io.BytesIO(content))
     assert isinstance(totals, NachaFile)
     assert file.amount_total == closed.net_total
-    assert file.payment_count == len(
-        [row for row in read_nacha(io.BytesIO(content)) if isinstance(row, NachaEntry)]
-    )
+    entries = [row for row in read_nacha(io.BytesIO(content)) if isinstance(row, NachaEntry)]
+    assert file.payment_count == len(entries)
+    prenotes = [(entry.account_number, entry.amount) for entry in entries if entry.is_prenote]
+    assert ("555000123", 0) in prenotes
 
 
 def test_the_bank_settles_the_file_and_returns_a_payment(zone: Zone) -> None:
     (path,) = (zone.folder.parent / "payments").iterdir()
-    entries = [row for row in read_nacha(io.BytesIO(path.read_bytes())) if isinstance(row, NachaEntry)]
+    rows = [row for row in read_nacha(io.BytesIO(path.read_bytes())) if isinstance(row, NachaEntry)]
+    entries = [row for row in rows if not row.is_prenote]
+    (prenote,) = (row for row in rows if row.account_number == "555000123")
     total = sum(entry.amount for entry in entries)
     returned = entries[3]
     opening = Decimal(100000)
@@ -172,6 +187,7 @@ def test_the_bank_settles_the_file_and_returns_a_payment(zone: Zone) -> None:
     )
     _statement(zone.landing, 2, "260205", opening - total, credit, opening - total + returned.amount)
     (zone.landing / "payments" / "return.ach").write_bytes(_return_file(returned, "R03"))
+    (zone.landing / "payments" / "return_prenote.ach").write_bytes(_return_file(prenote, "R04"))
     zone.build()
     assert zone.rows("select status, count(*) from payroll.fct_payroll_payments group by 1 order by 1") == [
         ("returned", 1),
@@ -195,6 +211,16 @@ def test_the_bank_settles_the_file_and_returns_a_payment(zone: Zone) -> None:
         ("payroll_journal", "green", 1),
         ("payslips_to_payments", "green", 1),
     ]
+
+
+def test_an_account_whose_prenote_came_back_is_a_question_until_it_is_corrected(zone: Zone) -> None:
+    ((pay_period_id, question),) = zone.rows(PRENOTE_QUESTIONS)
+    assert pay_period_id == NEXT_PERIOD
+    assert "came back (R04): correct it in bank_details" in question
+    assert "555000123" not in question
+    zone.give_account("2026-01-28", "555000124")
+    zone.build()
+    assert zone.rows(PRENOTE_QUESTIONS) == []
 
 
 def test_the_journal_balances_by_entry_and_day(zone: Zone) -> None:

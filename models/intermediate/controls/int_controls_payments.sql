@@ -73,6 +73,16 @@ file_payments as (
 
 ),
 
+file_prenotes as (
+
+    select
+        payment_file_id,
+        count(*) as prenote_count
+    from {{ ref('stg_payroll__sent_prenotes') }}
+    group by payment_file_id
+
+),
+
 journal as (
 
     select
@@ -111,13 +121,17 @@ select
     'payments_to_file' as control_code,
     concat('payment file ', files.file_reference) as scope,
     'payments' as measure,
-    'Number of payments that the payment file declares against its payments' as explanation,
+    'Number of entries that the payment file declares against its payments and prenotes' as explanation,
     cast(files.payment_count as decimal(28, 5)) as expected,
-    cast(coalesce(file_payments.payment_count, 0) as decimal(28, 5)) as actual,
+    cast(
+        coalesce(file_payments.payment_count, 0) + coalesce(file_prenotes.prenote_count, 0) as decimal(28, 5)
+    ) as actual,
     files.effective_on as business_date
 from files
 left join file_payments
     on files.payment_file_id = file_payments.payment_file_id
+left join file_prenotes
+    on files.payment_file_id = file_prenotes.payment_file_id
 union all
 select
     'payroll_journal' as control_code,

@@ -1,8 +1,44 @@
-{# The payments that are due, cut into files: by amount first, then by number, because banks limit both. A part of the
-   running total that is the limit less the largest payment wide cannot exceed the limit. #}
+{# The payments that are due and the prenotes beside them, cut into files: by amount, then by number, because banks
+   limit both. A part of the running total that is the limit less the largest payment wide cannot exceed the limit. #}
 with payments as (
 
-    select * from {{ ref('int_payments_due') }}
+    select
+        payment_id,
+        payslip_id,
+        pay_period_id,
+        employee_id,
+        currency,
+        name,
+        routing_number,
+        account_number,
+        account_kind,
+        bic,
+        iban,
+        priority,
+        attempt,
+        amount,
+        false as is_prenote,
+        paid_on
+    from {{ ref('int_payments_due') }}
+    union all
+    select
+        prenote_id as payment_id,
+        cast(null as string) as payslip_id,
+        pay_period_id,
+        employee_id,
+        currency,
+        name,
+        routing_number,
+        account_number,
+        account_kind,
+        cast(null as string) as bic,
+        cast(null as string) as iban,
+        priority,
+        1 as attempt,
+        cast(0 as decimal(28, 5)) as amount,
+        true as is_prenote,
+        paid_on
+    from {{ ref('int_prenotes_due') }}
 
 ),
 
@@ -81,6 +117,7 @@ select
         dense_rank() over (partition by pay_period_id, currency order by amount_part, number_part) as integer
     ) as file_number,
     amount,
+    is_prenote,
     amount_part is null as is_above_limit,
     paid_on
 from cut_by_number

@@ -70,6 +70,18 @@ questions as (
         concat('Payslip ', payslip_id, ' cannot be calculated: ', blocked_reason) as question
     from {{ ref('int_payslips_in_force') }}
     where status = 'blocked'
+    union all
+    select distinct
+        splits.pay_period_id,
+        {{ surrogate_key(["'prenote'", 'splits.pay_period_id', 'returned.prenote_id']) }} as question_id,
+        concat(
+            'Payslip ', splits.payslip_id, ' would be paid to an account whose prenote ', returned.prenote_id,
+            ' came back (', coalesce(returned.reason_code, 'no reason'), '): correct it in bank_details'
+        ) as question
+    from {{ ref('int_payslip_splits') }} as splits
+    inner join {{ ref('int_prenotes_returned') }} as returned
+        on {{ prenote_id('splits') }} = returned.prenote_id
+    where not splits.is_closed
 
 )
 
