@@ -130,7 +130,7 @@ def test_a_payslip_that_is_not_its_lines_is_found(base: Path) -> None:
     tested = ("assert_payslips_in_force_are_their_lines",)
     assert run_dbt("test", "--select", *tested, zone=zone, landing=landing)
     with duckdb.connect(str(warehouse_of(zone))) as warehouse:
-        for table in ("fct_payslip_lines", "int_payslip_lines_in_force"):
+        for table in ("fct_payslip_lines", "int_payslip_lines"):
             warehouse.execute(
                 f"update payroll.{table} set amount = amount + 0.01 where payslip_line_id ="
                 " (select min(payslip_line_id) from payroll.fct_payslip_lines where line_kind = 'earning')"
