@@ -235,5 +235,6 @@ select
     failed_condition,
     main_reason || further_reason as explanation,
     cast(score as integer) as score,
-    cast(runner_up_score as integer) as runner_up_score
+    cast(runner_up_score as integer) as runner_up_score,
+    item_on
 from worded

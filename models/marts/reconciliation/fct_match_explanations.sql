@@ -14,5 +14,6 @@ select
     failed_condition,
     explanation,
     score,
-    runner_up_score
+    runner_up_score,
+    item_on
 from explanations
