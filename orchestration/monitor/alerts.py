@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from orchestration.collect.catalog import read_catalog
+from orchestration.collect.errors import LakeBusyError
 from orchestration.collect.lake import append, lake_rows, new_work_folder, recover
-from orchestration.collect.lock import lake_lock
+from orchestration.collect.lock import file_lock, lake_lock
 from orchestration.collect.rows import ToldAlert
 from orchestration.collect.run import utc_now
 from orchestration.monitor.conditions import Condition, Found, find, step
@@ -99,7 +100,17 @@ def _tell(
     if not settings.alert_urls:
         outcome.sent = list(_messages(settings, _CONSOLE, found, [], found.conditions))
         return outcome
-    now = clock()
+    if dry_run:
+        return _sent(settings, found, outcome, clock(), dry_run=True)
+    # Two at once would both tell what neither has recorded yet.
+    lock = settings.lake / "_dlt" / "alert_lock"
+    with file_lock(lock, settings.lock_timeout_seconds, "alert", "the destinations", LakeBusyError):
+        return _sent(settings, found, outcome, clock(), dry_run=False)
+
+
+def _sent(
+    settings: Settings, found: Found, outcome: AlertOutcome, now: datetime.datetime, *, dry_run: bool
+) -> AlertOutcome:
     told = [ToldAlert(**row) for row in lake_rows(settings.lake, "alerts", list(ToldAlert._fields))]
     for number, url in enumerate(settings.alert_urls, start=1):
         name = destination_name(url)

@@ -180,6 +180,17 @@ def test_told_once_then_again_a_day_later_then_well(night: Settings, webhook: We
     assert str(tell(settings, 80)) == "nothing new to tell"
 
 
+def test_two_at_once_tell_once(night: Settings, webhook: Webhook) -> None:
+    settings = replace(night, alert_urls=(webhook.url,))
+    put_red(settings, "c1")
+    both = [threading.Thread(target=tell, args=(settings,)) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join()
+    assert webhook.titles == ["Tieout 2026-03-26: red controls (1)"]
+
+
 def test_what_is_over_the_limit_is_told_with_the_next(night: Settings, webhook: Webhook) -> None:
     settings = replace(night, alert_urls=(webhook.url,), alert_per_hour=1)
     put_red(settings, "c1")
