@@ -49,7 +49,7 @@ def payment_files(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     except PayRefusedError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     return dg.MaterializeResult(
-        metadata={"files": len(files), "payments": sum(file.payment_count for file in files)}
+        metadata={"files": len(files), "payments and prenotes": sum(file.payment_count for file in files)}
     )
 
 
