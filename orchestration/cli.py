@@ -190,9 +190,8 @@ def pay_command(pay_period_id: str, written_by: str | None, again: bool) -> None
         else:
             files = pay(_settings(), pay_period_id, written_by or closing_user())
     for file in files:
-        click.echo(
-            f"{file.path}: {file.payment_count:,} payments and prenotes, {file.amount_total:,.2f} {file.currency}"
-        )
+        total = f"{file.amount_total:,.2f} {file.currency}"
+        click.echo(f"{file.path}: {file.payment_count:,} payments and prenotes, {total}")
 
 
 @contextlib.contextmanager
