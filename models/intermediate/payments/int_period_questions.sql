@@ -71,6 +71,13 @@ questions as (
     from {{ ref('int_payslips_in_force') }}
     where status = 'blocked'
     union all
+    select
+        pay_period_id,
+        {{ surrogate_key(["'pay_group'", 'pay_period_id']) }} as question_id,
+        concat('Pay group ', pay_group, ' is unknown, so nobody is paid: deliver it in pay_groups') as question
+    from pay_periods
+    where currency is null
+    union all
     select distinct
         splits.pay_period_id,
         {{ surrogate_key(["'prenote'", 'splits.pay_period_id', 'returned.prenote_id']) }} as question_id,
