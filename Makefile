@@ -11,8 +11,8 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export DAGSTER_DISABLE_TELEMETRY := yes
 export DO_NOT_TRACK := 1
 export DAGSTER_HOME := $(CURDIR)/orchestration/instance
-# Spark's statements are short here: compiling them thoroughly costs more than it saves.
-export JAVA_TOOL_OPTIONS ?= -XX:TieredStopAtLevel=1 -XX:+UseSerialGC
+# Compiling Spark's short statements thoroughly costs more than it saves; there are too many of them for the default cache.
+export JAVA_TOOL_OPTIONS ?= -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
