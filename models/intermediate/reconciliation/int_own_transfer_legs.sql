@@ -1,6 +1,22 @@
-with items as (
+with pool as (
 
     select * from {{ ref('int_items_pool') }}
+
+),
+
+items as (
+
+    select
+        item_id,
+        account_id,
+        side,
+        currency,
+        reference,
+        reference_key,
+        counterparty_key,
+        business_day_number,
+        amount
+    from pool
     where
         item_kind in ('statement_line', 'journal_line')
         and amount <> 0
@@ -11,31 +27,31 @@ with items as (
 {{ own_transfer_legs('items') }}
 
 select
-    items.item_id,
-    items.account_id,
-    items.calendar_code,
-    items.side,
-    items.item_kind,
-    items.currency,
-    items.reference,
-    items.counterparty,
-    items.memo,
-    items.reference_key,
-    items.memo_reference_key,
-    items.folded_reference_key,
-    items.counterparty_key,
-    items.memo_counterparty_key,
-    items.original_currency,
-    items.business_day_number,
-    items.amount,
-    items.original_amount,
-    items.charges_amount,
-    items.is_reversal,
-    items.is_held,
+    pool.item_id,
+    pool.account_id,
+    pool.calendar_code,
+    pool.side,
+    pool.item_kind,
+    pool.currency,
+    pool.reference,
+    pool.counterparty,
+    pool.memo,
+    pool.reference_key,
+    pool.memo_reference_key,
+    pool.folded_reference_key,
+    pool.counterparty_key,
+    pool.memo_counterparty_key,
+    pool.original_currency,
+    pool.business_day_number,
+    pool.amount,
+    pool.original_amount,
+    pool.charges_amount,
+    pool.is_reversal,
+    pool.is_held,
     legs.transfer_id,
     legs.other_item_id,
-    items.item_on,
-    items.counted_on
-from items
+    pool.item_on,
+    pool.counted_on
+from pool
 inner join legs
-    on items.item_id = legs.item_id
+    on pool.item_id = legs.item_id
