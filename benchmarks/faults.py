@@ -496,6 +496,8 @@ class Campaign:
 @contextmanager
 def small_disk(folder: Path) -> Iterator[bool]:
     """A file system of its own in a folder, if we may mount one."""
+    if folder.is_mount():  # of a campaign that was killed
+        subprocess.run(["umount", "-l", str(folder)], check=True)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=4g", "tmpfs", str(folder)]
