@@ -174,18 +174,18 @@ asked as (
 
 {#- What the yearly limit, then the total limit of each row lets through. -#}
 {% macro within_limits(offered, result) %}
-{{ within_limit(offered, 'yearly_limit', ['pay_item_code', 'tax_year'], result ~ '_in_year') }}
-{{ within_limit(result ~ '_in_year', 'total_limit', ['pay_item_code'], result) }}
+{{ within_limit(offered, 'yearly_limit', 'year_taken_amount', ['pay_item_code', 'tax_year'], result ~ '_in_year') }}
+{{ within_limit(result ~ '_in_year', 'total_limit', 'total_taken_amount', ['pay_item_code'], result) }}
 {% endmacro %}
 
 {#- What goes beyond a limit is how far the sum to date has ever stood above it, so a limit may change from one period
-    to the next. -#}
-{% macro within_limit(offered, limit, parts, result) %}
+    to the next. taken_before: what closed periods took, which comes first. -#}
+{% macro within_limit(offered, limit, taken_before, parts, result) %}
 {{ result }}_to_date as (
 
     select
         *,
-        sum({{ offered }}_amount) over {{ to_date(parts) }} as {{ result }}_sum
+        {{ taken_before }} + sum({{ offered }}_amount) over {{ to_date(parts) }} as {{ result }}_sum
     from {{ offered }}
 
 ),

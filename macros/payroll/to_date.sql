@@ -8,11 +8,65 @@
     )
 {%- endmacro %}
 
-{#- Wages of each payslip in the given bases, with the sum of the year before it and after it.
-    lines: relations with payslip_id, pay_item_code and amount, signed. Deductions that exceed the regular federal wages
-    reduce the supplemental ones; wages are never below zero. -#}
+{#- Wages of each payslip of an open period in the given bases, with the sum of the year before it and after it: what
+    closed periods of the year paid, whenever it was, comes first.
+    lines: relations with payslip_id, pay_item_code and amount, signed. -#}
 {% macro wages_to_date(bases, lines) %}
-with lines as (
+with
+{{ wages_in_period(lines, ref('int_payslips_calculable'), bases) }},
+
+closed as (
+
+    select * from {{ ref('int_closed_wages') }}
+
+),
+
+with_closed as (
+
+    select
+        in_period.*,
+        coalesce(closed.wages_amount, 0) as closed_amount
+    from in_period
+    left join closed
+        on
+            in_period.employee_id = closed.employee_id
+            and in_period.tax_year = closed.tax_year
+            and in_period.jurisdiction = closed.jurisdiction
+            and in_period.wage_base = closed.wage_base
+
+),
+
+summed_to_date as (
+
+    select
+        *,
+        cast(
+            closed_amount + sum(wages_amount) over {{ to_date(['tax_year', 'jurisdiction', 'wage_base']) }}
+            as decimal(28, 5)
+        ) as wages_to_date
+    from with_closed
+
+)
+
+select
+    payslip_id,
+    pay_period_id,
+    employee_id,
+    jurisdiction,
+    wage_base,
+    tax_year,
+    cast(wages_to_date - wages_amount as decimal(28, 5)) as wages_before,
+    wages_amount,
+    wages_to_date,
+    paid_on
+from summed_to_date
+{% endmacro %}
+
+{#- The common table expressions up to in_period: the wages of each payslip in each base. Deductions that exceed the
+    regular federal wages reduce the supplemental ones; wages are never below zero.
+    payslips: a relation with work_state and tax_year. bases: none for all of pay_item_wages. -#}
+{% macro wages_in_period(lines, payslips, bases=none) %}
+lines as (
 {% for relation in lines %}
     select
         payslip_id,
@@ -28,14 +82,16 @@ with lines as (
 
 payslips as (
 
-    select * from {{ ref('int_payslips_calculable') }}
+    select * from {{ payslips }}
 
 ),
 
 item_wages as (
 
     select * from {{ ref('pay_item_wages') }}
+    {%- if bases is not none %}
     where wage_base in ('{{ bases | join("', '") }}')
+    {%- endif %}
 
 ),
 
@@ -121,31 +177,7 @@ in_period as (
         ) as wages_amount
     from short
 
-),
-
-summed_to_date as (
-
-    select
-        *,
-        cast(
-            sum(wages_amount) over {{ to_date(['tax_year', 'jurisdiction', 'wage_base']) }} as decimal(28, 5)
-        ) as wages_to_date
-    from in_period
-
 )
-
-select
-    payslip_id,
-    pay_period_id,
-    employee_id,
-    jurisdiction,
-    wage_base,
-    tax_year,
-    cast(wages_to_date - wages_amount as decimal(28, 5)) as wages_before,
-    wages_amount,
-    wages_to_date,
-    paid_on
-from summed_to_date
 {% endmacro %}
 
 {#- The taxes of tax_rates on wages to date: what falls between over_amount and up_to_amount so far, less what did

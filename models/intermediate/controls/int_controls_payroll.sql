@@ -63,7 +63,7 @@ hours as (
         on
             worked.pay_period_id = paid.pay_period_id
             and worked.employee_id = paid.employee_id
-    left join {{ ref('int_payslips') }} as payslips
+    left join {{ ref('int_payslips_in_force') }} as payslips
         on
             worked.pay_period_id = payslips.pay_period_id
             and worked.employee_id = payslips.employee_id

@@ -1,12 +1,15 @@
-with lines as (
+{{ config(materialized='batched') }}
 
-    select * from {{ ref('stg_payroll__closed_payslip_lines') }}
+with closes as (
+
+    select * from {{ ref('int_pay_periods_closed') }}
+    where {{ in_batch('paid_on', ref('int_closed_payday_batches')) }}
 
 ),
 
-closes as (
+lines as (
 
-    select * from {{ ref('int_pay_periods_closed') }}
+    select * from {{ ref('stg_payroll__closed_payslip_lines') }}
 
 )
 
@@ -24,7 +27,8 @@ select
     lines.hours,
     lines.rate,
     lines.basis_amount,
-    lines.amount
+    lines.amount,
+    closes.paid_on
 from lines
 inner join closes
     on lines.close_id = closes.close_id

@@ -34,6 +34,23 @@ limits as (
 
 ),
 
+closed as (
+
+    select * from {{ ref('int_closed_deductions') }}
+
+),
+
+closed_in_all as (
+
+    select
+        employee_id,
+        pay_item_code,
+        sum(taken_amount) as taken_amount
+    from closed
+    group by employee_id, pay_item_code
+
+),
+
 requested as (
 
     select
@@ -68,6 +85,8 @@ select
         coalesce(limits.yearly_limit, requested.yearly_limit)
     ) as yearly_limit,
     requested.total_limit,
+    cast(coalesce(closed_in_year.taken_amount, 0) as decimal(28, 5)) as year_taken_amount,
+    cast(coalesce(closed_in_all.taken_amount, 0) as decimal(28, 5)) as total_taken_amount,
     payslips.paid_on
 from requested
 inner join payslips
@@ -78,3 +97,12 @@ left join limits
     on
         requested.pay_item_code = limits.pay_item_code
         and {{ in_force('limits', 'payslips.paid_on') }}
+left join closed as closed_in_year
+    on
+        payslips.employee_id = closed_in_year.employee_id
+        and requested.pay_item_code = closed_in_year.pay_item_code
+        and payslips.tax_year = closed_in_year.tax_year
+left join closed_in_all
+    on
+        payslips.employee_id = closed_in_all.employee_id
+        and requested.pay_item_code = closed_in_all.pay_item_code

@@ -61,11 +61,7 @@ differences as (
 
 open_candidates as (
 
-    select candidates.*
-    from candidates
-    left join closes
-        on candidates.pay_period_id = closes.pay_period_id
-    where closes.pay_period_id is null
+    select * from {{ ref('int_payslip_candidates_open') }}
 
 ),
 

@@ -1,30 +1,15 @@
-{# A closed period keeps the earnings it was closed with. What changed since is paid on the first open payslip. #}
-with closes as (
+with candidates as (
 
-    select * from {{ ref('int_pay_periods_closed') }}
+    select * from {{ ref('int_payslip_candidates_open') }}
 
 ),
 
-candidates as (
+calculated as (
 
-    select * from {{ ref('int_payslip_candidates') }}
+    select * from {{ ref('int_earnings_calculated') }}
 
 )
 
-select
-    payslip_id,
-    pay_item_code,
-    substr(payslip_line_id, length(payslip_id) + 2) as line_key,
-    corrects_pay_period_id,
-    explanation,
-    hours,
-    rate,
-    basis_amount,
-    cast(amount as decimal(38, 12)) as exact_amount,
-    amount
-from {{ ref('int_closed_payslip_lines') }}
-where line_kind = 'earning'
-union all
 select
     calculated.payslip_id,
     calculated.pay_item_code,
@@ -36,12 +21,9 @@ select
     calculated.basis_amount,
     calculated.exact_amount,
     calculated.amount
-from {{ ref('int_earnings_calculated') }} as calculated
+from calculated
 inner join candidates
     on calculated.payslip_id = candidates.payslip_id
-left join closes
-    on candidates.pay_period_id = closes.pay_period_id
-where closes.pay_period_id is null
 union all
 select
     payslip_id,

@@ -4,7 +4,7 @@ with candidates as (
         pay_period_id,
         work_state,
         paid_on
-    from {{ ref('int_payslip_candidates') }}
+    from {{ ref('int_payslip_candidates_open') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with candidates as (
 
-    select * from {{ ref('int_payslip_candidates') }}
+    select * from {{ ref('int_payslip_candidates_open') }}
 
 ),
 
@@ -176,18 +176,27 @@ negative_gross as (
     group by payslip_id
     having sum(amount) < 0
 
+),
+
+reasons as (
+
+    {% for relation in [
+        'unknown_employees', 'worked_without_rate', 'overtime_without_rate', 'employed_without_rate',
+        'leave_without_rate', 'leave_items', 'recurring_items', 'one_time_items', 'income_taxes', 'tax_rates',
+        'negative_gross',
+    ] -%}
+    select
+        payslip_id,
+        reason
+    from {{ relation }}
+    {{- '' if loop.last else '\n    union\n    ' }}
+    {%- endfor %}
+
 )
 
-{% for relation in [
-    'unknown_employees', 'worked_without_rate', 'overtime_without_rate', 'employed_without_rate',
-    'leave_without_rate', 'leave_items', 'recurring_items', 'one_time_items', 'income_taxes', 'tax_rates',
-    'negative_gross',
-] -%}
 select
-    payslip_id,
-    reason
-from {{ relation }}
-{% if not loop.last -%}
-union
-{% endif -%}
-{%- endfor -%}
+    reasons.payslip_id,
+    reasons.reason
+from reasons
+inner join candidates
+    on reasons.payslip_id = candidates.payslip_id

@@ -40,7 +40,7 @@ payslips as (
 
 candidates as (
 
-    select * from {{ ref('int_payslip_candidates') }}
+    select * from {{ ref('int_payslip_candidates_open') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with candidates as (
 
-    select * from {{ ref('int_payslip_candidates') }}
+    select * from {{ ref('int_payslip_candidates_open') }}
 
 ),
 

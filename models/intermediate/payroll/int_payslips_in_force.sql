@@ -1,30 +1,7 @@
+{{ config(materialized='view') }}
+
 {# Closed periods as they were closed, open ones as they are calculated. #}
-with closes as (
-
-    select * from {{ ref('int_pay_periods_closed') }}
-
-),
-
-closed as (
-
-    select payslips.*
-    from {{ ref('stg_payroll__closed_payslips') }} as payslips
-    inner join closes
-        on payslips.close_id = closes.close_id
-
-),
-
-calculated as (
-
-    select payslips.*
-    from {{ ref('int_payslips') }} as payslips
-    left join closes
-        on payslips.pay_period_id = closes.pay_period_id
-    where closes.pay_period_id is null
-
-)
-
-{% for relation, is_closed in [('closed', 'true'), ('calculated', 'false')] -%}
+{% for relation, is_closed in [(ref('int_closed_payslips'), 'true'), (ref('int_payslips'), 'false')] -%}
 select
     payslip_id,
     pay_period_id,

@@ -1,0 +1,9 @@
+{{ batch_plan(
+    inputs=[{
+        'relation': ref('int_pay_periods_closed'),
+        'key': 'paid_on',
+        'columns': ['close_id'],
+        'rows': 'payslip_count',
+    }],
+    by=line_batch_grain(),
+) }}
