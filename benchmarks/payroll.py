@@ -191,13 +191,14 @@ def measure(company: Company, employees: int, periods: int, rivals: list[str], d
     step("year", CALCULATION)
     for rival in rivals:
         run_rival(company, rival, periods - 1)
-    company.write("payroll_closes.sql", before=periods - 1)
+    for period in range(periods - 1):
+        company.write("payroll_closes.sql", period=period)
     step("paid", PAYMENTS)
     print(" · ".join(f"{model} {rows:,}" for model, rows in company.counts().items()))
     company.write("payroll_paid.sql")
     company.write("payroll_period.sql", period=periods - 1, number=periods)
     step("night", CALCULATION)
-    company.write("payroll_closes.sql", before=periods)
+    company.write("payroll_closes.sql", period=periods - 1)
     step("payday", PAYMENTS)
     print(" · ".join(f"{model} {rows:,}" for model, rows in company.counts().items()))
     for what in ("processor", "command"):

@@ -1,14 +1,12 @@
--- Closes every open period before period {before}, counted from 0, with the payslips that the warehouse has
--- calculated, and writes them into the lake {lake} as `tieout close-period` does.
+-- Closes period {period}, counted from 0, with the payslips that the warehouse has calculated, and writes them into the
+-- lake {lake} as `tieout close-period` does.
 create or replace temp table closing as
 select
     pay_period_id,
     strftime(paid_on - 2, '%Y%m%dT060000.000000Z-') || pay_group as load_id,
     paid_on
 from payroll.int_pay_periods
-where
-    starts_on < date '2025-12-22' + 14 * {before}
-    and pay_period_id not in (select pay_period_id from payroll.int_pay_periods_closed);
+where starts_on = date '2025-12-22' + 14 * {period};
 
 copy (
     select
@@ -19,7 +17,7 @@ copy (
     from payroll.int_payslips_in_force as payslips
     inner join closing
         on payslips.pay_period_id = closing.pay_period_id
-) to '{lake}/closed_payslips/before-{before:02d}.parquet';
+) to '{lake}/closed_payslips/period-{period:02d}.parquet';
 
 copy (
     select
@@ -29,7 +27,7 @@ copy (
     from payroll.int_payslip_lines_in_force as lines
     inner join closing
         on lines.pay_period_id = closing.pay_period_id
-) to '{lake}/closed_payslip_lines/before-{before:02d}.parquet';
+) to '{lake}/closed_payslip_lines/period-{period:02d}.parquet';
 
 copy (
     select
@@ -47,4 +45,4 @@ copy (
     inner join payroll.int_payslips_in_force as payslips
         on closing.pay_period_id = payslips.pay_period_id
     group by closing.load_id, closing.pay_period_id, closing.paid_on
-) to '{lake}/payroll_closes/before-{before:02d}.parquet';
+) to '{lake}/payroll_closes/period-{period:02d}.parquet';

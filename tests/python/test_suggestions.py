@@ -15,7 +15,7 @@ from orchestration.training.weights import FEATURES
 PAYMENTS = 4000
 UNSEEN_SEED = 1011
 # Every item is open, as if no pass had run. Cleaned by month: 130 daily batches cost more than the rest.
-ALONE = ["--vars", "{suggestion_pool: int_items_pool, line_batch_grain: month}"]
+ALONE = ["--vars", "{suggestion_pool: int_items_pool, batch_grain: month}"]
 SUGGESTED = """
     select
         bank.item_on, cast(bank.amount * 100 as bigint), bank.memo,

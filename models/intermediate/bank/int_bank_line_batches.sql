@@ -5,5 +5,5 @@
         'columns': ['delivered_line_id', 'load_id'],
         'amount': 'amount',
     }],
-    by=line_batch_grain(),
+    by=batch_grain('day'),
 ) }}

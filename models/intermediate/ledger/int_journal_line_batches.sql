@@ -5,5 +5,5 @@
         'columns': ['file_hash', 'load_id', 'line_number'],
         'amount': 'amount',
     }],
-    by=line_batch_grain(),
+    by=batch_grain('day'),
 ) }}

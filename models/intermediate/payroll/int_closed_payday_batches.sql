@@ -5,5 +5,5 @@
         'columns': ['close_id'],
         'rows': 'payslip_count',
     }],
-    by=line_batch_grain(),
+    by=batch_grain('day'),
 ) }}

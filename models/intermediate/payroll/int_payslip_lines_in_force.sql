@@ -1,9 +1,23 @@
 {{ config(materialized='view') }}
 
-{# Closed periods as they were closed, open ones as they are calculated. #}
-{% for relation, is_closed in [
-    (ref('int_closed_payslip_lines'), 'true'), (ref('int_payslip_lines'), 'false'),
-] -%}
+{# Closed periods as they were closed, open ones as they are calculated; one may be closed since. #}
+with closes as (
+
+    select * from {{ ref('int_pay_periods_closed') }}
+
+),
+
+calculated as (
+
+    select payslip_lines.*
+    from {{ ref('int_payslip_lines') }} as payslip_lines
+    left join closes
+        on payslip_lines.pay_period_id = closes.pay_period_id
+    where closes.pay_period_id is null
+
+)
+
+{% for relation, is_closed in [(ref('int_closed_payslip_lines'), 'true'), ('calculated', 'false')] -%}
 select
     payslip_line_id,
     payslip_id,

@@ -1,7 +1,23 @@
 {{ config(materialized='view') }}
 
-{# Closed periods as they were closed, open ones as they are calculated. #}
-{% for relation, is_closed in [(ref('int_closed_payslips'), 'true'), (ref('int_payslips'), 'false')] -%}
+{# Closed periods as they were closed, open ones as they are calculated; one may be closed since. #}
+with closes as (
+
+    select * from {{ ref('int_pay_periods_closed') }}
+
+),
+
+calculated as (
+
+    select payslips.*
+    from {{ ref('int_payslips') }} as payslips
+    left join closes
+        on payslips.pay_period_id = closes.pay_period_id
+    where closes.pay_period_id is null
+
+)
+
+{% for relation, is_closed in [(ref('int_closed_payslips'), 'true'), ('calculated', 'false')] -%}
 select
     payslip_id,
     pay_period_id,

@@ -1,9 +1,11 @@
+{{ config(materialized='batched') }}
+
 {# A punch with the three before it and the three behind it, number 4 of 7. In, in, out, out within the longest shift
    is an overlap of all four, wherever among the seven it stands; so the punches are brought in order once. #}
 with punches as (
 
     select * from {{ ref('int_punches_in_order') }}
-    where not is_double
+    where not is_double and {{ in_batch('week_starts_on', ref('int_punch_batches')) }}
 
 ),
 
@@ -24,7 +26,8 @@ neighbours as (
         lead(punch_id) over in_order as next_punch_id
     from punches
     window in_order as (
-        partition by employee_id order by punched_at asc, direction desc, device_id asc, sequence asc
+        partition by employee_id, week_starts_on
+        order by punched_at asc, direction desc, device_id asc, sequence asc
     )
 
 ),
@@ -63,10 +66,12 @@ select
     case
         when is_in_overlap then 'overlap'
         when pair_seconds <= {{ 3600 * var('longest_shift_hours') }} then null
-        when pair_seconds is not null then 'shift_too_long'
+        when pair_seconds <= {{ 3600 * var('pairing_hours') }} then 'shift_too_long'
         when direction = 'in' then 'missing_out'
         else 'missing_in'
     end as reason,
+    week_starts_on,
     punched_at,
     punched_at_5 as next_punched_at
 from paired
+where not is_neighbour

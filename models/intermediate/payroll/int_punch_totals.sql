@@ -10,7 +10,7 @@ with punches as (
 doubles as (
 
     select count(*) as double_count from {{ ref('int_punches_in_order') }}
-    where is_double
+    where is_double and not is_neighbour
 
 ),
 

@@ -1,7 +1,9 @@
+{{ config(materialized='batched') }}
+
 with punches as (
 
-    select * from {{ ref('int_punches') }}
-    where not is_conflicting and employee_id is not null
+    select * from {{ ref('int_punches_by_week') }}
+    where {{ in_batch('week_starts_on', ref('int_punch_batches')) }}
 
 ),
 
@@ -14,7 +16,8 @@ followed as (
         lag(punched_at) over in_order as previous_punched_at
     from punches
     window in_order as (
-        partition by employee_id order by punched_at asc, direction desc, device_id asc, sequence asc
+        partition by employee_id, week_starts_on
+        order by punched_at asc, direction desc, device_id asc, sequence asc
     )
 
 )
@@ -33,5 +36,7 @@ select
         and {{ seconds_between('previous_punched_at', 'punched_at') }} <= {{ 60 * var('double_punch_minutes') }},
         false
     ) as is_double,
+    is_neighbour,
+    week_starts_on,
     punched_at
 from followed

@@ -1,3 +1,5 @@
+{{ config(materialized='batched') }}
+
 {# The local date of a shift's start, and its end, are looked up for each quarter of an hour once: the clocks of a time
    zone are whole quarters apart, and asking for the time of a zone costs more than all else here. #}
 with shifts as (
@@ -7,6 +9,7 @@ with shifts as (
         {{ dbt.date_trunc('hour', 'started_at') }} as started_hour,
         cast(floor(extract(minute from started_at) / 15) as integer) as started_quarter
     from {{ ref('int_shifts') }}
+    where {{ in_batch('week_starts_on', ref('int_punch_batches')) }}
 
 ),
 

@@ -6,6 +6,7 @@ select
     employee_id,
     job_code,
     time_zone,
+    week_starts_on,
     punched_at as started_at,
     next_punched_at as ended_at
 from {{ ref('int_punch_pairs') }}

@@ -1,0 +1,8 @@
+{{ batch_plan(
+    inputs=[{
+        'relation': ref('int_punches_by_week'),
+        'key': 'week_starts_on',
+        'columns': ['punch_id', 'employee_id', 'direction', 'job_code', 'time_zone', 'punched_at'],
+    }],
+    by=batch_grain('week'),
+) }}
