@@ -53,6 +53,7 @@ select
     delivered.sequence,
     delivered.delivered_count,
     delivered.is_conflicting,
+    cast({{ dbt.date_trunc('week', 'delivered.punched_at') }} as date) as week_starts_on,
     delivered.punched_at
 from delivered
 left join badge_periods

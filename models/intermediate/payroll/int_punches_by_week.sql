@@ -1,20 +1,17 @@
 {{ config(materialized='view') }}
 
-{% set pairing_interval = "interval '" ~ var('pairing_hours') ~ "' hour" -%}
+{% set pairing_interval = 'interval ' ~ var('pairing_hours') ~ ' hours' -%}
 with punches as (
 
-    select
-        *,
-        cast({{ dbt.date_trunc('week', 'punched_at') }} as date) as own_week_on,
-        cast({{ dbt.date_trunc('week', 'punched_at - ' ~ pairing_interval) }} as date) as week_before_on,
-        cast({{ dbt.date_trunc('week', 'punched_at + ' ~ pairing_interval) }} as date) as week_after_on
-    from {{ ref('int_punches') }}
+    select * from {{ ref('int_punches') }}
     where not is_conflicting and employee_id is not null
 
 )
 
-{% for week, condition in [
-    ('own_week_on', none), ('week_before_on', 'week_before_on < own_week_on'), ('week_after_on', 'week_after_on > own_week_on'),
+{% for week_starts_on, condition in [
+    ('week_starts_on', none),
+    (days_later('week_starts_on', -7), 'punched_at - ' ~ pairing_interval ~ ' < week_starts_on'),
+    (days_later('week_starts_on', 7), 'punched_at + ' ~ pairing_interval ~ ' >= ' ~ days_later('week_starts_on', 7)),
 ] -%}
 select
     punch_id,
@@ -25,7 +22,7 @@ select
     time_zone,
     sequence,
     {{ 'false' if condition is none else 'true' }} as is_neighbour,
-    {{ week }} as week_starts_on,
+    {{ week_starts_on }} as week_starts_on,
     punched_at
 from punches
 {%- if condition is not none %}
