@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from pathlib import Path
+from typing import Any
 
+import duckdb
 import pytest
 from dbt_runs import DBT
 
@@ -27,6 +30,7 @@ planted:
     duckdb: {type: duckdb, path: planted.duckdb}
 """
 ADDS_UP = "adds_up: {arguments: {total: total, parts: [first, second]}}"
+NOT_NULL = "not_null_columns: {arguments: {columns: [first, second]}}"
 UNIQUE = "unique_combination: {arguments: {columns: [first, second]}}"
 CASES = {
     "adds_up_good": (ADDS_UP, "select 3.00 as total, 1.00 as first, 2.00 as second", "pass"),
@@ -38,14 +42,38 @@ CASES = {
         "select cast(null as int) as total, cast(null as int) as first, cast(null as int) as second",
         "fail",
     ),
+    "not_null_good": (NOT_NULL, "select 1 as first, 'b' as second, cast(null as int) as third", "pass"),
+    "not_null_no_rows": (NOT_NULL, "select 1 as first, 2 as second where 1 = 2", "pass"),
+    "not_null_first": (NOT_NULL, "select cast(null as int) as first, 2 as second", "fail"),
+    "not_null_second": (NOT_NULL, "select 1 as first, 'b' as second union all select 2, null", "fail"),
+    "not_null_both": (
+        NOT_NULL,
+        "select 1 as first, cast(null as int) as second union all select null, null union all select 3, 4",
+        "fail",
+    ),
+    "not_null_own_words": (
+        "not_null_columns: {arguments: {columns: [null_count, column_name, counted]}}",
+        "select 1 as null_count, cast(null as varchar) as column_name, 2 as counted",
+        "fail",
+    ),
     "unique_good": (UNIQUE, "select 1 as first, 2 as second union all select 2, 1", "pass"),
     "unique_repeat": (UNIQUE, "select 1 as first, 2 as second union all select 1, 2", "fail"),
 }
 
 
+# The rows that a failed test returns lead to what is wrong.
+FAILING_ROWS = {
+    "not_null_first": [("first", 1)],
+    "not_null_second": [("second", 1)],
+    "not_null_both": [("first", 1), ("second", 2)],
+    "not_null_own_words": [("column_name", 1)],
+    "unique_repeat": [(1, 2, 2)],
+}
+
+
 @pytest.fixture(scope="module")
-def statuses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The status of each case's test, by the name of its model."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dbt project of the cases, built: a model and its test each."""
     project = tmp_path_factory.mktemp("planted")
     (project / "models").mkdir()
     (project / "dbt_project.yml").write_text(PROJECT)
@@ -64,10 +92,16 @@ def statuses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         capture_output=True,
         check=False,
     )
+    return project
+
+
+@pytest.fixture(scope="module")
+def results(project: Path) -> dict[str, dict[str, Any]]:
+    """The result of each case's test, by the name of its model."""
     results = json.loads((project / "target" / "run_results.json").read_text())["results"]
     manifest = json.loads((project / "target" / "manifest.json").read_text())["nodes"]
     return {
-        manifest[result["unique_id"]]["attached_node"].rsplit(".", 1)[-1]: result["status"]
+        manifest[result["unique_id"]]["attached_node"].rsplit(".", 1)[-1]: result
         for result in results
         if result["unique_id"].startswith("test.")
     }
@@ -80,5 +114,11 @@ def test_every_generic_test_has_planted_cases() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_planted_case(name: str, statuses: dict[str, str]) -> None:
-    assert statuses[name] == CASES[name][2]
+def test_planted_case(name: str, results: dict[str, dict[str, Any]]) -> None:
+    assert results[name]["status"] == CASES[name][2]
+
+
+@pytest.mark.parametrize("name", FAILING_ROWS)
+def test_failing_rows(name: str, project: Path, results: dict[str, dict[str, Any]]) -> None:
+    with duckdb.connect(str(project / "planted.duckdb"), read_only=True) as warehouse:
+        assert sorted(warehouse.execute(results[name]["compiled_code"]).fetchall()) == FAILING_ROWS[name]
