@@ -128,6 +128,13 @@ def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:
     assert "assert_matches_stay_within_their_window" in checks
 
 
+def test_an_asset_has_one_check_of_its_nulls(defs: dg.Definitions) -> None:
+    """Its name says of which model, in messages too; a bare `not_null` would be a check per column."""
+    keys = [key for key in defs.resolve_asset_graph().asset_check_keys if key.name.startswith("not_null")]
+    assert keys
+    assert {key.name for key in keys} == {f"not_null_{key.asset_key.path[-1]}" for key in keys}
+
+
 def test_every_writer_shares_one_pool(defs: dg.Definitions) -> None:
     for assets in [*defs.assets, *defs.asset_checks]:
         if isinstance(assets, dg.AssetsDefinition):
