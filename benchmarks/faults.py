@@ -11,6 +11,7 @@ orphan      kill -9 of the night alone, so that its dbt is left behind
 twice       a second night started while the first runs
 truncated   a file of the lake cut in half; the night must fail, and succeed when the file is back
 disk        the disk is full in the collection, the build, the publication (needs the right to mount)
+clock       the clock stands 26 hours back, then ahead, for a night (needs faketime)
 restore     all is lost but the lake: no landing files, warehouse, target, published copy or history
 
 After each kill behind the build the rest of the night runs again, after three others and after every other
@@ -470,6 +471,26 @@ class Campaign:
             self.fail("a dbt without its night outlived the next night")
         self.check("a kill that left dbt behind")
 
+    def clock_moved(self, shift: str) -> None:
+        """A night whose clock is wrong, then one whose clock is right; the second knows that the date is closed."""
+        company = self.company
+        company.restore("evening")
+        company.back_to(self.before)
+        command = ["faketime", "-f", shift, Path(sys.executable).with_name("tieout"), "night", TONIGHT]
+        with (company.folder / "nights.log").open("a") as log:
+            code = subprocess.run(
+                command,
+                cwd=PROJECT_DIR,
+                env=os.environ | {"FAKETIME_DONT_FAKE_MONOTONIC": "1"},
+                stdout=log,
+                stderr=log,
+                check=False,
+            ).returncode
+        if code != 0:
+            self.fail(f"a night with the clock moved by {shift} ended with {code}")
+        self.check(f"a clock moved by {shift}")
+        self.night(what="a night with the clock right again")
+
     def restore(self) -> None:
         """From a copy of the lake alone, on an empty machine: a night gives the same published copy."""
         company = self.company
@@ -521,7 +542,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    faults = ("kill", "orphan", "twice", "truncated", "disk", "restore")
+    faults = ("kill", "orphan", "twice", "truncated", "disk", "clock", "restore")
     parser.add_argument("--kills", type=int, default=100, help="how many; 100 unless given")
     parser.add_argument("--seed", type=int, default=1, help="of the moments; 1 unless given")
     parser.add_argument("--work", type=Path, help="folder whose prepared company is used again")
@@ -561,6 +582,12 @@ def run(campaign: Campaign, arguments: argparse.Namespace, *, is_small: bool) ->
             campaign.disk_full("publication", "rest", 1_500_000)
         elif "disk" in arguments.only:
             print("disk full: not tried, it needs the right to mount a file system")
+        if "clock" in arguments.only and shutil.which("faketime"):
+            print("clock moved", flush=True)
+            campaign.clock_moved("-26h")
+            campaign.clock_moved("+26h")
+        elif "clock" in arguments.only:
+            print("clock moved: not tried, it needs faketime")
     finally:
         queries, errors, versions = readers.stop()
     if "restore" in arguments.only:  # takes the published copy from the readers
