@@ -472,7 +472,7 @@ class Campaign:
         self.check("a kill that left dbt behind")
 
     def clock_moved(self, shift: str) -> None:
-        """A night whose clock is wrong, then one whose clock is right; the second knows that the date is closed."""
+        """A night whose clock is wrong, then one whose clock is right, which finds the date closed."""
         company = self.company
         company.restore("evening")
         company.back_to(self.before)
