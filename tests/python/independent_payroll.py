@@ -22,6 +22,7 @@ CENT = Decimal("0.01")
 DAY = timedelta(days=1)
 FOREVER = date(9999, 1, 1)
 LONGEST_SHIFT = timedelta(hours=16)
+PAIRING = timedelta(hours=32)
 DOUBLE_PUNCH = timedelta(minutes=3)
 PERIODS = {"weekly": 52, "biweekly": 26, "semimonthly": 24, "monthly": 12}
 # Over, tax at it, rate; the year's amounts. Worksheet 1A of Publication 15-T 2026.
@@ -291,7 +292,8 @@ class Calculator:
                 self.questions |= {p[2]: "overlap" for p in four}
         result, opened = [], None
         for punch in [*kept, None]:
-            if punch is not None and not punch[1] and opened is not None:
+            is_near = punch is not None and opened is not None and punch[0] - opened[0] <= PAIRING
+            if is_near and not punch[1]:
                 if punch[2] in unclear or opened[2] in unclear:
                     pass
                 elif punch[0] - opened[0] <= LONGEST_SHIFT:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from copy import deepcopy
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -19,13 +20,18 @@ SELECT = ("--select", "+int_payslips", "+int_punch_totals", "+int_payslip_wages"
 Key = tuple[str, str]
 
 
+def build(zone: Path, *more: str) -> None:
+    run_dbt("build", *SELECT, *more, *MODELS_ONLY, zone=zone, landing=zone / "landing")
+
+
 class Calculated:
     """What the models make of a company. items: amount by pay period, employee and pay item."""
 
     def __init__(self, company: Company, folder: Path, *, files: int = 1) -> None:
         write(company, folder / "landing", files=files)
-        run_dbt("build", *SELECT, *MODELS_ONLY, zone=folder, landing=folder / "landing")
+        self.folder = folder
         self.warehouse = warehouse_of(folder)
+        build(folder)
         self.payslips = {
             (period, employee): (status, gross, net)
             for period, employee, status, gross, net in self.query(
@@ -132,6 +138,71 @@ def test_delivery_changes_nothing(company: Company, calculated: Calculated, tmp_
     assert other.payslips == calculated.payslips
     assert other.items == calculated.items
     assert other.questions == calculated.questions
+
+
+def close_paydays(zone: Path, before: date) -> None:
+    """Write every open period with a payday before a date into the lake, as `tieout close-period` does."""
+    with duckdb.connect(str(warehouse_of(zone)), read_only=True) as connection:
+        for model, dataset, columns in (
+            ("payslips", "closed_payslips", "payslips.* exclude (is_closed)"),
+            ("payslip_lines", "closed_payslip_lines", "payslip_lines.* exclude (is_closed)"),
+            (
+                "payslips",
+                "payroll_closes",
+                "distinct on (pay_period_id) load_id as close_id, pay_period_id, 'test' as closed_by,"
+                " null::varchar as note, 0::bigint as payslip_count, 0::bigint as line_count,"
+                " 0::decimal(28, 5) as net_total, now() as closed_at",
+            ),
+        ):
+            connection.execute(
+                f"""
+                copy (
+                    select {columns}, null::varchar as file_hash, load_id
+                    from payroll.int_{model}_in_force as {model}
+                    inner join (
+                        select pay_period_id, '{before}/' || pay_period_id as load_id
+                        from payroll.int_pay_periods
+                        where paid_on < '{before}'
+                    ) as closing using (pay_period_id)
+                    where not {model}.is_closed
+                ) to '{zone}/lake/{dataset}/{before}.parquet'
+                """
+            )
+
+
+def test_closing_period_by_period_changes_nothing(
+    company: Company, calculated: Calculated, tmp_path: Path
+) -> None:
+    """Sums to date run on over closed periods. What a blocked payslip is owed comes later: not compared."""
+    zone = tmp_path / "zone"
+    shutil.copytree(calculated.folder, zone)
+    blocked = {employee for (_, employee), (status, *_) in calculated.payslips.items() if status == "blocked"}
+    paydays = sorted(day for (day,) in calculated.query("select distinct paid_on from payroll.int_payslips"))
+    in_force = ("+int_payslips_in_force", "+int_payslip_lines_in_force")
+    build(zone, *in_force)
+    for number in (len(paydays) // 3, 2 * len(paydays) // 3):
+        close_paydays(zone, paydays[number])
+        build(zone, *in_force)
+    with duckdb.connect(str(warehouse_of(zone)), read_only=True) as connection:
+        payslips = connection.execute(
+            "select pay_period_id, employee_id, gross_amount, net_amount, is_closed"
+            " from payroll.int_payslips_in_force"
+        ).fetchall()
+        items = defaultdict(dict)
+        for period, employee, item, amount in connection.execute(
+            "select pay_period_id, employee_id, pay_item_code, sum(amount)"
+            " from payroll.int_payslip_lines_in_force group by all having sum(amount) <> 0"
+        ).fetchall():
+            items[period, employee][item] = amount
+    assert len(payslips) == len(calculated.payslips)
+    compared = {False: 0, True: 0}
+    for period, employee, gross, net, is_closed in payslips:
+        if employee not in blocked:
+            compared[is_closed] += 1
+            key = (period, employee)
+            assert (gross, net) == calculated.payslips[key][1:], key
+            assert items.get(key, {}) == calculated.items.get(key, {}), key
+    assert min(compared.values()) > 100
 
 
 def test_a_minute_more_never_lowers_gross(company: Company, calculated: Calculated, tmp_path: Path) -> None:
