@@ -1,3 +1,4 @@
+{% set pairing_interval = 'interval ' ~ var('pairing_hours') ~ ' hours' -%}
 with punches as (
 
     select * from {{ ref('stg_payroll__punches') }}
@@ -23,6 +24,18 @@ delivered as (
 
 ),
 
+{# A punch near the end of its week says how punches of the next one pair, and the other way round. #}
+in_weeks as (
+
+    select
+        *,
+        cast({{ dbt.date_trunc('week', 'punched_at') }} as date) as week_starts_on,
+        cast({{ dbt.date_trunc('week', 'punched_at - ' ~ pairing_interval) }} as date) as week_before_on,
+        cast({{ dbt.date_trunc('week', 'punched_at + ' ~ pairing_interval) }} as date) as week_after_on
+    from delivered
+
+),
+
 {# When a badge counts, for an in and, longer, for an out: as columns to be equal to, so that the join is one by hash. A
    case over both sides compares each punch with every badge. #}
 badge_periods as (
@@ -43,22 +56,26 @@ badge_periods as (
 )
 
 select
-    delivered.device_id || '/' || cast(delivered.sequence as string) as punch_id,
-    delivered.device_id,
-    delivered.badge,
+    in_weeks.device_id || '/' || cast(in_weeks.sequence as string) as punch_id,
+    in_weeks.device_id,
+    in_weeks.badge,
     badge_periods.employee_id,
-    delivered.direction,
-    coalesce(delivered.job_code, badge_periods.job_code) as job_code,
+    in_weeks.direction,
+    coalesce(in_weeks.job_code, badge_periods.job_code) as job_code,
     badge_periods.time_zone,
-    delivered.sequence,
-    delivered.delivered_count,
-    delivered.is_conflicting,
-    cast({{ dbt.date_trunc('week', 'delivered.punched_at') }} as date) as week_starts_on,
-    delivered.punched_at
-from delivered
+    in_weeks.sequence,
+    in_weeks.delivered_count,
+    in_weeks.is_conflicting,
+    in_weeks.week_starts_on,
+    case
+        when in_weeks.week_before_on < in_weeks.week_starts_on then in_weeks.week_before_on
+        when in_weeks.week_after_on > in_weeks.week_starts_on then in_weeks.week_after_on
+    end as neighbour_week_starts_on,
+    in_weeks.punched_at
+from in_weeks
 left join badge_periods
     on
-        delivered.badge = badge_periods.badge
-        and delivered.direction = badge_periods.direction
-        and delivered.punched_at >= badge_periods.starts_at
-        and delivered.punched_at < badge_periods.before_at
+        in_weeks.badge = badge_periods.badge
+        and in_weeks.direction = badge_periods.direction
+        and in_weeks.punched_at >= badge_periods.starts_at
+        and in_weeks.punched_at < badge_periods.before_at

@@ -1,6 +1,5 @@
 {{ config(materialized='view') }}
 
-{% set pairing_interval = 'interval ' ~ var('pairing_hours') ~ ' hours' -%}
 with punches as (
 
     select * from {{ ref('int_punches') }}
@@ -8,11 +7,7 @@ with punches as (
 
 )
 
-{% for week_starts_on, condition in [
-    ('week_starts_on', none),
-    (days_later('week_starts_on', -7), 'punched_at - ' ~ pairing_interval ~ ' < week_starts_on'),
-    (days_later('week_starts_on', 7), 'punched_at + ' ~ pairing_interval ~ ' >= ' ~ days_later('week_starts_on', 7)),
-] -%}
+{% for week, is_neighbour in [('week_starts_on', 'false'), ('neighbour_week_starts_on', 'true')] -%}
 select
     punch_id,
     device_id,
@@ -21,13 +16,11 @@ select
     job_code,
     time_zone,
     sequence,
-    {{ 'false' if condition is none else 'true' }} as is_neighbour,
-    {{ week_starts_on }} as week_starts_on,
+    {{ is_neighbour }} as is_neighbour,
+    {{ week }} as week_starts_on,
     punched_at
 from punches
-{%- if condition is not none %}
-where {{ condition }}
-{%- endif %}
+where {{ week }} is not null
 {%- if not loop.last %}
 union all
 {% endif -%}
