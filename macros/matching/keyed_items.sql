@@ -7,6 +7,7 @@
     pass_code: the pass, as in match_rules. pool: model that holds the items. with_amount: whether the amount is part of
     the key. Then most keys have one item on each side and need no run: they are left to match_one_to_one. -#}
 {% macro keyed_items(pass_code, pool=none, with_amount=false) -%}
+{%- set key_columns = ['account_id', 'currency', 'match_key'] + (['amount'] if with_amount else []) -%}
 rules as (
 
     select * from {{ ref('int_rules_by_account') }}
@@ -31,7 +32,7 @@ items_with_rule as (
         rules.bank_days_after_ledger,
         rules.wait_days,
         case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
-            as key_without_amount
+            as match_key
     from open_items
     inner join rules
         on open_items.account_id = rules.account_id
@@ -41,24 +42,23 @@ items_with_rule as (
 
 items_with_key as (
 
-    select
-        *,
-        {{ "concat_ws('|', cast(amount as string), key_without_amount)" if with_amount else 'key_without_amount' }}
-            as match_key
+    select *
     from items_with_rule
-    where key_without_amount is not null
+    where match_key is not null
 
 ),
 
 keys_on_both_sides as (
 
     select
-        account_id,
-        currency,
-        match_key
+        {{ key_columns | join(', ') }},
+        {%- if with_amount %}
+        {{ pair_columns() }},
+        {%- endif %}
+        count(*) as item_count
     from items_with_key
-    group by account_id, currency, match_key
-    having min(side) <> max(side){{ ' and count(*) > 2' if with_amount }}
+    group by {{ key_columns | join(', ') }}
+    having min(side) <> max(side)
 
 ),
 
@@ -68,9 +68,12 @@ items_with_partner as (
     from items_with_key
     inner join keys_on_both_sides
         on
-            items_with_key.account_id = keys_on_both_sides.account_id
-            and items_with_key.currency = keys_on_both_sides.currency
-            and items_with_key.match_key = keys_on_both_sides.match_key
+            {%- for column in key_columns %}
+            {{ 'and ' if not loop.first }}items_with_key.{{ column }} = keys_on_both_sides.{{ column }}
+            {%- endfor %}
+    {%- if with_amount %}
+    where keys_on_both_sides.item_count > 2
+    {%- endif %}
 
 ),
 
@@ -82,7 +85,7 @@ items_with_earlier as (
         max(case when side = 'ledger' then business_day_number end) over earlier as last_ledger_day
     from items_with_partner
     window earlier as (
-        partition by account_id, currency, match_key
+        partition by {{ key_columns | join(', ') }}
         order by business_day_number, item_id
         rows between unbounded preceding and 1 preceding
     )
@@ -102,7 +105,7 @@ keyed_items as (
                 else 1
             end
         ) over (
-            partition by account_id, currency, match_key
+            partition by {{ key_columns | join(', ') }}
             order by business_day_number, item_id
             rows between unbounded preceding and current row
         ) as run_number

@@ -11,15 +11,10 @@ with {{ keyed_items(pass_code, pool, with_amount=true) }},
 single_pairs as (
 
     select
-        1 as run_number,
-        1 as item_rank,
-        cast(null as bigint) as other_waits_from_day,
-        {{ pair_columns() }}
-    from items_with_key
-    group by account_id, currency, match_key
-    having
-        count(*) = 2
-        and min(side) <> max(side)
+        *,
+        cast(null as bigint) as other_waits_from_day
+    from keys_on_both_sides
+    where item_count = 2
 
 ),
 
@@ -34,7 +29,7 @@ ranked_items as (
         {%- endfor %}
     from keyed_items
     window by_side as (
-        partition by account_id, currency, match_key, run_number, side
+        partition by account_id, currency, match_key, amount, run_number, side
         order by business_day_number, item_on, item_id
     )
 
@@ -43,8 +38,12 @@ ranked_items as (
 ranked_pairs as (
 
     select
-        run_number,
-        item_rank,
+        account_id,
+        currency,
+        match_key,
+        amount,
+        {{ pair_columns() }},
+        count(*) as item_count,
         min(
             case
                 when
@@ -53,10 +52,9 @@ ranked_pairs as (
                     or memo is distinct from next_memo
                     then next_business_day_number
             end
-        ) as other_waits_from_day,
-        {{ pair_columns() }}
+        ) as other_waits_from_day
     from ranked_items
-    group by account_id, currency, match_key, run_number, item_rank
+    group by account_id, currency, match_key, amount, run_number, item_rank
     having count(*) = 2
 
 ),
@@ -72,16 +70,25 @@ pairs as (
 accepted_pairs as (
 
     select
-        *,
+        pairs.bank_item_id,
+        pairs.ledger_item_id,
+        pairs.calendar_code,
+        pairs.completed_day,
+        pairs.completed_on,
+        rules.rule_code,
+        rules.posting,
         cast(null as string) as difference_kind,
-        {{ surrogate_key(['rule_code', 'bank_item_id', 'ledger_item_id']) }} as match_id
+        {{ surrogate_key(['rules.rule_code', 'pairs.bank_item_id', 'pairs.ledger_item_id']) }} as match_id,
+        rules.wait_days
     from pairs
+    inner join rules
+        on pairs.account_id = rules.account_id
     where
-        bank_business_day_number - ledger_business_day_number
-        between -bank_days_before_ledger and bank_days_after_ledger
-        and (when_ambiguous <> 'leave_open' or coalesce(other_waits_from_day > completed_day, true))
+        pairs.bank_business_day_number - pairs.ledger_business_day_number
+        between -rules.bank_days_before_ledger and rules.bank_days_after_ledger
+        and (rules.when_ambiguous <> 'leave_open' or coalesce(pairs.other_waits_from_day > pairs.completed_day, true))
         {%- if pass_code in ['counterparty', 'amount', 'own_transfer'] %}
-        and not {{ contradicts('bank_', 'ledger_') }}
+        and not {{ contradicts('pairs.bank_', 'pairs.ledger_') }}
         {%- endif %}
 
 ),
@@ -97,16 +104,7 @@ members as (
 
 {#- The columns of a pair, from its two items. -#}
 {% macro pair_columns() -%}
-        account_id,
-        currency,
-        match_key,
         max(calendar_code) as calendar_code,
-        max(rule_code) as rule_code,
-        max(posting) as posting,
-        max(when_ambiguous) as when_ambiguous,
-        max(wait_days) as wait_days,
-        max(bank_days_before_ledger) as bank_days_before_ledger,
-        max(bank_days_after_ledger) as bank_days_after_ledger,
         max(business_day_number) as completed_day,
         max(counted_on) as completed_on,
         {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number'] %}
