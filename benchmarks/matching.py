@@ -30,7 +30,7 @@ import duckdb
 ROOT = Path(__file__).parents[1]
 BOOKS = ROOT / "benchmarks" / "matching_books.sql"
 RIVAL = ROOT / "benchmarks" / "matching_rivals.py"
-PASSES = ["int_rules_by_account", "int_matches_undone", "int_items_counted+,+int_items_matched"]
+PASSES = ["int_rules_by_account", "int_matches_undone", "int_items_delivered+,+int_items_matched"]
 EXPLANATIONS = ["int_items_counted+,+int_match_explanations", "--exclude", "+int_items_matched"]
 RIVALS = ("by_hand", "spark", "polars", "splink")
 OWN_REFERENCE = "left(kind, 1) || '-' || number"

@@ -1,53 +1,4 @@
-with delivered_items as (
-
-    select * from {{ ref('int_reconciliation_items') }}
-
-),
-
-closed_items as (
-
-    select * from {{ ref('int_closed_items') }}
-
-),
-
-{# What was closed in one account and is delivered for another is gone from the first and late in the second. #}
-source_items as (
-
-    select
-        case
-            when
-                closed_items.account_id <> delivered_items.account_id
-                or closed_items.currency <> delivered_items.currency
-                then {{ reassigned_item_id('delivered_items') }}
-            else delivered_items.item_id
-        end as item_id,
-        delivered_items.account_id,
-        delivered_items.side,
-        delivered_items.item_kind,
-        delivered_items.currency,
-        delivered_items.reference,
-        delivered_items.counterparty,
-        delivered_items.memo,
-        delivered_items.reference_key,
-        delivered_items.memo_reference_key,
-        delivered_items.folded_reference_key,
-        delivered_items.counterparty_key,
-        delivered_items.memo_counterparty_key,
-        delivered_items.original_currency,
-        delivered_items.file_hash,
-        delivered_items.line_number,
-        delivered_items.amount,
-        delivered_items.original_amount,
-        delivered_items.charges_amount,
-        delivered_items.is_reversal,
-        delivered_items.item_on
-    from delivered_items
-    left join closed_items
-        on delivered_items.item_id = closed_items.item_id
-
-),
-
-standing_matches as (
+with standing_matches as (
 
     select distinct closed_matches.match_id
     from {{ ref('int_closed_matches') }} as closed_matches
@@ -103,8 +54,8 @@ frozen_items as (
         true as is_frozen,
         closed_items.item_on,
         closed_items.counted_on
-    from closed_items
-    left join source_items
+    from {{ ref('int_closed_items') }} as closed_items
+    left join {{ ref('int_items_delivered') }} as source_items
         on closed_items.item_id = source_items.item_id
 
 ),
@@ -136,9 +87,9 @@ new_items as (
         false as is_frozen,
         source_items.item_on,
         greatest(source_items.item_on, coalesce(first_open_date.first_open_on, source_items.item_on)) as counted_on
-    from source_items
+    from {{ ref('int_items_delivered') }} as source_items
     cross join first_open_date
-    left join closed_items
+    left join {{ ref('int_closed_items') }} as closed_items
         on source_items.item_id = closed_items.item_id
     where closed_items.item_id is null
 
@@ -159,7 +110,7 @@ closed_totals as (
         max(item_on) as item_on,
         count(*) as item_count,
         sum(amount) as amount
-    from closed_items
+    from {{ ref('int_closed_items') }}
     group by origin_item_id
 
 ),
@@ -174,7 +125,7 @@ changes as (
             else 0
         end - closed_totals.amount as change_amount
     from closed_totals
-    left join source_items
+    left join {{ ref('int_items_delivered') }} as source_items
         on closed_totals.origin_item_id = source_items.item_id
     left join standing_matches
         on closed_totals.origin_item_id = {{ match_difference_id('standing_matches.match_id') }}

@@ -23,10 +23,8 @@ select
     items.item_on,
     items.counted_on
 from {{ ref('int_items_pool') }} as items
-where not exists (
-    select 1
-    from {{ ref('int_items_matched_by_reference') }} as claimed
-    where
-        claimed.posting = 'automatic'
-        and items.item_id = claimed.item_id
-)
+left join {{ ref('int_items_matched_by_reference') }} as claimed
+    on
+        items.item_id = claimed.item_id
+        and claimed.posting = 'automatic'
+where claimed.item_id is null

@@ -27,12 +27,9 @@ undone as (
 
 ),
 
-available_items as (
+changes as (
 
-    select
-        *,
-        sum(amount) over (partition by origin_item_id) as net_amount
-    from {{ ref('int_items_available') }}
+    select * from {{ ref('int_item_changes') }}
 
 ),
 
@@ -60,15 +57,25 @@ claims_with_changes as (
     from claims
     union all
     select
-        available_items.item_id,
+        changes.item_id,
         claims.match_id,
         claims.rule_code,
         claims.difference_kind,
-        greatest(claims.cleared_on, available_items.counted_on) as cleared_on
+        greatest(claims.cleared_on, changes.counted_on) as cleared_on
     from claims
-    inner join available_items
-        on claims.item_id = available_items.origin_item_id
-    where available_items.item_kind = 'change_after_close'
+    inner join changes
+        on claims.item_id = changes.origin_item_id
+
+),
+
+{# The items that changed after a close, beside their changes. #}
+changed_items as (
+
+    select
+        *,
+        sum(amount) over (partition by origin_item_id) as net_amount
+    from {{ ref('int_items_available') }}
+    where origin_item_id in (select changes.origin_item_id from changes)
 
 ),
 
@@ -81,7 +88,7 @@ withdrawn as (
         'withdrawn' as rule_code,
         cast(null as string) as difference_kind,
         max(counted_on) over (partition by origin_item_id) as cleared_on
-    from available_items
+    from changed_items
     where
         net_amount = 0
         and amount <> 0

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {# One item per origin, at its amount as it stands: an open item that a close froze and that changed since counts with
    its change. What a missing statement holds is known only when it arrives, and the difference of a match waits for its
    booking, so gaps and differences stay out. As of a closed date nothing new is matched. #}
@@ -13,8 +15,7 @@ changes as (
     select
         origin_item_id,
         sum(amount) as amount
-    from {{ ref('int_items_available') }}
-    where item_kind = 'change_after_close'
+    from {{ ref('int_item_changes') }}
     group by origin_item_id
 
 )
