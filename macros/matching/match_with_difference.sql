@@ -34,14 +34,7 @@ items_with_rule as (
         cast(
             floor(ln(cast(abs(open_items.amount) as double)) / (1.2 * cast(rules.relative_tolerance as double))) as integer
         ) as amount_step,
-        cast(
-            floor(
-                (
-                    open_items.business_day_number
-                    - case when open_items.side = 'bank' then rules.bank_days_after_ledger else 0 end
-                ) / (rules.bank_days_before_ledger + rules.bank_days_after_ledger + 1)
-            ) as integer
-        ) as day_step,
+        {{ day_step() }} as day_step,
         case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
             as match_key
     from open_items
@@ -156,6 +149,19 @@ members as (
 )
 
 {{ claims('members') }}
+{%- endmacro %}
+
+{#- The step, as wide as the rule's window, that an open item stands in. What a bank item can match stands in its step or
+    in the next. -#}
+{% macro day_step() -%}
+    cast(
+        floor(
+            (
+                open_items.business_day_number
+                - case when open_items.side = 'bank' then rules.bank_days_after_ledger else 0 end
+            ) / (rules.bank_days_before_ledger + rules.bank_days_after_ledger + 1)
+        ) as integer
+    )
 {%- endmacro %}
 
 {#- True when the difference of two items, bank and ledger, can be what a rule calls it. An exchange difference needs a

@@ -1,12 +1,16 @@
-{#- Sum of one set of at most 8 candidates: the n-th binary digit of sets.set_number says whether the n-th candidate, in
-    columns targets.amount_<place> from first_place on, is in the set. -#}
+{#- Sum of one set of at most 8 candidates: columns sets.has_1 to sets.has_8 say which of the candidates, in columns
+    targets.amount_<place> from first_place on, are in the set. -#}
 {% macro sum_of_set(first_place) -%}
     {%- for place in range(8) %}
-    case
-        when mod(cast(floor(sets.set_number / {{ 2 ** place }}) as integer), 2) = 1 then targets.amount_{{ first_place + place }}
-        else 0
-    end
+    case when sets.has_{{ place + 1 }} then targets.amount_{{ first_place + place }} else 0 end
     {{- ' +' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- Columns has_1 to has_8: whether the n-th binary digit of a number is one. -#}
+{% macro members_of_set(set_number) -%}
+    {%- for place in range(8) %}
+    mod(cast(floor({{ set_number }} / {{ 2 ** place }}) as integer), 2) = 1 as has_{{ place + 1 }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}
 

@@ -1,10 +1,4 @@
-with pool as (
-
-    select * from {{ ref('int_items_pool') }}
-
-),
-
-items as (
+with items as (
 
     select
         item_id,
@@ -16,7 +10,7 @@ items as (
         counterparty_key,
         business_day_number,
         amount
-    from pool
+    from {{ ref('int_items_pool') }}
     where
         item_kind in ('statement_line', 'journal_line')
         and amount <> 0
@@ -52,6 +46,6 @@ select
     legs.other_item_id,
     pool.item_on,
     pool.counted_on
-from pool
+from {{ ref('int_items_pool') }} as pool
 inner join legs
     on pool.item_id = legs.item_id

@@ -17,7 +17,8 @@ items as (
         open_items.*,
         rules.bank_days_before_ledger,
         rules.bank_days_after_ledger,
-        cast(floor(open_items.business_day_number / 8) as integer) as week_number
+        cast(floor(open_items.business_day_number / 8) as integer) as week_number,
+        {{ day_step() }} as day_step
     from open_items
     inner join rules
         on open_items.account_id = rules.account_id
@@ -52,6 +53,14 @@ steps as (
 
 ),
 
+day_steps as (
+
+    select 0 as step
+    union all
+    select 1 as step
+
+),
+
 near_counts as (
 
     select
@@ -71,8 +80,10 @@ targets as (
 
     select
         items.*,
-        near_counts.item_count as near_count
+        near_counts.item_count as near_count,
+        items.day_step + case when items.side = 'bank' then day_steps.step else -day_steps.step end as near_day_step
     from items
+    cross join day_steps
     inner join near_counts
         on
             items.account_id = near_counts.account_id
@@ -100,6 +111,7 @@ near_items as (
             and targets.side <> items.side
             and sign(targets.amount) = sign(items.amount)
             and abs(items.amount) < abs(targets.amount)
+            and targets.near_day_step = items.day_step
             and case when targets.side = 'bank' then 1 else -1 end
             * (targets.business_day_number - items.business_day_number)
             between -targets.bank_days_before_ledger and targets.bank_days_after_ledger

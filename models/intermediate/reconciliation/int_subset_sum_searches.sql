@@ -15,7 +15,9 @@ with targets as (
 
 sets as (
 
-    select cast(generated_number - 1 as integer) as set_number
+    select
+        cast(generated_number - 1 as integer) as set_number,
+        {{ members_of_set('(generated_number - 1)') }}
     from ({{ dbt.generate_series(256) }}) as numbers
 
 ),
