@@ -11,6 +11,18 @@ with plans as (
         row_count,
         is_remainder
     from {{ ref('int_journal_line_batches') }}
+    union all
+    select
+        'punches' as scope,
+        row_count,
+        is_remainder
+    from {{ ref('int_punch_batches') }}
+    union all
+    select
+        'closed payslips' as scope,
+        row_count,
+        is_remainder
+    from {{ ref('int_closed_payday_batches') }}
 
 ),
 
