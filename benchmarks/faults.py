@@ -492,11 +492,16 @@ class Campaign:
         self.night(what="a night with the clock right again")
 
     def restore(self) -> None:
-        """From a copy of the lake alone, on an empty machine: a night gives the same published copy."""
+        """From a copy of the lake alone, on an empty machine: a night publishes what the one before the loss did.
+
+        The last fault of a campaign: it is compared with a night that finds the date closed.
+        """
         company = self.company
         company.restore("evening")
         company.back_to(self.before)
-        self.night(what="a night whose lake is saved")
+        self.night(what="a night that closes the date")
+        self.night(what="the undisturbed night after it, whose lake is saved")
+        self.marts, self.lake = apart(company.published), apart(company.lake)
         for left in ("warehouse", "landing", "instance", "published", "reports"):
             shutil.rmtree(company.zone / left)
         shutil.rmtree(company.folder / "target")
