@@ -492,7 +492,7 @@ class Campaign:
         self.night(what="a night with the clock right again")
 
     def restore(self) -> None:
-        """From a copy of the lake alone, on an empty machine: a night publishes what the one before the loss did.
+        """From a copy of the lake alone, on an empty machine: the night publishes what the one before did.
 
         The last fault of a campaign: it is compared with a night that finds the date closed.
         """
