@@ -34,7 +34,7 @@ places as (
 
 subjects as (
 
-    select
+    select distinct
         decisions.decision_id,
         decisions.decision,
         split_part(trim(decisions.subjects), ' ', cast(places.generated_number as integer)) as subject,
