@@ -17,6 +17,7 @@
         'counterparty_difference',
         'day_total',
         'subset_sum',
+        'difference_decided',
         'difference_booked',
     ]) }}
 {% endmacro %}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -10,7 +12,17 @@ import pytest
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 from independent_books import generate_books
 
+from orchestration.close import freeze
+from orchestration.settings import Settings
+
 Row = tuple
+TESTED = (
+    "int_items_matched",
+    "int_items_available",
+    "fct_decisions",
+    "fct_matches",
+    "fct_bank_reconciliations",
+)
 
 
 class Books:
@@ -20,8 +32,19 @@ class Books:
         self.folder = folder
         self.landing = folder / "landing"
 
-    def build(self) -> None:
-        run_dbt("build", *MODELS_ONLY, zone=self.folder / "zone", landing=self.landing)
+    def build(self, *, as_of: str = "") -> None:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("TIEOUT_BUSINESS_DATE", as_of)
+            run_dbt("build", *MODELS_ONLY, zone=self.folder / "zone", landing=self.landing)
+
+    def close(self, closed_on: str) -> None:
+        self.build(as_of=closed_on)
+        settings = replace(
+            Settings.from_environment(),
+            lake=self.folder / "zone" / "lake",
+            warehouse=warehouse_of(self.folder / "zone"),
+        )
+        freeze(settings, datetime.date.fromisoformat(closed_on), "ana")
 
     def rows(self, query: str) -> list[Row]:
         with duckdb.connect(str(warehouse_of(self.folder / "zone")), read_only=True) as connection:
@@ -129,5 +152,40 @@ def test_decisions_take_what_they_speak_of_and_nothing_else(books: Books) -> Non
     assert len(differences) == 1
     assert books.rows("select count(*) from marts.fct_bank_reconciliations where difference <> 0") == [(0,)]
 
+
+def test_decisions_take_effect_on_the_first_open_date(books: Books) -> None:
+    closed_on = "2026-09-30"
+    red = books.rows("select control_total_id from marts.fct_control_totals where status = 'red' order by 1")
+    books.decide("accepted", [("E0", "accept", " ".join(control_id for (control_id,) in red))])
+    books.close(closed_on)
+    (undone,) = books.rows(
+        "select min(match_id) from intermediate.int_items_matched where rule_code = 'reference'"
+    )[0]
+    pair = books.rows(
+        """
+        select one.item_id, other.item_id
+        from marts.fct_reconciliation_items as one
+        inner join marts.fct_reconciliation_items as other
+            on one.account_id = other.account_id and one.item_id < other.item_id
+        where one.status = 'open' and other.status = 'open'
+        order by one.item_id, other.item_id
+        limit 1
+        """
+    )[0]
+    books.decide("third", [("E1", "unmatch", undone), ("E2", "match", " ".join(pair))])
+    outcomes = (
+        "select decision_id, outcome from marts.fct_decisions where decision_id in ('E1', 'E2') order by 1"
+    )
+    taken = f"select rule_code from intermediate.int_items_matched where is_standing and item_id in {pair}"
+
     books.build()
-    assert books.matches() == after
+    run_dbt("test", "--select", *TESTED, zone=books.folder / "zone", landing=books.landing)
+    assert books.rows(outcomes) == [("E1", "applied"), ("E2", "applied")]
+    assert undone not in {match_id for _, match_id in books.matches()}
+    assert books.rows(taken) == [("decision",), ("decision",)]
+    assert books.rows("select count(*) from marts.fct_bank_reconciliations where difference <> 0") == [(0,)]
+
+    books.build(as_of=closed_on)
+    assert books.rows(outcomes) == [("E1", "later"), ("E2", "later")]
+    assert undone in {match_id for _, match_id in books.matches()}
+    assert books.rows(taken) == []

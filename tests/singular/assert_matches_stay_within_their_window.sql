@@ -1,4 +1,5 @@
--- A match by amount joins items no farther apart than its rule's window of business days.
+-- A rule joins items no farther apart than its window of business days. A decision has no window, and a match of a
+-- closed date stands as it was made, whatever the rules say today.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_matches'}}}) }}
 
 with items as (
@@ -9,7 +10,9 @@ with items as (
         min(case when cleared.side = 'bank' then cleared.business_day_number end) as bank_day,
         min(case when cleared.side = 'ledger' then cleared.business_day_number end) as ledger_day
     from {{ ref('int_items_cleared') }} as cleared
-    where cleared.match_id is not null
+    where
+        cleared.rule_code not in ('decision', 'withdrawn')
+        and not cleared.is_match_closed
     group by cleared.match_id, cleared.rule_code
 
 )

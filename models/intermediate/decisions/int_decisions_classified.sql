@@ -11,12 +11,42 @@ items as (
 
 ),
 
+{# Delivered, but for a date after the one that the build is as of. #}
+later_items as (
+
+    select delivered_items.item_id
+    from {{ ref('int_items_delivered') }} as delivered_items
+    inner join subjects
+        on delivered_items.item_id = subjects.subject
+    left join items
+        on delivered_items.item_id = items.item_id
+    where items.item_id is null
+    group by delivered_items.item_id
+
+),
+
 matched as (
 
-    select distinct
-        match_id,
-        is_standing
+    select distinct match_id
     from {{ ref('int_items_matched') }}
+
+),
+
+undone as (
+
+    select match_id from {{ ref('int_matches_undone') }}
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+first_open_date as (
+
+    select * from {{ ref('int_first_open_date') }}
 
 ),
 
@@ -24,12 +54,6 @@ returned_payments as (
 
     select payment_id from {{ ref('int_payment_attempts') }}
     where has_come_back
-
-),
-
-decided as (
-
-    select distinct match_id from {{ ref('int_items_matched_by_decision') }}
 
 ),
 
@@ -68,12 +92,15 @@ judged as (
         max(case when subjects.is_contradictory then 1 else 0 end) = 1 as is_contradictory,
         min(case when subjects.is_latest then 1 else 0 end) = 0 as is_superseded,
         sum(case when items.item_id is null then 1 else 0 end) as unknown_items,
+        count(later_items.item_id) as later_items,
         sum(case when items.match_id is not null then 1 else 0 end) as matched_items,
         count(matched.match_id) as known_matches,
         count(returned_payments.payment_id) as returned_payment_count
     from subjects
     left join items
         on subjects.subject = items.item_id
+    left join later_items
+        on subjects.subject = later_items.item_id
     left join matched
         on
             subjects.subject = matched.match_id
@@ -93,21 +120,37 @@ with_outcome as (
         case
             when judged.is_contradictory then 'contradictory'
             when judged.decision = 'accept' then 'applied'
-            when judged.is_superseded then 'superseded'
-            when judged.decision = 'match' and decided.match_id is not null then 'applied'
-            when judged.decision = 'match' then 'stale'
-            when judged.decision = 'unmatch' and judged.known_matches > 0 then 'applied'
-            when judged.decision = 'unmatch' then 'stale'
+            when judged.is_superseded or undone.match_id is not null then 'superseded'
             when judged.decision = 'reopen' and reopened.close_count > 0 then 'applied'
-            when judged.decision = 'reopen' then 'stale'
             when judged.decision = 'reissue' and judged.returned_payment_count = judged.subject_count then 'applied'
-            when judged.unknown_items > 0 then 'stale'
+            when judged.decision in ('reopen', 'reissue') then 'stale'
+            when matched.match_id is not null then 'applied'
+            when
+                judged.later_items > 0
+                or (
+                    judged.decision in ('match', 'unmatch')
+                    and as_of_date.as_of_on < first_open_date.first_open_on
+                )
+                then 'later'
+            when judged.decision = 'unmatch' and judged.known_matches > 0 then 'applied'
+            when
+                judged.decision in ('match', 'unmatch')
+                or judged.unknown_items > 0
+                then case when cast(judged.decided_at as date) > as_of_date.as_of_on then 'later' else 'stale' end
             when judged.matched_items > 0 then 'settled'
             else 'applied'
         end as outcome
     from judged
-    left join decided
-        on {{ surrogate_key(["'decision'", 'judged.decision_id']) }} = decided.match_id
+    cross join as_of_date
+    cross join first_open_date
+    left join matched
+        on
+            {{ decided_match_id('judged.decision_id') }} = matched.match_id
+            and judged.decision = 'match'
+    left join undone
+        on
+            {{ decided_match_id('judged.decision_id') }} = undone.match_id
+            and judged.decision = 'match'
     left join reopened
         on judged.decision_id = reopened.decision_id
 
@@ -122,6 +165,7 @@ select
         when 'contradictory' then 'The same decision id was delivered with different contents'
         when 'superseded' then 'A later decision on the same subject replaces it'
         when 'settled' then 'The item it speaks of has been matched since'
+        when 'later' then 'It takes effect after the date that the marts are as of'
         else case decision
             when 'match' then 'Its items must exist, be two or more of one account, and be in no closed match'
             when 'unmatch' then 'No such match exists'

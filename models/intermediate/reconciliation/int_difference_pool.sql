@@ -1,6 +1,6 @@
 with open_items as (
 
-    {{ open_items('difference_booked') }}
+    {{ open_items('difference_decided') }}
 
 ),
 

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
-{# What neither a standing match of a closed date nor a decision has taken. A duplicate is held: only what takes it back
-   may match it. #}
+{# What neither a match of a closed date nor a decision has taken; what an undone match of a closed date took stays open
+   until a decision. A duplicate is held: only what takes it back may match it. #}
 with items as (
 
     select * from {{ ref('int_items_counted') }}
@@ -10,11 +10,7 @@ with items as (
 
 closed_matches as (
 
-    select closed_matches.item_id
-    from {{ ref('int_closed_matches') }} as closed_matches
-    left join {{ ref('int_matches_undone') }} as undone
-        on closed_matches.match_id = undone.match_id
-    where undone.match_id is null
+    select distinct item_id from {{ ref('int_closed_matches') }}
 
 ),
 

@@ -1,5 +1,6 @@
 {# A match that a person decided on takes its items before any rule does. It stands while all its items exist, belong to
-   one account and are in no match of a closed date, and until a later decision takes one of them. #}
+   one account and are in no match of a closed date, and until a later decision takes one of them. As of a closed date
+   nothing new is matched. #}
 with subjects as (
 
     select * from {{ ref('int_decision_subjects') }}
@@ -35,6 +36,12 @@ first_open_date as (
 
 ),
 
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
 decided as (
 
     select
@@ -60,7 +67,7 @@ standing as (
 
     select
         decided.*,
-        {{ surrogate_key(["'decision'", 'decided.decision_id']) }} as match_id
+        {{ decided_match_id('decided.decision_id') }} as match_id
     from decided
     where
         decided.subject_count > 1
@@ -82,6 +89,9 @@ from standing
 inner join subjects
     on standing.decision_id = subjects.decision_id
 cross join first_open_date
+cross join as_of_date
 left join undone
     on standing.match_id = undone.match_id
-where undone.match_id is null
+where
+    undone.match_id is null
+    and coalesce(as_of_date.as_of_on >= first_open_date.first_open_on, true)

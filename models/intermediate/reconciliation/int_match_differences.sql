@@ -1,6 +1,6 @@
 with claims as (
 
-    {% for pass in match_passes() if pass != 'difference_booked' -%}
+    {% for pass in match_passes() if not pass.startswith('difference_') -%}
     select
         item_id,
         match_id,

@@ -121,7 +121,7 @@ made_by_people as (
         max(decisions.decided_at) as event_at
     from matches
     inner join decisions
-        on matches.match_id = {{ surrogate_key(["'decision'", 'decisions.decision_id']) }}
+        on matches.match_id = {{ decided_match_id('decisions.decision_id') }}
     where matches.rule_code = 'decision'
     group by matches.match_id, decisions.decision_id
 
