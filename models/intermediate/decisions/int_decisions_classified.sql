@@ -32,6 +32,17 @@ matched as (
 
 ),
 
+{# A match that a decision made is no more once another undoes it. #}
+known_matches as (
+
+    select match_id from matched
+    union distinct
+    select {{ decided_match_id('decision_id') }} as match_id
+    from subjects
+    where decision = 'match'
+
+),
+
 undone as (
 
     select match_id from {{ ref('int_matches_undone') }}
@@ -91,19 +102,19 @@ judged as (
         count(*) as subject_count,
         max(case when subjects.is_contradictory then 1 else 0 end) = 1 as is_contradictory,
         min(case when subjects.is_latest then 1 else 0 end) = 0 as is_superseded,
-        sum(case when items.item_id is null then 1 else 0 end) as unknown_items,
-        count(later_items.item_id) as later_items,
-        sum(case when items.match_id is not null then 1 else 0 end) as matched_items,
-        count(matched.match_id) as known_matches,
+        sum(case when items.item_id is null then 1 else 0 end) as unknown_item_count,
+        count(later_items.item_id) as later_item_count,
+        sum(case when items.match_id is not null then 1 else 0 end) as matched_item_count,
+        count(known_matches.match_id) as known_match_count,
         count(returned_payments.payment_id) as returned_payment_count
     from subjects
     left join items
         on subjects.subject = items.item_id
     left join later_items
         on subjects.subject = later_items.item_id
-    left join matched
+    left join known_matches
         on
-            subjects.subject = matched.match_id
+            subjects.subject = known_matches.match_id
             and subjects.decision = 'unmatch'
     left join returned_payments
         on
@@ -126,18 +137,18 @@ with_outcome as (
             when judged.decision in ('reopen', 'reissue') then 'stale'
             when matched.match_id is not null then 'applied'
             when
-                judged.later_items > 0
+                judged.later_item_count > 0
                 or (
                     judged.decision in ('match', 'unmatch')
                     and as_of_date.as_of_on < first_open_date.first_open_on
                 )
                 then 'later'
-            when judged.decision = 'unmatch' and judged.known_matches > 0 then 'applied'
+            when judged.decision = 'unmatch' and judged.known_match_count > 0 then 'applied'
             when
                 judged.decision in ('match', 'unmatch')
-                or judged.unknown_items > 0
+                or judged.unknown_item_count > 0
                 then case when cast(judged.decided_at as date) > as_of_date.as_of_on then 'later' else 'stale' end
-            when judged.matched_items > 0 then 'settled'
+            when judged.matched_item_count > 0 then 'settled'
             else 'applied'
         end as outcome
     from judged
