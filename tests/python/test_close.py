@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
+from dbt_runs import MODELS_ONLY, WITHOUT_PAYROLL, run_dbt, warehouse_of
 from independent_books import generate_books
 
 from orchestration import close as closing
@@ -40,8 +40,9 @@ class Zone:
             ledger_url=None,
         )
 
-    def build(self, *arguments: str) -> None:
-        run_dbt("build", *(arguments or MODELS_ONLY), zone=self.folder / "zone", landing=self.landing)
+    def build(self) -> None:
+        parts = WITHOUT_PAYROLL if self.settings.warehouse.exists() else []
+        run_dbt("build", *MODELS_ONLY, *parts, zone=self.folder / "zone", landing=self.landing)
 
     def freeze(self, closed_on: datetime.date) -> None:
         """Build as of the date, then freeze, as the night does it."""
