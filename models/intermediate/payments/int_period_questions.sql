@@ -1,5 +1,5 @@
 {# What must be answered, or accepted by a decision, before a pay period can be closed. A punch of nobody known stands
-   in the way of every period of its day. #}
+   in the way of every period of its day, what no period would pay of the first open one. #}
 with punch_questions as (
 
     select
@@ -20,6 +20,19 @@ employees as (
 pay_periods as (
 
     select * from {{ ref('int_pay_periods') }}
+
+),
+
+first_open_periods as (
+
+    select
+        pay_periods.pay_group,
+        min(pay_periods.starts_on) as starts_on
+    from pay_periods
+    left join {{ ref('int_pay_periods_closed') }} as closed_periods
+        on pay_periods.pay_period_id = closed_periods.pay_period_id
+    where closed_periods.pay_period_id is null
+    group by pay_periods.pay_group
 
 ),
 
@@ -77,6 +90,18 @@ questions as (
         concat('Pay group ', pay_group, ' is unknown, so nobody is paid: deliver it in pay_groups') as question
     from pay_periods
     where currency is null
+    union all
+    select
+        pay_periods.pay_period_id,
+        hr_questions.question_id,
+        hr_questions.question
+    from {{ ref('int_hr_questions') }} as hr_questions
+    inner join first_open_periods
+        on coalesce(hr_questions.pay_group = first_open_periods.pay_group, true)
+    inner join pay_periods
+        on
+            first_open_periods.pay_group = pay_periods.pay_group
+            and first_open_periods.starts_on = pay_periods.starts_on
     union all
     select distinct
         splits.pay_period_id,
