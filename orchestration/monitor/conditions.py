@@ -115,7 +115,15 @@ def _quarantined_files(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Conditi
         """
         select delivery_id, path, quarantine_reason, quarantine_position
         from operations.fct_quarantined_files
-        where status = 'quarantined'
+        where
+            status = 'quarantined'
+            and path not in (
+                select scope
+                from marts.fct_control_totals
+                where control_code = 'file_read' and status = 'red'
+                group by scope
+                having bool_and(is_accepted)
+            )
         order by path
         """
     ).fetchall():
@@ -130,12 +138,21 @@ def _quarantined_files(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Conditi
 
 def _red_controls(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
     """A file that cannot be read is told of as a quarantined file."""
-    for key, code, scope, date, explanation, expected, actual in warehouse.execute(
+    for key, code, scope, date, explanation, expected, actual, next_step in warehouse.execute(
         """
-        select control_total_id, control_code, scope, business_date, explanation, expected, actual
-        from marts.fct_control_totals
-        where status = 'red' and not is_accepted and control_code <> 'file_read'
-        order by business_date, control_code, scope, measure
+        select
+            totals.control_total_id,
+            totals.control_code,
+            totals.scope,
+            totals.business_date,
+            totals.explanation,
+            totals.expected,
+            totals.actual,
+            controls.next_step
+        from marts.fct_control_totals as totals
+        inner join marts.dim_controls as controls on totals.control_code = controls.control_code
+        where totals.status = 'red' and not totals.is_accepted and totals.control_code <> 'file_read'
+        order by totals.business_date, totals.control_code, totals.scope, totals.measure
         """
     ).fetchall():
         yield Condition(
@@ -143,23 +160,25 @@ def _red_controls(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
             "red_control",
             f"{code} {date} {scope}",
             f"{explanation}: expected {_number(expected)}, actual {_number(actual)} (control {key})",
-            step("red-control", "Mend the cause, or accept the control with a decision"),
+            step("red-control", next_step),
         )
 
 
 def _red_payroll_controls(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
-    for key, code, scope, measure, expected, actual in warehouse.execute(
+    for key, code, scope, measure, expected, actual, next_step in warehouse.execute(
         """
         select
-            payroll_control_id,
-            control_code,
-            scope,
-            measure,
-            case when measure <> 'amount' then expected end,
-            case when measure <> 'amount' then actual end
-        from marts.fct_payroll_controls
-        where status = 'red'
-        order by business_date, control_code, scope, measure
+            totals.payroll_control_id,
+            totals.control_code,
+            totals.scope,
+            totals.measure,
+            case when totals.measure <> 'amount' then totals.expected end,
+            case when totals.measure <> 'amount' then totals.actual end,
+            controls.next_step
+        from marts.fct_payroll_controls as totals
+        inner join marts.dim_controls as controls on totals.control_code = controls.control_code
+        where totals.status = 'red' and not totals.is_accepted
+        order by totals.business_date, totals.control_code, totals.scope, totals.measure
         """
     ).fetchall():
         yield Condition(
@@ -169,7 +188,7 @@ def _red_payroll_controls(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Cond
             "The amounts do not agree"
             if actual is None
             else f"{measure}: expected {expected:,.0f}, actual {actual:,.0f}",
-            step("payroll-question", "Answer what is asked of the period before it is closed"),
+            step("payroll-question", next_step),
         )
 
 

@@ -28,7 +28,10 @@ HOUR = datetime.timedelta(hours=1)
 AS_OF = "2026-03-26"
 TYPES = {"string": "varchar"}
 MODELS = {
-    "marts": ["controls/fct_control_totals", "controls/fct_payroll_controls", "core/dim_business_dates"],
+    "marts": [
+        *(f"controls/{name}" for name in ("dim_controls", "fct_control_totals", "fct_payroll_controls")),
+        "core/dim_business_dates",
+    ],
     "operations": [
         f"operations/{name}"
         for name in ("fct_anomalies", "fct_quarantined_files", "fct_runs", "fct_source_freshness")
@@ -91,6 +94,8 @@ def night(settings: Settings) -> Settings:
             where isodow(day) < 6
             """
         )
+        controls = PROJECT_DIR / "seeds" / "reference" / "controls.csv"
+        warehouse.execute(f"insert into marts.dim_controls by name from read_csv('{controls}')")
     return settings
 
 
@@ -256,7 +261,11 @@ def test_mail(night: Settings) -> None:
 
 def test_payroll_shows_no_amount(night: Settings, webhook: Webhook) -> None:
     settings = replace(night, alert_urls=(webhook.url,))
-    for measure, difference in (("questions", 3), ("amount", 4321)):
+    for measure, difference, is_accepted in (
+        ("questions", 3, False),
+        ("amount", 4321, False),
+        ("hours", 7, True),
+    ):
         put(
             settings,
             "marts.fct_payroll_controls",
@@ -268,12 +277,42 @@ def test_payroll_shows_no_amount(night: Settings, webhook: Webhook) -> None:
             expected=0,
             actual=difference,
             difference=difference,
+            is_accepted=is_accepted,
             business_date="2026-03-20",
         )
     tell(settings)
     (post,) = webhook.posts
     assert "questions: expected 0, actual 3" in post["message"]
+    assert "tieout close-period lists them" in post["message"]
+    assert "hours" not in post["message"]
     assert "4321" not in post["message"].replace(",", "")
+
+
+@pytest.mark.parametrize("is_accepted", [False, True])
+def test_a_quarantined_file_is_told_until_it_is_accepted(
+    night: Settings, webhook: Webhook, *, is_accepted: bool
+) -> None:
+    settings = replace(night, alert_urls=(webhook.url,))
+    path = "bank/cut.xml"
+    put(
+        settings,
+        "operations.fct_quarantined_files",
+        delivery_id="1",
+        path=path,
+        status="quarantined",
+        quarantine_reason="the XML cannot be parsed",
+    )
+    put(
+        settings,
+        "marts.fct_control_totals",
+        control_total_id="1",
+        control_code="file_read",
+        scope=path,
+        status="red",
+        is_accepted=is_accepted,
+    )
+    tell(settings)
+    assert [path in post["message"] for post in webhook.posts] == ([] if is_accepted else [True])
 
 
 def test_only_recent_anomalies_are_news_and_they_do_not_end(night: Settings, webhook: Webhook) -> None:
