@@ -16,7 +16,7 @@ import sqlalchemy
 from conftest import DATABASE_PASSWORD
 from published_zone import CANARY, ROWS, Zone, query
 
-from orchestration.publish import PublishTargetError, list_versions, publish, roll_back
+from orchestration.publish import PublishTargetError, list_versions, postgres, publish, roll_back
 from orchestration.publish.targets import open_targets
 from orchestration.settings import Settings, SettingsError
 
@@ -212,6 +212,32 @@ def test_a_failure_in_the_middle_leaves_postgres_as_it_was(zone: Zone, server: S
         zone.publish()
     assert server.rows(NIGHTS.format(server.schema)) == [(1, 1, 1)]
     zone.sql("drop table marts.fct_odd")
+    zone.publish()
+    same_in_postgres(zone, server)
+
+
+def test_a_server_that_breaks_off_in_the_middle_is_as_it_was(
+    zone: Zone, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to(zone, server.url).publish()
+    zone.build(2)
+    load = postgres._Load._load
+    loaded = []
+
+    def breaks_off(*arguments: object) -> None:
+        loaded.append(arguments)
+        load(*arguments)
+        if len(loaded) == 2:
+            server.rows(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where pid <> pg_backend_pid() and datname = current_database()"
+            )
+
+    monkeypatch.setattr(postgres._Load, "_load", breaks_off)
+    with pytest.raises(PublishTargetError, match="The next `tieout publish` tries again"):
+        zone.publish()
+    assert server.rows(NIGHTS.format(server.schema)) == [(1, 1, 1)]
+    monkeypatch.undo()
     zone.publish()
     same_in_postgres(zone, server)
 
