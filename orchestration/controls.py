@@ -20,6 +20,7 @@ class RedControl(NamedTuple):
     business_date: datetime.date | None
     scope: str
     explanation: str
+    currency: str | None
     expected: Decimal | None
     actual: Decimal | None
     is_accepted: bool
@@ -32,7 +33,15 @@ def red_controls(
     rows = warehouse.execute(
         """
         select
-            control_total_id, control_code, business_date, scope, explanation, expected, actual, is_accepted
+            control_total_id,
+            control_code,
+            business_date,
+            scope,
+            explanation,
+            currency,
+            expected,
+            actual,
+            is_accepted
         from marts.fct_control_totals
         where status = 'red' and ($1 is null or business_date <= $1)
         order by business_date, control_code, scope, measure
@@ -47,7 +56,15 @@ def red_payroll_controls(warehouse: duckdb.DuckDBPyConnection) -> list[RedContro
     rows = warehouse.execute(
         """
         select
-            payroll_control_id, control_code, business_date, scope, explanation, expected, actual, is_accepted
+            payroll_control_id,
+            control_code,
+            business_date,
+            scope,
+            explanation,
+            null as currency,
+            expected,
+            actual,
+            is_accepted
         from marts.fct_payroll_controls
         where status = 'red' and control_code <> 'period_questions'
         order by business_date, control_code, scope, measure
@@ -64,6 +81,7 @@ def refusal(consequence: str, red: Sequence[RedControl]) -> str | None:
     lines = [
         f"  {control.control_id}  {control.control_code}  {control.business_date}  {control.scope}\n"
         f"      {control.explanation}: expected {control.expected}, actual {control.actual}"
+        f"{f' {control.currency}' if control.currency else ''}"
         for control in refused[:_SHOWN]
     ]
     if len(refused) > _SHOWN:

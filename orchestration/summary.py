@@ -143,15 +143,16 @@ def _controls(connection: duckdb.DuckDBPyConnection, shown: int = 12) -> Iterato
     yield f"Controls     {total:>8,}   {total - red:,} green, {red:,} red"
     rows = connection.execute(
         """
-        select control_code, scope, business_date, explanation, expected, actual
+        select control_code, scope, business_date, explanation, currency, expected, actual
         from marts.fct_control_totals
         where status = 'red'
         order by control_code, business_date, scope, measure
         """
     ).fetchmany(shown)
-    for control_code, scope, business_date, explanation, expected, actual in rows:
+    for control_code, scope, business_date, explanation, currency, expected, actual in rows:
         yield f"  red  {control_code}  {business_date}  {scope}"
-        yield f"       {explanation}: expected {_number(expected)}, actual {_number(actual)}"
+        unit = f" {currency}" if currency else ""
+        yield f"       {explanation}: expected {_number(expected)}, actual {_number(actual)}{unit}"
     if red > shown:
         yield f"  and {red - shown:,} more: select * from marts.fct_control_totals where status = 'red'"
 

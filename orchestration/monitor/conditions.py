@@ -138,7 +138,7 @@ def _quarantined_files(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Conditi
 
 def _red_controls(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
     """A file that cannot be read is told of as a quarantined file."""
-    for key, code, scope, date, explanation, expected, actual, next_step in warehouse.execute(
+    for key, code, scope, date, explanation, currency, expected, actual, next_step in warehouse.execute(
         """
         select
             totals.control_total_id,
@@ -146,6 +146,7 @@ def _red_controls(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
             totals.scope,
             totals.business_date,
             totals.explanation,
+            totals.currency,
             totals.expected,
             totals.actual,
             controls.next_step
@@ -159,7 +160,8 @@ def _red_controls(warehouse: duckdb.DuckDBPyConnection) -> Iterator[Condition]:
             f"red_control/{key}",
             "red_control",
             f"{code} {date} {scope}",
-            f"{explanation}: expected {_number(expected)}, actual {_number(actual)} (control {key})",
+            f"{explanation}: expected {_number(expected)}, actual {_number(actual)}"
+            f"{f' {currency}' if currency else ''} (control {key})",
             step("red-control", next_step),
         )
 

@@ -48,7 +48,8 @@ PRIVATE = {
 _CONTROLS = """
     select
         md5(code || scope) as {key}, code as control_code, scope, 'rows' as measure, status,
-        'What is compared' as explanation, cast(1 as decimal(28, 5)) as expected,
+        cast(null as varchar) as currency, 'What is compared' as explanation,
+        cast(1 as decimal(28, 5)) as expected,
         cast(case when status = 'red' then 0 else 1 end as decimal(28, 5)) as actual,
         is_accepted, date '2026-03-01' as business_date
     from (values {rows}) as controls (code, scope, status, is_accepted)

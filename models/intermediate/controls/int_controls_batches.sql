@@ -36,6 +36,7 @@ select
     'batch_remainder' as control_code,
     plans.scope,
     'rows' as measure,
+    cast(null as string) as currency,
     'Rows that no batch of the plan takes but the remainder' as explanation,
     cast(0 as decimal(28, 5)) as expected,
     cast(sum(case when plans.is_remainder then plans.row_count else 0 end) as decimal(28, 5)) as actual,

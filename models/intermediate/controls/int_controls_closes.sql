@@ -43,6 +43,7 @@ counted_totals as (
 
     select
         concat(side, ' ', account_id) as scope,
+        max(currency) as currency,
         sum(amount) as amount
     from items
     group by side, account_id
@@ -53,6 +54,7 @@ source_totals as (
 
     select
         concat(side, ' ', account_id) as scope,
+        max(currency) as currency,
         sum(amount) as amount
     from source_items
     group by side, account_id
@@ -75,6 +77,7 @@ select
     'items_to_counted' as control_code,
     coalesce(source_totals.scope, counted_totals.scope) as scope,
     'amount' as measure,
+    coalesce(source_totals.currency, counted_totals.currency) as currency,
     'Items delivered against items frozen, changed since and new' as explanation,
     cast(coalesce(source_totals.amount, 0) as decimal(28, 5)) as expected,
     cast(coalesce(counted_totals.amount, 0) as decimal(28, 5)) as actual,
@@ -88,6 +91,7 @@ select
     'closed_balance' as control_code,
     closed_balances.account_id as scope,
     'balance per books' as measure,
+    closed_balances.currency,
     'Balance per books as it was closed against the same as it is computed now' as explanation,
     closed_balances.balance_per_books as expected,
     reconciliations.balance_per_books as actual,
@@ -102,6 +106,7 @@ select
     'closed_balance' as control_code,
     closed_balances.account_id as scope,
     'open items' as measure,
+    cast(null as string) as currency,
     'Open items as they were closed against the same as they are computed now' as explanation,
     cast(closed_balances.open_item_count as decimal(28, 5)) as expected,
     cast(reconciliations.open_item_count as decimal(28, 5)) as actual,

@@ -97,6 +97,7 @@ select
     'file_read' as control_code,
     path as scope,
     'files' as measure,
+    cast(null as string) as currency,
     case
         when quarantine_position is null then quarantine_reason
         else concat(quarantine_reason, ' (', quarantine_position, ')')
@@ -111,6 +112,7 @@ select
     'file_to_lake' as control_code,
     path as scope,
     'rows' as measure,
+    cast(null as string) as currency,
     'Rows the reader counted against rows in the lake' as explanation,
     cast(sum(record_count) as decimal(28, 5)) as expected,
     cast(sum(lake_row_count) as decimal(28, 5)) as actual,
@@ -125,6 +127,7 @@ select
     'file_to_lake' as control_code,
     path as scope,
     'amount' as measure,
+    cast(null as string) as currency,
     'Sum of amounts the reader counted against the sum in the lake' as explanation,
     cast(sum(amount_total) as decimal(28, 5)) as expected,
     cast(sum(lake_amount_total) as decimal(28, 5)) as actual,

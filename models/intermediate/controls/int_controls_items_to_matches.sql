@@ -4,6 +4,7 @@ with items as (
     select
         concat(side, ' ', account_id) as scope,
         counted_on as business_date,
+        currency,
         amount
     from {{ ref('int_items') }}
 
@@ -14,6 +15,7 @@ matched_or_open as (
     select
         concat(items.side, ' ', items.account_id) as scope,
         items.counted_on as business_date,
+        items.currency,
         items.amount
     from {{ ref('int_items_matched') }} as claims
     inner join {{ ref('int_items') }} as items
@@ -23,6 +25,7 @@ matched_or_open as (
     select
         concat(side, ' ', account_id) as scope,
         counted_on as business_date,
+        currency,
         amount
     from {{ ref('int_items_cleared') }}
     where match_id is null

@@ -4,12 +4,14 @@ with delivered as (
     select
         concat('bank ', currency) as scope,
         booked_on as business_date,
+        currency,
         amount
     from {{ ref('stg_bank__statement_lines') }}
     union all
     select
         concat('journal ', currency) as scope,
         posted_on as business_date,
+        currency,
         amount
     from {{ ref('stg_ledger__journal_lines') }}
 
@@ -20,6 +22,7 @@ classified as (
     select
         concat('bank ', currency) as scope,
         booked_on as business_date,
+        currency,
         amount
     from {{ ref('int_bank_statement_lines_classified') }}
     where disposition in ('kept', 'repeated_statement', 'overlapping_line', 'not_booked')
@@ -27,6 +30,7 @@ classified as (
     select
         concat('journal ', currency) as scope,
         posted_on as business_date,
+        currency,
         amount
     from {{ ref('int_journal_lines_classified') }}
     where disposition in ('kept', 'superseded')

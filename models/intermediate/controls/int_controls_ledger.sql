@@ -53,6 +53,7 @@ select
     'journal_balance' as control_code,
     concat('journal ', currency) as scope,
     'amount' as measure,
+    currency,
     'Debits against credits' as explanation,
     cast(debits as decimal(28, 5)) as expected,
     cast(credits as decimal(28, 5)) as actual,
@@ -63,6 +64,7 @@ select
     'journal_balance' as control_code,
     concat('journal ', currency) as scope,
     'entries' as measure,
+    cast(null as string) as currency,
     'Entries whose debits and credits differ' as explanation,
     cast(0 as decimal(28, 5)) as expected,
     cast(unbalanced_entries as decimal(28, 5)) as actual,
@@ -73,6 +75,7 @@ select
     'account_mapped' as control_code,
     accounts.account_id as scope,
     'ledger accounts' as measure,
+    cast(null as string) as currency,
     case
         when accounts.gl_account_count > 1 then 'Several ledger accounts name this bank account'
         else 'Statement account against the ledger account in its currency that mirrors it'
@@ -88,6 +91,7 @@ select
     'item_currency' as control_code,
     items.account_id as scope,
     'items' as measure,
+    cast(null as string) as currency,
     'Items in another currency than their account' as explanation,
     cast(0 as decimal(28, 5)) as expected,
     cast(count(*) as decimal(28, 5)) as actual,

@@ -8,6 +8,7 @@ select
     'bank_reconciliation' as control_code,
     account_id as scope,
     'amount' as measure,
+    currency,
     'Balance per bank adjusted for open items against balance per books' as explanation,
     balance_per_books as expected,
     cast(balance_per_books + difference as decimal(28, 5)) as actual,

@@ -3,6 +3,7 @@ with kept as (
     select
         concat('bank ', account_id) as scope,
         statement_on as business_date,
+        currency,
         amount
     from {{ ref('int_bank_statement_lines_classified') }}
     where disposition = 'kept'
@@ -10,6 +11,7 @@ with kept as (
     select
         concat('ledger ', account_ids.account_id) as scope,
         entries.posted_on as business_date,
+        entries.currency,
         entries.amount
     from {{ ref('int_journal_lines_classified') }} as entries
     inner join {{ ref('stg_ledger__accounts') }} as cash_accounts
@@ -25,6 +27,7 @@ with kept as (
     select
         concat('ledger ', account_id) as scope,
         posted_on as business_date,
+        currency,
         amount
     from {{ ref('int_payroll_cash_lines') }}
 
@@ -35,6 +38,7 @@ items as (
     select
         concat(side, ' ', account_id) as scope,
         item_on as business_date,
+        currency,
         amount
     from {{ ref('int_reconciliation_items') }}
     where item_kind in ('statement_line', 'journal_line')

@@ -19,6 +19,7 @@ select
     totals.business_date,
     totals.scope,
     totals.measure,
+    totals.currency,
     totals.explanation,
     totals.expected,
     totals.actual,

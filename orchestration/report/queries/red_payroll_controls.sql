@@ -4,6 +4,7 @@ select
     business_date,
     scope,
     measure,
+    null as currency,
     explanation,
     expected,
     actual,
