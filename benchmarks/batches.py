@@ -8,11 +8,7 @@ brackets. Takes about twenty minutes on two cores; --quick takes five, with fewe
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import resource
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 import duckdb
+from dbt_cost import cost_of_dbt
 
 ROOT = Path(__file__).parents[1]
 PROJECT = ROOT / "benchmarks" / "batching_project"
@@ -63,7 +60,6 @@ class Zone:
 
     def run(self, kind: str, days: tuple[int, int], memory: str = "4GB") -> Cost:
         """Build one of the compared models; days is the range that microbatch has to be told."""
-        report = self.folder / "cost.json"
         environment = os.environ | {
             "BATCHING_DATA": str(self.folder),
             "BATCHING_MACROS": str(ROOT / "macros" / "batching"),
@@ -78,26 +74,8 @@ class Zone:
         if kind == "microbatch":
             arguments += ["--event-time-start", str(FIRST_DAY + timedelta(days=days[0]))]
             arguments += ["--event-time-end", str(FIRST_DAY + timedelta(days=days[1]))]
-        subprocess.run(
-            [sys.executable, __file__, "--report", report, *arguments], env=environment, check=True
-        )
-        return Cost(**json.loads(report.read_text()))
-
-
-def report_run(report: Path, arguments: list[str]) -> None:
-    """Run dbt in this process and write what it cost."""
-    from time import perf_counter
-
-    from dbt.cli.main import dbtRunner
-
-    began = perf_counter()
-    outcome = dbtRunner().invoke([*arguments, "--log-level", "none", "--log-level-file", "none"])
-    seconds = perf_counter() - began
-    if not outcome.success:
-        raise SystemExit(str(outcome.exception or [result.message for result in outcome.result.results]))
-    nodes = sum(result.execution_time for result in outcome.result.results)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    report.write_text(json.dumps({"node_seconds": nodes, "command_seconds": seconds, "peak_megabytes": peak}))
+        cost = cost_of_dbt(self.folder / "cost.json", arguments, environment)
+        return Cost(sum(cost["models"].values()), cost["command"], cost["peak"])
 
 
 def daily_run(folder: Path, days: int, rows_per_day: int, repeats: int) -> None:
@@ -200,10 +178,7 @@ def latency(folder: Path, rows_per_minute: int) -> None:
 
 
 def main() -> None:
-    """Run every benchmark, or be the process that one run is measured in."""
-    if sys.argv[1:2] == ["--report"]:
-        report_run(Path(sys.argv[2]), sys.argv[3:])
-        return
+    """Run every benchmark."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a fifth of the rows, one repeat")
     quick = parser.parse_args().quick

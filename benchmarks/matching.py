@@ -26,6 +26,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+from dbt_cost import cost_of_dbt
 
 ROOT = Path(__file__).parents[1]
 BOOKS = ROOT / "benchmarks" / "matching_books.sql"
@@ -54,32 +55,7 @@ def run_dbt(folder: Path, warehouse: Path, report: Path, arguments: list[str]) -
     }
     places = ["--project-dir", str(ROOT), "--profiles-dir", str(ROOT)]
     places += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
-    subprocess.run(
-        [sys.executable, __file__, "--report", str(report), *arguments, *places],
-        cwd=ROOT,
-        env=environment,
-        check=True,
-    )
-
-
-def report_run(report: Path, arguments: list[str]) -> None:
-    """Run dbt in this process and write what it cost: seconds, and peak memory in MB."""
-    from time import perf_counter, process_time
-
-    from dbt.cli.main import dbtRunner
-
-    began, processor_began = perf_counter(), process_time()
-    outcome = dbtRunner().invoke([*arguments, "--log-level", "none", "--log-level-file", "none"])
-    if not outcome.success:
-        raise SystemExit(str(outcome.exception or [result.message for result in outcome.result.results]))
-    cost = {
-        "command": perf_counter() - began,
-        "run": outcome.result.elapsed_time,
-        "processor": process_time() - processor_began,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "models": {result.node.name: result.execution_time for result in outcome.result.results},
-    }
-    report.write_text(json.dumps(cost))
+    cost_of_dbt(report, [*arguments, *places], environment)
 
 
 def measure(folder: Path, empty: Path, case: str, rows: int, rivals: list[str]) -> None:
@@ -122,10 +98,7 @@ def measure(folder: Path, empty: Path, case: str, rows: int, rivals: list[str]) 
 
 
 def main() -> None:
-    """Run the cases, or be the process that one run is measured in."""
-    if sys.argv[1:2] == ["--report"]:
-        report_run(Path(sys.argv[2]), sys.argv[3:])
-        return
+    """Run the cases."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000, help="items a side of the mixed case")
     parser.add_argument("--tail-rows", type=int, default=50_000, help="items a side of the other cases")

@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from pathlib import Path
 
 import duckdb
 import yaml
+from dbt_cost import cost_of_dbt
 
 ROOT = Path(__file__).parents[1]
 BY_HAND = ROOT / "benchmarks" / "payroll_by_hand.py"
@@ -79,7 +79,6 @@ class Company:
 
     def run(self, name: str, arguments: list[str], collect: str = "off") -> dict:
         """Run dbt in a process of its own and return what it cost."""
-        report = self.folder / f"{name}.json"
         environment = os.environ | {
             "TIEOUT_TARGET": "duckdb",
             "TIEOUT_COLLECT": collect,
@@ -89,9 +88,7 @@ class Company:
         }
         places = ["--project-dir", str(ROOT), "--profiles-dir", str(self.folder)]
         places += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]
-        command = [sys.executable, __file__, "--report", str(report), *arguments, *places]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True)
-        return json.loads(report.read_text())
+        return cost_of_dbt(self.folder / f"{name}.json", [*arguments, *places], environment)
 
     def write(self, script: str, **values: object) -> None:
         """Run one of the SQL files beside this one, over the warehouse, and write to the lake."""
@@ -108,25 +105,6 @@ class Company:
                 model: connection.execute(f"select count(*) from payroll.{model}").fetchone()[0]
                 for model in COUNTED
             }
-
-
-def report_run(report: Path, arguments: list[str]) -> None:
-    """Run dbt in this process and write what it cost: seconds, and peak memory in MB."""
-    from time import perf_counter, process_time
-
-    from dbt.cli.main import dbtRunner
-
-    began, processor_began = perf_counter(), process_time()
-    outcome = dbtRunner().invoke([*arguments, "--log-level", "none", "--log-level-file", "none"])
-    if not outcome.success:
-        raise SystemExit(str(outcome.exception or [result.message for result in outcome.result.results]))
-    cost = {
-        "command": perf_counter() - began,
-        "processor": process_time() - processor_began,
-        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
-        "models": {result.node.name: result.execution_time for result in outcome.result.results},
-    }
-    report.write_text(json.dumps(cost))
 
 
 def tell(name: str, cost: dict, dearest: int) -> None:
@@ -211,10 +189,7 @@ def measure(company: Company, employees: int, periods: int, rivals: list[str], d
 
 
 def main() -> None:
-    """Measure, or be the process that one run is measured in."""
-    if sys.argv[1:2] == ["--report"]:
-        report_run(Path(sys.argv[2]), sys.argv[3:])
-        return
+    """Measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--employees", type=int, default=100_000, help="half of them punch (default 100,000)")
     parser.add_argument("--periods", type=int, default=26, help="biweekly, 2 to 26, the last one as a night")
