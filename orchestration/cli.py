@@ -90,6 +90,27 @@ def demo(
     click.echo(done)
 
 
+@main.command("demo-bank")
+def demo_bank() -> None:
+    """Answer payment files as the demo company's bank does: settle them, and return one payment.
+
+    Reads TIEOUT_PAYMENTS and writes to TIEOUT_LANDING, which must be the demo's.
+    """
+    from orchestration.demo.folder import FolderError
+    from orchestration.demo.payroll import answer_payments
+
+    try:
+        settings = _settings()
+        answer = answer_payments(settings.landing, settings.payments)
+    except (SettingsError, FolderError, OSError) as error:
+        raise click.ClickException(str(error)) from error
+    if answer is None:
+        raise click.ClickException(
+            f"{settings.payments} holds no NACHA file that is not answered: `tieout pay PERIOD` writes one"
+        )
+    click.echo(answer)
+
+
 @main.command("collect")
 @click.option("--retry-quarantined", is_flag=True, help="Read quarantined files again.")
 def collect_command(retry_quarantined: bool) -> None:

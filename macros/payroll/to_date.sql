@@ -153,29 +153,35 @@ summed as (
 short as (
 
     select
-        *,
-        sum(case when wage_base = 'federal_regular' then least(wages_amount, 0) else 0 end)
-            over (partition by payslip_id) as shortfall
+        payslip_id,
+        wages_amount as shortfall
     from summed
+    where
+        wage_base = 'federal_regular'
+        and wages_amount < 0
 
 ),
 
 in_period as (
 
     select
-        payslip_id,
-        pay_period_id,
-        employee_id,
-        jurisdiction,
-        wage_base,
-        tax_year,
-        paid_on,
+        summed.payslip_id,
+        summed.pay_period_id,
+        summed.employee_id,
+        summed.jurisdiction,
+        summed.wage_base,
+        summed.tax_year,
+        summed.paid_on,
         cast(
             greatest(
-                wages_amount + case when wage_base = 'federal_supplemental' then shortfall else 0 end, 0
+                summed.wages_amount
+                + case when summed.wage_base = 'federal_supplemental' then coalesce(short.shortfall, 0) else 0 end,
+                0
             ) as decimal(28, 5)
         ) as wages_amount
-    from short
+    from summed
+    left join short
+        on summed.payslip_id = short.payslip_id
 
 )
 {% endmacro %}

@@ -75,3 +75,20 @@ class GeneratedFolder:
     def write(self, relative: str, content: bytes) -> None:
         """Write one whole file."""
         self.claim(relative).write_bytes(content)
+
+
+def add_file(folder: Path, relative: str, content: bytes) -> None:
+    """Add a file to a folder that the generator filled, and list it, so that the next run removes it.
+
+    Raises FolderError for a folder that it did not fill and a file that exists.
+    """
+    marker = folder / MARKER
+    if not marker.is_file():
+        raise FolderError(f"{folder} was not written by the demo: it has no {MARKER}")
+    target = folder / relative
+    if target.exists():
+        raise FolderError(f"{target} exists: the bank has answered that already")
+    with marker.open("a", encoding="utf-8", newline="\n") as file:
+        file.write(f"{relative}\n")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)

@@ -102,7 +102,10 @@ class NachaEntry(NamedTuple):
 
 
 class NachaBatch(NamedTuple):
-    """One batch, yielded after its entries. Totals in dollars, proved; entry_count counts addenda too."""
+    """One batch, yielded after its entries. Totals in dollars, proved; entry_count counts addenda too.
+
+    discretionary_data: what the company wants to see again; payment files have their reference there.
+    """
 
     file_number: int
     batch_number: int
@@ -110,6 +113,7 @@ class NachaBatch(NamedTuple):
     service_class: str
     entry_class: str
     company_name: str | None
+    discretionary_data: str | None
     company_id: str | None
     entry_description: str | None
     odfi: str
@@ -194,13 +198,16 @@ class _Record:
 def _records(stream: BinaryIO) -> Iterator[_Record]:
     """Each record that is not blank, padding among them, as delivered but for missing trailing blanks."""
     line_number = record_number = 0
-    is_new_line = True
+    is_new_line, has_lines = True, False
     while piece := stream.readline(PIECE_BYTES):
         line_number += is_new_line
         is_new_line = piece.endswith(b"\n")
         if line_number == 1 and record_number == 0:
             piece = piece.removeprefix(b"\xef\xbb\xbf")
         text = _decoded(piece).rstrip(" \t\r\n\x00\x1a")
+        has_lines = has_lines or (line_number == 1 and is_new_line and len(text) <= LENGTH)
+        if has_lines and len(text) > LENGTH:
+            raise UnreadableFile(f"the line has more than {LENGTH} columns", f"line {line_number}")
         for start in range(0, len(text), LENGTH):
             record_number += 1
             is_unbroken = len(text) > LENGTH or (line_number == 1 and record_number > 1)
@@ -315,6 +322,8 @@ class _Reader:
         self.batch_count, self.record_count, self.padding = 0, 1, 0
 
     def _open_batch(self, record: _Record) -> None:
+        if record.raw(2, 4) == "280" or record.raw(51, 53).upper() == "ADV":
+            raise record.refusal("ADV, the accounting advice of the operators, is not read")
         if record.raw(2, 4) not in SERVICE_CLASSES:
             raise record.refusal("the service class is none of 200, 220 and 225")
         if re.fullmatch(r"[A-Z]{3}", record.raw(51, 53).upper()) is None:
@@ -359,6 +368,8 @@ class _Reader:
                 raise record.refusal("the sequence number does not continue the one before it")
             if record.raw(88, 94) != entry.raw(88, 94):
                 raise record.refusal("it names another entry than the one before it")
+        if type_code in (RETURN, CHANGE) and any(a.type_code == type_code for a in self.addenda):
+            raise record.refusal(f"the entry has one of type {type_code} before it")
         self.batch_totals.entries += 1
         self.addenda.append(_read_addendum(record, type_code))
 
@@ -367,7 +378,8 @@ class _Reader:
             raise record.refusal("the addenda that it announces are missing")
         header = _of(self.batch_header)
         entry_class = header.raw(51, 53).upper()
-        is_international = entry_class == "IAT"
+        # Changes to IAT entries come in the class COR, with this mark instead of the company's name.
+        is_international = entry_class == "IAT" or header.raw(5, 10).upper() == "IATCOR"
         self.entry = None
         return NachaEntry(
             self.file_number,
@@ -410,6 +422,7 @@ class _Reader:
             header.raw(2, 4),
             entry_class,
             header.value(5, 20),
+            header.value(21, 40),
             header.value(41, 50),
             header.value(54, 63),
             header.raw(80, 87),

@@ -38,10 +38,12 @@ REPORT, GROUP, BLOCK, TRANSACTION = (
 # ISO 20022 external code sets: payment group, payment information and transaction status.
 KINDS = {
     **dict.fromkeys(
-        ("ACCC", "ACCP", "ACFC", "ACSC", "ACSP", "ACTC", "ACWC"),
+        ("ACCC", "ACCP", "ACFC", "ACIS", "ACPD", "ACSC", "ACSP", "ACTC", "ACWC", "CPUC"),
         "accepted",
     ),
-    **dict.fromkeys(("ACWP", "BLCK", "PATC", "PDNG", "RCVD"), "pending"),
+    **dict.fromkeys(("ACFW", "ACWP", "BLCK", "PATC", "PDNG", "RCVD"), "pending"),
+    # What the verification of the payee's name found, before the payment goes out or not.
+    **dict.fromkeys(("RCVC", "RCVM", "RVCM", "RVMC", "RVNA", "RVNC", "RVNM"), "pending"),
     **dict.fromkeys(("RJCT", "CANC"), "reject"),
     "PART": "partial",
 }
@@ -66,7 +68,7 @@ def _rows(events: Iterator[tuple[str, Any]]) -> Iterator[PaymentStatus]:
     message_id: str | None = None
     group_status: str | None = None
     report: Any = None
-    is_group_read = False
+    is_group_read = has_status = False
     open_block: Any = None
     head: Node = {}
     for event, element in events:
@@ -81,6 +83,7 @@ def _rows(events: Iterator[tuple[str, Any]]) -> Iterator[PaymentStatus]:
                 raise UnreadableFile(f"{GROUP} names no OrgnlMsgId", at_line(line_number))
             is_group_read = True
             if group_status is not None:
+                has_status = True
                 yield _status("group", node, group_status, message_id, None)
         elif name in (BLOCK, TRANSACTION) and not is_group_read:
             raise UnreadableFile(f"{name} stands before {GROUP}", at_line(line_number))
@@ -89,15 +92,20 @@ def _rows(events: Iterator[tuple[str, Any]]) -> Iterator[PaymentStatus]:
                 # Once a block, not once a transaction: what stands before the first one is all there is.
                 open_block, head = block, _head(block)
             code = text_of(head, "PmtInfSts") or group_status
+            has_status = True
             yield _transaction(to_node(element), code, message_id, text_of(head, "OrgnlPmtInfId"))
             forget(element)
         elif name == BLOCK:
             head = _head(element)
             if (code := text_of(head, "PmtInfSts")) is not None:
+                has_status = True
                 yield _status("payment", head, code, message_id, text_of(head, "OrgnlPmtInfId"))
             forget(element)
     if report is None or not is_group_read:
         raise UnreadableFile(f"the file holds no {REPORT} with its {GROUP}")
+    if not has_status:
+        reason = "the report gives no status: ask the bank what it says"
+        raise UnreadableFile(reason, at_line(report.sourceline))
 
 
 def _head(block: Any) -> Node:

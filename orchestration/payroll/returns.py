@@ -16,9 +16,11 @@ from orchestration.payroll.payment_rows import PaymentStatus
 HEAD_BYTES = 1 << 16
 NACHA, PAIN002 = "nacha", "pain.002"
 
-_NACHA_HEADER = re.compile(rb"101.{31}094101", re.DOTALL)
+_NACHA_HEADER = re.compile(rb"101[^\r\n]{20}\d{6}")
 _PAIN002_ROOT = re.compile(rf"<(?:[\w.\-]+:)?{REPORT}[\s>/]")
 KINDS = {RETURN: "return", CHANGE: "change"}
+# The paying bank disputes a return: the money stays where the return before it left it.
+DISHONORED = frozenset(("R61", "R62", "R67", "R68", "R69", "R70"))
 
 
 def detect(head: bytes) -> str | None:
@@ -70,7 +72,7 @@ def _nacha_status(entry: NachaEntry, addendum: NachaAddendum) -> PaymentStatus:
         addendum.line_number,
         "nacha",
         "transaction",
-        KINDS[addendum.type_code],
+        "pending" if addendum.reason_code in DISHONORED else KINDS[addendum.type_code],
         None,
         addendum.reason_code,
         addendum.original_trace_number,

@@ -45,14 +45,24 @@ FEDERAL = {
     ): "0:0 12075:0 20925:885 45800:3870 64925:8077.50 112950:19603.50 140175:28315.50 332375:95585.50",
 }
 VIRGINIA = ((0, "0.02"), (3000, "0.03"), (5000, "0.05"), (17000, "0.0575"))
-NEW_YORK_RATES = ("0.039", "0.044", "0.0515", "0.054", "0.059", "0.0685", "0.0965", "0.103", "0.109")
-NEW_YORK = (0, 8500, 11700, 13900, 80650, 215400, 1077550, 5000000, 25000000)
-NEW_YORK_JOINTLY = (0, 17150, 23600, 27900, 161550, 323200, 2155350, 5000000, 25000000)
+# Over, tax at it, rate; from the last three on the rate is of all wages.
+NEW_YORK_LOW = ((0, 0, "0.039"), (8500, 332, "0.044"), (11700, 472, "0.0515"), (13900, 586, "0.054"))
+NEW_YORK = (
+    *((80650, 4190, "0.059"), (96800, 5143, "0.0703"), (107650, 5906, "0.0753"), (157650, 9673, "0.064")),
+    *((215400, 13369, "0.1144"), (265400, 19091, "0.0735")),
+    *((1077550, None, "0.1045"), (5000000, None, "0.111"), (25000000, None, "0.117")),
+)
+NEW_YORK_JOINTLY = (
+    *((80650, 4190, "0.059"), (96800, 5143, "0.0657"), (107650, 5855, "0.0707"), (157650, 9388, "0.0801")),
+    *((211550, 13708, "0.064"), (323200, 20854, "0.1349"), (373200, 27600, "0.0735")),
+    *((1077550, 79369, "0.0765"), (2155350, None, "0.1045")),
+    *((5000000, None, "0.111"), (25000000, None, "0.117")),
+)
 UNEMPLOYMENT = {
     "TX": (9000, "0.027"),
-    "IL": (14250, "0.0365"),
+    "IL": (14250, "0.0335"),
     "VA": (8000, "0.025"),
-    "NY": (13000, "0.041"),
+    "NY": (17600, "0.041"),
     "PA": (10000, "0.03822"),
 }
 SUPPLEMENTAL = {"BONUS", "GIFT", "COMM"}
@@ -155,15 +165,16 @@ def brackets_of(state: str, status: str, step_2: bool) -> list[tuple[Fraction, F
         ]
     if state in ("IL", "PA"):
         return [(Fraction(0), Fraction(0), Fraction("0.0495" if state == "IL" else "0.0307"))]
-    if state == "VA":
-        steps = VIRGINIA
-    else:
-        overs = NEW_YORK_JOINTLY if status == "married_jointly" else NEW_YORK
-        steps = tuple(zip(overs, NEW_YORK_RATES, strict=True))
+    if state == "NY":
+        rows = NEW_YORK_LOW + (NEW_YORK_JOINTLY if status == "married_jointly" else NEW_YORK)
+        return [
+            (Fraction(over), over * Fraction(rate) if base is None else Fraction(base), Fraction(rate))
+            for over, base, rate in rows
+        ]
     result, base = [], Fraction(0)
-    for number, (over, rate) in enumerate(steps):
+    for number, (over, rate) in enumerate(VIRGINIA):
         if number:
-            base += (over - steps[number - 1][0]) * Fraction(steps[number - 1][1])
+            base += (over - VIRGINIA[number - 1][0]) * Fraction(VIRGINIA[number - 1][1])
         result.append((Fraction(over), base, Fraction(rate)))
     return result
 

@@ -30,7 +30,7 @@ from orchestration.payroll.nacha_reader import NachaBatch, NachaEntry, NachaFile
 from orchestration.payroll.pain import VERSIONS, SepaCredit, SepaDebtor, sepa_text, write_pain
 from orchestration.payroll.pain_reader import KINDS
 from orchestration.payroll.payment_rows import PaymentRefused, PaymentStatus, banking_day, folded
-from orchestration.payroll.returns import detect, read_payment_status
+from orchestration.payroll.returns import DISHONORED, detect, read_payment_status
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "seeds" / "payroll" / "payment_reason_codes.csv"
@@ -310,7 +310,7 @@ def test_nacha_read_by_hand():
             "091000010000042", Decimal("0.00"), True, (),
         ),
         NachaBatch(
-            1, 1, 2, "220", "PPD", "TALLOWMERE INSTR", "1363636363", "PAYROLL", "09100001", 2, 14204290,
+            1, 1, 2, "220", "PPD", "TALLOWMERE INSTR", None, "1363636363", "PAYROLL", "09100001", 2, 14204290,
             Decimal("0.00"), Decimal("1234.56"), FRIDAY,
         ),
         NachaFile(
@@ -436,7 +436,13 @@ BROKEN = {
     "digits": (3, 30, " ", "entry: the amount is not all digits (line 3)"),
     "entry class": (2, 51, "12", "batch header: the entry class is not three letters (line 2)"),
     "effective date": (2, 70, "260230", "batch header: the effective date is not a date (line 2)"),
-    "service class": (2, 2, "280", "batch header: the service class is none of 200, 220 and 225 (line 2)"),
+    "service class": (2, 2, "210", "batch header: the service class is none of 200, 220 and 225 (line 2)"),
+    "advice": (
+        2,
+        2,
+        "280",
+        "batch header: ADV, the accounting advice of the operators, is not read (line 2)",
+    ),
     "record size": (1, 35, "080", "file header: the record size is not 094 (line 1)"),
     "blocking": (1, 38, "01", "file header: the blocking factor is not 10 (line 1)"),
     "priority": (1, 2, "02", "file header: the priority code is not 01 (line 1)"),
@@ -466,7 +472,7 @@ def test_nacha_each_broken_field_is_refused_at_its_line(name):
             "batch control: the entry count is not 1, as counted (line 4)",
         ),
         ([*BY_HAND, *["9" * 94] * 6], "file control: more than nine lines of padding follow it (line 16)"),
-        ([*BY_HAND[:2], BY_HAND[2] + "X", *BY_HAND[3:]], "starts with none of 1, 5, 6, 7, 8 and 9"),
+        ([*BY_HAND[:2], BY_HAND[2] + "X", *BY_HAND[3:]], "the line has more than 94 columns (line 3)"),
     ],
 )
 def test_nacha_records_out_of_place(lines, reason):
@@ -571,6 +577,26 @@ def test_nacha_returns_and_changes():
         8, "nacha", "transaction", "change", None, "C01", "091000010000041", None, None, "E001", "1918171614",
         None, "USD", Decimal("0.00"), None,
     )  # fmt: skip
+
+
+def test_nacha_changes_of_international_entries_tell_no_account():
+    lines = replaced(answer(CHANGED), 2, 5, "IATCOR".ljust(16))
+    lines = replaced(lines, 3, 40, ACCOUNT[:15])
+    (row,) = statuses(joined(replaced(lines, 2, 51, "COR")))
+    assert (row.reason_code, row.end_to_end_id) == ("C01", None)
+
+
+def test_nacha_dishonored_return_is_no_return():
+    assert [row.kind for row in statuses(joined(replaced(answer(RETURNED, DIED), 4, 4, "R68")))] == [
+        "pending",
+        "return",
+    ]
+
+
+def test_nacha_one_return_for_each_entry():
+    lines = answer(RETURNED)
+    lines.insert(4, RETURNED[1])
+    assert refusal(statuses, joined(lines)) == "addenda: the entry has one of type 99 before it (line 5)"
 
 
 def test_nacha_corrected_data_has_29_columns():
@@ -822,6 +848,13 @@ def test_pain002_refusals(old, new, reason):
     keeps_secret(caught.value)
 
 
+def test_pain002_without_a_status_is_refused():
+    content = re.sub(
+        rb"<(TxSts|PmtInfSts|GrpSts)>.*?</\1>|<TxInfAndSts>.*?</TxInfAndSts>", b"", PAIN002, flags=re.S
+    )
+    assert refusal(statuses, content) == "the report gives no status: ask the bank what it says (line 3)"
+
+
 # Both
 
 
@@ -953,7 +986,8 @@ def test_reason_codes_cover_what_the_reader_takes():
         rows = list(csv.DictReader(file))
     kinds = {(row["scheme"], row["code"]): row["kind"] for row in rows}
     assert len(kinds) == len(rows)
-    assert {kind for (_, code), kind in kinds.items() if re.fullmatch(r"R\d\d", code)} == {"return"}
+    returns = {code: kind for (_, code), kind in kinds.items() if re.fullmatch(r"R\d\d", code)}
+    assert {code for code, kind in returns.items() if kind != "return"} == DISHONORED
     for code, kind in [("R01", "return"), ("R85", "return"), ("C01", "change"), ("C14", "change")]:
         assert kinds["nacha", code] == kind
     assert kinds["sepa", "AC04"] == "reject"

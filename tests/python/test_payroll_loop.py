@@ -16,12 +16,14 @@ import duckdb
 import pytest
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
+from orchestration.demo.payroll import return_file
 from orchestration.payroll.nacha_reader import NachaEntry, NachaFile, read_nacha
 from orchestration.payroll.periods import PayRefusedError, close_period, ended_open_periods, pay, put_files
 from orchestration.settings import PROJECT_DIR, Settings
 
 PERIOD, NEXT_PERIOD = "US-WEEKLY-2026-03", "US-WEEKLY-2026-04"
 REFERENCE = "PAY-260123-01"
+RETURNED_ON = datetime.date(2026, 1, 27)
 ACCOUNT = "4400127808"
 LINES = (
     "select * from payroll.int_payslip_lines_in_force"
@@ -114,24 +116,6 @@ def _statement(landing: Path, number: int, day: str, opening: Decimal, line: str
     )
 
 
-def _return_file(entry: NachaEntry, reason_code: str) -> bytes:
-    """The bank's file about one entry that it gives back, with the totals that prove it."""
-    cents = int(entry.amount * 100)
-    route = entry.routing_number[:8]
-    trace = "091000010000001"
-    lines = [
-        f"101 999999992 9999999922601270000A094101{'TALLOWMERE':23}{'BANK':23}{'':8}",
-        f"5200{'TALLOWMERE':16}{'':20}1990000017PPD{'RETURN':10}260127260127   1091000010000001",
-        f"621{entry.routing_number}{entry.account_number:17}{cents:010d}{'':15}{'RECEIVER':22}  1{trace}",
-        f"799{reason_code}{entry.trace_number}{'':6}{route}{'':44}{trace}",
-        f"8200000002{int(route):010d}{0:012d}{cents:012d}1990000017{'':25}091000010000001",
-        f"9000001000001{2:08d}{int(route):010d}{0:012d}{cents:012d}{'':39}",
-    ]
-    lines += ["9" * 94] * (-len(lines) % 10)
-    assert {len(line) for line in lines} == {94}
-    return "\n".join(lines).encode()
-
-
 def test_a_period_with_a_question_stays_open(zone: Zone) -> None:
     with pytest.raises(PayRefusedError, match=r"1 questions are not answered[\s\S]*No out follows this in"):
         close_period(zone.settings, PERIOD, "payroll")
@@ -186,8 +170,8 @@ def test_the_bank_settles_the_file_and_returns_a_payment(zone: Zone) -> None:
         ".", ",", 1
     )
     _statement(zone.landing, 2, "260205", opening - total, credit, opening - total + returned.amount)
-    (zone.landing / "payments" / "return.ach").write_bytes(_return_file(returned, "R03"))
-    (zone.landing / "payments" / "return_prenote.ach").write_bytes(_return_file(prenote, "R04"))
+    (zone.landing / "payments" / "return.ach").write_bytes(return_file([returned], "R03", RETURNED_ON))
+    (zone.landing / "payments" / "return_prenote.ach").write_bytes(return_file([prenote], "R04", RETURNED_ON))
     zone.build()
     assert zone.rows("select status, count(*) from payroll.fct_payroll_payments group by 1 order by 1") == [
         ("returned", 1),

@@ -35,16 +35,38 @@ worked as (
 
 ),
 
-{# A correction pays hours of the period that it corrects. Lines show hours with five decimals, enough for a second. #}
-paid as (
+{# A correction pays hours of the period that it corrects, or takes them back, once its payslip is not blocked. #}
+hours_of_lines as (
 
     select
         coalesce(corrects_pay_period_id, pay_period_id) as pay_period_id,
         employee_id,
-        sum(cast(round(hours * 3600, 0) as bigint)) as paid_seconds
+        hours
     from {{ ref('int_payslip_lines_in_force') }}
     where pay_item_code = 'REG'
-    group by coalesce(corrects_pay_period_id, pay_period_id), employee_id
+    union all
+    select
+        corrections.corrects_pay_period_id as pay_period_id,
+        corrections.employee_id,
+        corrections.hours
+    from {{ ref('int_earning_corrections') }} as corrections
+    left join {{ ref('int_payslips_in_force') }} as payslips
+        on corrections.payslip_id = payslips.payslip_id
+    where
+        corrections.pay_item_code = 'REG'
+        and coalesce(payslips.status = 'blocked', true)
+
+),
+
+{# Lines show hours with five decimals, enough for a second. #}
+paid as (
+
+    select
+        pay_period_id,
+        employee_id,
+        sum(cast(round(hours * 3600, 0) as bigint)) as paid_seconds
+    from hours_of_lines
+    group by pay_period_id, employee_id
 
 ),
 

@@ -3,11 +3,9 @@
 with punch_questions as (
 
     select
-        questions.*,
-        cast({{ local_timestamp('questions.punched_at', "coalesce(punches.time_zone, 'UTC')") }} as date) as punched_on
-    from {{ ref('int_punch_questions') }} as questions
-    inner join {{ ref('int_punches') }} as punches
-        on questions.punch_id = punches.punch_id
+        *,
+        cast({{ local_timestamp('punched_at', "coalesce(time_zone, 'UTC')") }} as date) as punched_on
+    from {{ ref('int_punch_questions') }}
 
 ),
 

@@ -58,7 +58,7 @@ select
     bonuses.payslip_id,
     'OT' as pay_item_code,
     'OT/bonus/' || cast(overtime.workweek_starts_on as string) as line_key,
-    {{ hours_of('overtime.overtime_seconds') }} as hours,
+    cast(null as decimal(18, 5)) as hours,
     cast(round({{ quotient(
         'bonuses.bonus_amount * 3600 * (overtime.overtime_multiple - 1)',
         'overtime.counted_seconds * overtime.week_count'
@@ -69,7 +69,7 @@ select
         'overtime.counted_seconds * overtime.week_count'
     ) }} as exact_amount,
     'Workweek from ' || cast(overtime.workweek_starts_on as string)
-    || ': its part of the bonus over its hours, half of it again for overtime hours.' as explanation
+    || ': its part of the bonus over its hours, half of it again for the overtime hours of its other line.' as explanation
 from bonuses
 inner join overtime
     on bonuses.payslip_id = overtime.payslip_id

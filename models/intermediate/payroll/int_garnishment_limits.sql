@@ -44,7 +44,9 @@ disposable as (
         cast(available.available_amount + coalesce(income_taxes.amount, 0) as decimal(28, 5)) as left_amount,
         policies.garnishment_share,
         {{ quotient(
-            'policies.garnishment_free_hours * policies.minimum_hourly_wage * 52', 'payslips.periods_per_year'
+            'cast(policies.garnishment_free_hours * policies.minimum_hourly_wage as decimal(18, 6))'
+            ~ ' * cast(policies.weeks_per_year as integer)',
+            'payslips.periods_per_year'
         ) }} as protected_amount
     from payslips
     inner join contributions

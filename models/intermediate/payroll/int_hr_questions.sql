@@ -1,4 +1,4 @@
-{# What HR delivered and no pay period would ever pay. #}
+{# What HR delivered and no pay period would ever pay, or one that HR can hardly mean. #}
 with employees as (
 
     select * from {{ ref('int_employees_current') }}
@@ -9,7 +9,9 @@ pay_periods as (
 
     select
         pay_period_id,
-        pay_group
+        pay_group,
+        starts_on,
+        ends_before_on
     from {{ ref('int_pay_periods') }}
 
 ),
@@ -17,6 +19,41 @@ pay_periods as (
 one_time_items as (
 
     select * from {{ ref('int_one_time_items_current') }}
+
+),
+
+{# Ids that stand twice in the file that counts, with different contents: the later line alone is paid. #}
+doubled as (
+
+    select
+        delivered.one_time_item_id,
+        count(*) as line_count
+    from {{ ref('stg_payroll__one_time_items') }} as delivered
+    inner join one_time_items
+        on
+            delivered.one_time_item_id = one_time_items.one_time_item_id
+            and delivered.file_hash = one_time_items.file_hash
+    group by delivered.one_time_item_id
+    having
+        min(delivered.employee_id) <> max(delivered.employee_id)
+        or min(delivered.pay_period_id) <> max(delivered.pay_period_id)
+        or min(delivered.pay_item_code) <> max(delivered.pay_item_code)
+        or min(delivered.amount) <> max(delivered.amount)
+
+),
+
+{# Employees in the pay group of a period on at least one of its days. #}
+members as (
+
+    select distinct
+        pay_periods.pay_period_id,
+        employees.employee_id
+    from pay_periods
+    inner join employees
+        on
+            pay_periods.pay_group = employees.pay_group
+            and employees.effective_on < pay_periods.ends_before_on
+            and coalesce(employees.effective_before_on > pay_periods.starts_on, true)
 
 ),
 
@@ -41,6 +78,35 @@ left join employees
         one_time_items.employee_id = employees.employee_id
         and employees.effective_before_on is null
 where pay_periods.pay_period_id is null
+union all
+select
+    {{ surrogate_key(["'one_time_item_twice'", 'one_time_items.one_time_item_id']) }} as question_id,
+    pay_periods.pay_group,
+    concat(
+        'One-time item ', one_time_items.one_time_item_id, ' stands ', cast(doubled.line_count as string),
+        ' times in one file, with different contents: give each its own id in one_time_items'
+    ) as question
+from one_time_items
+inner join doubled
+    on one_time_items.one_time_item_id = doubled.one_time_item_id
+left join pay_periods
+    on one_time_items.pay_period_id = pay_periods.pay_period_id
+union all
+select
+    {{ surrogate_key(["'one_time_item_elsewhere'", 'one_time_items.one_time_item_id']) }} as question_id,
+    pay_periods.pay_group,
+    concat(
+        'One-time item ', one_time_items.one_time_item_id, ' is for pay period ', one_time_items.pay_period_id,
+        ', but the employee is not in pay group ', pay_periods.pay_group, ' then: correct it in one_time_items'
+    ) as question
+from one_time_items
+inner join pay_periods
+    on one_time_items.pay_period_id = pay_periods.pay_period_id
+left join members
+    on
+        one_time_items.pay_period_id = members.pay_period_id
+        and one_time_items.employee_id = members.employee_id
+where members.employee_id is null
 union all
 select
     {{ surrogate_key(["'employee'", 'employees.employee_id', 'employees.effective_on']) }} as question_id,

@@ -10,6 +10,7 @@ select
     pay_period_id,
     pay_item_code,
     corrects_pay_period_id,
+    file_hash,
     reason,
     amount,
     hours

@@ -21,7 +21,7 @@ values_in_force as (
     select
         pay_periods.pay_period_id,
         {%- for policy in [
-            'overtime_after_hours', 'overtime_multiple', 'salary_weeks_per_year', 'salary_hours_per_week',
+            'overtime_after_hours', 'overtime_multiple', 'weeks_per_year', 'salary_hours_per_week',
             'garnishment_share', 'garnishment_free_hours', 'minimum_hourly_wage',
         ] %}
         max(case when policies.policy_code = '{{ policy }}' then policies.value end) as {{ policy }}
@@ -60,7 +60,7 @@ select
     rounding_in_force.garnishment_limit_method,
     values_in_force.overtime_after_hours,
     values_in_force.overtime_multiple,
-    values_in_force.salary_weeks_per_year,
+    values_in_force.weeks_per_year,
     values_in_force.salary_hours_per_week,
     values_in_force.garnishment_share,
     values_in_force.garnishment_free_hours,

@@ -59,6 +59,8 @@ paired as (
 select
     punch_id,
     next_punch_id,
+    device_id,
+    badge,
     employee_id,
     direction,
     job_code,
@@ -70,6 +72,7 @@ select
         when direction = 'in' then 'missing_out'
         else 'missing_in'
     end as reason,
+    sequence,
     week_starts_on,
     punched_at,
     punched_at_5 as next_punched_at

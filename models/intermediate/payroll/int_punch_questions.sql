@@ -1,48 +1,57 @@
-with punches as (
+with unplaced as (
 
-    select * from {{ ref('int_punches') }}
+    select
+        punch_id,
+        device_id,
+        badge,
+        employee_id,
+        direction,
+        job_code,
+        time_zone,
+        case when is_conflicting then 'conflicting_resend' else 'unknown_badge' end as reason,
+        sequence,
+        punched_at
+    from {{ ref('int_punches') }}
+    where is_conflicting or employee_id is null
 
 ),
 
 pairs as (
 
-    select * from {{ ref('int_punch_pairs') }}
-
-),
-
-unplaced as (
-
     select
         punch_id,
-        case when is_conflicting then 'conflicting_resend' else 'unknown_badge' end as reason
-    from punches
-    where is_conflicting or employee_id is null
+        device_id,
+        badge,
+        employee_id,
+        direction,
+        job_code,
+        time_zone,
+        reason,
+        sequence,
+        punched_at
+    from {{ ref('int_punch_pairs') }}
+    where reason is not null
 
 ),
 
 questions as (
 
-    select
-        punch_id,
-        reason
-    from unplaced
+    select * from unplaced
     union all
-    select
-        punch_id,
-        reason
-    from pairs
-    where reason is not null
+    select * from pairs
 
 )
 
 select
-    punches.punch_id,
-    punches.device_id,
-    punches.badge,
-    punches.employee_id,
-    punches.direction,
-    questions.reason,
-    case questions.reason
+    punch_id,
+    device_id,
+    badge,
+    employee_id,
+    direction,
+    job_code,
+    time_zone,
+    reason,
+    case reason
         when 'conflicting_resend' then 'The device sent this number again with other contents.'
         when 'unknown_badge' then 'The badge belongs to no employed person at that time.'
         when 'overlap' then 'Two people or two shifts seem to share the badge: in, in, out, out.'
@@ -50,8 +59,6 @@ select
         when 'missing_out' then 'No out follows this in.'
         when 'missing_in' then 'No in precedes this out.'
     end as question,
-    punches.sequence,
-    punches.punched_at
+    sequence,
+    punched_at
 from questions
-inner join punches
-    on questions.punch_id = punches.punch_id

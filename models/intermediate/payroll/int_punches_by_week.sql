@@ -11,6 +11,7 @@ with punches as (
 select
     punch_id,
     device_id,
+    badge,
     employee_id,
     direction,
     job_code,

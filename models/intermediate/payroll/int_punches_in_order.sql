@@ -25,6 +25,7 @@ followed as (
 select
     punch_id,
     device_id,
+    badge,
     employee_id,
     direction,
     job_code,

@@ -12,12 +12,6 @@ workweeks as (
 
 ),
 
-punches as (
-
-    select * from {{ ref('int_punches') }}
-
-),
-
 counted as (
 
     select
@@ -67,17 +61,15 @@ entries as (
     from {{ ref('int_leave_days') }}
     union all
     select
-        punches.employee_id,
-        punches.job_code,
+        employee_id,
+        job_code,
         0 as worked_seconds,
         0 as overtime_seconds,
         0 as leave_hours,
         1 as question_count,
-        cast({{ local_timestamp('punches.punched_at', 'punches.time_zone') }} as date) as worked_on
-    from {{ ref('int_punch_questions') }} as questions
-    inner join punches
-        on questions.punch_id = punches.punch_id
-    where punches.employee_id is not null
+        cast({{ local_timestamp('punched_at', 'time_zone') }} as date) as worked_on
+    from {{ ref('int_punch_questions') }}
+    where employee_id is not null
 
 ),
 

@@ -52,7 +52,7 @@ placed as (
         pay_periods.pay_period_id,
         cast(policies.overtime_after_hours * 3600 as bigint) as threshold_seconds,
         policies.overtime_multiple,
-        cast(policies.salary_weeks_per_year * policies.salary_hours_per_week as bigint) as salary_hours_per_year,
+        cast(policies.weeks_per_year * policies.salary_hours_per_week as bigint) as salary_hours_per_year,
         cast(policies.salary_hours_per_week * 3600 as bigint) as salary_week_seconds
     from workweeks
     inner join employees

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with payslips as (
 
     select * from {{ ref('int_payslips_in_force') }}

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with timesheets as (
 
     select * from {{ ref('int_timesheets') }}

@@ -263,17 +263,7 @@ class _Hr:
         )
 
     def _add_accounts(self, rows: Rows, person: Person, from_on: datetime.date) -> None:
-        """One account; of every fourth person two, and of one three."""
-        number = int(person.employee_id[1:])
-        splits: list[tuple[str, str | None]] = [("remainder", None)]
-        if number % 4 == 1:
-            splits = [("amount", plain(15_000)), *splits]
-        elif number % 4 == 2:
-            splits = [("percentage", "25"), *splits]
-        if person.employee_id == people.OVER_THE_LIMITS:
-            splits = [("amount", plain(200_000)), ("percentage", "50"), ("remainder", None)]
-        for priority, (kind, value) in enumerate(splits, start=1):
-            rows["bank_details"].append(_account(person, priority, from_on, kind, value))
+        rows["bank_details"] += accounts_of(person.employee_id, from_on)
 
     def _add_leave(self, rows: Rows) -> None:
         for person in PEOPLE:
@@ -363,7 +353,7 @@ class _Hr:
     def _change_account(self, rows: Rows) -> None:
         person = PERSON[people.NEW_ACCOUNT]
         changed_on = self._periods[person.pay_group][3].starts_on
-        priority = max(row[1] for row in self._accounts_of(person))
+        priority = max(row[1] for row in accounts_of(person.employee_id, changed_on))
         account = list(_account(person, priority, changed_on, "remainder", None))
         account[4:6] = [ROUTING_NUMBERS[3], "77400918"]
         rows["bank_details"].append(tuple(account))
@@ -372,14 +362,9 @@ class _Hr:
         self._truth.plant(
             "returned_payment",
             returned,
-            self._periods[returned.pay_group][2].starts_on,
-            "The bank returns the payment of the remainder: account closed (R02)",
+            self._periods[returned.pay_group][-2].starts_on,
+            "Once paid, `tieout demo-bank` returns the payment of the remainder: account closed (R02)",
         )
-
-    def _accounts_of(self, person: Person) -> list[Sequence]:
-        rows: Rows = {"bank_details": []}
-        self._add_accounts(rows, person, self._before_on)
-        return rows["bank_details"]
 
     def _one_time_items(self, rows: Rows) -> None:
         def add(
@@ -411,6 +396,23 @@ class _Hr:
             hours="2.00",
             corrects=corrected[5].pay_period_id,
         )
+
+
+def accounts_of(employee_id: str, from_on: datetime.date = datetime.date.min) -> list[Sequence[object]]:
+    """Rows of bank_details, as of the first export: one account; of every fourth person two, of one three."""
+    person = PERSON[employee_id]
+    number = int(employee_id[1:])
+    splits: list[tuple[str, str | None]] = [("remainder", None)]
+    if number % 4 == 1:
+        splits = [("amount", plain(15_000)), *splits]
+    elif number % 4 == 2:
+        splits = [("percentage", "25"), *splits]
+    if employee_id == people.OVER_THE_LIMITS:
+        splits = [("amount", plain(200_000)), ("percentage", "50"), ("remainder", None)]
+    return [
+        _account(person, priority, from_on, kind, value)
+        for priority, (kind, value) in enumerate(splits, start=1)
+    ]
 
 
 def _account(
