@@ -1,11 +1,21 @@
 {# What must be answered, or accepted by a decision, before a pay period can be closed. A punch of nobody known stands
-   in the way of every period of its day, what no period would pay of the first open one. #}
+   in the way of every period of its day, what no period would pay of the first open one. Hours at a clock that ran fast
+   are paid as it showed them, once somebody has looked. #}
 with punch_questions as (
 
     select
         *,
         cast({{ local_timestamp('punched_at', "coalesce(time_zone, 'UTC')") }} as date) as punched_on
     from {{ ref('int_punch_questions') }}
+
+),
+
+clock_steps as (
+
+    select
+        *,
+        cast({{ local_timestamp('punched_at', 'time_zone') }} as date) as punched_on
+    from {{ ref('int_clock_steps') }}
 
 ),
 
@@ -74,6 +84,25 @@ questions as (
             with_group.punched_on >= pay_periods.starts_on
             and with_group.punched_on < pay_periods.ends_before_on
             and coalesce(with_group.pay_group = pay_periods.pay_group, true)
+    union all
+    select
+        pay_periods.pay_period_id,
+        {{ surrogate_key(["'clock_step'", 'clock_steps.punch_id']) }} as question_id,
+        concat(
+            'Clock ', clock_steps.device_id, ' was set back by at least ', cast(clock_steps.seconds_back as string),
+            ' seconds before punch ', clock_steps.punch_id, ' at ', cast(clock_steps.punched_at as string),
+            ' UTC: it ran fast, so compare the hours punched on it until then'
+        ) as question
+    from clock_steps
+    inner join employees
+        on
+            clock_steps.employee_id = employees.employee_id
+            and {{ in_force('employees', 'clock_steps.punched_on') }}
+    inner join pay_periods
+        on
+            employees.pay_group = pay_periods.pay_group
+            and clock_steps.punched_on >= pay_periods.starts_on
+            and clock_steps.punched_on < pay_periods.ends_before_on
     union all
     select
         pay_period_id,

@@ -17,6 +17,8 @@ _LUNCH = datetime.timedelta(minutes=30)
 # Share of the weeks in which a day worker comes on Saturday too.
 _SATURDAY_SHARE = 0.25
 SECOND_JOB = "SETUP"
+_FAST_CLOCK = "CLK-03"
+_SECONDS_A_DAY = datetime.timedelta(seconds=50)
 
 
 @dataclass(slots=True)
@@ -81,7 +83,27 @@ class Work:
         for punch in punches:
             punch.sequence = first[punch.device_id]
             first[punch.device_id] += 1
+        self._drift(punches)
         return punches
+
+    def _drift(self, punches: list[Punch]) -> None:
+        """Let a clock run fast, more each day, until it is set right behind the first in of a morning."""
+        from_on = self._first_monday(52)
+        set_right_on = from_on + 9 * _ONE_DAY
+        for punch in punches:
+            day = punch.at.date()
+            if punch.device_id != _FAST_CLOCK or not from_on <= day <= set_right_on:
+                continue
+            punch.at = _later(punch.at, _SECONDS_A_DAY * (day - from_on).days)
+            if day == set_right_on and punch.direction == "in":
+                break
+        seconds = int(_SECONDS_A_DAY.total_seconds())
+        self._truth.plant(
+            "clock_drift",
+            None,
+            set_right_on,
+            f"{_FAST_CLOCK} gains {seconds} seconds a day from {from_on} on, and is set right behind a punch",
+        )
 
     def _first_monday(self, days: int) -> datetime.date:
         day = self._quarter.starts_on + days * _ONE_DAY
