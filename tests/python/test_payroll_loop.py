@@ -44,7 +44,13 @@ PRENOTE_QUESTIONS = (
     "select pay_period_id, question from payroll.int_period_questions where question like '%prenote%'"
     " order by pay_period_id limit 1"
 )
-MODELS = ["+fct_payroll_payments", "+fct_payroll_journal_lines", "+fct_payroll_controls"]
+MODELS = [
+    "+fct_payroll_payments",
+    "+fct_payroll_journal_lines",
+    "+fct_payroll_controls",
+    "+int_controls_files",
+]
+LOST_ROWS = "select * from intermediate.int_controls_files where expected is distinct from actual"
 
 
 class Zone:
@@ -182,6 +188,7 @@ def test_the_bank_settles_the_file_and_returns_a_payment(zone: Zone) -> None:
         " from payroll.fct_payroll_payments where status = 'returned'"
     )
     assert (trace, reason_code, is_matched) == (returned.trace_number, "R03", True)
+    assert zone.rows(LOST_ROWS) == []
     assert next_step
     ((rule, items),) = zone.rows(
         "select rule_code, count(*) from intermediate.int_items_matched where match_id in ("
