@@ -106,6 +106,12 @@ questions as (
     union all
     select
         pay_period_id,
+        {{ surrogate_key(["'shared_limit'", 'limit_code', 'payslip_id']) }} as question_id,
+        question
+    from {{ ref('int_shared_limit_questions') }}
+    union all
+    select
+        pay_period_id,
         {{ surrogate_key(["'payslip'", 'payslip_id']) }} as question_id,
         concat('Payslip ', payslip_id, ' cannot be calculated: ', blocked_reason) as question
     from {{ ref('int_payslips_in_force') }}
