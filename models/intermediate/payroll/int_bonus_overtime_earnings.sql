@@ -69,7 +69,8 @@ select
         'overtime.counted_seconds * overtime.week_count'
     ) }} as exact_amount,
     'Workweek from ' || cast(overtime.workweek_starts_on as string)
-    || ': its part of the bonus over its hours, half of it again for the overtime hours of its other line.' as explanation
+    || ': its part of the bonus over its hours, half of it again for the overtime hours that another line shows.'
+        as explanation
 from bonuses
 inner join overtime
     on bonuses.payslip_id = overtime.payslip_id

@@ -52,8 +52,8 @@ members as (
     inner join employees
         on
             pay_periods.pay_group = employees.pay_group
-            and employees.effective_on < pay_periods.ends_before_on
-            and coalesce(employees.effective_before_on > pay_periods.starts_on, true)
+            and pay_periods.ends_before_on > employees.effective_on
+            and coalesce(pay_periods.starts_on < employees.effective_before_on, true)
 
 ),
 

@@ -1,5 +1,5 @@
-{# Items may share a limit of the year, as deferrals before and after tax do. Each is cut at it by itself, so together they
-   can pass it; which of them to lower is the employee's choice. #}
+{# Items may share a limit of the year, as deferrals before and after tax do. Each is cut at it by itself, so together
+   they can pass it; which of them to lower is the employee's choice. #}
 with limits as (
 
     select * from {{ ref('pay_item_limits') }}
@@ -33,7 +33,7 @@ taken as (
         payslips.employee_id,
         payslips.tax_year,
         limits.limit_code,
-        max(limits.source) as source,
+        max(limits.source) as limit_source,
         max(limits.yearly_limit) as yearly_limit,
         -sum(lines.amount) as taken_amount,
         payslips.paid_on
@@ -92,7 +92,7 @@ select
     summed.limit_code,
     concat(
         'Payslip ', summed.payslip_id, ' takes ', replace(summed.limit_code, '_', ' '), ' beyond ',
-        {{ money_text('summed.yearly_limit') }}, ' in the year (', summed.source,
+        {{ money_text('summed.yearly_limit') }}, ' in the year (', summed.limit_source,
         '), counting its pay items together: lower one in recurring_items'
     ) as question
 from summed
