@@ -89,6 +89,16 @@ def test_each_file_is_answered_once(landing: Path, tmp_path: Path) -> None:
     assert second.settled_on == datetime.date(2026, 3, 30)
 
 
+def test_a_file_of_somebody_else_is_named(landing: Path, tmp_path: Path) -> None:
+    payments = tmp_path / "payments"
+    pay(payments, "", FRIDAY, [("021000021", "12345")])
+    with pytest.raises(FolderError, match=r"\.ach is none of `tieout pay`"):
+        answer_payments(landing, payments)
+    (payments / ".ach").write_bytes(b"no records")
+    with pytest.raises(FolderError, match=r"\.ach: the record starts with none of"):
+        answer_payments(landing, payments)
+
+
 def test_another_landing_zone_is_refused(landing: Path, tmp_path: Path) -> None:
     pay(tmp_path / "payments", "PAY-260327-01", FRIDAY, [("021000021", "12345")])
     (landing / MARKER).unlink()

@@ -135,6 +135,12 @@ def test_a_period_with_a_question_stays_open(zone: Zone) -> None:
     zone.decide("accept", question_id)
 
 
+def test_a_clock_that_was_set_back_is_a_question(zone: Zone) -> None:
+    assert zone.rows(
+        "select pay_period_id from payroll.int_period_questions where question like 'Clock %'"
+    ) == [("US-BIWEEKLY-2026-05",)]
+
+
 def test_a_closed_period_is_paid_once(zone: Zone) -> None:
     ends_before = zone.rows(
         f"select ends_before_on from payroll.int_pay_periods where pay_period_id = '{PERIOD}'"

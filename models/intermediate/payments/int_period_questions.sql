@@ -1,6 +1,6 @@
 {# What must be answered, or accepted by a decision, before a pay period can be closed. A punch of nobody known stands
    in the way of every period of its day, what no period would pay of the first open one. Hours at a clock that ran fast
-   are paid as it showed them, once somebody has looked. #}
+   are paid as it showed them, once somebody has looked: in every period of the seven days before it was set back. #}
 with punch_questions as (
 
     select
@@ -12,10 +12,17 @@ with punch_questions as (
 
 clock_steps as (
 
+    {% for employee_id in ['employee_id', 'previous_employee_id'] -%}
     select
-        *,
+        punch_id,
+        device_id,
+        {{ employee_id }} as employee_id,
+        seconds_back,
+        punched_at,
         cast({{ local_timestamp('punched_at', 'time_zone') }} as date) as punched_on
     from {{ ref('int_clock_steps') }}
+    {{- '' if loop.last else '\n    union\n    ' }}
+    {%- endfor %}
 
 ),
 
@@ -85,7 +92,7 @@ questions as (
             and with_group.punched_on < pay_periods.ends_before_on
             and coalesce(with_group.pay_group = pay_periods.pay_group, true)
     union all
-    select
+    select distinct
         pay_periods.pay_period_id,
         {{ surrogate_key(["'clock_step'", 'clock_steps.punch_id']) }} as question_id,
         concat(
@@ -102,7 +109,7 @@ questions as (
         on
             employees.pay_group = pay_periods.pay_group
             and clock_steps.punched_on >= pay_periods.starts_on
-            and clock_steps.punched_on < pay_periods.ends_before_on
+            and {{ days_later('clock_steps.punched_on', -7) }} < pay_periods.ends_before_on
     union all
     select
         pay_period_id,

@@ -33,12 +33,16 @@ doubled as (
         on
             delivered.one_time_item_id = one_time_items.one_time_item_id
             and delivered.file_hash = one_time_items.file_hash
+            and delivered.load_id = one_time_items.load_id
     group by delivered.one_time_item_id
     having
         min(delivered.employee_id) <> max(delivered.employee_id)
         or min(delivered.pay_period_id) <> max(delivered.pay_period_id)
         or min(delivered.pay_item_code) <> max(delivered.pay_item_code)
+        or min(coalesce(delivered.corrects_pay_period_id, '')) <> max(coalesce(delivered.corrects_pay_period_id, ''))
+        or min(delivered.reason) <> max(delivered.reason)
         or min(delivered.amount) <> max(delivered.amount)
+        or min(coalesce(delivered.hours, 0)) <> max(coalesce(delivered.hours, 0))
 
 ),
 

@@ -11,6 +11,7 @@ select
     pay_item_code,
     corrects_pay_period_id,
     file_hash,
+    load_id,
     reason,
     amount,
     hours

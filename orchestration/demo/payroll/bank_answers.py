@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from orchestration.bank_holidays import bank_holidays
 from orchestration.collect.readers.ofx import read_ofx
-from orchestration.collect.rows import BankStatement
+from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 from orchestration.demo import company
 from orchestration.demo.bank import BankLine, Statement, statement_path
 from orchestration.demo.folder import FolderError, add_file
@@ -79,13 +79,13 @@ def answer_payments(landing: Path, payments: Path) -> Answer | None:
         raise FolderError(
             f"{landing} holds no statement of {_ACCOUNT.alias}: it is not the demo's landing zone"
         )
-    known = b"".join(path.read_bytes() for path in statements)
-    files = [
-        file for file in map(_read, sorted(payments.glob("*.ach"))) if file.reference.encode() not in known
-    ]
+    known = {
+        line.reference for path in statements for line in _rows(path) if isinstance(line, BankStatementLine)
+    }
+    files = [file for file in map(_read, sorted(payments.glob("*.ach"))) if file.reference not in known]
     if not files:
         return None
-    last = _last_statement(statements[-1])
+    (last,) = (row for row in _rows(statements[-1]) if isinstance(row, BankStatement))
     holidays = {day for code, day, _ in bank_holidays() if code == company.CALENDAR_OF_CURRENCY["USD"]}
     settled_on = banking_day(
         max(last.closing_on + _ONE_DAY, *(file.effective_on for file in files)), holidays, "after"
@@ -167,18 +167,24 @@ def return_file(entries: Sequence[NachaEntry], reason_code: str, created_on: dat
 
 
 def _read(path: Path) -> PaymentFile:
-    with path.open("rb") as stream:
-        rows = list(read_nacha(stream))
-    (batch,) = (row for row in rows if isinstance(row, NachaBatch))
+    try:
+        with path.open("rb") as stream:
+            rows = list(read_nacha(stream))
+    except UnreadableFile as error:
+        raise FolderError(f"{path}: {error}") from error
+    batches = [row for row in rows if isinstance(row, NachaBatch)]
+    if len(batches) != 1 or batches[0].discretionary_data is None or batches[0].effective_on is None:
+        raise FolderError(f"{path} is none of `tieout pay`: it has not one batch with a reference and a date")
     return PaymentFile(
-        batch.discretionary_data, batch.effective_on, [row for row in rows if isinstance(row, NachaEntry)]
+        batches[0].discretionary_data,
+        batches[0].effective_on,
+        [row for row in rows if isinstance(row, NachaEntry)],
     )
 
 
-def _last_statement(path: Path) -> BankStatement:
+def _rows(path: Path) -> list[BankStatement | BankStatementLine]:
     with path.open("rb") as stream:
-        (statement,) = (row for row in read_ofx(stream) if isinstance(row, BankStatement))
-    return statement
+        return list(read_ofx(stream))
 
 
 def _line(
