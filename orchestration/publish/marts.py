@@ -115,35 +115,27 @@ class Mart:
 def read_marts(connection: duckdb.DuckDBPyConnection, schemas: Iterable[str]) -> list[Mart]:
     """The facts and dimensions in some schemas of the warehouse, the connection's default database.
 
-    Those that dbt knows: the table of a model that was removed stays in the warehouse, and is no mart. A mart
-    that is a view is published as a table.
+    Those that dbt knows: the table of a model that was removed stays in the warehouse, and is no mart.
     """
     found = connection.execute(
         """
-        with relations as (
-            select database_name, schema_name, table_name, comment from duckdb_tables()
-            union all
-            select database_name, schema_name, view_name as table_name, comment from duckdb_views()
-        )
-
-        select relations.schema_name, relations.table_name, relations.comment
-        from relations
+        select tables.schema_name, tables.table_name, tables.comment, tables.estimated_size
+        from duckdb_tables() as tables
         inner join ops.node_states as states
             on
-                relations.schema_name = states.schema_name
-                and relations.table_name = states.table_name
+                tables.schema_name = states.schema_name
+                and tables.table_name = states.table_name
                 and states.resource_type = 'model'
         where
-            relations.database_name = current_database()
-            and relations.schema_name in (select unnest($1))
-            and regexp_matches(relations.table_name, '^(fct|dim)_')
-        order by relations.schema_name, relations.table_name
+            tables.database_name = current_database()
+            and tables.schema_name in (select unnest($1))
+            and regexp_matches(tables.table_name, '^(fct|dim)_')
+        order by tables.schema_name, tables.table_name
         """,
         [list(schemas)],
     ).fetchall()
     marts = []
-    for schema, table, comment in found:
-        (row_count,) = connection.table(f"{quoted(schema)}.{quoted(table)}").count("*").fetchone()
+    for schema, table, comment, row_count in found:
         columns = connection.execute(
             """
             select column_name, data_type, comment

@@ -1,5 +1,3 @@
-{{ config(materialized='view' if target.type == 'duckdb' else 'table') }}
-
 with lines as (
 
     select * from {{ ref('int_payslip_lines_in_force') }}

@@ -1,5 +1,3 @@
-{{ config(materialized='view' if target.type == 'duckdb' else 'table') }}
-
 with payslips as (
 
     select * from {{ ref('int_payslips_in_force') }}

@@ -1,5 +1,3 @@
-{{ config(materialized='view' if target.type == 'duckdb' else 'table') }}
-
 with timesheets as (
 
     select * from {{ ref('int_timesheets') }}
