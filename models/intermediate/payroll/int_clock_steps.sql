@@ -1,6 +1,5 @@
 {{ config(materialized='batched') }}
 
-{# A punch is compared with the number one less: a join of equal keys costs a fraction of bringing all in order. #}
 with punches as (
 
     select * from {{ ref('int_punches_by_week') }}
