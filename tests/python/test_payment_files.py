@@ -593,6 +593,11 @@ def test_nacha_dishonored_return_is_no_return():
     ]
 
 
+def test_nacha_answer_with_a_false_header_is_refused_by_its_field():
+    lines = replaced(answer(RETURNED), 1, 40, "2")
+    assert refusal(statuses, joined(lines)) == "file header: the format code is not 1 (line 1)"
+
+
 def test_nacha_one_return_for_each_entry():
     lines = answer(RETURNED)
     lines.insert(4, RETURNED[1])
@@ -846,6 +851,14 @@ def test_pain002_refusals(old, new, reason):
         statuses(PAIN002.replace(old, new))
     assert reason in str(caught.value)
     keeps_secret(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [("RVMC", "pending"), ("RVCM", "pending"), ("ACFW", "pending"), ("ACIS", "accepted")]
+)
+def test_pain002_statuses_beyond_the_first_versions(code, kind):
+    found = statuses(PAIN002.replace(b"<TxSts>ACSC", f"<TxSts>{code}".encode()))
+    assert [row.kind for row in found if row.status_code == code] == [kind]
 
 
 def test_pain002_without_a_status_is_refused():
