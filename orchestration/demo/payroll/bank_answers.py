@@ -20,7 +20,7 @@ from orchestration.demo.folder import FolderError, add_file
 from orchestration.demo.payroll.hr import accounts_of
 from orchestration.demo.payroll.people import RETURNED
 from orchestration.demo.statements import ofx
-from orchestration.payroll.nacha_reader import NachaBatch, NachaEntry, read_nacha
+from orchestration.payroll.nacha_reader import LENGTH, PADDING, NachaBatch, NachaEntry, read_nacha
 from orchestration.payroll.payment_rows import banking_day
 
 _ACCOUNT = company.ACCOUNT_OF_ALIAS["usd-payroll"]
@@ -28,7 +28,6 @@ _ONE_DAY = datetime.timedelta(days=1)
 _RETURN_CODE = "R02"
 # A return is settled two banking days after what it returns.
 _RETURN_DAYS = 2
-_RECORD_LENGTH = 94
 # The transaction code of a return, by the kind of account that was paid to.
 _RETURN_CODES = {"checking": "21", "savings": "31", "ledger": "41", "loan": "51"}
 
@@ -113,7 +112,7 @@ def answer_payments(landing: Path, payments: Path) -> Answer | None:
     opening = int(last.closing_balance * 100)
     statement = Statement(
         _ACCOUNT,
-        last.sequence_number or len(statements) + 1,
+        len(statements) + 1,
         last.closing_on + _ONE_DAY,
         returned_on or settled_on,
         opening,
@@ -161,8 +160,8 @@ def return_file(entries: Sequence[NachaEntry], reason_code: str, created_on: dat
         f"8200{totals}{sums}{'':10}{'':25}{bank}0000001",
         f"9000001{-(-(len(lines) + 2) // 10):06d}{2 * len(entries):08d}{totals[6:]}{sums}{'':39}",
     ]
-    lines += ["9" * _RECORD_LENGTH] * (-len(lines) % 10)
-    assert {len(line) for line in lines} == {_RECORD_LENGTH}
+    lines += [PADDING] * (-len(lines) % 10)
+    assert {len(line) for line in lines} == {LENGTH}
     return "".join(f"{line}\n" for line in lines).encode()
 
 
