@@ -5,9 +5,35 @@
 {%- endmacro %}
 
 {% macro default__regexp_replace_all(expression, pattern, replacement) -%}
-    regexp_replace({{ expression }}, '{{ pattern }}', '{{ replacement }}')
+    regexp_replace({{ expression }}, '{{ pattern | replace("\\", "\\\\") }}', '{{ replacement }}')
 {%- endmacro %}
 
 {% macro duckdb__regexp_replace_all(expression, pattern, replacement) -%}
     regexp_replace({{ expression }}, '{{ pattern }}', '{{ replacement | replace("$", "\\") }}', 'g')
+{%- endmacro %}
+
+{#- Whether a pattern is found in a text. Null when the text is. -#}
+{% macro regexp_is_found(expression, pattern) -%}
+    {{ return(adapter.dispatch('regexp_is_found', 'tieout')(expression, pattern)) }}
+{%- endmacro %}
+
+{% macro default__regexp_is_found(expression, pattern) -%}
+    {{ expression }} rlike '{{ pattern | replace("\\", "\\\\") }}'
+{%- endmacro %}
+
+{% macro duckdb__regexp_is_found(expression, pattern) -%}
+    regexp_matches({{ expression }}, '{{ pattern }}')
+{%- endmacro %}
+
+{#- The words of a text separated by single blanks, one row each: stands in a select list. No row when the text is null. -#}
+{% macro each_word(expression) -%}
+    {{ return(adapter.dispatch('each_word', 'tieout')(expression)) }}
+{%- endmacro %}
+
+{% macro default__each_word(expression) -%}
+    explode(split({{ expression }}, ' '))
+{%- endmacro %}
+
+{% macro duckdb__each_word(expression) -%}
+    unnest(string_split({{ expression }}, ' '))
 {%- endmacro %}

@@ -1,51 +1,94 @@
-{#- Upper case, letters and digits only, null when nothing is left. -#}
+{#- Upper case, letters of any script and digits only, null when nothing is left. -#}
 {% macro letters_and_digits(expression) -%}
-    nullif({{ regexp_replace_all('upper(' ~ expression ~ ')', '[^A-Z0-9]', '') }}, '')
+    nullif({{ regexp_replace_all('upper(' ~ expression ~ ')', '[^\\p{L}0-9]', '') }}, '')
 {%- endmacro %}
 
 {#- A bank account number or IBAN as it is compared. Leading zeros belong to an account number. -#}
 {% macro normalized_account(expression) -%}
-    {{ letters_and_digits(expression) }}
+    nullif({{ regexp_replace_all('upper(' ~ expression ~ ')', '[^A-Z0-9]', '') }}, '')
 {%- endmacro %}
 
-{#- A reference as it is compared: without the zeros that lead a number, so INV-2026-004711 is INV-2026-4711 and
-    the cheque number 0000100235 is 100235. -#}
+{#- A reference as it is compared. A long number that is only printed in groups is one number: +++090/0337/00049+++ is
+    090033700049, and 21 00000 00003 is 210000000003. In any other, each number loses the zeros that lead it, also behind
+    a year that stands before it: INV-2026-004711 and INV2026004711 are INV20264711, and 0000100235 is 100235. -#}
 {% macro normalized_reference(expression) -%}
-    nullif({{ letters_and_digits(regexp_replace_all('upper(' ~ expression ~ ')', '(^|[^0-9])0+([0-9])', '$1$2')) }}, '0')
-{%- endmacro %}
-
-{#- The first thing in a free text that looks like a reference (var reference_pattern), normalized. -#}
-{% macro reference_in_text(expression) -%}
-    {{ normalized_reference("regexp_extract(upper(" ~ expression ~ "), '" ~ var('reference_pattern') ~ "', 0)") }}
-{%- endmacro %}
-
-{#- A reference with the slips of reading undone: the words before the number (RF, REF:, Invoice no.) go, letters
-    that look like digits become those digits (vars reference_slips_from and reference_slips_to), and zeros go, because
-    leading ones come and go. Null when fewer than four characters are left. -#}
-{% macro folded_reference(expression) -%}
-    {{ longer_than_three(
-        "replace(translate("
-        ~ regexp_replace_all(
-            regexp_replace_all('upper(trim(' ~ expression ~ '))', '^([A-Z]+[^A-Z0-9]+)+', ''),
-            '^[A-Z][A-Z]+|[^A-Z0-9]', ''
-        )
-        ~ ", '" ~ var('reference_slips_from') ~ "', '" ~ var('reference_slips_to') ~ "'), '0', '')"
-    ) }}
-{%- endmacro %}
-
-{#- A text, or null when it has three characters or fewer. -#}
-{% macro longer_than_three(expression) -%}
-    nullif(regexp_extract({{ expression }}, '^....+$', 0), '')
-{%- endmacro %}
-
-{#- A counterparty as it is compared: letters and digits without accents, an umlaut like the two letters it may be written
-    as, and no more of them than the shortest format carries. -#}
-{% macro normalized_counterparty(expression) -%}
-    {%- set plain = "translate(upper(" ~ expression ~ "), 'ÁÀÂÃÅÄÉÈÊËÍÌÎÏÓÒÔÕØÖÚÙÛÜÇÑÝŠŽČĆŁŃŚŹŻŘĎŤŇ', "
-        ~ "'AAAAAAEEEEIIIIOOOOOOUUUUCNYSZCCLNSZZRDTN')" -%}
-    {%- set written_out = "replace(replace(" ~ plain ~ ", 'ß', 'SS'), 'ẞ', 'SS')" -%}
-    left(
-        {{ letters_and_digits("replace(replace(replace(" ~ written_out ~ ", 'AE', 'A'), 'OE', 'O'), 'UE', 'U')") }},
-        {{ var('counterparty_key_length') }}
+    {%- set one_number = '^[^\\p{L}0-9]*([0-9][^\\p{L}0-9]*){10,}$' -%}
+    {%- set year_first = '^[^\\p{L}0-9]*(19|20)[0-9][0-9][^\\p{L}0-9]' -%}
+    {%- set plain = regexp_replace_all(
+        regexp_replace_all('upper(' ~ expression ~ ')', '(^|[^0-9])0+([0-9])', '$1$2'),
+        '(^|[^0-9])((19|20)[0-9][0-9])0+([1-9])', '$1$2$4'
+    ) -%}
+    nullif(
+        case
+            when
+                {{ regexp_is_found('upper(' ~ expression ~ ')', one_number) }}
+                and not {{ regexp_is_found('upper(' ~ expression ~ ')', year_first) }}
+                then {{ regexp_replace_all(regexp_replace_all(expression, '[^0-9]', ''), '^0+', '') }}
+            else {{ letters_and_digits(plain) }}
+        end,
+        '0'
     )
+{%- endmacro %}
+
+{#- The words of an item's texts that may be references: those that hold a digit, as they stand, without account
+    numbers, amounts and dates; numbers printed in groups once more as one word; a cheque's number as CHEQUE and the number, however it is
+    introduced (var cheque_words). Words are separated by one blank; null when there is none. expressions: texts that
+    may be null. -#}
+{% macro reference_words(expressions) -%}
+    {%- set parts = [] -%}
+    {%- for expression in expressions -%}
+        {%- do parts.append("coalesce(" ~ expression ~ ", '')") -%}
+    {%- endfor -%}
+    {# Blanks are doubled wherever whole words are replaced: neighbours would share one. #}
+    {%- set text = "'  ' || upper(replace(" ~ parts | join(" || ' ; ' || ") ~ ", ' ', '  ')) || '  '" -%}
+    {%- set text = regexp_replace_all(
+        text, ' ([A-QS-Z][A-Z]|RO|RS)[0-9]{2}( *[A-Z0-9]{4}){3,7}( *[A-Z0-9]{1,3})? ', ' '
+    ) -%}
+    {%- set text = regexp_replace_all(text, ' [0-9]{1,3}([.,]?[0-9]{3})*[.,][0-9]{2} ', ' ') -%}
+    {%- set text = regexp_replace_all(
+        text, ' ([0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{2}|[0-9]{4})|(19|20)[0-9]{2}-[0-9]{2}(-[0-9]{2})?) ', ' '
+    ) -%}
+    {%- set text = regexp_replace_all(
+        text,
+        '(^|[^\\p{L}0-9])(' ~ var('cheque_words') ~ ')[ .:#-]*((NO|NR|NUMBER)[ .:#-]*)?([0-9]{2,})',
+        ' CHEQUE$5 '
+    ) -%}
+    {%- set text = regexp_replace_all(text, '[^\\p{L}0-9/.-]+', '  ') -%}
+    {# Twice, because a group of one digit has a neighbour on either side. #}
+    {%- set in_groups = regexp_replace_all(text, '([0-9]) +([0-9])', '$1$2') -%}
+    {%- set in_groups = regexp_replace_all(in_groups, '([0-9]) +([0-9])', '$1$2') -%}
+    {%- set in_groups = regexp_replace_all(in_groups, ' ([^ ]{1,9}|[^ ]*[^0-9RF ][^ ]*) ', ' ') -%}
+    {%- set words = regexp_replace_all(text, ' [^0-9 ]+ ', ' ') -%}
+    nullif(trim({{ regexp_replace_all(words ~ " || ' ' || " ~ in_groups, ' +', ' ') }}), '')
+{%- endmacro %}
+
+{#- The words of a name as they are compared: without accents, punctuation, legal forms (var legal_forms), long numbers
+    and, of a text, what banks write around a name (var bank_words); letters of any script, an umlaut like the two letters
+    it may be written as, and half-width letters like the full ones. Words are separated by one blank; null when none
+    is left. is_text: whether the expression is a text in which a name may stand, not the name itself. -#}
+{% macro name_words(expression, is_text=false) -%}
+    {%- set plain = namespace(
+        text="translate(upper(" ~ expression ~ "), '" ~ letters_written() ~ "', '" ~ letters_compared() ~ "')"
+    ) -%}
+    {%- for written, compared in [
+        ('ß', 'SS'), ('ẞ', 'SS'), ('Æ', 'A'), ('Œ', 'O'), ('AE', 'A'), ('OE', 'O'), ('UE', 'U'),
+        ('株式会社', ' '), ('有限会社', ' '), ('合同会社', ' '),
+    ] -%}
+        {%- set plain.text = "replace(" ~ plain.text ~ ", '" ~ written ~ "', '" ~ compared ~ "')" -%}
+    {%- endfor -%}
+    {%- set text = regexp_replace_all(plain.text, '[\\p{M}\\x27.’`ーｰﾞﾟ]', '') -%}
+    {# Blanks are doubled, because neighbouring words would share one. #}
+    {%- set text = "'  ' || " ~ regexp_replace_all(text, '[^\\p{L}0-9]+', '  ') ~ " || '  '" -%}
+    {%- set left_out = var('legal_forms') ~ ('|' ~ var('bank_words') if is_text else '') -%}
+    {%- set digits = 2 if is_text else 3 -%}
+    {%- set text = regexp_replace_all(
+        text, ' (' ~ left_out ~ '|[\\p{L}0-9]*([0-9][\\p{L}0-9]*){' ~ digits ~ ',}) ', ' '
+    ) -%}
+    nullif(trim({{ regexp_replace_all(text, ' +', ' ') }}), '')
+{%- endmacro %}
+
+{#- Whether a text has one of the words, or of the phrases, of a list: a whole word, not a part of one. words: name of the
+    var that lists them, separated by |. -#}
+{% macro has_word(expression, words) -%}
+    coalesce({{ regexp_is_found('upper(' ~ expression ~ ')', '(^|[^\\p{L}])(' ~ var(words) ~ ')($|[^\\p{L}])') }}, false)
 {%- endmacro %}

@@ -5,8 +5,10 @@
     Keys that stand on one side only are left out.
 
     pass_code: the pass, as in match_rules. pool: model that holds the items. with_amount: whether the amount is part of
-    the key. Then most keys have one item on each side and need no run: they are left to match_one_to_one. -#}
-{% macro keyed_items(pass_code, pool=none, with_amount=false) -%}
+    the key. Then most keys have one item on each side and need no run: they are left to match_one_to_one. with_references:
+    whether the keys are the references that the item's texts name, one row each, instead of what the rule says. with_rules:
+    whether the pass has rules that compare different things; the key then begins with the name of what is compared. -#}
+{% macro keyed_items(pass_code, pool=none, with_amount=false, with_references=false, with_rules=false) -%}
 {%- set key_columns = ['account_id', 'currency', 'match_key'] + (['amount'] if with_amount else []) -%}
 rules as (
 
@@ -25,17 +27,29 @@ items_with_rule as (
 
     select
         open_items.*,
+        {{ takes_back('open_items') }} as takes_back,
         rules.rule_code,
         rules.when_ambiguous,
         rules.posting,
         rules.bank_days_before_ledger,
         rules.bank_days_after_ledger,
         rules.wait_days,
+        {% if with_references -%}
+        item_references.reference_kind || ' ' || item_references.number as match_key
+        {%- else -%}
+        {{ "rules.bank_key || ' ' || " if with_rules -}}
         case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
             as match_key
+        {%- endif %}
     from open_items
     inner join rules
         on open_items.account_id = rules.account_id
+    {%- if with_references %}
+    inner join {{ ref('int_item_references') }} as item_references
+        on
+            open_items.item_id = item_references.item_id
+            and rules.bank_key = item_references.reference_kind
+    {%- endif %}
     where open_items.business_day_number is not null
 
 ),
@@ -118,10 +132,7 @@ keyed_items as (
 {% macro match_key(key_name) -%}
     case {{ key_name }}
         when 'reference' then open_items.reference_key
-        when 'memo_reference' then open_items.memo_reference_key
-        when 'folded_reference' then open_items.folded_reference_key
-        when 'group' then coalesce(open_items.reference_key, open_items.memo_reference_key)
-        when 'counterparty' then coalesce(open_items.counterparty_key, open_items.memo_counterparty_key)
+        when 'counterparty' then open_items.counterparty_key
         when 'any' then ''
     end
 {%- endmacro %}

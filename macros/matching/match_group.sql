@@ -1,9 +1,10 @@
 {#- A pass that matches many items with one, or many with many: the items of one key, from one day on which bank and
-    books are level to the first later day on which they are level again.
+    books are level to the first later day on which they are level again. The keys are the references that the items' texts name;
+    of several groups that share an item the one that was complete first counts, of those of one day the largest.
 
     Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_group(pass_code) -%}
-with {{ keyed_items(pass_code) }},
+with {{ keyed_items(pass_code, with_references=true) }},
 
 items_with_balance as (
 
@@ -55,7 +56,7 @@ items_with_totals as (
 
 ),
 
-members as (
+level_groups as (
 
     select
         *,
@@ -66,6 +67,35 @@ members as (
         difference = 0
         and bank_item_count > 0
         and ledger_item_count > 0
+        and bank_item_count + ledger_item_count > 2
+
+),
+
+ranked as (
+
+    select
+        *,
+        row_number() over (
+            partition by item_id
+            order by completed_day, bank_item_count + ledger_item_count desc, match_id
+        ) as place
+    from level_groups
+
+),
+
+placed as (
+
+    select
+        *,
+        max(place) over (partition by match_id) as last_place
+    from ranked
+
+),
+
+members as (
+
+    select * from placed
+    where last_place = 1
 
 )
 

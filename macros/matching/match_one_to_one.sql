@@ -1,24 +1,28 @@
 {#- A pass that pairs single items of equal amount: within a run of one key, the n-th item of the bank with the n-th of
     the books, in date order. Each item has one rank on its side, so no item can be claimed twice. Where the rule leaves
     ambiguous items open, a pair counts only if on the day it is complete no other item of its run is waiting, unless
-    the one that waits is alike: same reference, counterparty and memo.
+    the one that waits is alike: same reference, counterparty and memo; behind the first such day nothing of the run
+    counts, because what waited then may wait still.
 
-    Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
-{% macro match_one_to_one(pass_code, pool=none) -%}
-with {{ keyed_items(pass_code, pool, with_amount=true) }},
+    Arguments as in keyed_items. With references an item may stand under several keys: it belongs to a pair only if by the
+    day the pair is complete no other item is its partner under another key. is_by_amount: as in gate. Result: one row per claimed item, the columns
+    of claims. -#}
+{% macro match_one_to_one(pass_code, pool=none, with_references=false, is_by_amount=false) -%}
+with {{ keyed_items(pass_code, pool, with_amount=true, with_references=with_references, with_rules=is_by_amount) }},
 
 {# A key that stands once on each side is a pair without more ado. #}
 single_pairs as (
 
     select
         *,
-        cast(null as bigint) as other_waits_from_day
+        false as is_of_several_names,
+        false as is_ambiguous
     from keys_on_both_sides
     where item_count = 2
 
 ),
 
-{% set next_columns = ['business_day_number', 'reference_key', 'counterparty_key', 'memo'] -%}
+{% set next_columns = ['business_day_number', 'reference_key', 'counterparty_key', 'name_words', 'memo'] -%}
 ranked_items as (
 
     select
@@ -35,61 +39,143 @@ ranked_items as (
 
 ),
 
-ranked_pairs as (
+ranks as (
 
     select
         account_id,
         currency,
         match_key,
         amount,
+        run_number,
+        item_rank,
         {{ pair_columns() }},
         count(*) as item_count,
-        min(
-            case
-                when
-                    reference_key is distinct from next_reference_key
-                    or counterparty_key is distinct from next_counterparty_key
-                    or memo is distinct from next_memo
-                    then next_business_day_number
-            end
-        ) as other_waits_from_day
+        coalesce(
+            min(
+                case
+                    when
+                        reference_key is distinct from next_reference_key
+                        or counterparty_key is distinct from next_counterparty_key
+                        or memo is distinct from next_memo
+                        then next_business_day_number
+                end
+            ) <= max(business_day_number),
+            false
+        ) as another_waits,
+        coalesce(
+            min(case when name_words <> next_name_words then next_business_day_number end) <= max(business_day_number),
+            false
+        ) as another_name_waits
     from ranked_items
     group by account_id, currency, match_key, amount, run_number, item_rank
-    having count(*) = 2
 
 ),
 
-pairs as (
-
-    select * from single_pairs
-    union all
-    select * from ranked_pairs
-
-),
-
-accepted_pairs as (
+ranked_pairs as (
 
     select
-        pairs.bank_item_id,
-        pairs.ledger_item_id,
-        pairs.calendar_code,
-        pairs.completed_day,
-        pairs.completed_on,
+        *,
+        max(case when another_name_waits then 1 else 0 end) over (
+            partition by account_id, currency, match_key, amount, run_number
+            order by item_rank
+            rows between unbounded preceding and current row
+        ) = 1 as is_of_several_names,
+        max(case when another_waits then 1 else 0 end) over (
+            partition by account_id, currency, match_key, amount, run_number
+            order by item_rank
+            rows between unbounded preceding and current row
+        ) = 1 as is_ambiguous
+    from ranks
+
+),
+
+{% set columns = [
+    'account_id', 'currency', 'match_key', 'amount', 'calendar_code', 'completed_day', 'completed_on', 'is_of_several_names',
+    'is_ambiguous'
+] -%}
+pairs as (
+
+    select
+        {{ (columns + paired_columns()) | join(',\n        ') }}
+    from single_pairs
+    union all
+    select
+        {{ (columns + paired_columns()) | join(',\n        ') }}
+    from ranked_pairs
+    where item_count = 2
+
+),
+
+pairs_by_rule as (
+
+    select
+        pairs.*,
         rules.rule_code,
-        rules.posting,
-        cast(null as string) as difference_kind,
-        {{ surrogate_key(['rules.rule_code', 'pairs.bank_item_id', 'pairs.ledger_item_id']) }} as match_id,
-        rules.wait_days
+        rules.posting as rule_posting,
+        rules.wait_days,
+        rules.bank_days_before_ledger + rules.bank_days_after_ledger + 1 as window_days,
+        row_number() over (
+            partition by pairs.bank_item_id, pairs.ledger_item_id
+            order by rules.rule_number, pairs.match_key
+        ) as precedence
     from pairs
     inner join rules
-        on pairs.account_id = rules.account_id
+        on
+            pairs.account_id = rules.account_id
+            {%- if with_references or is_by_amount %}
+            and split_part(pairs.match_key, ' ', 1) = rules.bank_key
+            {%- endif %}
     where
         pairs.bank_business_day_number - pairs.ledger_business_day_number
         between -rules.bank_days_before_ledger and rules.bank_days_after_ledger
-        and (rules.when_ambiguous <> 'leave_open' or coalesce(pairs.other_waits_from_day > pairs.completed_day, true))
-        {%- if pass_code in ['counterparty', 'amount', 'own_transfer'] %}
-        and not {{ contradicts('pairs.bank_', 'pairs.ledger_') }}
+        and (rules.when_ambiguous <> 'leave_open' or not pairs.is_ambiguous)
+        {%- if pass_code == 'counterparty' %}
+        and not pairs.is_of_several_names
         {%- endif %}
+
+),
+
+{% if is_by_amount -%}
+{{ chances('pairs_by_rule') }}
+
+{% endif -%}
+{{ gate(pass_code, 'pairs_by_rule', is_by_amount) }},
+
+{% if with_references -%}
+told_apart as (
+
+    select
+        *,
+        {%- for side, other in [('bank', 'ledger'), ('ledger', 'bank')] %}
+        min({{ other }}_item_id) over {{ side }}_until = max({{ other }}_item_id) over {{ side }}_until as is_only_of_{{ side }}
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from gated
+    window
+        bank_until as (
+            partition by bank_item_id order by completed_day range between unbounded preceding and current row
+        ),
+        ledger_until as (
+            partition by ledger_item_id order by completed_day range between unbounded preceding and current row
+        )
+
+),
+
+{% endif -%}
+accepted_pairs as (
+
+    select
+        *,
+        cast(null as string) as difference_kind,
+        {{ surrogate_key(['rule_code', 'bank_item_id', 'ledger_item_id']) }} as match_id
+    {%- if with_references %}
+    from told_apart
+    where
+        is_only_of_bank
+        and is_only_of_ledger
+    {%- else %}
+    from gated
+    {%- endif %}
 
 ),
 
@@ -102,13 +188,24 @@ members as (
 {{ claims('members') }}
 {%- endmacro %}
 
+{#- What a pair has of each of its items, as bank_<column> and ledger_<column>. -#}
+{% macro paired_columns() -%}
+    {%- set columns = [] -%}
+    {%- for side in ['bank', 'ledger'] -%}
+        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'name_words', 'takes_back', 'business_day_number'] -%}
+            {%- do columns.append(side ~ '_' ~ column) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
 {#- The columns of a pair, from its two items. -#}
 {% macro pair_columns() -%}
         max(calendar_code) as calendar_code,
         max(business_day_number) as completed_day,
         max(counted_on) as completed_on,
-        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number'] %}
-        max(case when side = 'bank' then {{ column }} end) as bank_{{ column }},
-        max(case when side = 'ledger' then {{ column }} end) as ledger_{{ column }}{{ ',' if not loop.last }}
+        {%- for column in paired_columns() %}
+        {%- set side = column.split('_')[0] %}
+        max(case when side = '{{ side }}' then {{ column[side | length + 1:] }} end) as {{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
 {%- endmacro %}

@@ -1,5 +1,5 @@
 {#- A pass that pairs an item with the one that takes it back, on one side: the next item of the same account and opposite
-    amount that says so (marked as a reversal, worded as one by var reversal_pattern, or of the same reference).
+    amount that says so (marked as a reversal, worded as one by var reversal_words, or of the same reference).
 
     pass_code: as in match_rules, whose windows of the two sides are the days between the two items. side: bank or ledger.
     Result: one row per claimed item, the columns of claims. -#}
@@ -21,9 +21,7 @@ items_with_wording as (
 
     select
         open_items.*,
-        open_items.is_reversal
-        or coalesce(regexp_extract(upper(open_items.memo), '{{ var("reversal_pattern") }}', 0) <> '', false)
-            as is_taking_back,
+        {{ takes_back('open_items') }} as is_taking_back,
         rules.rule_code,
         rules.posting,
         rules.wait_days,
@@ -74,13 +72,30 @@ items_in_order as (
 
 pairs as (
 
-    select *
+    select items_in_order.*
     from items_in_order
+    left join {{ ref('int_amount_rates') }} as rates
+        on items_in_order.item_id = rates.item_id
+    left join {{ ref('int_amount_rates') }} as previous_rates
+        on items_in_order.previous_item_id = previous_rates.item_id
     where
-        previous_amount = -amount
-        and business_day_number - previous_business_day_number <= longest_days
-        and (is_taking_back or reference_key = previous_reference_key)
-        and not {{ contradicts('', 'previous_') }}
+        items_in_order.previous_amount = -items_in_order.amount
+        and items_in_order.business_day_number - items_in_order.previous_business_day_number <= items_in_order.longest_days
+        and not {{ contradicts('items_in_order.', 'items_in_order.previous_') }}
+        and (
+            items_in_order.reference_key = items_in_order.previous_reference_key
+            or (
+                items_in_order.is_taking_back
+                and (
+                    items_in_order.counterparty_key = items_in_order.previous_counterparty_key
+                    or coalesce(
+                        greatest(rates.daily_rate, previous_rates.daily_rate) * items_in_order.longest_days
+                        <= {{ var('coincidences_at_most') }},
+                        false
+                    )
+                )
+            )
+        )
 
 ),
 
@@ -118,4 +133,9 @@ members as (
 )
 
 {{ claims('members') }}
+{%- endmacro %}
+
+{#- Whether an item says that it takes another one back: marked as a reversal, or worded as one (var reversal_words). -#}
+{% macro takes_back(item) -%}
+    ({{ item }}.is_reversal or {{ has_word(item ~ '.memo', 'reversal_words') }})
 {%- endmacro %}

@@ -183,7 +183,7 @@ members as (
                 when bank.charges_amount is not null then abs(bank.charges_amount) = ledger.amount - bank.amount
                 when bank.amount < 0 then true
                 else
-                    coalesce(regexp_extract(upper(bank.memo), '{{ var("charge_pattern") }}', 0) <> '', false)
+                    {{ has_word('bank.memo', 'charge_words') }}
                     or mod((ledger.amount - bank.amount) * 2, 1) = 0
             end
         when 'presumed_fee' then bank.amount < ledger.amount

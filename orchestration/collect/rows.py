@@ -371,7 +371,6 @@ class ClosedItem(NamedTuple):
     counterparty: str | None
     memo: str | None
     reference_key: str | None
-    memo_reference_key: str | None
     counterparty_key: str | None
     source_hash: str | None
     source_line: int | None

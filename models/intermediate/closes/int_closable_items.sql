@@ -16,7 +16,6 @@ select
     items.counterparty,
     items.memo,
     items.reference_key,
-    items.memo_reference_key,
     items.counterparty_key,
     items.file_hash as source_hash,
     items.line_number as source_line,

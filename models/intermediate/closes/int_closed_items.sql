@@ -9,7 +9,6 @@ select
     items.counterparty,
     items.memo,
     items.reference_key,
-    items.memo_reference_key,
     items.counterparty_key,
     items.original_currency,
     items.source_hash,

@@ -15,20 +15,15 @@ detail_references as (
 
     select
         delivered_line_id,
-        {{ normalized_reference('reference') }} as reference_key,
-        count(*) over (partition by delivered_line_id) as detail_count
+        {{ normalized_reference('reference') }} as reference_key
     from details
 
 )
 
-select
+select distinct
     statement_lines.statement_line_id as item_id,
-    detail_references.reference_key,
-    cast(max(detail_references.detail_count) as integer) as detail_count
+    detail_references.reference_key
 from detail_references
 inner join statement_lines
     on detail_references.delivered_line_id = statement_lines.delivered_line_id
-where
-    detail_references.detail_count > 1
-    and detail_references.reference_key is not null
-group by statement_lines.statement_line_id, detail_references.reference_key
+where detail_references.reference_key is not null

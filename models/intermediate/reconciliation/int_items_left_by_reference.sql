@@ -1,3 +1,4 @@
+{# What is left is told by more than a reference: from here on the counterparty's key is that of whoever is named. #}
 select
     items.item_id,
     items.account_id,
@@ -9,10 +10,9 @@ select
     items.counterparty,
     items.memo,
     items.reference_key,
-    items.memo_reference_key,
-    items.folded_reference_key,
-    items.counterparty_key,
-    items.memo_counterparty_key,
+    items.reference_words,
+    coalesce(names.counterparty_key, items.counterparty_key) as counterparty_key,
+    items.name_words,
     items.original_currency,
     items.business_day_number,
     items.amount,
@@ -27,4 +27,8 @@ left join {{ ref('int_items_matched_by_reference') }} as claimed
     on
         items.item_id = claimed.item_id
         and claimed.posting = 'automatic'
+left join {{ ref('int_counterparty_names') }} as names
+    on
+        items.name_words = names.name_words
+        and (items.counterparty_key is not null) = names.is_field
 where claimed.item_id is null

@@ -1,1 +1,1 @@
-{{ match_one_to_one('amount') }}
+{{ match_one_to_one('amount', is_by_amount=true) }}

@@ -14,18 +14,23 @@ open_items as (
 day_items as (
 
     select
-        item_id,
-        account_id,
-        currency,
-        sign(amount) as direction,
-        business_day_number,
-        amount,
-        counted_on,
-        item_on
+        open_items.item_id,
+        open_items.account_id,
+        open_items.currency,
+        kinds.kind,
+        sign(open_items.amount) as direction,
+        open_items.business_day_number,
+        open_items.amount,
+        open_items.counted_on,
+        open_items.item_on
     from open_items
-    where
-        side = 'ledger'
-        and reference_key is null
+    inner join (
+        select 'all' as kind
+        union all
+        select 'unreferenced' as kind
+    ) as kinds
+        on kinds.kind = 'all' or open_items.reference_key is null
+    where open_items.side = 'ledger'
 
 ),
 
@@ -37,11 +42,24 @@ day_totals as (
         direction,
         business_day_number,
         item_on,
-        max(counted_on) as counted_on,
-        sum(amount) as amount
-    from day_items
-    group by account_id, currency, direction, business_day_number, item_on
-    having count(*) > 1
+        min(kind) as kind,
+        amount,
+        counted_on
+    from (
+        select
+            account_id,
+            currency,
+            kind,
+            direction,
+            business_day_number,
+            item_on,
+            max(counted_on) as counted_on,
+            sum(amount) as amount
+        from day_items
+        group by account_id, currency, kind, direction, business_day_number, item_on
+        having count(*) > 1
+    ) as totals
+    group by account_id, currency, direction, business_day_number, item_on, amount, counted_on
 
 ),
 
@@ -55,6 +73,7 @@ candidates as (
         rules.rule_code,
         rules.posting,
         rules.wait_days,
+        day_totals.kind,
         day_totals.direction,
         day_totals.item_on,
         greatest(bank_items.business_day_number, day_totals.business_day_number) as completed_day,
@@ -106,6 +125,7 @@ members as (
         on
             accepted.account_id = day_items.account_id
             and accepted.currency = day_items.currency
+            and accepted.kind = day_items.kind
             and accepted.direction = day_items.direction
             and accepted.item_on = day_items.item_on
 

@@ -1,1 +1,1 @@
-{{ match_one_to_one('memo_reference') }}
+{{ match_one_to_one('memo_reference', with_references=true) }}

@@ -29,12 +29,14 @@ set_members as (
     select
         searches.target_id,
         searches.outcome,
+        searches.bank_key,
         searches.target_id as item_id
     from searches
     union all
     select
         searches.target_id,
         searches.outcome,
+        searches.bank_key,
         candidates.item_id
     from searches
     inner join candidates
@@ -61,6 +63,7 @@ counted as (
     select
         set_members.target_id,
         set_members.outcome,
+        set_members.bank_key,
         items.item_id,
         items.account_id,
         items.calendar_code,
@@ -98,7 +101,9 @@ members as (
         complete.completed_on
     from complete
     inner join rules
-        on complete.account_id = rules.account_id
+        on
+            complete.account_id = rules.account_id
+            and complete.bank_key = rules.bank_key
     where complete.most_sets = 1
 
 )

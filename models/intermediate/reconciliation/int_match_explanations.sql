@@ -110,7 +110,7 @@ judged as (
             when transfer_legs.item_id is not null then 'own_transfer'
             when
                 items.side = 'bank' and coalesce(nearest.score, 0) < 30
-                and regexp_extract(upper(items.memo), '{{ var("charge_pattern") }}', 0) <> ''
+                and {{ has_word('items.memo', 'charge_words') }}
                 then case when items.amount < 0 then 'bank_charge' else 'bank_interest' end
             when coalesce(nearest.score, 0) < 30 and items.side = 'bank' then 'not_booked'
             when coalesce(nearest.score, 0) < 30 and expected.is_break then 'overdue'

@@ -17,7 +17,7 @@ applicable as (
         accounts.account_id,
         rules.*,
         row_number() over (
-            partition by accounts.account_id, rules.pass_code, rules.difference_kind
+            partition by accounts.account_id, rules.pass_code, rules.difference_kind, rules.bank_key
             order by case when rules.accounts = '*' then 1 else 0 end, rules.rule_number
         ) as precedence
     from accounts

@@ -15,6 +15,8 @@ items as (
 
     select
         open_items.*,
+        rules.bank_key,
+        {{ amount_roundness('open_items.amount') }} as roundness,
         rules.bank_days_before_ledger,
         rules.bank_days_after_ledger,
         cast(floor(open_items.business_day_number / 8) as integer) as week_number,
@@ -39,6 +41,7 @@ weeks as (
         week_number,
         count(*) as item_count
     from items
+    where bank_key = 'any'
     group by account_id, currency, side, sign(amount), week_number
 
 ),
@@ -98,16 +101,18 @@ near_items as (
 
     select
         targets.item_id as target_id,
+        targets.bank_key,
         targets.amount as target_amount,
         items.item_id,
         items.amount,
-        items.business_day_number,
-        coalesce(items.counterparty_key = targets.counterparty_key, false) as is_of_counterparty
+        least(items.roundness, targets.roundness) as roundness,
+        items.business_day_number
     from targets
     inner join items
         on
             targets.account_id = items.account_id
             and targets.currency = items.currency
+            and targets.bank_key = items.bank_key
             and targets.side <> items.side
             and sign(targets.amount) = sign(items.amount)
             and abs(items.amount) < abs(targets.amount)
@@ -115,7 +120,13 @@ near_items as (
             and case when targets.side = 'bank' then 1 else -1 end
             * (targets.business_day_number - items.business_day_number)
             between -targets.bank_days_before_ledger and targets.bank_days_after_ledger
-    where targets.near_count <= {{ var('subset_sum_nearby') }}
+            and case
+                when targets.bank_key = 'counterparty' then targets.counterparty_key = items.counterparty_key
+                else not {{ names_another('targets.', 'items.') }}
+            end
+    where
+        targets.bank_key = 'counterparty'
+        or targets.near_count <= {{ var('subset_sum_nearby') }}
 
 ),
 
@@ -123,36 +134,28 @@ counted as (
 
     select
         *,
-        count(*) over (partition by target_id) as near_item_count,
-        sum(case when is_of_counterparty then 1 else 0 end) over (partition by target_id) as counterparty_item_count
+        count(*) over (partition by target_id, bank_key) as candidate_count,
+        sum(case when bank_key = 'counterparty' then 1 else 0 end) over (partition by target_id) as items_of_counterparty,
+        sum(abs(amount)) over (partition by target_id, bank_key) as candidate_total,
+        min(roundness) over (partition by target_id, bank_key) as least_roundness,
+        row_number() over (partition by target_id, bank_key order by business_day_number, item_id) as place
     from near_items
-
-),
-
-{# Where more items are near than can be searched, those of the target's counterparty are. #}
-chosen as (
-
-    select
-        *,
-        count(*) over (partition by target_id) as candidate_count,
-        sum(abs(amount)) over (partition by target_id) as candidate_total,
-        row_number() over (partition by target_id order by business_day_number, item_id) as place
-    from counted
-    where
-        near_item_count <= 16
-        or (is_of_counterparty and counterparty_item_count <= 16)
 
 )
 
+{# A counterparty that has several items near pays those and no others. #}
 select
     target_id,
     item_id,
+    bank_key,
     cast(candidate_count as integer) as candidate_count,
     cast(place as integer) as place,
     target_amount,
     amount,
-    candidate_total
-from chosen
+    candidate_total,
+    candidate_total * 1000 / cast(power(10, least_roundness) as bigint) as distinct_totals
+from counted
 where
-    candidate_count > 1
+    candidate_count between 2 and 16
     and candidate_total >= abs(target_amount)
+    and (bank_key = 'counterparty' or items_of_counterparty < 2)

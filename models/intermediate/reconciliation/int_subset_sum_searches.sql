@@ -6,7 +6,8 @@ with targets as (
         target_id,
         max(target_amount) as target_amount,
         max(candidate_count) as candidate_count,
-        max(candidate_total) as candidate_total,
+        max(bank_key) as bank_key,
+        max(distinct_totals) as distinct_totals,
         {{ amounts_by_place(16) }}
     from {{ ref('int_subset_sum_candidates') }}
     group by target_id
@@ -78,10 +79,11 @@ select
         when found.target_id is null then 'none'
         when found.set_count > 1 then 'several'
         {# So many sets of such amounts would meet any total by chance. #}
-        when power(2, targets.candidate_count) * {{ var('subset_sum_chance') }} > targets.candidate_total * 100
+        when power(2, targets.candidate_count) * {{ var('subset_sum_chance') }} > targets.distinct_totals
             then 'chance'
         else 'found'
     end as outcome,
+    targets.bank_key,
     targets.candidate_count,
     cast(coalesce(found.set_count, 0) as integer) as set_count,
     cast(case when found.set_count = 1 then found.first_set_number end as integer) as first_set_number,

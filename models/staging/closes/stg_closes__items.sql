@@ -18,7 +18,6 @@ renamed as (
         counterparty,
         memo,
         reference_key,
-        memo_reference_key,
         counterparty_key,
         source_hash,
         original_currency,

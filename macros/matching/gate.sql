@@ -1,0 +1,124 @@
+{#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A pair is
+    dropped when anything contradicts: numbers of one series that differ, or two counterparties; a long reference that
+    both sides name outweighs the names, because others pay for one's debts. Of what is left, a pair that nothing but
+    its amount speaks for is posted only if an item like it would hardly stand there by chance; else it is a suggestion.
+
+    pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, match_key, rule_posting,
+    window_days and precedence. is_by_amount: whether nothing but the amount brought the pair together. Result: common
+    table expressions, the last of which is gated: the pairs with precedence 1 that nothing contradicts, with posting. -#}
+{% macro gate(pass_code, pairs, is_by_amount=false) -%}
+{%- set knows_references = pass_code not in ['reference', 'difference_booked'] -%}
+{%- if knows_references -%}
+pairs_of_other_numbers as (
+
+    select
+        pairs.bank_item_id,
+        pairs.ledger_item_id
+    from {{ pairs }} as pairs
+    inner join {{ ref('int_item_references') }} as bank_references
+        on pairs.bank_item_id = bank_references.item_id
+    inner join {{ ref('int_item_references') }} as ledger_references
+        on
+            pairs.ledger_item_id = ledger_references.item_id
+            and bank_references.series = ledger_references.series
+    where
+        bank_references.series <> ''
+        and pairs.precedence = 1
+    group by pairs.bank_item_id, pairs.ledger_item_id
+    having max(case when bank_references.number = ledger_references.number then 1 else 0 end) = 0
+
+),
+
+{% endif -%}
+gated as (
+
+    select
+        pairs.*,
+        {%- if is_by_amount %}
+        case
+            when pairs.rule_posting = 'automatic'
+                and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false)
+                and pairs.bank_takes_back = pairs.ledger_takes_back
+                then 'automatic'
+            else 'suggestion'
+        end as posting
+        {%- else %}
+        pairs.rule_posting as posting
+        {%- endif %}
+    from {{ pairs }} as pairs
+    {%- if knows_references %}
+    left join pairs_of_other_numbers
+        on
+            pairs.bank_item_id = pairs_of_other_numbers.bank_item_id
+            and pairs.ledger_item_id = pairs_of_other_numbers.ledger_item_id
+    {%- endif %}
+    {%- if is_by_amount %}
+    left join chances
+        on
+            pairs.bank_item_id = chances.bank_item_id
+            and pairs.ledger_item_id = chances.ledger_item_id
+    {%- endif %}
+    where
+        pairs.precedence = 1
+        {%- if knows_references %}
+        and pairs_of_other_numbers.bank_item_id is null
+        {%- endif %}
+        {%- if pass_code != 'difference_booked' %}
+        and not (
+            {{ names_another('pairs.bank_', 'pairs.ledger_') }}
+            {%- if pass_code in ['reference', 'memo_reference'] %}
+            and length(split_part(pairs.match_key, ' ', {{ 1 if pass_code == 'reference' else 2 }}))
+            < {{ var('telling_reference_length') }}
+            {%- endif %}
+        )
+        {%- endif %}
+
+)
+{%- endmacro %}
+
+{#- The common table expression chances: how many items like those of a pair are to be expected within its window if they
+    came by chance, from how often such amounts come in these books; more where both sides name somebody and not the same. -#}
+{% macro chances(pairs) -%}
+chances as (
+
+    select
+        pairs.bank_item_id,
+        pairs.ledger_item_id,
+        greatest(bank_rates.daily_rate, ledger_rates.daily_rate) * pairs.window_days
+        * case
+            when pairs.bank_name_words is null or pairs.ledger_name_words is null then 1
+            when pairs.bank_counterparty_key = pairs.ledger_counterparty_key then 1
+            else {{ var('odds_against_other_names') }}
+        end as expected_items
+    from {{ pairs }} as pairs
+    inner join {{ ref('int_amount_rates') }} as bank_rates
+        on pairs.bank_item_id = bank_rates.item_id
+    inner join {{ ref('int_amount_rates') }} as ledger_rates
+        on pairs.ledger_item_id = ledger_rates.item_id
+
+),
+{%- endmacro %}
+
+{#- True when two items name different counterparties. A name that is cut short does not contradict. Where one side has a
+    text only, the word behind the first word of the other's name decides: ROBINSON PROFESSIONAL is not Robinson
+    Management. one, other: prefixes of the columns counterparty_key and name_words, as 'bank_'. -#}
+{% macro names_another(one, other) -%}
+    case
+        when {{ one }}counterparty_key is not null and {{ other }}counterparty_key is not null
+            then not {{ is_cut_of(one ~ 'counterparty_key', other ~ 'counterparty_key') }}
+        when {{ other }}counterparty_key is null
+            then {{ text_names_another(other ~ 'name_words', one ~ 'name_words') }}
+        else {{ text_names_another(one ~ 'name_words', other ~ 'name_words') }}
+    end
+{%- endmacro %}
+
+{% macro text_names_another(text, name) -%}
+    {%- set first_word = "split_part(" ~ name ~ ", ' ', 1)" -%}
+    {%- set behind = "substring(' ' || " ~ text ~ " || ' ', position(' ' || " ~ first_word ~ " || ' ' in ' ' || " ~ text
+        ~ " || ' ') + length(" ~ first_word ~ ") + 2)" -%}
+    coalesce(
+        position(' ' || {{ first_word }} || ' ' in ' ' || {{ text }} || ' ') > 0
+        and not {{ is_cut_of("split_part(" ~ behind ~ ", ' ', 1)", "split_part(" ~ name ~ ", ' ', 2)") }},
+        false
+    )
+{%- endmacro %}

@@ -1,0 +1,57 @@
+{#- The keys under which a name is looked for among others: the first letters of its first two words, and its last letters. A
+    key that hundreds of names share tells none of them and is left out. names: relation with name_words, name_key, spelling_key
+    and, if given, one more column. -#}
+{% macro name_blocks(names, column=none) -%}
+    select
+        name_words,
+        name_key,
+        spelling_key,
+        {%- if column %}
+        {{ column }},
+        {%- endif %}
+        block_key
+    from (
+        select
+            keys.*,
+            count(*) over (partition by keys.block_key) as names_of_key
+        from (
+            select distinct
+                names.*,
+                case places.place
+                    when 3 then '~' || right(names.name_key, 5)
+                    else left(split_part(names.name_words, ' ', places.place), 4)
+                end as block_key
+            from {{ names }} as names
+            cross join (
+                select 1 as place
+                union all
+                select 2 as place
+                union all
+                select 3 as place
+            ) as places
+        ) as keys
+    ) as counted
+    where
+        block_key <> ''
+        and names_of_key <= {{ var('names_of_a_word') }}
+{%- endmacro %}
+
+{#- Whether a name is another one cut short, with at least so many letters left. -#}
+{% macro is_cut_name(name, whole, least_length) -%}
+    (
+        length({{ name }}) >= {{ least_length }}
+        and length({{ name }}) < length({{ whole }})
+        and left({{ whole }}, length({{ name }})) = {{ name }}
+    )
+{%- endmacro %}
+
+{#- Whether a name is another one with a slip of the pen: a letter or two, of eight or more, and no digit. -#}
+{% macro is_slip_of_name(name, other) -%}
+    (
+        least(length({{ name }}), length({{ other }})) >= 8
+        and abs(length({{ name }}) - length({{ other }})) <= 2
+        and not {{ regexp_is_found(name ~ ' || ' ~ other, '[0-9]') }}
+        and levenshtein({{ name }}, {{ other }})
+        <= case when least(length({{ name }}), length({{ other }})) >= 11 then 2 else 1 end
+    )
+{%- endmacro %}

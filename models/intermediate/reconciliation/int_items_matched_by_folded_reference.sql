@@ -1,1 +1,0 @@
-{{ match_one_to_one('folded_reference') }}

@@ -1,1 +1,0 @@
-{{ match_group('memo_group') }}
