@@ -18,7 +18,9 @@ from orchestration.collect.readers.common import (
     MAX_INTEGER_DIGITS,
     MAX_VALUE_LENGTH,
     at_line,
+    cheque_number,
     currency_decimals,
+    named_reference,
     parse_currency,
     parse_date,
     reference_or_none,
@@ -32,6 +34,8 @@ DEFAULT_CURRENCY = "USD"
 OPENING_LEDGER = "010"
 CLOSING_LEDGER = "015"
 NON_MONETARY = "890"
+# A cheque that was paid, and one that was posted and returned.
+CHEQUE_CODES = {"475", "395"}
 MAX_RECORD_LINES = 10_000
 MAX_RECORD_FIELDS = 1 << 20
 MESSAGE_TYPES = {"": "statement", "1": "intraday", "2": "statement", "3": "intraday", "4": "statement"}
@@ -313,6 +317,9 @@ class _Reader:
             None,
             self.as_of_on,
             value_on,
+            customer_reference=named_reference(reference),
+            cheque_number=cheque_number(reference, bank_reference) if code in CHEQUE_CODES else None,
+            transaction_code_scheme="bai2",
         )
 
     def _close_account(self, fields: _Fields) -> BankStatement:

@@ -19,6 +19,8 @@ from typing import BinaryIO, NamedTuple
 from orchestration.collect.readers.common import (
     MAX_LINE_BYTES,
     at_line,
+    listed_references,
+    named_reference,
     original,
     parse_amount,
     parse_currency,
@@ -50,9 +52,20 @@ HEADER_COLUMNS = (
     "counterparty_account",
     "memo",
     "transaction_code",
+    "creditor_reference",
+    "end_to_end_id",
+    "instruction_id",
+    "customer_reference",
+    "uetr",
+    "mandate_id",
+    "cheque_number",
     "balance",
     "original_amount",
     "original_currency",
+)
+# Columns that a seed written for an earlier version need not have.
+LATER_COLUMNS = set(
+    HEADER_COLUMNS[HEADER_COLUMNS.index("creditor_reference") : HEADER_COLUMNS.index("balance")]
 )
 
 
@@ -92,6 +105,13 @@ class CsvProfile(NamedTuple):
     balance: str | None
     original_amount: str | None
     original_currency: str | None
+    creditor_reference: str | None = None
+    end_to_end_id: str | None = None
+    instruction_id: str | None = None
+    customer_reference: str | None = None
+    uetr: str | None = None
+    mandate_id: str | None = None
+    cheque_number: str | None = None
 
     def headers(self) -> list[str]:
         """The header names that a file of this profile carries."""
@@ -104,7 +124,7 @@ def load_csv_profiles(path: Path) -> list[CsvProfile]:
         rows = list(csv.DictReader(file, strict=True))
     profiles = []
     for row in rows:
-        if set(row) != set(CsvProfile._fields):
+        if not set(CsvProfile._fields) - LATER_COLUMNS <= set(row) <= set(CsvProfile._fields):
             raise ValueError(f"{path}: the columns must be {', '.join(CsvProfile._fields)}")
         profile = CsvProfile(**{name: value or None for name, value in row.items()})
         profiles.append(
@@ -261,6 +281,13 @@ class _Row(NamedTuple):
     counterparty_account: str
     memo: str
     transaction_code: str
+    creditor_reference: str
+    end_to_end_id: str
+    instruction_id: str
+    customer_reference: str
+    uetr: str
+    mandate_id: str
+    cheque_number: str
     balance: str
     original_amount: str
     original_currency: str
@@ -339,6 +366,19 @@ def _line(
         *_original(row, profile, currency, amount, position),
         parse_date(row.booked_on, profile.date_format, position),
         parse_date(row.value_on, profile.date_format, position) if row.value_on else None,
+        listed_references([row.creditor_reference]),
+        *(
+            named_reference(text)
+            for text in (
+                row.end_to_end_id,
+                row.instruction_id,
+                row.customer_reference,
+                row.uetr,
+                row.mandate_id,
+                row.cheque_number,
+            )
+        ),
+        transaction_code_scheme="csv" if row.transaction_code else None,
     )
     balance = _number(row.balance, profile, position) if row.balance else None
     if account is None:

@@ -16,6 +16,7 @@ from typing import BinaryIO, NamedTuple
 from orchestration.collect.readers.common import (
     MAX_INTEGER_DIGITS,
     currency_decimals,
+    named_reference,
     original,
     parse_amount,
     parse_currency,
@@ -391,6 +392,9 @@ class _Reader:
             original_amount,
             _date(posted, position),
             _date(available, position) if available else None,
+            customer_reference=named_reference(leaves.get("REFNUM")),
+            cheque_number=named_reference(leaves.get("CHECKNUM")),
+            transaction_code_scheme="ofx" if leaves.get("TRNTYPE") else None,
         )
 
 
