@@ -161,11 +161,11 @@ class BankStatementLineDetail(NamedTuple):
     debtor_name: str | None = None
     creditor_name: str | None = None
     ultimate_counterparty: str | None = None
-    transaction_code: str | None = None
     transaction_code_scheme: str | None = None
     proprietary_code: str | None = None
     proprietary_code_scheme: str | None = None
     return_reason: str | None = None
+    transaction_code: str | None = None
 
 
 class JournalLine(NamedTuple):

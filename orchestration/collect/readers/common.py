@@ -41,7 +41,9 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _LETTER_OR_DIGIT = re.compile(r"[^\W0_]")
 # What is written where a reference is asked for and there is none, as letters and digits.
 _NO_REFERENCE = {"nonref", "noref", "noreference", "notprovided", "none", "null", "na"}
-_CHEQUE_REFERENCE = re.compile(r"(?:[A-Za-z]{2,6}[ .:#]*)?([0-9]{1,18})")
+_CHEQUE_REFERENCE = re.compile(
+    r"(?:(?:CHECK|CHEQUE|CHQ|CHK|CK)(?:NO|NR)?[ .:#]*|#)?([0-9]{1,18})", re.IGNORECASE
+)
 _NOT_TEXT = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 
 
@@ -270,13 +272,10 @@ def listed_references(texts: Iterable[str | None]) -> str | None:
     return " ".join(dict.fromkeys(without_spaces(text) for text in found if text)) or None
 
 
-def cheque_number(*references: str | None) -> str | None:
-    """The digits of the first reference that is a cheque's number, after a word for cheque or bare."""
-    for reference in references:
-        match = _CHEQUE_REFERENCE.fullmatch(reference) if reference else None
-        if match and match[1].strip("0"):
-            return match[1]
-    return None
+def cheque_number(reference: str | None) -> str | None:
+    """The digits of a reference that is a cheque's number, bare or after a word for cheque."""
+    match = _CHEQUE_REFERENCE.fullmatch(reference) if reference else None
+    return match[1] if match and match[1].strip("0") else None
 
 
 def is_iban(text: str) -> bool:

@@ -358,11 +358,12 @@ class _Message:
         """What :86: calls by its name, with what :61: says."""
         number = None
         if entry.transaction_code in CHEQUE_TYPES:
-            number = cheque_number(entry.reference, entry.bank_reference) or cheque_in_text(memo.memo)
+            text = cheque_in_text(memo.memo)
+            number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
         reference = None if (entry.reference or "").rstrip("+") in POINTERS else entry.reference
         return memo.named._replace(
             customer_reference=memo.named.customer_reference or named_reference(reference),
-            uetr=uetr_in_text("".join(self.entry_memo or [])),
+            uetr=uetr_in_text("".join([*(self.entry_memo or []), " ", memo.memo or ""])),
             cheque_number=number,
             transaction_code_scheme="swift" if entry.transaction_code else None,
         )

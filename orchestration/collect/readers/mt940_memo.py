@@ -43,7 +43,13 @@ _SLASH_TAG = re.compile(
 # Tags that only a bank writes: plain text that holds one of them is read for what it names.
 _SURE_SLASH_TAG = re.compile(r"/(?:EREF|MARF|ORDP|BENM|NAME|NAAM|IBAN|REMI|CDTRREF|CNTP)/")
 _SURE_SEPA_TAG = re.compile(r"\b(?:EREF|KREF|MREF|SVWZ|ABWA|ABWE)\+")
-_SURE_LABEL = re.compile(r"\b(?:NAAM|BETALINGSKENM\.|KENMERK): ")
+# The labels as other Dutch banks write them, in one column.
+_PLAIN_LABEL = re.compile(
+    r"\b(IBAN|BIC|NAAM|BETALINGSKENMERK|BETALINGSKENM\.|KENMERK|MACHTIGING|INCASSANT|OMSCHRIJVING|"
+    r"VALUTADATUM|DATUM/TIJD|VOOR)(?: ID)?: ?",
+    re.IGNORECASE,
+)
+_SURE_LABEL = re.compile(r"\b(?:NAAM|BETALINGSKENMERK|BETALINGSKENM\.|KENMERK): ", re.IGNORECASE)
 _STRUCTURED = re.compile(r"STRD/(?:[A-Z]{3}/)?([^/]+)")
 _ORIGINAL = re.compile(r"/OCMT/ ?([A-Z]{3}) ?([0-9]{1,15}(?:,[0-9]{0,5})?)(?![0-9,])")
 _SLASH_TAG_OR_NAAM = re.compile(_SLASH_TAG.pattern.replace("|NAME|", "|NAME|NAAM|"))
@@ -77,7 +83,7 @@ def read_memo(lines: list[str], is_credit: bool) -> Memo:
     if _SLASH_TAG.match(joined):
         return _from_slash_tags(joined, _SLASH_TAG, is_credit)
     if _LABELLED.match(" ".join(lines)):
-        return _from_labels(lines)
+        return _from_labels(lines, _LABEL)
     first, _, name = lines[0].partition(" ")
     if name and is_iban(first):
         return Memo(None, text_or_none(name), first, text_or_none(" ".join(lines[1:])))
@@ -94,7 +100,7 @@ def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
         return _from_sepa(joined, is_credit)
     text = " ".join(lines)
     if _SURE_LABEL.search(text):
-        return _from_labels(lines)
+        return _from_labels(lines, _PLAIN_LABEL)
     counterparty, named = read_payment_text(text, is_credit)
     return Memo(counterparty=counterparty, named=named)
 
@@ -187,10 +193,15 @@ def _from_sepa(text: str, is_credit: bool) -> Memo:
     )
 
 
-def _from_labels(lines: list[str]) -> Memo:
-    """A line that is full goes on in the next one without a blank."""
-    text = "".join(line if len(line) >= _LINE_WIDTH else line + " " for line in lines)
-    _, values = _tagged(text, _LABEL)
+def _from_labels(lines: list[str], label: re.Pattern[str]) -> Memo:
+    """A line that is full goes on in the next one without a blank, unless a label starts that one."""
+    following = [*lines[1:], ""]
+    text = "".join(
+        line if len(line) >= _LINE_WIDTH and not label.match(after) else line + " "
+        for line, after in zip(lines, following, strict=True)
+    )
+    _, values = _tagged(text, label)
+    values = {name.upper(): value for name, value in values.items()}
     account = values.get("IBAN")
     return Memo(
         reference_or_none(values.get("KENMERK")) or reference_or_none(values.get("BETALINGSKENM.")),
@@ -198,7 +209,9 @@ def _from_labels(lines: list[str]) -> Memo:
         (without_spaces(account) or None) if account else None,
         text_or_none(values.get("OMSCHRIJVING")),
         Named(
-            creditor_reference=listed_references([values.get("BETALINGSKENM.")]),
+            creditor_reference=listed_references(
+                [values.get("BETALINGSKENM."), values.get("BETALINGSKENMERK")]
+            ),
             end_to_end_id=named_reference(values.get("KENMERK")),
             mandate_id=named_reference(values.get("MACHTIGING")),
         ),

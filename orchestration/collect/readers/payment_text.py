@@ -1,19 +1,19 @@
-"""What banks name with labels in free text: parties and references ("ORIG CO NAME:", "BENE:", "UETR:").
+"""What banks name with labels in free text: parties and references ("ORIG CO NAME:", "BENE:", "KID:").
 
-Belongs here: the labels of American banks, which stand in the text of BAI2 and are copied to OFX, CSV and
-plain :86: fields. The dialects of MT940 stand in mt940_memo.py.
+Belongs here: labels that stand in the text of BAI2, OFX and CSV and in plain :86: fields. The dialects of
+MT940 stand in mt940_memo.py.
 """
 
 from __future__ import annotations
 
 import re
 
-from orchestration.collect.readers.common import Named, named_reference, text_or_none
+from orchestration.collect.readers.common import Named, listed_references, named_reference, text_or_none
 
 # Who sends an ACH entry, a credit or a debit: the other party either way.
 _COMPANY = "ORIG CO NAME|ORIGINATING COMPANY|COMPANY NAME|CO NAME"
-_DEBTOR = "ORIG|ORIGINATOR|ORG|B/O|BY ORDER OF|ORDERING CUSTOMER|ORDERING PARTY|SENDER|DEBTOR"
-_CREDITOR = "BENE|BENEF|BENEFICIARY|BNF|PAYEE|CREDITOR"
+_DEBTOR = "ORIG|ORIGINATOR|ORG|B/O|BY ORDER OF|ORDERING CUSTOMER|ORDERING PARTY|SENDER|DEBTOR|AUFTRAGGEBER"
+_CREDITOR = "BENE|BENEF|BENEFICIARY|BNF|PAYEE|CREDITOR|EMPF(?:Ä|AE)NGER"
 _END_TO_END = "END TO END ID|END-TO-END ID|ENDTOENDID|E2E ID|EREF"
 # Labels of other things, which end what stands before them.
 _OTHER = (
@@ -22,7 +22,7 @@ _OTHER = (
     "PMT DET|PAYMENT DETAILS|DETAILS|BNF BK|BENE BK|BENE BANK|BENEFICIARY BANK|SND BK|SENDING BANK|RCV BK|"
     "INT BK|OBI|BBI|BBK|RFB|REF|REFERENCE|RELATED REF|SERVICE REF|FED REF|IMAD|OMAD|SSN|SEQ|DATE|TIME|VIA|"
     "A/C|ACCT|ACCOUNT|ADDR|ADDRESS|FX|WIRE TYPE|INVOICE|INV|MEMO|UETR|ADDENDA|SRF#|TRN DATE|VALUE DATE|"
-    "AMOUNT|CURRENCY"
+    "AMOUNT|CURRENCY|IBAN|BIC|VERWENDUNGSZWECK|KID|OCR"
 )
 _LABEL = re.compile(
     rf"(?:^|(?<=[\s,;/]))(?:(?P<company>{_COMPANY})|(?P<debtor>{_DEBTOR})|(?P<creditor>{_CREDITOR})|"
@@ -36,15 +36,28 @@ _LINE_NUMBER = re.compile(r"(?:^|\s)[1-8]/")
 _ACCOUNT = re.compile(r"/\S+\s+")
 _COLUMNS = re.compile(r"\s{3,}")
 _UETR = re.compile(r"\bUETR\b\W*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b", re.IGNORECASE)
-_CHEQUE = re.compile(r"\b(?:CHECK|CHEQUE|CHQ|CHK|CK)\b[^0-9]{0,12}([0-9]{1,15})\b", re.IGNORECASE)
+# Norway's KID, Sweden's and Denmark's OCR, the Dutch betalingskenmerk, Finland's viite.
+_CREDITOR_REFERENCE = re.compile(
+    r"\b(?:(?:KID|OCR)(?:[ -]?(?:NR|NO|NUMMER))?[.:# ]+(?P<nordic>[0-9]{4,25})|"
+    r"BETALINGSKENMERK[.: ]+(?P<dutch>[0-9]{4}(?: [0-9]{4}){3}|[0-9]{7,16})|"
+    r"VIITE[.: ]+(?P<finnish>[0-9]{1,5}(?: [0-9]{5})+|[0-9]{4,20}))\b",
+    re.IGNORECASE,
+)
+# A date after the word is no number: "CHECK PAID 01/05".
+_CHEQUE = re.compile(
+    r"\b(?:CHECK|CHEQUE|CHQ|CHK|CK)(?:\s|[.:#]|NUMBER|NO|NR|PAID)*([0-9]{3,15})\b(?![/.\-][0-9])",
+    re.IGNORECASE,
+)
 
 
-def read_payment_text(text: str, is_credit: bool) -> tuple[str | None, Named]:
+def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Named]:
     """The other party's name and what else the text names; is_credit: money came in.
 
     Of a credit the other party is the originator, of a debit the beneficiary. A text that names only the
     account's own side names no other party.
     """
+    if not text:
+        return None, Named()
     values: dict[str, str] = {}
     end = len(text)
     for label in reversed(list(_LABEL.finditer(text))):
@@ -55,7 +68,9 @@ def read_payment_text(text: str, is_credit: bool) -> tuple[str | None, Named]:
     debtor, creditor = _name(values.get("debtor")), _name(values.get("creditor"))
     if company:
         debtor, creditor = (company, creditor) if is_credit else (debtor, company)
+    creditor_reference = _CREDITOR_REFERENCE.search(text)
     return debtor if is_credit else creditor, Named(
+        creditor_reference=listed_references(creditor_reference.groups()) if creditor_reference else None,
         end_to_end_id=named_reference(values.get("end_to_end", "").strip(" ,;/")),
         uetr=uetr_in_text(text),
         debtor_name=debtor,
@@ -78,8 +93,9 @@ def cheque_in_text(text: str | None) -> str | None:
 def _name(text: str | None) -> str | None:
     if text is None:
         return None
-    line = _ACCOUNT.sub("", text.strip(), count=1) if text.strip().startswith("/") else text.strip()
-    lines = [part for part in _LINE_NUMBER.split(line) if part.strip()]
-    first = _COLUMNS.split(lines[0].strip())[0] if lines else ""
-    found = text_or_none(first.strip(" ,;/"))
+    line = text.strip()
+    if line.startswith("/"):
+        line = _ACCOUNT.sub("", line, count=1)
+    lines = [part.strip() for part in _LINE_NUMBER.split(line) if part.strip()]
+    found = text_or_none(_COLUMNS.split(lines[0])[0].strip(" ,;/")) if lines else None
     return found if found and any(character.isalpha() for character in found) else None
