@@ -119,6 +119,7 @@ def test_camt_golden():
         1, 1, 12, "DE89370400440532013000", "EUR", Decimal("-1526"), "booked", False, "BATCH-7", "B1",
         None, None, None, "PMNT-ICDT-ESCT", Decimal("-26.00"), None, None,
         day("2026-01-05"), day("2026-01-06"),
+        customer_reference="BATCH-7", transaction_code_scheme="iso20022",
     )  # fmt: skip
     assert (reversal.amount, reversal.is_reversal) == (Decimal("10.00"), True)
     assert (reversal.reference, reversal.counterparty) == ("E9", "Gone Ltd")
@@ -129,6 +130,7 @@ def test_camt_golden():
     assert details[0] == BankStatementLineDetail(
         1, 1, 1, 18, "EUR", Decimal("-1000"), "E1", None, "Supplier One", "NL91ABNA0417164300",
         "Invoice 1 and 2", None, None, None,
+        end_to_end_id="E1", creditor_name="Supplier One",
     )  # fmt: skip
     assert (details[1].amount, details[1].reference) == (Decimal("-500"), "I2")
     assert (details[2].amount, details[2].entry_number) == (Decimal("10.00"), 2)
@@ -230,7 +232,8 @@ def test_camt_original_amount_of_a_detail():
     detail = [row for row in rows(content) if isinstance(row, BankStatementLineDetail)][2]
     assert (detail.currency, detail.amount) == ("EUR", 10)
     assert (detail.original_currency, detail.original_amount) == ("USD", Decimal("11.5"))
-    assert lines(content)[1][-4:-2] == ("USD", Decimal("11.5"))
+    line = lines(content)[1]
+    assert (line.original_currency, line.original_amount) == ("USD", Decimal("11.5"))
 
 
 def test_camt_zeros_beyond_the_fifth_decimal_are_dropped():
@@ -271,6 +274,7 @@ def test_mt940_golden():
     assert first == BankStatementLine(
         1, 1, 6, "NL91ABNA0417164300", "EUR", Decimal("-10.50"), "booked", True, "E2E-1", "BANK1", "Acme BV",
         "NL91ABNA0417164300", "Invoice 7", "NTRF", None, None, None, day("2026-01-02"), day("2025-12-31"),
+        end_to_end_id="E2E-1", transaction_code_scheme="swift",
     )  # fmt: skip
     assert (second.amount, second.is_reversal, second.reference) == (Decimal("0.50"), True, "CUST2")
     assert (second.charges_amount, second.memo) == (Decimal("-0.10"), "/OCMT/EUR1,00//CHGS/EUR0,10")
@@ -443,6 +447,7 @@ def test_bai2_golden():
     assert first == BankStatementLine(
         1, 1, 5, "0975312468", "USD", Decimal("1.00"), "booked", False, "CR1", "BR1", None, None,
         "DEALER, PAYMENT CONTINUED", "165", None, None, None, day("2026-01-05"), None,
+        customer_reference="CR1", transaction_code_scheme="bai2",
     )  # fmt: skip
     assert (second.amount, second.value_on, second.reference) == (-5, day("2026-01-07"), "CR2")
     assert (third.amount, third.memo, third.bank_reference) == (-5, "FEE", None)
@@ -502,6 +507,7 @@ def test_ofx_golden(one_line):
     assert first == BankStatementLine(
         1, 1, 1 if one_line else 11, "12345", "USD", Decimal("-12.50"), "booked", False, "1001", "F1",
         "A & B", None, None, "CHECK", None, None, None, day("2026-01-05"), None,
+        cheque_number="1001", transaction_code_scheme="ofx",
     )  # fmt: skip
     assert (second.amount, second.reference, second.memo) == (Decimal("1234.50"), "R2", "line")
     assert second.counterparty == "Café Ltd"

@@ -75,6 +75,9 @@ def test_camt_version_thirteen():
     assert line == BankStatementLine(
         1, 1, 6, "05320130", "CHF", Decimal(12), "booked", False, "RF18539007547034", None, "House Bank",
         "771", "INV-1 INV-2 less 2 %", "NTRF+166", None, None, None, day("2026-01-05"), day("2026-01-06"),
+        creditor_reference="RF18539007547034", uetr="u", document_numbers="INV-1 INV-2",
+        debtor_name="House Bank", transaction_code_scheme="proprietary",
+        proprietary_code="166", proprietary_code_scheme="gvc",
     )  # fmt: skip
     assert (zero.amount, zero.booking_status) == (0, "booked")
     assert statements(VERSION_13)[0][6:10] == (None, None, None, None)

@@ -84,6 +84,7 @@ select
     currency,
     message_type,
     statement_reference,
+    owner_name,
     case
         when message_type <> 'statement' then 'not_booked'
         when delivery_number > 1 then 'repeated_statement'

@@ -51,6 +51,7 @@ select
     statements.currency,
     statements.message_type,
     statements.statement_reference,
+    statements.owner_name,
     statements.disposition,
     statements.statement_number,
     statements.line_number,

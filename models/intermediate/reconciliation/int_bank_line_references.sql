@@ -11,19 +11,28 @@ statement_lines as (
 
 ),
 
-detail_references as (
+worded as (
 
     select
         delivered_line_id,
-        {{ normalized_reference('reference') }} as reference_key
+        {{ reference_words([
+            'reference',
+            'creditor_reference',
+            'document_numbers',
+            'end_to_end_id',
+            'instruction_id',
+            'customer_reference',
+            "'CHEQUE' || cheque_number",
+            'memo',
+        ]) }} as reference_words
     from details
 
 )
 
-select distinct
+select
     statement_lines.statement_line_id as item_id,
-    detail_references.reference_key
-from detail_references
+    worded.reference_words
+from worded
 inner join statement_lines
-    on detail_references.delivered_line_id = statement_lines.delivered_line_id
-where detail_references.reference_key is not null
+    on worded.delivered_line_id = statement_lines.delivered_line_id
+where worded.reference_words is not null

@@ -20,6 +20,14 @@ words as (
         reference_key,
         {{ each_word('reference_words') }} as word
     from items
+    union all
+    select
+        details.item_id,
+        items.reference_key,
+        {{ each_word('details.reference_words') }} as word
+    from details
+    inner join items
+        on details.item_id = items.item_id
 
 ),
 
@@ -37,14 +45,6 @@ normalized as (
         reference_key
     from items
     where reference_key is not null
-    union all
-    select
-        details.item_id,
-        details.reference_key as reference,
-        details.reference_key
-    from details
-    inner join items
-        on details.item_id = items.item_id
 
 ),
 

@@ -109,9 +109,15 @@ judged as (
             when duplicates.item_id is not null then 'duplicate'
             when transfer_legs.item_id is not null then 'own_transfer'
             when
-                items.side = 'bank' and coalesce(nearest.score, 0) < 30
+                items.side = 'bank' and items.amount < 0
+                and coalesce(nearest.score, 0) < 30
                 and {{ has_word('items.memo', 'charge_words') }}
-                then case when items.amount < 0 then 'bank_charge' else 'bank_interest' end
+                then 'bank_charge'
+            when
+                items.side = 'bank' and items.amount > 0
+                and coalesce(nearest.score, 0) < 30
+                and {{ has_word('items.memo', 'interest_words') }}
+                then 'bank_interest'
             when coalesce(nearest.score, 0) < 30 and items.side = 'bank' then 'not_booked'
             when coalesce(nearest.score, 0) < 30 and expected.is_break then 'overdue'
             when coalesce(nearest.score, 0) < 30 then 'in_transit'

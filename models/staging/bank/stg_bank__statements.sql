@@ -15,6 +15,7 @@ renamed as (
         upper(trim(currency)) as currency,
         message_type,
         statement_reference,
+        nullif(trim(owner_name), '') as owner_name,
         statement_number,
         line_number,
         sequence_number,

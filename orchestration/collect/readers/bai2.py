@@ -18,7 +18,9 @@ from orchestration.collect.readers.common import (
     MAX_INTEGER_DIGITS,
     MAX_VALUE_LENGTH,
     at_line,
+    cheque_number,
     currency_decimals,
+    named_reference,
     parse_currency,
     parse_date,
     reference_or_none,
@@ -26,12 +28,15 @@ from orchestration.collect.readers.common import (
     text_or_none,
     without_spaces,
 )
+from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 DEFAULT_CURRENCY = "USD"
 OPENING_LEDGER = "010"
 CLOSING_LEDGER = "015"
 NON_MONETARY = "890"
+# Cheques that were certified, paid, and reversed.
+CHEQUE_CODES = {"474", "475", "395"}
 MAX_RECORD_LINES = 10_000
 MAX_RECORD_FIELDS = 1 << 20
 MESSAGE_TYPES = {"": "statement", "1": "intraday", "2": "statement", "3": "intraday", "4": "statement"}
@@ -293,26 +298,36 @@ class _Reader:
         self.section.total += amount
         value_on = fields.skip_funds()
         bank_reference, reference = fields.take(), fields.take()
+        direction, text = _direction(code, amount, fields.position), fields.rest()
+        number = None
+        if code in CHEQUE_CODES:
+            number = cheque_number(reference) or cheque_in_text(text) or cheque_number(bank_reference)
+        counterparty, named = read_payment_text(text, direction > 0)
         return BankStatementLine(
             self.statement_number,
             self.entry_number,
             fields.record.line_number,
             self.account.account_number,
             self.account.currency,
-            _direction(code, amount, fields.position) * _scaled(amount, self.account.currency),
+            direction * _scaled(amount, self.account.currency),
             "booked",
             False,
             reference_or_none(reference),
             reference_or_none(bank_reference),
+            counterparty,
             None,
-            None,
-            text_or_none(fields.rest()),
+            text_or_none(text),
             code,
             None,
             None,
             None,
             self.as_of_on,
             value_on,
+            *named._replace(
+                customer_reference=named_reference(reference),
+                cheque_number=number,
+                transaction_code_scheme="bai2",
+            ),
         )
 
     def _close_account(self, fields: _Fields) -> BankStatement:

@@ -16,7 +16,10 @@ from typing import Any, BinaryIO, NamedTuple
 from lxml import etree
 
 from orchestration.collect.readers.common import (
+    Named,
     at_line,
+    listed_references,
+    named_reference,
     original,
     parse_amount,
     parse_currency,
@@ -44,7 +47,12 @@ from orchestration.collect.rows import (
 )
 
 MESSAGE_TYPES = {"Stmt": "statement", "Rpt": "intraday", "Ntfctn": "notification"}
+GVC_ISSUERS = ("DK", "ZKA")
+CODE_COLUMNS = ("transaction_code_scheme", "proprietary_code", "proprietary_code_scheme")
 BOOKING_STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "pending", "FUTR": "pending"}
+# What German banks write: SWIFT's type, the three digits of GVC, and more.
+_GVC = re.compile(r"(?:[NSF][A-Z0-9]{3}\+)?([0-9]{3})(?:\+[0-9+]*)?")
+_SWIFT_TYPE = re.compile(r"[NSF][A-Z0-9]{3}")
 # One entry: about 50,000 details.
 MAX_ENTRY_BYTES = 64 << 20
 
@@ -80,6 +88,15 @@ class _Head(NamedTuple):
     period_start_on: datetime.date | None
     opening_on: datetime.date | None
     closing_on: datetime.date | None
+    owner_name: str | None
+
+
+class _Party(NamedTuple):
+    """A side of a payment: its name (where it has none the ultimate party's), account and ultimate party."""
+
+    name: str | None = None
+    account: str | None = None
+    ultimate_name: str | None = None
 
 
 class _Said(NamedTuple):
@@ -90,6 +107,8 @@ class _Said(NamedTuple):
     counterparty: str | None = None
     counterparty_account: str | None = None
     memo: str | None = None
+    named: Named = Named()
+    transaction_code: str | None = None
 
 
 def read_camt(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
@@ -186,6 +205,7 @@ def _head(element: Any) -> _Head:
         _moment(node, "FrDt", position),
         opening and opening[1],
         closing[1] if closing else until,
+        _party_name(child_of(node, "Acct", "Ownr")),
     )
 
 
@@ -314,8 +334,16 @@ def _entry(
     is_reversal = _is_true(text_of(entry, "RvslInd"))
     details = [detail for group in children_of(entry, "NtryDtls") for detail in children_of(group, "TxDtls")]
     single = details[0] if len(details) == 1 else {}
-    said = [_said(detail, indicator, is_reversal) for detail in details]
+    said = [_said(detail, indicator, is_reversal, head) for detail in details]
     single_said = said[0] if single else _Said()
+    batch_reference = named_reference(text_of(entry, "NtryDtls", "Btch", "PmtInfId"))
+    transaction_code, *codes = _codes(entry)
+    if transaction_code is None:
+        transaction_code, *codes = _codes(single)
+    named = single_said.named._replace(
+        customer_reference=single_said.named.customer_reference or batch_reference,
+        **dict(zip(CODE_COLUMNS, codes, strict=True)),
+    )
     value_on = _date(entry, "ValDt", position) or _date(
         child_of(single, "RltdDts"), "IntrBkSttlmDt", position
     )
@@ -342,25 +370,24 @@ def _entry(
         single_said.counterparty,
         single_said.counterparty_account,
         single_said.memo or text_or_none(text_of(entry, "AddtlNtryInf")),
-        _transaction_code(entry),
+        transaction_code,
         charges,
         *_original((entry, single), currency, amount, position),
         booked_on,
         value_on,
+        *named,
     )
     for detail_number, (detail, detail_said) in enumerate(zip(details, said, strict=True), start=1):
-        row = _detail(
+        yield _detail(
             detail,
             detail_said,
             entry,
             len(details),
             (statement_number, entry_number, detail_number),
-            head.currency,
+            head,
             amount,
             is_reversal,
         )
-        if row is not None:
-            yield row
 
 
 def _detail(
@@ -369,11 +396,11 @@ def _detail(
     entry: Node,
     count: int,
     numbers: tuple[int, int, int],
-    account_currency: str,
+    head: _Head,
     entry_amount: Decimal,
     is_reversal: bool,
-) -> BankStatementLineDetail | None:
-    """The detail as a row. A TxDtls among several that states no amount holds nothing to add up: no row.
+) -> BankStatementLineDetail:
+    """The detail as a row. A TxDtls among several that states no amount has none.
 
     said: what it says in the direction of its entry.
     """
@@ -382,23 +409,25 @@ def _detail(
     entry_indicator = text_of(entry, "CdtDbtInd")
     indicator = text_of(detail, "CdtDbtInd") or entry_indicator
     if indicator != entry_indicator:
-        said = _said(detail, indicator, is_reversal)
-    holder = _amount_holder(detail, entry if count == 1 else {}, account_currency)
+        said = _said(detail, indicator, is_reversal, head)
+    holder = _amount_holder(detail, entry if count == 1 else {}, head.currency)
+    amount: Decimal | None
     if holder:
         currency = parse_currency(text_of(holder, "Amt@Ccy") or text_of(entry, "Amt@Ccy") or "", position)
         amount = _direction(indicator, position) * _unsigned(text_of(holder, "Amt") or "", position)
-    elif count == 1:
-        currency, amount = parse_currency(text_of(entry, "Amt@Ccy") or "", position), entry_amount
     else:
-        return None
+        currency, amount = head.currency, (entry_amount if count == 1 else None)
+    signed_amount = entry_amount if amount is None else amount
     return BankStatementLineDetail(
         *numbers,
         line_number,
         currency,
         amount,
-        *said,
+        *said[:5],
         _charges(detail, currency, position),
-        *_original((detail, entry if count == 1 else {}), account_currency, amount, position),
+        *_original((detail, entry if count == 1 else {}), head.currency, signed_amount, position),
+        *said.named,
+        said.transaction_code,
     )
 
 
@@ -435,26 +464,61 @@ def _batch_reference(entry: Node) -> str | None:
     return reference_or_none(text_of(entry, "NtryDtls", "Btch", "PmtInfId"))
 
 
-def _said(detail: Node, indicator: str | None, is_reversal: bool) -> _Said:
+def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -> _Said:
+    debtor, creditor = (_party(child_of(detail, "RltdPties"), side) for side in ("Dbtr", "Cdtr"))
+    # What comes back carries the parties of the payment that it undoes, so there the sides change places.
+    is_returned = is_reversal or bool(child_of(detail, "RtrInf"))
+    sides = (debtor, creditor) if (indicator == "CRDT") != is_returned else (creditor, debtor)
+    other = _other_party(sides, is_returned, head)
+    transaction_code, *codes = _codes(detail)
+    refs, structured = child_of(detail, "Refs"), children_of(child_of(detail, "RmtInf"), "Strd")
     return _Said(
         _transaction_reference(detail),
-        reference_or_none(text_of(detail, "Refs", "AcctSvcrRef")),
-        *_counterparty(detail, indicator, is_reversal),
+        reference_or_none(text_of(refs, "AcctSvcrRef")),
+        other.name,
+        other.account,
         _memo(detail),
+        Named(
+            listed_references(_creditor_references(detail)),
+            named_reference(text_of(refs, "EndToEndId")),
+            named_reference(text_of(refs, "InstrId")),
+            named_reference(text_of(refs, "PmtInfId")),
+            named_reference(text_of(refs, "UETR") or _proprietary_reference(refs, "UETR")),
+            named_reference(text_of(refs, "MndtId")),
+            named_reference(text_of(refs, "ChqNb")),
+            listed_references(number for part in structured for number in _document_numbers(part)),
+            debtor.name,
+            creditor.name,
+            other.ultimate_name if other.ultimate_name != other.name else None,
+            *codes,
+            text_of(detail, "RtrInf", "Rsn", "Cd") or text_of(detail, "RtrInf", "Rsn", "Prtry"),
+        ),
+        transaction_code,
     )
 
 
 def _transaction_reference(detail: Node) -> str | None:
     return (
         reference_or_none(text_of(detail, "Refs", "EndToEndId"))
-        or reference_or_none(_creditor_reference(detail))
+        or reference_or_none(next(iter(_creditor_references(detail)), None))
         or reference_or_none(text_of(detail, "Refs", "InstrId"))
     )
 
 
-def _creditor_reference(detail: Node) -> str | None:
+def _creditor_references(detail: Node) -> list[str]:
     structured = children_of(child_of(detail, "RmtInf"), "Strd")
-    return next((found for part in structured if (found := text_of(part, "CdtrRefInf", "Ref"))), None)
+    return [found for part in structured if (found := text_of(part, "CdtrRefInf", "Ref"))]
+
+
+def _document_numbers(structured: Node) -> list[str]:
+    documents = children_of(structured, "RfrdDocInf")
+    return [number for document in documents if (number := text_of(document, "Nb"))]
+
+
+def _proprietary_reference(refs: Node, kind: str) -> str | None:
+    return next(
+        (text_of(ref, "Ref") for ref in children_of(refs, "Prtry") if text_of(ref, "Tp") == kind), None
+    )
 
 
 def _memo(detail: Node) -> str | None:
@@ -462,28 +526,49 @@ def _memo(detail: Node) -> str | None:
     remittance = child_of(detail, "RmtInf")
     texts = [text for text in remittance.get("Ustrd", ()) if isinstance(text, str)]
     for part in () if texts else children_of(remittance, "Strd"):
-        texts += [
-            number for document in children_of(part, "RfrdDocInf") if (number := text_of(document, "Nb"))
-        ]
+        texts += _document_numbers(part)
         texts += [text for text in part.get("AddtlRmtInf", ()) if isinstance(text, str)]
     return text_or_none(" ".join(texts)) or text_or_none(text_of(detail, "AddtlTxInf"))
 
 
-def _counterparty(detail: Node, indicator: str | None, is_reversal: bool) -> tuple[str | None, str | None]:
-    """Name and account of the other side: of a credit the debtor, of a debit the creditor.
+def _party(parties: Node, side: str) -> _Party:
+    ultimate_name = _party_name(child_of(parties, f"Ultmt{side}"))
+    account = child_of(parties, f"{side}Acct", "Id")
+    number = text_of(account, "IBAN") or text_of(account, "Othr", "Id")
+    return _Party(
+        _party_name(child_of(parties, side)) or ultimate_name,
+        without_spaces(number) if number else None,
+        ultimate_name,
+    )
 
-    A reversal carries the parties of the payment it reverses, so there the sides change places; banks
-    that name only one side there may mean either.
+
+def _other_party(sides: tuple[_Party, _Party], is_returned: bool, head: _Head) -> _Party:
+    """The side that is not the account's owner; sides: the one that should be it first.
+
+    Of a credit that is the debtor, of a debit the creditor. Where that one is the owner, by account or
+    by name, the bank has named the sides the other way round. Banks that name only one side of a
+    payment that came back may mean either. Both are the owner in a transfer between own accounts: the
+    other account is then said, and no name.
     """
-    parties = child_of(detail, "RltdPties")
-    sides = ("Dbtr", "Cdtr") if (indicator == "CRDT") != is_reversal else ("Cdtr", "Dbtr")
-    for side in sides if is_reversal else sides[:1]:
-        name = _party_name(child_of(parties, side)) or _party_name(child_of(parties, f"Ultmt{side}"))
-        account = child_of(parties, f"{side}Acct", "Id")
-        number = text_of(account, "IBAN") or text_of(account, "Othr", "Id")
-        if name or number:
-            return name, without_spaces(number) if number else None
-    return None, None
+    expected, opposite = sides
+    if not _is_owner(expected, head):
+        is_named = expected.name or expected.account
+        return opposite if is_returned and not is_named and not _is_owner(opposite, head) else expected
+    if expected.account in (None, head.account_number) and not _is_owner(opposite, head):
+        return opposite
+    accounts = (side.account for side in sides if side.account != head.account_number)
+    return _Party(account=next(filter(None, accounts), None))
+
+
+def _is_owner(party: _Party, head: _Head) -> bool:
+    if party.account == head.account_number:
+        return True
+    owner, name = head.owner_name, party.name
+    return bool(owner and name) and _plain(owner) == _plain(name)
+
+
+def _plain(name: str) -> str:
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _party_name(party: Node) -> str | None:
@@ -530,7 +615,25 @@ def _original(
     return None, None
 
 
-def _transaction_code(entry: Node) -> str | None:
-    domain = child_of(entry, "BkTxCd", "Domn")
+def _codes(node: Node) -> tuple[str | None, str | None, str | None, str | None]:
+    """BkTxCd as the transaction code and its scheme, and the proprietary code and its scheme.
+
+    The transaction code is domain, family and sub-family, or else the proprietary code as delivered.
+    """
+    codes = child_of(node, "BkTxCd")
+    domain = child_of(codes, "Domn")
     parts = (text_of(domain, "Cd"), text_of(domain, "Fmly", "Cd"), text_of(domain, "Fmly", "SubFmlyCd"))
-    return "-".join(part for part in parts if part) or text_of(entry, "BkTxCd", "Prtry", "Cd")
+    code = "-".join(part for part in parts if part)
+    delivered = text_of(codes, "Prtry", "Cd")
+    if delivered is None:
+        return code or None, "iso20022" if code else None, None, None
+    issuer = text_of(codes, "Prtry", "Issr") or "proprietary"
+    own: tuple[str, str] = delivered, issuer
+    gvc = _GVC.fullmatch(delivered)
+    if gvc and (issuer in GVC_ISSUERS or "+" in delivered):
+        own = gvc[1], "gvc"
+    elif issuer.upper().startswith("BAI"):
+        own = delivered, "bai2"
+    elif issuer.upper().startswith("SWIFT") and _SWIFT_TYPE.fullmatch(delivered):
+        own = delivered, "swift"
+    return code or delivered, "iso20022" if code else "proprietary", *own

@@ -10,9 +10,9 @@ import datetime
 import functools
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.rows import UnreadableFile
 
@@ -39,7 +39,32 @@ _ISO_DATE = re.compile(
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _LETTER_OR_DIGIT = re.compile(r"[^\W0_]")
+# What is written where a reference is asked for and there is none, as letters and digits.
+_NO_REFERENCE = {"nonref", "noref", "noreference", "notprovided", "none", "null", "na"}
+_CHEQUE_REFERENCE = re.compile(
+    r"(?:(?:CHECK|CHEQUE|CHQ|CHK|CK)(?:NO|NR)?[ .:#]*|#)?([0-9]{1,18})", re.IGNORECASE
+)
 _NOT_TEXT = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
+
+
+class Named(NamedTuple):
+    """What a message calls by its name: the last columns of a BankStatementLine, in their order."""
+
+    creditor_reference: str | None = None
+    end_to_end_id: str | None = None
+    instruction_id: str | None = None
+    customer_reference: str | None = None
+    uetr: str | None = None
+    mandate_id: str | None = None
+    cheque_number: str | None = None
+    document_numbers: str | None = None
+    debtor_name: str | None = None
+    creditor_name: str | None = None
+    ultimate_counterparty: str | None = None
+    transaction_code_scheme: str | None = None
+    proprietary_code: str | None = None
+    proprietary_code_scheme: str | None = None
+    return_reason: str | None = None
 
 
 class Rejoined(io.RawIOBase):
@@ -231,6 +256,26 @@ def reference_or_none(text: str | None) -> str | None:
     if found in ("NONREF", "NOTPROVIDED", "NOT PROVIDED"):
         return None
     return found if found and _LETTER_OR_DIGIT.search(found) else None
+
+
+def named_reference(text: str | None) -> str | None:
+    """A reference for a column of its own: like reference_or_none, but whatever the case of the word."""
+    found = reference_or_none(text)
+    if found is None or "".join(filter(str.isalnum, found)).casefold() in _NO_REFERENCE:
+        return None
+    return found
+
+
+def listed_references(texts: Iterable[str | None]) -> str | None:
+    """References, each once and without its blanks, separated by a blank; None when there is none."""
+    found = (named_reference(text) for text in texts)
+    return " ".join(dict.fromkeys(without_spaces(text) for text in found if text)) or None
+
+
+def cheque_number(reference: str | None) -> str | None:
+    """The digits of a reference that is a cheque's number, bare or after a word for cheque."""
+    match = _CHEQUE_REFERENCE.fullmatch(reference) if reference else None
+    return match[1] if match and match[1].strip("0") else None
 
 
 def is_iban(text: str) -> bool:

@@ -18,7 +18,10 @@ from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
     MAX_LINE_BYTES,
+    Named,
     at_line,
+    listed_references,
+    named_reference,
     original,
     parse_amount,
     parse_currency,
@@ -29,6 +32,7 @@ from orchestration.collect.readers.common import (
     text_or_none,
     without_spaces,
 )
+from orchestration.collect.readers.payment_text import read_payment_text
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 MAX_PREAMBLE_LINES = 20
@@ -50,9 +54,20 @@ HEADER_COLUMNS = (
     "counterparty_account",
     "memo",
     "transaction_code",
+    "creditor_reference",
+    "end_to_end_id",
+    "instruction_id",
+    "customer_reference",
+    "uetr",
+    "mandate_id",
+    "cheque_number",
     "balance",
     "original_amount",
     "original_currency",
+)
+# Columns that a seed written for an earlier version need not have.
+LATER_COLUMNS = set(
+    HEADER_COLUMNS[HEADER_COLUMNS.index("creditor_reference") : HEADER_COLUMNS.index("balance")]
 )
 
 
@@ -92,6 +107,13 @@ class CsvProfile(NamedTuple):
     balance: str | None
     original_amount: str | None
     original_currency: str | None
+    creditor_reference: str | None = None
+    end_to_end_id: str | None = None
+    instruction_id: str | None = None
+    customer_reference: str | None = None
+    uetr: str | None = None
+    mandate_id: str | None = None
+    cheque_number: str | None = None
 
     def headers(self) -> list[str]:
         """The header names that a file of this profile carries."""
@@ -104,7 +126,7 @@ def load_csv_profiles(path: Path) -> list[CsvProfile]:
         rows = list(csv.DictReader(file, strict=True))
     profiles = []
     for row in rows:
-        if set(row) != set(CsvProfile._fields):
+        if not set(CsvProfile._fields) - LATER_COLUMNS <= set(row) <= set(CsvProfile._fields):
             raise ValueError(f"{path}: the columns must be {', '.join(CsvProfile._fields)}")
         profile = CsvProfile(**{name: value or None for name, value in row.items()})
         profiles.append(
@@ -261,6 +283,13 @@ class _Row(NamedTuple):
     counterparty_account: str
     memo: str
     transaction_code: str
+    creditor_reference: str
+    end_to_end_id: str
+    instruction_id: str
+    customer_reference: str
+    uetr: str
+    mandate_id: str
+    cheque_number: str
     balance: str
     original_amount: str
     original_currency: str
@@ -320,6 +349,7 @@ def _line(
     currency = parse_currency(row.currency or profile.fixed_currency or "", position)
     account = accounts.get((account_number, currency))
     amount = _signed(row, profile, position)
+    counterparty, named = _named(row, amount > 0)
     line = BankStatementLine(
         account.statement_number if account else len(accounts) + 1,
         account.count + 1 if account else 1,
@@ -331,7 +361,7 @@ def _line(
         False,
         reference_or_none(row.reference),
         reference_or_none(row.bank_reference),
-        text_or_none(row.counterparty),
+        counterparty,
         without_spaces(row.counterparty_account) or None,
         text_or_none(row.memo),
         text_or_none(row.transaction_code),
@@ -339,6 +369,7 @@ def _line(
         *_original(row, profile, currency, amount, position),
         parse_date(row.booked_on, profile.date_format, position),
         parse_date(row.value_on, profile.date_format, position) if row.value_on else None,
+        *named,
     )
     balance = _number(row.balance, profile, position) if row.balance else None
     if account is None:
@@ -347,6 +378,23 @@ def _line(
         account = accounts[account_number, currency] = _Account(len(accounts) + 1, line, balance)
     account.add(line, balance)
     return line
+
+
+def _named(row: _Row, is_credit: bool) -> tuple[str | None, Named]:
+    """The other party's name and the references, of their columns or else of labels in the text."""
+    labelled, named = read_payment_text(row.memo, is_credit)
+    columns = {
+        "creditor_reference": listed_references([row.creditor_reference]),
+        "end_to_end_id": named_reference(row.end_to_end_id),
+        "instruction_id": named_reference(row.instruction_id),
+        "customer_reference": named_reference(row.customer_reference),
+        "uetr": named_reference(row.uetr),
+        "mandate_id": named_reference(row.mandate_id),
+        "cheque_number": named_reference(row.cheque_number),
+        "transaction_code_scheme": "csv" if row.transaction_code else None,
+    }
+    found = {column: value for column, value in columns.items() if value is not None}
+    return text_or_none(row.counterparty) or labelled, named._replace(**found)
 
 
 def _original(

@@ -16,9 +16,12 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
+    Named,
     at_line,
+    cheque_number,
     is_iban,
     looks_like_iban,
+    named_reference,
     original,
     parse_comma_amount,
     reference_or_none,
@@ -27,6 +30,7 @@ from orchestration.collect.readers.common import (
     without_spaces,
 )
 from orchestration.collect.readers.mt940_memo import Memo, original_amount, read_memo, read_notes
+from orchestration.collect.readers.payment_text import cheque_in_text, uetr_in_text
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 MAX_FIELD_LINES = 200
@@ -38,6 +42,7 @@ KNOWN_TAGS = IGNORED_TAGS | {
     *("20", "25", "25P", "28", "28C", "60F", "60M", "61", "62F", "62M", "86"),
     *("34F", "13", "13D", "90C", "90D"),
 }
+CHEQUE_TYPES = {"NCHK", "SCHK", "FCHK"}
 SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 
 _TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
@@ -311,14 +316,18 @@ class _Message:
         if entry is None:
             return None
         if self.entry_memo:
-            memo = read_memo(self.entry_memo)
+            memo = read_memo(self.entry_memo, (entry.amount > 0) != entry.is_reversal)
         else:
             memo = read_notes(self.entry_notes) if self.entry_notes else Memo()
         account, supplement = memo.counterparty_account or entry.counterparty_account, entry.supplement
         counterparty = memo.counterparty
         if supplement and is_iban(supplement):
             account, supplement = account or supplement, None
-        elif entry.counterparty_account and supplement and counterparty in (None, supplement):
+        elif (
+            entry.counterparty_account
+            and supplement
+            and (memo.is_plain or counterparty in (None, supplement))
+        ):
             counterparty, supplement = supplement, None
         texts = [text for text in (memo.memo, supplement) if text]
         currency = self.currency
@@ -342,6 +351,21 @@ class _Message:
             *_original(entry, self.entry_memo or [], currency),
             entry.booked_on,
             entry.value_on,
+            *self._named(entry, memo),
+        )
+
+    def _named(self, entry: _Entry, memo: Memo) -> Named:
+        """What :86: calls by its name, with what :61: says."""
+        number = None
+        if entry.transaction_code in CHEQUE_TYPES:
+            text = cheque_in_text(memo.memo)
+            number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
+        reference = None if (entry.reference or "").rstrip("+") in POINTERS else entry.reference
+        return memo.named._replace(
+            customer_reference=memo.named.customer_reference or named_reference(reference),
+            uetr=uetr_in_text("".join([*(self.entry_memo or []), " ", memo.memo or ""])),
+            cheque_number=number,
+            transaction_code_scheme="swift" if entry.transaction_code else None,
         )
 
     def _prove_totals(self, line_number: int) -> None:

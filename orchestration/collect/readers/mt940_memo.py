@@ -11,9 +11,22 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from orchestration.collect.readers.common import is_iban, reference_or_none, text_or_none, without_spaces
+from orchestration.collect.readers.common import (
+    Named,
+    is_iban,
+    listed_references,
+    named_reference,
+    reference_or_none,
+    text_or_none,
+    without_spaces,
+)
+from orchestration.collect.readers.payment_text import read_payment_text
 
-_SUBFIELDS = re.compile(r"[0-9]{3}([?@~^<>|+])(?=[0-9]{2})")
+# Three digits before sub-fields are a code of GVC, but in Poland of the bank.
+_POLISH_SEPARATORS = "~^<"
+# GVC of SEPA payments that came back: direct debits (companies, anyone) and transfers. ?34 then says why.
+_RETURN_CODES = {"108", "109", "159"}
+_SUBFIELDS = re.compile(r"(?P<code>[0-9]{3})(?P<separator>[?@~^<>|+])(?=[0-9]{2})")
 _SEPA_NAMES = "EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|PURP|IBAN|BIC|SQTP|RCUR"
 _SEPA_TAG = re.compile(rf"({_SEPA_NAMES})(?:\+|: )")
 _SEPA_TAG_END = re.compile(rf"(?:{_SEPA_NAMES})$")
@@ -27,36 +40,69 @@ _SLASH_TAG = re.compile(
     r"/(TRTP|TRCD|EREF|PREF|MARF|CSID|ORDP|BENM|NAME|IBAN|BIC|ADDR|REMI|RTRN|RTYP|ACCW|CNTP|UDTR|UCRD|PURP|"
     r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)/"
 )
+# Tags that only a bank writes: plain text that holds one of them is read for what it names.
+_SURE_SLASH_TAG = re.compile(r"/(?:EREF|MARF|ORDP|BENM|NAME|NAAM|IBAN|REMI|CDTRREF|CNTP)/")
+_SURE_SEPA_TAG = re.compile(r"\b(?:EREF|KREF|MREF|SVWZ|ABWA|ABWE)\+")
+# The labels as other Dutch banks write them, in one column.
+_PLAIN_LABEL = re.compile(
+    r"\b(IBAN|BIC|NAAM|BETALINGSKENMERK|BETALINGSKENM\.|KENMERK|MACHTIGING|INCASSANT|OMSCHRIJVING|"
+    r"VALUTADATUM|DATUM/TIJD|VOOR)(?: ID)?: ?",
+    re.IGNORECASE,
+)
+_SURE_LABEL = re.compile(r"\b(?:NAAM|BETALINGSKENMERK|BETALINGSKENM\.|KENMERK): ", re.IGNORECASE)
+_STRUCTURED = re.compile(r"STRD/(?:[A-Z]{3}/)?([^/]+)")
 _ORIGINAL = re.compile(r"/OCMT/ ?([A-Z]{3}) ?([0-9]{1,15}(?:,[0-9]{0,5})?)(?![0-9,])")
+_SLASH_TAG_OR_NAAM = re.compile(_SLASH_TAG.pattern.replace("|NAME|", "|NAME|NAAM|"))
 _MEMO_CODES = [f"{code}" for code in (*range(20, 30), *range(60, 64))]
 _SUBFIELD_CODES = {"00", "10", *_MEMO_CODES, *(f"{code}" for code in range(30, 40))}
 _NOTE_CODES = [f"{code:02}" for code in range(1, 15)]
 
 
 class Memo(NamedTuple):
-    """What a :86: says about its entry; None where it says nothing."""
+    """What a :86: says about its entry; None where it says nothing. is_plain: it is of no dialect."""
 
     reference: str | None = None
     counterparty: str | None = None
     counterparty_account: str | None = None
     memo: str | None = None
+    named: Named = Named()
+    is_plain: bool = False
 
 
-def read_memo(lines: list[str]) -> Memo:
-    """One :86:, given as its lines without the tag. Text of no known dialect is the memo as it stands."""
+def read_memo(lines: list[str], is_credit: bool) -> Memo:
+    """One :86:, given as its lines without the tag; is_credit: of the payment, or of the one it reverses.
+
+    Text of no known dialect is the memo as it stands; what it names all the same is read beside it.
+    """
     joined = "".join(lines).lstrip()
     if subfields := _SUBFIELDS.match(joined):
-        return _from_subfields(joined[subfields.end() - 1 :], subfields[1])
+        text = joined[subfields.end() - 1 :]
+        return _from_subfields(text, subfields["separator"], subfields["code"], is_credit)
     if _SEPA_TAG.match(joined):
-        return _from_sepa(joined)
+        return _from_sepa(joined, is_credit)
     if _SLASH_TAG.match(joined):
-        return _from_slash_tags(joined)
+        return _from_slash_tags(joined, _SLASH_TAG, is_credit)
     if _LABELLED.match(" ".join(lines)):
-        return _from_labels(lines)
+        return _from_labels(lines, _LABEL)
     first, _, name = lines[0].partition(" ")
     if name and is_iban(first):
         return Memo(None, text_or_none(name), first, text_or_none(" ".join(lines[1:])))
-    return Memo(memo=text_or_none(" ".join(lines)))
+    return _from_plain_text(lines, joined, is_credit)._replace(
+        reference=None, memo=text_or_none(" ".join(lines)), is_plain=True
+    )
+
+
+def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
+    """What a plain text names; its reference and memo do not count."""
+    if _SURE_SLASH_TAG.search(joined):
+        return _from_slash_tags(joined, _SLASH_TAG_OR_NAAM, is_credit)
+    if _SURE_SEPA_TAG.search(joined):
+        return _from_sepa(joined, is_credit)
+    text = " ".join(lines)
+    if _SURE_LABEL.search(text):
+        return _from_labels(lines, _PLAIN_LABEL)
+    counterparty, named = read_payment_text(text, is_credit)
+    return Memo(counterparty=counterparty, named=named)
 
 
 def original_amount(lines: list[str]) -> tuple[str, str] | None:
@@ -68,7 +114,7 @@ def original_amount(lines: list[str]) -> tuple[str, str] | None:
     if "/" not in joined:
         return None
     if subfields := _SUBFIELDS.match(joined):
-        joined = re.sub(rf"{re.escape(subfields[1])}[0-9]{{2}}", "", joined)
+        joined = re.sub(rf"{re.escape(subfields['separator'])}[0-9]{{2}}", "", joined)
     match = _ORIGINAL.search(joined)
     return (match[1], match[2]) if match else None
 
@@ -84,7 +130,7 @@ def read_notes(lines: list[str]) -> Memo:
     )
 
 
-def _from_subfields(text: str, separator: str) -> Memo:
+def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bool) -> Memo:
     values: dict[str, str] = {}
     last = ""
     for part in text.split(separator)[1:]:
@@ -101,12 +147,23 @@ def _from_subfields(text: str, separator: str) -> Memo:
     if account is None and is_iban(without_spaces(name)):
         account, name = name, ""
     joined = "".join(purpose)
-    found = _from_sepa(joined) if _SEPA_TAG.search(joined) else Memo(memo=text_or_none(" ".join(purpose)))
+    is_returned = separator not in _POLISH_SEPARATORS and code_of_entry in _RETURN_CODES
+    if _SEPA_TAG.search(joined):
+        found = _from_sepa(joined, is_credit != is_returned)
+    else:
+        found = Memo(memo=text_or_none(" ".join(purpose)))
+    counterparty = text_or_none(values.get("32", "") + name)
     return Memo(
         found.reference,
-        text_or_none(values.get("32", "") + name) or found.counterparty,
+        counterparty or found.counterparty,
         (without_spaces(account) if account else None) or found.counterparty_account,
         found.memo or text_or_none(values.get("00")),
+        found.named._replace(
+            ultimate_counterparty=found.counterparty if counterparty else None,
+            proprietary_code=code_of_entry,
+            proprietary_code_scheme="proprietary" if separator in _POLISH_SEPARATORS else "gvc",
+            return_reason=text_or_none(values.get("34")) if is_returned else None,
+        ),
     )
 
 
@@ -119,44 +176,100 @@ def _tagged(text: str, tag: re.Pattern[str]) -> tuple[str, dict[str, str]]:
     return pieces[0], values
 
 
-def _from_sepa(text: str) -> Memo:
+def _from_sepa(text: str, is_credit: bool) -> Memo:
+    """ABWA is on whose behalf the debtor pays, ABWE on whose behalf the creditor is paid."""
     before, values = _tagged(text, _SEPA_TAG)
     account = values.get("IBAN")
     return Memo(
         reference_or_none(values.get("EREF")) or reference_or_none(values.get("KREF")),
-        text_or_none(values.get("ABWA")) or text_or_none(values.get("ABWE")),
+        text_or_none(values.get("ABWA" if is_credit else "ABWE")),
         (without_spaces(account) or None) if account else None,
         text_or_none(values.get("SVWZ")) or text_or_none(before),
+        Named(
+            end_to_end_id=named_reference(values.get("EREF")),
+            customer_reference=named_reference(values.get("KREF")),
+            mandate_id=named_reference(values.get("MREF")),
+        ),
     )
 
 
-def _from_labels(lines: list[str]) -> Memo:
-    """A line that is full goes on in the next one without a blank."""
-    text = "".join(line if len(line) >= _LINE_WIDTH else line + " " for line in lines)
-    _, values = _tagged(text, _LABEL)
+def _from_labels(lines: list[str], label: re.Pattern[str]) -> Memo:
+    """A line that is full goes on in the next one without a blank, unless a label starts that one."""
+    following = [*lines[1:], ""]
+    text = "".join(
+        line if len(line) >= _LINE_WIDTH and not label.match(after) else line + " "
+        for line, after in zip(lines, following, strict=True)
+    )
+    _, values = _tagged(text, label)
+    values = {name.upper(): value for name, value in values.items()}
     account = values.get("IBAN")
     return Memo(
         reference_or_none(values.get("KENMERK")) or reference_or_none(values.get("BETALINGSKENM.")),
         text_or_none(values.get("NAAM")),
         (without_spaces(account) or None) if account else None,
         text_or_none(values.get("OMSCHRIJVING")),
+        Named(
+            creditor_reference=listed_references(
+                [values.get("BETALINGSKENM."), values.get("BETALINGSKENMERK")]
+            ),
+            end_to_end_id=named_reference(values.get("KENMERK")),
+            mandate_id=named_reference(values.get("MACHTIGING")),
+        ),
     )
 
 
-def _from_slash_tags(text: str) -> Memo:
-    _, values = _tagged(text, _SLASH_TAG)
+def _from_slash_tags(text: str, tag: re.Pattern[str], is_credit: bool) -> Memo:
+    _, values = _tagged(text, tag)
     values = {name: value.strip(" /") for name, value in values.items()}
-    account, name = values.get("IBAN"), values.get("NAME")
+    debtor, creditor = _parties(text, tag)
+    account = values.get("IBAN")
+    name = values.get("NAME") or values.get("NAAM")
     if "CNTP" in values:
         parts = values["CNTP"].split("/")
         account = account or parts[0]
         name = name or (parts[2] if len(parts) > 2 else None)
+    if debtor.name and creditor.name:
+        name, account = debtor if is_credit else creditor
+    structured = _STRUCTURED.match(values.get("REMI", ""))
     return Memo(
         reference_or_none(values.get("EREF")) or reference_or_none(values.get("PREF")),
         text_or_none(name),
         (without_spaces(account) or None) if account else None,
         _remittance(values.get("REMI")) or text_or_none(values.get("TRTP")),
+        Named(
+            creditor_reference=listed_references([values.get("CDTRREF"), structured and structured[1]]),
+            end_to_end_id=named_reference(values.get("EREF")),
+            customer_reference=named_reference(values.get("PREF")),
+            mandate_id=named_reference(values.get("MARF")),
+            debtor_name=debtor.name,
+            creditor_name=creditor.name,
+            ultimate_counterparty=text_or_none(values.get("UDTR" if is_credit else "UCRD")),
+            proprietary_code=text_or_none(values.get("TRCD")),
+            proprietary_code_scheme="proprietary" if values.get("TRCD") else None,
+            return_reason=text_or_none(values.get("RTRN", "").partition("/")[0]),
+        ),
     )
+
+
+class _Party(NamedTuple):
+    name: str | None = None
+    account: str | None = None
+
+
+def _parties(text: str, tag: re.Pattern[str]) -> tuple[_Party, _Party]:
+    """The debtor and the creditor where ORDP and BENM tell whose the names and accounts after them are."""
+    parties = {"ORDP": _Party(), "BENM": _Party()}
+    role = ""
+    pieces = tag.split(text)
+    for name, value in zip(pieces[1::2], pieces[2::2], strict=True):
+        party = parties.get(role)
+        if name in ("ORDP", "BENM", "ULTD", "ULTB"):
+            role = name
+        elif party and name == "NAME" and party.name is None:
+            parties[role] = party._replace(name=text_or_none(value.strip(" /")))
+        elif party and name == "IBAN" and party.account is None:
+            parties[role] = party._replace(account=value.strip(" /"))
+    return parties["ORDP"], parties["BENM"]
 
 
 def _remittance(text: str | None) -> str | None:

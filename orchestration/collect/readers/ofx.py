@@ -15,7 +15,9 @@ from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
     MAX_INTEGER_DIGITS,
+    Named,
     currency_decimals,
+    named_reference,
     original,
     parse_amount,
     parse_currency,
@@ -26,6 +28,7 @@ from orchestration.collect.readers.common import (
     text_or_none,
     without_spaces,
 )
+from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 CHUNK_BYTES = 1 << 16
@@ -371,6 +374,7 @@ class _Reader:
         statement.entry_count += 1
         account = leaves.get("BANKACCTTO/ACCTID") or leaves.get("CCACCTTO/ACCTID")
         available = leaves.get("DTAVAIL")
+        counterparty, named = _named(leaves, booked > 0)
         return BankStatementLine(
             statement.statement_number,
             statement.entry_count,
@@ -382,7 +386,7 @@ class _Reader:
             False,
             reference_or_none(leaves.get("CHECKNUM")) or reference_or_none(leaves.get("REFNUM")),
             reference_or_none(leaves.get("FITID")),
-            text_or_none(leaves.get("NAME")) or text_or_none(leaves.get("PAYEE/NAME")),
+            counterparty,
             without_spaces(account) if account else None,
             text_or_none(leaves.get("MEMO")),
             leaves.get("TRNTYPE"),
@@ -391,7 +395,31 @@ class _Reader:
             original_amount,
             _date(posted, position),
             _date(available, position) if available else None,
+            *named,
         )
+
+
+def _named(leaves: dict[str, str], is_credit: bool) -> tuple[str | None, Named]:
+    """The other party's name and what the transaction calls by its name.
+
+    NAME holds 32 characters: EXTDNAME has the whole, and a label in NAME may begin a text that goes on in
+    MEMO.
+    """
+    name, memo = leaves.get("NAME") or leaves.get("PAYEE/NAME"), leaves.get("MEMO")
+    whole = leaves.get("EXTDNAME")
+    if name and whole and whole.startswith(name.rstrip()):
+        name = whole
+    labelled, named = read_payment_text(f"{name or ''} {memo or ''}", is_credit)
+    if name and read_payment_text(name, is_credit)[0] is None:
+        labelled = None
+    number = named_reference(leaves.get("CHECKNUM"))
+    if number is None and leaves.get("TRNTYPE") == "CHECK":
+        number = cheque_in_text(name) or cheque_in_text(memo)
+    return labelled or text_or_none(name), named._replace(
+        customer_reference=named_reference(leaves.get("REFNUM")),
+        cheque_number=number,
+        transaction_code_scheme="ofx" if leaves.get("TRNTYPE") else None,
+    )
 
 
 def _require_account(statement: _Statement, position: str) -> None:
