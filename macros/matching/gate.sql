@@ -4,7 +4,7 @@
     its amount speaks for is posted only if an item like it would hardly stand there by chance; else it is a suggestion.
 
     pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, match_key, rule_posting,
-    window_days and precedence. is_by_amount: whether nothing but the amount brought the pair together. Result: common
+    and precedence. is_by_amount: whether nothing but the amount brought the pair together. Result: common
     table expressions, the last of which is gated: the pairs with precedence 1 that nothing contradicts, with posting. -#}
 {% macro gate(pass_code, pairs, is_by_amount=false) -%}
 {%- set knows_references = pass_code not in ['reference', 'difference_booked'] -%}
@@ -76,15 +76,16 @@ gated as (
 )
 {%- endmacro %}
 
-{#- The common table expression chances: how many items like those of a pair are to be expected within its window if they
-    came by chance, from how often such amounts come in these books; more where both sides name somebody and not the same. -#}
+{#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they came
+    by chance, from how often such amounts come in these books; more where both sides name somebody and not the same. -#}
 {% macro chances(pairs) -%}
 chances as (
 
     select
         pairs.bank_item_id,
         pairs.ledger_item_id,
-        greatest(bank_rates.daily_rate, ledger_rates.daily_rate) * pairs.window_days
+        greatest(bank_rates.daily_rate, ledger_rates.daily_rate)
+        * (2 * abs(pairs.bank_business_day_number - pairs.ledger_business_day_number) + 1)
         * case
             when pairs.bank_name_words is null or pairs.ledger_name_words is null then 1
             when pairs.bank_counterparty_key = pairs.ledger_counterparty_key then 1

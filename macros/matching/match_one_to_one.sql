@@ -113,7 +113,6 @@ pairs_by_rule as (
         rules.rule_code,
         rules.posting as rule_posting,
         rules.wait_days,
-        rules.bank_days_before_ledger + rules.bank_days_after_ledger + 1 as window_days,
         row_number() over (
             partition by pairs.bank_item_id, pairs.ledger_item_id
             order by rules.rule_number, pairs.match_key

@@ -89,7 +89,8 @@ pairs as (
                 and (
                     items_in_order.counterparty_key = items_in_order.previous_counterparty_key
                     or coalesce(
-                        greatest(rates.daily_rate, previous_rates.daily_rate) * items_in_order.longest_days
+                        greatest(rates.daily_rate, previous_rates.daily_rate)
+                        * (2 * (items_in_order.business_day_number - items_in_order.previous_business_day_number) + 1)
                         <= {{ var('coincidences_at_most') }},
                         false
                     )

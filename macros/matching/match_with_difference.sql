@@ -197,8 +197,8 @@ members as (
 {#- True when two amounts, to two decimals, differ by two neighbouring digits in exchanged places. The difference is then
     nine times a single digit with as many zeros as places follow the two, which tells where to look. -#}
 {% macro has_swapped_digits(one, other) -%}
-    {%- set cents = "cast(abs(" ~ one ~ ") * 100 as bigint)" -%}
-    {%- set other_cents = "cast(abs(" ~ other ~ ") * 100 as bigint)" -%}
+    {%- set cents = "try_cast(abs(" ~ one ~ ") * 100 as bigint)" -%}
+    {%- set other_cents = "try_cast(abs(" ~ other ~ ") * 100 as bigint)" -%}
     {%- set ninth = "cast(cast(abs(" ~ other_cents ~ " - " ~ cents ~ ") / 9 as bigint) as string)" -%}
     {%- set digits = "lpad(cast(" ~ cents ~ " as string), 18, '0')" -%}
     case

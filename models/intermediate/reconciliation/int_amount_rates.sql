@@ -114,50 +114,80 @@ same_sizes as (
 
 ),
 
-first_days as (
+days_of_sides as (
 
     select
         account_id,
         currency,
         side,
-        min(business_day_number) as first_day
+        business_day_number,
+        count(*) as item_count
     from counted
-    group by account_id, currency, side
+    group by account_id, currency, side, business_day_number
+
+),
+
+sides as (
+
+    select
+        account_id,
+        currency,
+        side,
+        business_day_number,
+        min(business_day_number) over (partition by account_id, currency, side) as first_day,
+        sum(item_count) over (
+            partition by account_id, currency, side
+            order by business_day_number
+            range between {{ year }} preceding and current row
+        ) as items_of_side
+    from days_of_sides
+
+),
+
+measured as (
+
+    select
+        items.item_id,
+        cast(same_amounts.item_count - 1 as double) as others_of_amount,
+        cast(same_sizes.items_of_size - 1 as double) as others_of_size,
+        cast(sides.items_of_side as double) as items_of_side,
+        {# Amounts from 2^n on, of a roundness r: nine tenths of every 10^r-th one, in thousandths. #}
+        greatest(900 * power(cast(2 as double), items.size_step) / power(cast(10 as double), items.roundness), 1)
+            as amounts_of_size,
+        least(greatest(items.business_day_number - sides.first_day + 1, 20), {{ year }}) as days
+    from items
+    inner join same_amounts
+        on
+            items.account_id = same_amounts.account_id
+            and items.currency = same_amounts.currency
+            and items.side = same_amounts.side
+            and items.amount = same_amounts.amount
+            and items.business_day_number = same_amounts.business_day_number
+    inner join same_sizes
+        on
+            items.account_id = same_sizes.account_id
+            and items.currency = same_sizes.currency
+            and items.side = same_sizes.side
+            and items.size_step = same_sizes.size_step
+            and items.roundness = same_sizes.roundness
+            and sign(items.amount) = same_sizes.direction
+            and items.business_day_number = same_sizes.business_day_number
+    inner join sides
+        on
+            items.account_id = sides.account_id
+            and items.currency = sides.currency
+            and items.side = sides.side
+            and items.business_day_number = sides.business_day_number
 
 )
 
+{# In books of few items each size counts as half an item more, of some twenty sizes. #}
 select
-    items.item_id,
-    {# Amounts of a size from 2^n on and of a roundness r: nine tenths of every 10^r-th one, in thousandths. #}
+    item_id,
     cast(
         round(
-            (
-                cast(same_amounts.item_count - 1 as double)
-                + cast(same_sizes.items_of_size as double)
-                / greatest(900 * power(cast(2 as double), items.size_step) / power(cast(10 as double), items.roundness), 1)
-            ) / least(greatest(items.business_day_number - first_days.first_day + 1, 20), {{ year }}),
+            (others_of_amount + items_of_side * (others_of_size + 0.5) / (items_of_side + 10) / amounts_of_size) / days,
             9
         ) as double
     ) as daily_rate
-from items
-inner join same_amounts
-    on
-        items.account_id = same_amounts.account_id
-        and items.currency = same_amounts.currency
-        and items.side = same_amounts.side
-        and items.amount = same_amounts.amount
-        and items.business_day_number = same_amounts.business_day_number
-inner join same_sizes
-    on
-        items.account_id = same_sizes.account_id
-        and items.currency = same_sizes.currency
-        and items.side = same_sizes.side
-        and items.size_step = same_sizes.size_step
-        and items.roundness = same_sizes.roundness
-        and sign(items.amount) = same_sizes.direction
-        and items.business_day_number = same_sizes.business_day_number
-inner join first_days
-    on
-        items.account_id = first_days.account_id
-        and items.currency = first_days.currency
-        and items.side = first_days.side
+from measured
