@@ -3,8 +3,8 @@
     both sides name outweighs the names, because others pay for one's debts. Of what is left, a pair that nothing but
     its amount speaks for is posted only if an item like it would hardly stand there by chance; else it is a suggestion.
 
-    pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, match_key, rule_posting,
-    and precedence. is_by_amount: whether nothing but the amount brought the pair together. Result: common
+    pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting, reference_length
+    (of the reference that both name, or 0) and precedence. is_by_amount: whether nothing but the amount brought the pair together. Result: common
     table expressions, the last of which is gated: the pairs with precedence 1 that nothing contradicts, with posting. -#}
 {% macro gate(pass_code, pairs, is_by_amount=false) -%}
 {%- set knows_references = pass_code not in ['reference', 'difference_booked'] -%}
@@ -65,11 +65,8 @@ gated as (
         {%- endif %}
         {%- if pass_code != 'difference_booked' %}
         and not (
-            {{ names_another('pairs.bank_', 'pairs.ledger_') }}
-            {%- if pass_code in ['reference', 'memo_reference'] %}
-            and length(split_part(pairs.match_key, ' ', {{ 1 if pass_code == 'reference' else 2 }}))
-            < {{ var('telling_reference_length') }}
-            {%- endif %}
+            pairs.reference_length < {{ var('telling_reference_length') }}
+            and {{ names_another('pairs.bank_', 'pairs.ledger_') }}
         )
         {%- endif %}
 

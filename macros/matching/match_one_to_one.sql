@@ -113,6 +113,11 @@ pairs_by_rule as (
         rules.rule_code,
         rules.posting as rule_posting,
         rules.wait_days,
+        {% if with_references -%}
+        length(pairs.match_key) - length(rules.bank_key) - 1
+        {%- else -%}
+        {{ 'length(pairs.match_key)' if pass_code == 'reference' else 0 }}
+        {%- endif %} as reference_length,
         row_number() over (
             partition by pairs.bank_item_id, pairs.ledger_item_id
             order by rules.rule_number, pairs.match_key

@@ -3,8 +3,8 @@
     of the amount's size, as wide as the rule's tolerance, and of the rule's window, so a key that stands thousands of
     times costs no square: a relative tolerance above 0.3 would miss some.
 
-    Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
-{% macro match_with_difference(pass_code) -%}
+    with_references: as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
+{% macro match_with_difference(pass_code, with_references=false) -%}
 with rules as (
 
     select * from {{ ref('int_rules_by_account') }}
@@ -35,11 +35,21 @@ items_with_rule as (
             floor(ln(cast(abs(open_items.amount) as double)) / (1.2 * cast(rules.relative_tolerance as double))) as integer
         ) as amount_step,
         {{ day_step() }} as day_step,
+        {% if with_references -%}
+        item_references.number as match_key
+        {%- else -%}
         case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
             as match_key
+        {%- endif %}
     from open_items
     inner join rules
         on open_items.account_id = rules.account_id
+    {%- if with_references %}
+    inner join {{ ref('int_item_references') }} as item_references
+        on
+            open_items.item_id = item_references.item_id
+            and rules.bank_key = item_references.reference_kind
+    {%- endif %}
     where
         open_items.business_day_number is not null
         and open_items.amount <> 0
@@ -79,9 +89,9 @@ candidates as (
         bank.currency,
         bank.rule_code,
         bank.difference_kind,
-        bank.posting,
+        bank.posting as rule_posting,
         bank.wait_days,
-        {%- for column in ['item_id', 'reference_key', 'counterparty_key', 'original_currency', 'original_amount', 'amount'] %}
+        {%- for column in ['item_id', 'counterparty_key', 'name_words', 'original_currency', 'original_amount', 'amount'] %}
         bank.{{ column }} as bank_{{ column }},
         ledger.{{ column }} as ledger_{{ column }},
         {%- endfor %}
@@ -92,7 +102,8 @@ candidates as (
         row_number() over (
             partition by bank.item_id, ledger.item_id
             order by bank.rule_number
-        ) as precedence
+        ) as precedence,
+        {{ 'length(bank.match_key)' if with_references else 0 }} as reference_length
     from items_with_rule as bank
     inner join ledger_items as ledger
         on
@@ -109,11 +120,12 @@ candidates as (
             and bank.business_day_number - ledger.business_day_number
             between -bank.bank_days_before_ledger and bank.bank_days_after_ledger
             and {{ is_difference_of_kind('bank.difference_kind') }}
-            and not {{ contradicts('bank.', 'ledger.') }}
             and not {{ has_swapped_digits('bank.amount', 'ledger.amount') }}
     where bank.side = 'bank'
 
 ),
+
+{{ gate(pass_code, 'candidates') }},
 
 counted_candidates as (
 
@@ -125,8 +137,7 @@ counted_candidates as (
         count(*) over (
             partition by ledger_item_id order by completed_day range between unbounded preceding and current row
         ) as ledger_candidates
-    from candidates
-    where precedence = 1
+    from gated
 
 ),
 
@@ -167,7 +178,8 @@ members as (
 {#- True when the difference of two items, bank and ledger, can be what a rule calls it. An exchange difference needs a
     foreign currency on either side, and equal foreign amounts where both sides state one. A fee is taken from the
     account: it is the charge that the bank states, if it states one; of money that came in it must be mentioned or round,
-    to halves. A short payment is money that came in short. A presumed fee is whatever else the account lost. -#}
+    to halves. A short payment is money that came in short. A presumed fee is whatever else the account lost. Rounding
+    goes either way. -#}
 {% macro is_difference_of_kind(difference_kind) -%}
     case {{ difference_kind }}
         when 'exchange_difference' then
@@ -186,6 +198,7 @@ members as (
                     {{ has_word('bank.memo', 'charge_words') }}
                     or mod((ledger.amount - bank.amount) * 2, 1) = 0
             end
+        when 'rounding' then true
         when 'presumed_fee' then bank.amount < ledger.amount
         when 'short_payment' then
             bank.amount < ledger.amount

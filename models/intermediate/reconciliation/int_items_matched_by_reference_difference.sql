@@ -1,1 +1,1 @@
-{{ match_with_difference('reference_difference') }}
+{{ match_with_difference('reference_difference', with_references=true) }}

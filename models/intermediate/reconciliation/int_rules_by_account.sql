@@ -7,7 +7,12 @@ with rules as (
 
 accounts as (
 
-    select * from {{ ref('int_accounts') }}
+    select
+        accounts.account_id,
+        coalesce(currency_sizes.unit_size, 1) as unit_size
+    from {{ ref('int_accounts') }} as accounts
+    left join {{ ref('currency_sizes') }} as currency_sizes
+        on accounts.currency = currency_sizes.currency
 
 ),
 
@@ -15,6 +20,7 @@ applicable as (
 
     select
         accounts.account_id,
+        accounts.unit_size,
         rules.*,
         row_number() over (
             partition by accounts.account_id, rules.pass_code, rules.difference_kind, rules.bank_key
@@ -41,7 +47,7 @@ select
     bank_days_before_ledger,
     bank_days_after_ledger,
     wait_days,
-    absolute_tolerance,
+    cast(absolute_tolerance * unit_size as decimal(28, 5)) as absolute_tolerance,
     relative_tolerance
 from applicable
 where precedence = 1

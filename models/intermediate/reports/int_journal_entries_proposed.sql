@@ -80,6 +80,8 @@ entries as (
                 when 'bank_interest' then 'Bank interest'
                 when 'own_transfer' then 'Transfer between own accounts'
                 when 'fee' then 'Fee kept back from a payment'
+                when 'presumed_fee' then 'Fee presumed in a payment'
+                when 'rounding' then 'Cents of a payment'
                 when 'short_payment' then 'Payment received short'
                 when 'exchange_difference' then 'Exchange difference'
                 when 'write_off' then 'Write-off'
