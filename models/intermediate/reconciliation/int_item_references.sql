@@ -31,44 +31,51 @@ words as (
 
 ),
 
-normalized as (
-
-    select
-        item_id,
-        {{ normalized_reference('word') }} as reference,
-        reference_key
-    from words
-    union all
-    select
-        item_id,
-        reference_key as reference,
-        reference_key
-    from items
-    where reference_key is not null
-
-),
-
+{# The number is what is left without the letters before it, once letters that are read for digits are digits; a single
+   one of these in front of a digit is one. #}
 parted as (
 
     select
         item_id,
-        {{ regexp_replace_all('reference', '[0-9].*$', '') }} as series,
-        {{ regexp_replace_all(
-            "translate(" ~ regexp_replace_all('reference', '^[^0-9]+', '') ~ ", '" ~ var('reference_slips_from') ~ "', '"
-            ~ var('reference_slips_to') ~ "')",
-            '^((19|20)[0-9][0-9])0+', '$1'
+        {{ normalized_reference('word') }} as reference,
+        {{ normalized_reference(
+            "translate(" ~ regexp_replace_all('upper(word)', '^[^0-9]{2,}', '') ~ ", '" ~ var('reference_slips_from')
+            ~ "', '" ~ var('reference_slips_to') ~ "')"
         ) }} as number,
-        reference is not distinct from reference_key as is_field
-    from normalized
-    where {{ regexp_is_found('reference', '[0-9]') }}
+        length({{ regexp_replace_all('word', '[^0-9]', '') }}) as digits,
+        reference_key
+    from (
+        select * from words
+        union all
+        select
+            item_id,
+            reference_key,
+            reference as word
+        from items
+        where reference is not null
+    ) as words_and_fields
+    where {{ regexp_is_found('word', '[0-9]') }}
 
 ),
 
+lettered as (
+
+    select
+        item_id,
+        {{ regexp_replace_all('reference', '^[' ~ var('reference_slips_from') ~ '][0-9]|[0-9].*$', '') }} as series,
+        {{ regexp_replace_all('number', '^[^0-9]+', '') }} as number,
+        digits,
+        reference = reference_key as is_field
+    from parted
+
+),
+
+{# A short number tells something with its series only. #}
 told as (
 
     select
         item_id,
-        number,
+        case when length(number) < 4 then series || number else number end as number,
         case when series = 'CHEQUE' then 'cheque' else 'words' end as reference_kind,
         case
             when series = '' and is_field
@@ -76,13 +83,23 @@ told as (
             else series
         end as series,
         is_field
-    from parted
+    from lettered
     where
         series = 'CHEQUE'
-        or (
-            length(number) >= 4
-            and (series <> '' or is_field or not {{ regexp_is_found('number', '^(19|20)[0-9][0-9]$') }})
-        )
+        or is_field
+        or (digits >= 4 and not (series = '' and {{ regexp_is_found('number', '^(19|20)[0-9][0-9]$') }}))
+    union all
+    select
+        item_id,
+        'CHEQUE' || number as number,
+        'cheque' as reference_kind,
+        '' as series,
+        is_field
+    from lettered
+    where
+        series = ''
+        and is_field
+        and length(number) < 4
     union all
     select
         item_id,
@@ -90,11 +107,11 @@ told as (
         'cheque' as reference_kind,
         '' as series,
         is_field
-    from parted
+    from lettered
     where
         series = ''
         and is_field
-        and length(number) <= 10
+        and length(number) between 4 and 10
 
 )
 
