@@ -38,7 +38,6 @@ gated as (
         case
             when pairs.rule_posting = 'automatic'
                 and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false)
-                and pairs.bank_takes_back = pairs.ledger_takes_back
                 then 'automatic'
             else 'suggestion'
         end as posting
@@ -74,7 +73,8 @@ gated as (
 {%- endmacro %}
 
 {#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they came
-    by chance, from how often such amounts come in these books; more where both sides name somebody and not the same. -#}
+    by chance, from how often such amounts come in these books; more where both sides name somebody and not the same,
+    and where one of them says that it takes something back. -#}
 {% macro chances(pairs) -%}
 chances as (
 
@@ -86,8 +86,9 @@ chances as (
         * case
             when pairs.bank_name_words is null or pairs.ledger_name_words is null then 1
             when pairs.bank_counterparty_key = pairs.ledger_counterparty_key then 1
-            else {{ var('odds_against_other_names') }}
-        end as expected_items
+            else {{ var('odds_against') }}
+        end
+        * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against') }} end as expected_items
     from {{ pairs }} as pairs
     inner join {{ ref('int_amount_rates') }} as bank_rates
         on pairs.bank_item_id = bank_rates.item_id

@@ -1,9 +1,10 @@
 {#- The common table expressions amounts_both_ways to legs, which pair the two legs of transfers between own accounts on one side:
-    the same amount leaves one own account and reaches another within var transfer_days business days. Result: legs, with
+    the same amount leaves one own account and reaches another within var transfer_days business days, and one of the legs says that
+    it is a transfer (tells_transfer) or both have one reference. Two equal amounts alone are no transfer. Result: legs, with
     item_id, other_item_id and transfer_id.
 
     items: relation with item_id, account_id, side, currency, reference, reference_key, counterparty_key,
-    business_day_number and amount. -#}
+    business_day_number, amount and tells_transfer. -#}
 {% macro own_transfer_legs(items) -%}
 amounts_both_ways as (
 
@@ -22,7 +23,7 @@ in_order as (
     select
         items.side,
         items.currency,
-        {%- for column in ['item_id', 'account_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number', 'amount'] %}
+        {%- for column in ['item_id', 'account_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number', 'amount', 'tells_transfer'] %}
         items.{{ column }},
         lag(items.{{ column }}) over of_amount as previous_{{ column }},
         {%- endfor %}
@@ -48,6 +49,7 @@ pairs as (
         previous_amount = -amount
         and previous_account_id <> account_id
         and business_day_number - previous_business_day_number <= {{ var('transfer_days') }}
+        and (tells_transfer or previous_tells_transfer or reference_key = previous_reference_key)
         and not {{ contradicts('', 'previous_') }}
 
 ),
@@ -86,4 +88,9 @@ legs as (
     ) as places
 
 )
+{%- endmacro %}
+
+{#- Whether an item says that it is a transfer between own accounts (var transfer_words). -#}
+{% macro tells_transfer(memo) -%}
+    {{ has_word(memo, 'transfer_words') }}
 {%- endmacro %}

@@ -58,6 +58,7 @@ transfer_legs as (
     from {{ ref('int_own_transfer_legs') }} as legs
     inner join items as other_items
         on legs.other_item_id = other_items.item_id
+    where other_items.match_id is null
 
 ),
 

@@ -9,7 +9,8 @@ with items as (
         reference_key,
         counterparty_key,
         business_day_number,
-        amount
+        amount,
+        {{ tells_transfer('memo') }} as tells_transfer
     from {{ ref('int_items_pool') }}
     where
         item_kind in ('statement_line', 'journal_line')
