@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import random
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,6 +18,7 @@ from .chance import money, stream
 
 Says = frozenset[str]
 NOTHING: Says = frozenset()
+NUMBERS_A_DAY = 40
 
 
 def party(name: str) -> Says:
@@ -148,7 +148,7 @@ class Books:
     seed: int
     items: list[Item] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
-    series: Counter[str] = field(default_factory=Counter)
+    taken: set[tuple[str, int]] = field(default_factory=set)
 
     def add(
         self,
@@ -213,9 +213,17 @@ class Scene:
         return money(self.chance, low, high, step)
 
     def next(self, series: str, first: int) -> int:
-        """The next number of a series; a few are left out, as they are in life."""
-        self.books.series[series] += self.chance.choice((1, 1, 1, 2, 3))
-        return first + self.books.series[series]
+        """A number of a series that grows by the day, and that nothing else has.
+
+        A counter would give every later number to someone else when one more thing happens.
+        """
+        number = (
+            first + NUMBERS_A_DAY * (self.day - days.FIRST_DAY).days + self.chance.randrange(NUMBERS_A_DAY)
+        )
+        while (series, number) in self.books.taken:
+            number += 1
+        self.books.taken.add((series, number))
+        return number
 
 
 class Plant(NamedTuple):

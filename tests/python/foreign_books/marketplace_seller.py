@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import NamedTuple
 
-from .books import Account, BankLine, LedgerLine, Plant, Scene, document, party
+from .books import Account, BankLine, LedgerLine, Plant, Says, Scene, document, party
 from .chance import digits, letters, money, stream
 from .company import Company
 from .statements import uk_csv
@@ -42,7 +42,7 @@ SUPPLIERS = (
 )
 
 
-def _sale(scene: Scene, market: Market, amount: Decimal, memo: str, kind: str) -> LedgerLine:
+def _sale(scene: Scene, says: Says, market: Market, amount: Decimal, memo: str, kind: str) -> LedgerLine:
     return LedgerLine(
         posted_on=scene.day,
         amount=amount,
@@ -50,7 +50,7 @@ def _sale(scene: Scene, market: Market, amount: Decimal, memo: str, kind: str) -
         counterparty=market.ledger,
         memo=memo,
         document_type=kind,
-        says=party(market.ledger),
+        says=says,
     )
 
 
@@ -58,16 +58,18 @@ def _payout(scene: Scene, kind: str, market: Market, *, at_bank: bool, in_ledger
     """A day's sales of one marketplace, paid out net some days on."""
     payout = market.payout.format(letters(scene.chance, 10))
     memo = f"Payout {payout}" if in_ledger else ""
+    says = party(market.ledger) | (document(payout) if in_ledger else frozenset())
     sales = [
-        _sale(scene, market, scene.amount(6, 120), memo, "Sale") for _ in range(scene.chance.randint(4, 14))
+        _sale(scene, says, market, scene.amount(6, 120), memo, "Sale")
+        for _ in range(scene.chance.randint(4, 14))
     ]
     refunds = [
-        _sale(scene, market, -scene.chance.choice(sales).amount, memo, "Refund")
+        _sale(scene, says, market, -scene.chance.choice(sales).amount, memo, "Refund")
         for _ in range(scene.chance.choice((0, 0, 1, 1, 2)))
     ]
     gross = sum((line.amount for line in sales), Decimal(0))
     fee = (gross * market.fee / 100).quantize(Decimal("0.01"))
-    fees = [_sale(scene, market, -fee, memo, "Fee")]
+    fees = [_sale(scene, says, market, -fee, memo, "Fee")]
     lines = [*sales, *refunds, *fees]
     net = sum((line.amount for line in lines), Decimal(0))
     bank = BankLine(
@@ -110,7 +112,7 @@ def payout_without_id(scene: Scene) -> None:
 def payout_with_reserve(scene: Scene) -> None:
     """The marketplace holds a part back and does not say how much: nobody can know."""
     market, amount = MARKETS[3], scene.amount(200, 900)
-    sale = _sale(scene, market, amount, "Daily summary", "Sale")
+    sale = _sale(scene, party(market.ledger), market, amount, "Daily summary", "Sale")
     bank = BankLine(
         booked_on=scene.after(2, 3),
         amount=(amount * Decimal("0.87")).quantize(Decimal("0.01")),

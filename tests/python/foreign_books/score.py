@@ -73,9 +73,9 @@ class WrongMatch(NamedTuple):
 class Score:
     """What was found of one company.
 
-    decidable, found, found_or_suggested: items of each kind that can be known, that stand in a right and whole
-    match, or in one or a right suggestion. partial: matches whose items belong together, but neither all of them
-    nor a part that balances. guessed: items rightly matched that nobody can know.
+    decidable, found, found_or_suggested: items of each kind that can be known; of these, those in a right and
+    whole match; and those in one or in a right suggestion. partial: matches whose items belong together, but
+    neither all of them nor a part that balances. guessed: items rightly matched that nobody can know.
     """
 
     company: str
@@ -125,7 +125,7 @@ def score(zone: Path, warehouse: Path) -> ZoneScore:
         place = (files.get(item.file_hash or ""), item.line_number)
         pairs.append((item, _opening(item) or truth.get(place)))
     known = [(item, true) for item, true in pairs if true]
-    judge = _Judge(list(truth.values()), known)
+    judge = Judge(list(truth.values()), known)
     return ZoneScore(
         judge.scores(known, suggestions),
         differences,
@@ -157,7 +157,7 @@ def _opening(item: BuiltItem) -> TrueItem | None:
     )
 
 
-class _Judge:
+class Judge:
     """The groups of the truth, each as the labels of its items."""
 
     def __init__(self, truth: list[TrueItem], known: list[tuple[BuiltItem, TrueItem]]) -> None:
@@ -165,31 +165,25 @@ class _Judge:
         for row in [*truth, *(true for _, true in known if true.kind == OPENING)]:
             if row.group_id:
                 members[row.group_id].append(row)
-        self.groups = members
-        self.groups_of: dict[str, dict[frozenset, str]] = defaultdict(dict)
-        for group_id, rows in members.items():
-            labels = frozenset(Counter(row.alike for row in rows).items())
-            for row in rows:
-                self.groups_of[row.alike].setdefault(labels, group_id)
+        self.groups_of: dict[str, list[list[TrueItem]]] = defaultdict(list)
+        for rows in members.values():
+            for alike in {row.alike for row in rows}:
+                self.groups_of[alike].append(rows)
 
     def is_right(self, rows: Sequence[TrueItem]) -> bool:
-        """Whether the items belong together, or could as well as what does."""
+        """Whether the items belong together, or as well as others that do."""
         groups = {row.group_id for row in rows}
         if len(groups) == 1 and "" not in groups:
             return True
         chains = {row.chain_id for row in rows}
         if len(chains) == 1 and "" not in chains and _balances(rows):
             return True
-        wanted = Counter(row.alike for row in rows)
-        could = any(wanted <= Counter(dict(labels)) for labels in self.groups_of[rows[0].alike])
-        return could and _span(rows) <= max(row.alike_days for row in rows)
+        return any(_could_be(rows, group) for group in self.groups_of[rows[0].alike])
 
     def is_whole(self, rows: Sequence[TrueItem]) -> bool:
         """Whether a right match holds all of its group, or as much on one side as on the other."""
-        wanted = Counter(row.alike for row in rows)
-        return _balances(rows) or any(
-            wanted == Counter(dict(labels)) for labels in self.groups_of[rows[0].alike]
-        )
+        groups = self.groups_of[rows[0].alike]
+        return _balances(rows) or any(len(rows) == len(group) and _could_be(rows, group) for group in groups)
 
     def scores(
         self, known: list[tuple[BuiltItem, TrueItem]], suggestions: Iterable[tuple[str, str]]
@@ -243,6 +237,21 @@ def _balances(rows: Sequence[TrueItem]) -> bool:
     return sum(sides) == 0
 
 
-def _span(rows: Sequence[TrueItem]) -> int:
-    days = [datetime.date.fromisoformat(row.item_on) for row in rows]
-    return (max(days) - min(days)).days
+def _could_be(rows: Sequence[TrueItem], group: Sequence[TrueItem]) -> bool:
+    """Whether each item is one of the group, or alike one of it and near it in time."""
+    free = list(group)
+    for row in rows:
+        near = min(
+            (other for other in free if other.alike == row.alike),
+            key=lambda other: _days_apart(row, other),
+            default=None,
+        )
+        if near is None or _days_apart(row, near) > row.alike_days:
+            return False
+        free.remove(near)
+    return True
+
+
+def _days_apart(one: TrueItem, other: TrueItem) -> int:
+    days = datetime.date.fromisoformat(one.item_on) - datetime.date.fromisoformat(other.item_on)
+    return abs(days.days)

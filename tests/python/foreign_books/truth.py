@@ -11,14 +11,16 @@ from .knowable import alike
 from .statements import Place
 
 FILE = "truth.csv"
+# Of two lines that nobody can tell apart and that are so few days apart, it does not matter which is which.
+HARMLESS_DAYS = 4
 
 
 class TrueItem(NamedTuple):
     """An item as planted, found again by file and line.
 
-    group_id: what belongs together has one; empty where the item is truly open. alike: items of one side that
-    nobody can tell apart have one, and either is right where another is, as long as the two sides are within
-    alike_days of each other. chain_id: groups of one story have one; what balances among their items is right.
+    group_id: what belongs together has one; empty where the item is truly open. chain_id: groups of one story
+    have one, and what balances among their items is right. alike: items of one side that nobody can tell
+    apart have one, and either is right where another is, as long as they are within alike_days of each other.
     is_decidable: 1 where a careful human could know the group from the files alone.
     """
 
@@ -63,7 +65,7 @@ def true_items(
                 item.kind,
                 int(item.is_decidable),
                 label,
-                max(abs(lag[0]), abs(lag[1])),
+                max(abs(lag[0]), abs(lag[1]), HARMLESS_DAYS),
                 line.on.isoformat(),
                 str(line.amount),
                 " | ".join(text for text in texts if text),

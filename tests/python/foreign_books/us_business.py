@@ -268,9 +268,9 @@ def names_that_begin_alike(scene: Scene) -> None:
 def nearly_equal_invoices(scene: Scene) -> None:
     """Invoices one digit apart, or with a zero elsewhere, of one amount: one is paid, one is expected."""
     amount, name = scene.amount(200, 2000, "5"), _name(scene)
-    number = scene.chance.randint(210, 290)
+    number = scene.next("nearly equal", 310)
     first, second = scene.chance.choice(
-        ((f"{number}417", f"{number}471"), (f"{number}05", f"{number}50"), (f"{number}03", f"{number}003"))
+        ((f"{number}17", f"{number}71"), (f"{number}05", f"{number}50"), (f"{number}03", f"{number}003"))
     )
     scene.books.add(
         "nearly_equal_invoices",

@@ -26,6 +26,10 @@ MERCHANTS = (
     ("PAYPAL *FONTFOUNDRY", "Font Foundry"),
     ("DNH*DOMAIN {}", "Domain Name Host"),
     ("BEST BUY 0000{}", "Best Buy"),
+    ("CHARGEPOINT INC {}", "ChargePoint"),
+    ("FEEDLY PRO {}", "Feedly"),
+    ("REFUNDO TAX RETURN SVC", "Refundo Tax Return Service"),
+    ("PAYMENT GALLERY NYC", "Payment Gallery"),
 )
 RESTAURANTS = (("TST* LARK AND OWL", "Lark and Owl"), ("TST* HARBOR OYSTER BAR", "Harbor Oyster Bar"))
 PEOPLE = ("Nadia Brandt", "Tom Okafor", "Priya Raman", "Luis Ortega", "Wen Zhao", "Ida Holm")
