@@ -141,6 +141,66 @@ def several_invoices(scene: Scene) -> None:
     scene.books.add("several_invoices", bank, *lines, is_decidable=True)
 
 
+def credit_note_taken(scene: Scene) -> None:
+    """Two invoices less a credit note, all three named."""
+    name = _name(scene)
+    numbers = [_invoice(scene), _invoice(scene), f"GS{_invoice(scene)}"]
+    amounts = [scene.amount(200, 4000), scene.amount(200, 4000), -scene.amount(20, 150)]
+    lines = [
+        _book(scene, amount, number, name, document(number))
+        for amount, number in zip(amounts, numbers, strict=True)
+    ]
+    says = document(*numbers) | party(name)
+    memo = f"RG {numbers[0]}, {numbers[1]} abz. {numbers[2]}"
+    bank = _bank(scene, sum(amounts, Decimal(0)), says, 2, 15, name=name, memo=memo)
+    scene.books.add("credit_note_taken", bank, *lines, is_decidable=True)
+
+
+def paid_in_two(scene: Scene) -> None:
+    """An invoice paid in two parts, each of which names it."""
+    name, number = _name(scene), _invoice(scene)
+    parts = [scene.amount(100, 3000), scene.amount(100, 3000)]
+    says = document(number) | party(name)
+    banks = [
+        _bank(scene, amount, says, 2 + 4 * part, 5 + 4 * part, name=name, memo=f"RG {number} Teil {part + 1}")
+        for part, amount in enumerate(parts)
+    ]
+    invoice = _book(scene, sum(parts, Decimal(0)), number, name, says)
+    scene.books.add("paid_in_two", invoice, *banks, is_decidable=True)
+
+
+def paid_twice(scene: Scene) -> None:
+    """The customer pays an invoice again some days later: either payment may be the one that was due."""
+    name, number, amount = _name(scene), _invoice(scene), scene.amount(90, 4000)
+    says = document(number) | party(name)
+    first = _bank(scene, amount, says, 2, 6, name=name, memo=f"Rechnung {number}")
+    again = _bank(scene, amount, says, 8, 12, name=name, memo=f"Rechnung {number}")
+    scene.books.add("paid_twice", _book(scene, amount, number, name, says), first, lag=(0, 30))
+    scene.books.leave_open("paid_twice, again", again)
+
+
+def payment_returned(scene: Scene) -> None:
+    """Our payment comes back from a closed account; both ways are booked."""
+    name, number, amount = _name(scene), f"ZL{scene.next('payment', 330100)}", scene.amount(60, 5000)
+    says, returned = document(number) | party(name), document(f"{number} returned") | party(name)
+    sent = scene.books.add(
+        "payment_returned, sent",
+        _book(scene, -amount, number, name, says),
+        _bank(scene, -amount, says, 0, 1, name=name, reference=number, memo=f"RE {digits(scene.chance, 6)}"),
+    )
+    back = Scene(scene.books, scene.after(3, 6), scene.chance)
+    came_back = scene.books.add(
+        "payment_returned",
+        _bank(
+            back, amount, returned, name=name, reference=number, is_reversal=True,
+            memo="AC04 Closed account", code="NRTI+159+9310",
+        ),
+        _book(back, amount, number, name, returned, f"Rücküberweisung {number}", after=(0, 2)),
+        lag=(-4, 0),
+    )  # fmt: skip
+    scene.books.chain(sent, came_back)
+
+
 def cents_off(scene: Scene) -> None:
     """Some cents too much or too little, the invoice named."""
     name, number, amount = _name(scene), _invoice(scene), scene.amount(90, 4000)
@@ -401,5 +461,9 @@ PLANTS = (
     Plant(transfer, 6, 4),
     Plant(never_booked, 2, 2),
     Plant(never_paid, 1, 1),
+    Plant(credit_note_taken, 4, 3),
+    Plant(paid_in_two, 3, 3),
+    Plant(paid_twice, 3, 3),
+    Plant(payment_returned, 4, 3),
 )
 COMPANY = Company("sepa_structured", "EU", "EUR", "4400", (MAIN, RESERVE), camt, PLANTS)

@@ -286,6 +286,25 @@ def nearly_equal_invoices(scene: Scene) -> None:
     scene.books.leave_open("nearly_equal_invoices, unpaid", _receipt(scene, amount, name, second))
 
 
+def account_number_like_an_invoice(scene: Scene) -> None:
+    """The payer's account number is the invoice number of another customer, who owes as much."""
+    amount = scene.amount(200, 4000)
+    name, other = _some_names(scene, 2)
+    number = str(scene.next("invoice", 20400))
+    scene.books.add(
+        "account_number_like_an_invoice",
+        BankLine(
+            booked_on=scene.day,
+            amount=amount,
+            memo=f"{_cut(name)} ACH PMT ACCT {number}",
+            says=party(name),
+        ),
+        _receipt(scene, amount, name, str(scene.next("invoice", 20400))),
+        lag=(-4, 0),
+    )
+    scene.books.leave_open("account_number_like_an_invoice, unpaid", _receipt(scene, amount, other, number))
+
+
 def card(scene: Scene) -> None:
     """Bought with the debit card: a merchant's descriptor at the bank, a plain name in the ledger."""
     _buy(scene, "card", *scene.chance.choice(SHOPS))
@@ -494,5 +513,6 @@ PLANTS = (
     Plant(transfer, 7, 5),
     Plant(service_charge, 2, 1.5, range(27, 32)),
     Plant(never_arrived, 1, 1),
+    Plant(account_number_like_an_invoice, 3, 3),
 )
 COMPANY = Company("us_business", "US", "USD", "60000", (CHECKING, SAVINGS), us_csv, PLANTS)
