@@ -135,6 +135,8 @@ def test_what_can_be_known() -> None:
     assert knowable(("5", anna, anna), ("6", anna | paper, anna | paper)) == [True, True], "plainly another's"
     assert knowable(("5", either, anna), ("5", either, hans)) == [False, False], "the name is cut"
     assert knowable(("5", anna, anna), ("6", anna, None)) == [False], "one of them is open"
+    other_paper = anna | document("8")
+    assert knowable(("5", anna, anna | paper), ("6", other_paper, None)) == [True], "the papers differ"
 
 
 def true_item(

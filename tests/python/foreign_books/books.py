@@ -57,7 +57,6 @@ class BankLine:
     charges: Decimal | None = None
     is_reversal: bool = False
     details: tuple[Detail, ...] = ()
-    original: tuple[str, Decimal] | None = None
     says: Says = NOTHING
 
     @property
@@ -78,7 +77,6 @@ class LedgerLine:
     memo: str = ""
     document_type: str = ""
     contra: str = ""
-    original: tuple[str, Decimal] | None = None
     says: Says = NOTHING
 
     @property

@@ -108,6 +108,12 @@ class ZoneScore(NamedTuple):
     not_in_truth: int
     not_in_warehouse: int
 
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing is matched wrongly, everything comes out, and the truth is of this warehouse."""
+        wrong = any(one.wrong for one in self.companies.values())
+        return not (wrong or self.differences or self.not_in_truth or self.not_in_warehouse)
+
 
 def score(zone: Path, warehouse: Path) -> ZoneScore:
     """Score the warehouse that was built on the zone's landing folder."""
@@ -161,6 +167,7 @@ class Judge:
     """The groups of the truth, each as the labels of its items."""
 
     def __init__(self, truth: list[TrueItem], known: list[tuple[BuiltItem, TrueItem]]) -> None:
+        self.companies = list(dict.fromkeys(row.company for row in truth))
         members: dict[str, list[TrueItem]] = defaultdict(list)
         for row in [*truth, *(true for _, true in known if true.kind == OPENING)]:
             if row.group_id:
@@ -189,7 +196,7 @@ class Judge:
         self, known: list[tuple[BuiltItem, TrueItem]], suggestions: Iterable[tuple[str, str]]
     ) -> dict[str, Score]:
         """Every item of the truth, under its company."""
-        scores: dict[str, Score] = defaultdict(lambda: Score(""))
+        scores = {company: Score(company) for company in self.companies}
         matches: dict[str, list[tuple[BuiltItem, TrueItem]]] = defaultdict(list)
         by_id = {item.item_id: true for item, true in known}
         for item, true in known:
@@ -227,9 +234,7 @@ class Judge:
             one.open += item.match_id is None
             one.found[true.kind] += item.item_id in found
             one.found_or_suggested[true.kind] += item.item_id in found or item.item_id in suggested
-        for company, one in scores.items():
-            one.company = company
-        return dict(scores)
+        return scores
 
 
 def _balances(rows: Sequence[TrueItem]) -> bool:

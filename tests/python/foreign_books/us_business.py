@@ -509,7 +509,7 @@ PLANTS = (
     Plant(wire, 3, 2),
     Plant(returned_cheque, 5, 4),
     Plant(booked_twice, 4, 3),
-    Plant(standing_payment, 0.4, 2),
+    Plant(standing_payment, 0.4, 2),  # a pair on one day of five
     Plant(transfer, 7, 5),
     Plant(service_charge, 2, 1.5, range(27, 32)),
     Plant(never_arrived, 1, 1),
