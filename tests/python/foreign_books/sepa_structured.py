@@ -355,7 +355,7 @@ def name_alone(scene: Scene) -> None:
 def equal_receipts(scene: Scene) -> None:
     """Two customers, one amount, the same days, no numbers."""
     amount = scene.amount(200, 4000, "50")
-    for name in {_name(scene), _name(scene)}:
+    for name in dict.fromkeys((_name(scene), _name(scene))):
         scene.books.add(
             "equal_receipts",
             _book(scene, amount, _invoice(scene), name, party(name)),
