@@ -638,6 +638,24 @@ def test_csv_debit_and_credit_columns():
     )  # fmt: skip
 
 
+def test_csv_of_one_description():
+    content = b"""Account,Date,Description,Amount,Balance
+0044,01/05/2026,"CHECK 1041",-1250.00,98750.00
+"""
+    (line,) = lines(content)
+    assert (line.account_number, line.currency, line.amount, line.memo, line.booked_on) == (
+        "0044", "USD", Decimal("-1250.00"), "CHECK 1041", day("2026-01-05"),
+    )  # fmt: skip
+    assert statements(content)[0].opening_balance == Decimal("100000.00")
+
+
+def test_csv_japanese():
+    content = '口座番号,取引日,出金金額,入金金額,残高,摘要\n0441,2026/01/05,,"110,000",210000,振込 ｶ)ﾔﾏﾀﾞ\n'
+    (line,) = lines(content.encode("cp932"))
+    assert (line.currency, line.amount, line.memo) == ("JPY", 110000, "振込 ｶ)ﾔﾏﾀﾞ")
+    assert statements(content.encode("cp932"))[0].opening_balance == 100000
+
+
 @pytest.mark.parametrize(
     "preamble",
     [b"Statement\x0b1\n", b"Statement\x0c1\x1c2\r\n\r\n", b"\xc2\x85 Statement\r", b"\xe2\x80\xa8\n"],
