@@ -37,3 +37,16 @@
 {% macro duckdb__each_word(expression) -%}
     unnest(string_split({{ expression }}, ' '))
 {%- endmacro %}
+
+{#- The words of a text separated by single blanks, in alphabetical order. -#}
+{% macro words_in_order(expression) -%}
+    {{ return(adapter.dispatch('words_in_order', 'tieout')(expression)) }}
+{%- endmacro %}
+
+{% macro default__words_in_order(expression) -%}
+    array_join(array_sort(split({{ expression }}, ' ')), ' ')
+{%- endmacro %}
+
+{% macro duckdb__words_in_order(expression) -%}
+    array_to_string(list_sort(string_split({{ expression }}, ' ')), ' ')
+{%- endmacro %}

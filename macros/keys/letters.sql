@@ -1,5 +1,6 @@
 {#- Letters that names are written with in more than one way, in upper case, and the letter that each is compared as, place by
-    place: Latin and Greek letters with accents, full-width letters and digits, hiragana, half-width and voiced kana. -#}
+    place: Latin letters with accents, Greek and Cyrillic ones as banks transliterate them, full-width letters and digits,
+    hiragana, half-width and voiced kana. -#}
 {% macro letters_written() -%}
     {{ return(
         'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝĀĂĄĆĈĊČĎĒĔĖĘĚĜĞĠĢĤĨĪĬĮİĴĶĹĻĽŃŅŇŌŎŐŔŖŘŚŜŞŠŢŤŨŪŬŮŰŲŴŶŸŹŻŽƠƯǍǏǑǓǕǗǙǛǞǠǦǨǪǬǴǸǺ' ~
@@ -7,7 +8,7 @@
         'ẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸØĐŁĦŦÐƗΆΈΉΊΌΎΏΪΫἈἉἊἋἌἍἎἏἘἙἚἛἜἝἨἩἪἫἬἭἮἯἸἹἺἻἼἽἾἿὈὉὊὋὌὍὙὛὝὟὨὩ' ~
         'ὪὫὬὭὮὯᾸᾹᾺΆῈΈῊΉῘῙῚΊῨῩῪΎῬῸΌῺΏЁ０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺァィゥェォガギグゲゴザジズゼゾダヂッヅデドバパビピブプベペボポャュョヮヴ' ~
         'ぁあぃいぅうぇえぉおかがきぎくぐけげこごさざしじすずせぜそぞただちぢっつづてでとどなにぬねのはばぱひびぴふぶぷへべぺほぼぽまみむめもゃやゅゆょよらりるれろゎわゐゑをんゔゕゖｦｧｨｩｪｫｬｭｮｯｱｲｳｴ' ~
-        'ｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝ'
+        'ｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝΑΒΓΔΕΖΗΙΚΛΜΝΞΟΠΡΣΤΥΦΩАБВГҐДЕЗИІЇЙКЛМНОПРСТУЎФХЫЭЄЂЈЉЊЋ'
     ) }}
 {%- endmacro %}
 
@@ -15,9 +16,26 @@
     {{ return(
         'AAAAAACEEEEIIIINOOOOOUUUUYAAACCCCDEEEEEGGGGHIIIIIJKLLLNNNOOORRRSSSSTTUUUUUUWYYZZZOUAIOUUUUUAAGKOOGNA' ~
         'AAEEIIOORRUUSTHAEOOOOYABBBCDDDDDEEEEEFGHHHHHIIKKKLLLLMMMNNNNOOOOPPRRRRSSSSSTTTTUUUUUVVWWWWWXXYZZZAAA' ~
-        'AAAAAAAAAEEEEEEEEIIOOOOOOOOOOOOUUUUUUUYYYYODLHTDIΑΕΗΙΟΥΩΙΥΑΑΑΑΑΑΑΑΕΕΕΕΕΕΗΗΗΗΗΗΗΗΙΙΙΙΙΙΙΙΟΟΟΟΟΟΥΥΥΥΩΩ' ~
-        'ΩΩΩΩΩΩΑΑΑΑΕΕΗΗΙΙΙΙΥΥΥΥΡΟΟΩΩЕ0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZアイウエオカキクケコサシスセソタチツツテトハハヒヒフフヘヘホホヤユヨワウ' ~
+        'AAAAAAAAAEEEEEEEEIIOOOOOOOOOOOOUUUUUUUYYYYODLHTDIAEIIOYOIYAAAAAAAAEEEEEEIIIIIIIIIIIIIIIIOOOOOOYYYYOO' ~
+        'OOOOOOAAAAEEIIIIIIYYYYROOOOE0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZアイウエオカキクケコサシスセソタチツツテトハハヒヒフフヘヘホホヤユヨワウ' ~
         'アアイイウウエエオオカカキキククケケココササシシススセセソソタタチチツツツテテトトナニヌネノハハハヒヒヒフフフヘヘヘホホホマミムメモヤヤユユヨヨラリルレロワワヰヱヲンウヵヶヲアイウエオヤユヨツアイウエ' ~
-        'オカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン'
+        'オカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワンAVGDEZIIKLMNXOPRSTYFOABVGGDEZIIIYKLMNOPRSTUUFHYEEDJLNC'
     ) }}
+{%- endmacro %}
+
+{#- The same for letters that are compared as several, or several as one, in the order in which they are replaced: before the
+    single ones, and after them. -#}
+{% macro letter_groups_written() -%}
+    {{ return([
+        ('ΜΠ', 'B'), ('ΝΤ', 'NT'), ('ΓΚ', 'GK'), ('ΟΥ', 'OU'), ('ΟΎ', 'OU'), ('ΑΥ', 'AF'), ('ΑΎ', 'AF'), ('ΕΥ', 'EF'), ('ΕΎ', 'EF'),
+        ('Θ', 'TH'), ('Χ', 'CH'), ('Ψ', 'PS'),
+        ('Ж', 'ZH'), ('Ц', 'TS'), ('Ч', 'CH'), ('Ш', 'SH'), ('Щ', 'SHT'), ('Ю', 'YU'), ('Я', 'YA'), ('Ъ', 'A'), ('Ь', ''),
+        ('株式会社', ' '), ('有限会社', ' '), ('合同会社', ' '),
+    ]) }}
+{%- endmacro %}
+
+{% macro letter_groups_compared() -%}
+    {{ return([
+        ('ß', 'SS'), ('ẞ', 'SS'), ('Æ', 'A'), ('Œ', 'O'), ('AE', 'A'), ('OE', 'O'), ('UE', 'U'),
+    ]) }}
 {%- endmacro %}

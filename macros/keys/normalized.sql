@@ -67,13 +67,12 @@
     it may be written as, and half-width letters like the full ones. Words are separated by one blank; null when none
     is left. is_text: whether the expression is a text in which a name may stand, not the name itself. -#}
 {% macro name_words(expression, is_text=false) -%}
-    {%- set plain = namespace(
-        text="translate(upper(" ~ expression ~ "), '" ~ letters_written() ~ "', '" ~ letters_compared() ~ "')"
-    ) -%}
-    {%- for written, compared in [
-        ('ß', 'SS'), ('ẞ', 'SS'), ('Æ', 'A'), ('Œ', 'O'), ('AE', 'A'), ('OE', 'O'), ('UE', 'U'),
-        ('株式会社', ' '), ('有限会社', ' '), ('合同会社', ' '),
-    ] -%}
+    {%- set plain = namespace(text="upper(" ~ expression ~ ")") -%}
+    {%- for written, compared in letter_groups_written() -%}
+        {%- set plain.text = "replace(" ~ plain.text ~ ", '" ~ written ~ "', '" ~ compared ~ "')" -%}
+    {%- endfor -%}
+    {%- set plain.text = "translate(" ~ plain.text ~ ", '" ~ letters_written() ~ "', '" ~ letters_compared() ~ "')" -%}
+    {%- for written, compared in letter_groups_compared() -%}
         {%- set plain.text = "replace(" ~ plain.text ~ ", '" ~ written ~ "', '" ~ compared ~ "')" -%}
     {%- endfor -%}
     {%- set text = regexp_replace_all(plain.text, '[\\p{M}\\x27.’`ーｰﾞﾟ]', '') -%}

@@ -84,8 +84,8 @@ chances as (
         greatest(bank_rates.daily_rate, ledger_rates.daily_rate)
         * (2 * abs(pairs.bank_business_day_number - pairs.ledger_business_day_number) + 1)
         * case
-            when pairs.bank_name_words is null or pairs.ledger_name_words is null then 1
-            when pairs.bank_counterparty_key = pairs.ledger_counterparty_key then 1
+            when not {{ are_of_one_script('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
+            when {{ is_cut_of('pairs.bank_counterparty_key', 'pairs.ledger_counterparty_key') }} then 1
             else {{ var('odds_against') }}
         end
         * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against') }} end as expected_items
@@ -103,6 +103,7 @@ chances as (
     Management. one, other: prefixes of the columns counterparty_key and name_words, as 'bank_'. -#}
 {% macro names_another(one, other) -%}
     case
+        when not {{ are_of_one_script(one ~ 'name_words', other ~ 'name_words') }} then false
         when {{ one }}counterparty_key is not null and {{ other }}counterparty_key is not null
             then not {{ is_cut_of(one ~ 'counterparty_key', other ~ 'counterparty_key') }}
         when {{ other }}counterparty_key is null
@@ -118,6 +119,16 @@ chances as (
     coalesce(
         position(' ' || {{ first_word }} || ' ' in ' ' || {{ text }} || ' ') > 0
         and not {{ is_cut_of("split_part(" ~ behind ~ ", ' ', 1)", "split_part(" ~ name ~ ", ' ', 2)") }},
+        false
+    )
+{%- endmacro %}
+
+{#- Whether two names can be compared at all: both have Latin letters, kana, or ideographs. False when one is missing. -#}
+{% macro are_of_one_script(one, other) -%}
+    coalesce(
+        {%- for letters in ['[A-Z]', '[ァ-ヶ]', '[一-龯]', '[가-힣]', '[א-ת]', '[ء-ي]'] %}
+        ({{ regexp_is_found(one, letters) }} and {{ regexp_is_found(other, letters) }}){{ ' or' if not loop.last }}
+        {%- endfor %},
         false
     )
 {%- endmacro %}

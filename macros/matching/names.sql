@@ -1,4 +1,5 @@
-{#- The keys under which a name is looked for among others: the first letters of its first two words, and its last letters. A
+{#- The keys under which a name is looked for among others: the first letters of its first two words, its last letters,
+    and all its words in whatever order. A
     key that hundreds of names share tells none of them and is left out. names: relation with name_words, name_key, spelling_key
     and, if given, one more column. -#}
 {% macro name_blocks(names, column=none) -%}
@@ -18,6 +19,7 @@
             select distinct
                 names.*,
                 case places.place
+                    when 4 then '=' || {{ words_in_order('names.name_words') }}
                     when 3 then '~' || right(names.name_key, 5)
                     else left(split_part(names.name_words, ' ', places.place), 4)
                 end as block_key
@@ -28,6 +30,8 @@
                 select 2 as place
                 union all
                 select 3 as place
+                union all
+                select 4 as place
             ) as places
         ) as keys
     ) as counted
@@ -54,4 +58,9 @@
         and levenshtein({{ name }}, {{ other }})
         <= case when least(length({{ name }}), length({{ other }})) >= 11 then 2 else 1 end
     )
+{%- endmacro %}
+
+{#- A name of two words with its words exchanged: Anna Krause for Krause, Anna. -#}
+{% macro words_swapped(name_words) -%}
+    (split_part({{ name_words }}, ' ', 2) || ' ' || split_part({{ name_words }}, ' ', 1))
 {%- endmacro %}

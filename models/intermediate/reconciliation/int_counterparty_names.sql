@@ -85,12 +85,23 @@ compared as (
             when name_key = counterparty_key then 1
             when
                 length(counterparty_key) >= 4
-                and position(' ' || counterparty_words || ' ' in ' ' || name_words || ' ') > 0
+                and (
+                    position(' ' || counterparty_words || ' ' in ' ' || name_words || ' ') > 0
+                    or position(
+                        ' ' || {{ words_swapped('counterparty_words') }} || ' ' in ' ' || name_words || ' '
+                    ) > 0
+                )
                 then 2
             when length(counterparty_key) >= 8 and position(counterparty_key in name_key) > 0 then 2
             when
                 {{ is_cut_name('name_tail', 'counterparty_key', 8) }}
                 and length(name_tail) > length(split_part(counterparty_words, ' ', 1)) + 1
+                then 3
+            when
+                length(counterparty_key) > 12
+                and position(
+                    left(counterparty_key, greatest(12, length(split_part(counterparty_words, ' ', 1)) + 3)) in name_key
+                ) > 0
                 then 3
             when {{ is_slip_of_name('left(name_tail, length(counterparty_key))', 'counterparty_key') }} then 4
             when

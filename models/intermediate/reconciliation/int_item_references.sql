@@ -87,6 +87,7 @@ told as (
     where
         series = 'CHEQUE'
         or is_field
+        or length(series) + length(number) >= 10
         or (digits >= 4 and not (series = '' and {{ regexp_is_found('number', '^(19|20)[0-9][0-9]$') }}))
     union all
     select

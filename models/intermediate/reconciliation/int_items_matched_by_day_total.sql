@@ -18,7 +18,14 @@ day_items as (
         open_items.account_id,
         open_items.currency,
         kinds.kind,
-        sign(open_items.amount) as direction,
+        case kinds.kind
+            when 'counterparty' then open_items.counterparty_key
+            when 'memo' then open_items.memo
+            else ''
+        end as day_key,
+        case when kinds.kind in ('counterparty', 'memo') then 0 else sign(open_items.amount) end as direction,
+        open_items.counterparty_key,
+        open_items.name_words,
         open_items.business_day_number,
         open_items.amount,
         open_items.counted_on,
@@ -28,8 +35,17 @@ day_items as (
         select 'all' as kind
         union all
         select 'unreferenced' as kind
+        union all
+        select 'counterparty' as kind
+        union all
+        select 'memo' as kind
     ) as kinds
-        on kinds.kind = 'all' or open_items.reference_key is null
+        on case kinds.kind
+            when 'all' then true
+            when 'unreferenced' then open_items.reference_key is null
+            when 'memo' then open_items.memo is not null
+            else open_items.counterparty_key is not null
+        end
     where open_items.side = 'ledger'
 
 ),
@@ -39,10 +55,13 @@ day_totals as (
     select
         account_id,
         currency,
+        day_key,
         direction,
         business_day_number,
         item_on,
         min(kind) as kind,
+        max(counterparty_key) as counterparty_key,
+        max(name_words) as name_words,
         amount,
         counted_on
     from (
@@ -50,19 +69,23 @@ day_totals as (
             account_id,
             currency,
             kind,
+            day_key,
             direction,
             business_day_number,
             item_on,
+            max(counterparty_key) as counterparty_key,
+            max(name_words) as name_words,
             max(counted_on) as counted_on,
             sum(amount) as amount
         from day_items
-        group by account_id, currency, kind, direction, business_day_number, item_on
+        group by account_id, currency, kind, day_key, direction, business_day_number, item_on
         having count(*) > 1
     ) as totals
-    group by account_id, currency, direction, business_day_number, item_on, amount, counted_on
+    group by account_id, currency, day_key, direction, business_day_number, item_on, amount, counted_on
 
 ),
 
+{# A day of one counterparty, or of one memo, goes before everybody's; its refunds and fees count with it. #}
 candidates as (
 
     select
@@ -74,20 +97,25 @@ candidates as (
         rules.posting,
         rules.wait_days,
         day_totals.kind,
+        day_totals.day_key,
         day_totals.direction,
         day_totals.item_on,
         greatest(bank_items.business_day_number, day_totals.business_day_number) as completed_day,
         greatest(bank_items.counted_on, day_totals.counted_on) as completed_on,
-        count(*) over (partition by bank_items.item_id) as bank_candidates,
-        count(*) over (
-            partition by day_totals.account_id, day_totals.currency, day_totals.direction, day_totals.item_on
-        ) as day_candidates
+        row_number() over (
+            partition by bank_items.item_id, day_totals.item_on
+            order by
+                case day_totals.kind when 'counterparty' then 1 when 'memo' then 2 else 3 end,
+                day_totals.kind,
+                day_totals.day_key
+        ) as precedence
     from open_items as bank_items
     inner join day_totals
         on
             bank_items.account_id = day_totals.account_id
             and bank_items.currency = day_totals.currency
             and bank_items.amount = day_totals.amount
+            and (day_totals.kind <> 'counterparty' or not {{ names_another('bank_items.', 'day_totals.') }})
     inner join rules
         on
             bank_items.account_id = rules.account_id
@@ -102,15 +130,14 @@ accepted as (
     select
         *,
         cast(null as string) as difference_kind,
-        {{ surrogate_key(['rule_code', 'bank_item_id']) }} as match_id
+        {{ surrogate_key(['rule_code', 'bank_item_id']) }} as match_id,
+        count(*) over (partition by bank_item_id) as days_of_item
     from candidates
-    where
-        bank_candidates = 1
-        and day_candidates = 1
+    where precedence = 1
 
 ),
 
-members as (
+claimed as (
 
     select
         accepted.bank_item_id as item_id,
@@ -126,8 +153,38 @@ members as (
             accepted.account_id = day_items.account_id
             and accepted.currency = day_items.currency
             and accepted.kind = day_items.kind
+            and accepted.day_key = day_items.day_key
             and accepted.direction = day_items.direction
             and accepted.item_on = day_items.item_on
+
+),
+
+{# A day that adds up to two lines, or a line to two days, tells nothing. #}
+counted as (
+
+    select
+        *,
+        count(*) over (partition by item_id) as claims_of_item
+    from claimed
+    where days_of_item = 1
+
+),
+
+unique_matches as (
+
+    select match_id
+    from counted
+    group by match_id
+    having max(claims_of_item) = 1
+
+),
+
+members as (
+
+    select counted.*
+    from counted
+    inner join unique_matches
+        on counted.match_id = unique_matches.match_id
 
 )
 
