@@ -36,7 +36,12 @@ in_order as (
             and abs(items.amount) = amounts_both_ways.absolute_amount
     window of_amount as (
         partition by items.side, items.currency, amounts_both_ways.absolute_amount
-        order by items.business_day_number, items.amount, items.item_id
+        order by
+            items.business_day_number,
+            items.amount,
+            {# Next to the other direction stands the leg that says so. #}
+            case when (items.amount < 0) = items.tells_transfer then 1 else 0 end,
+            items.item_id
     )
 
 ),

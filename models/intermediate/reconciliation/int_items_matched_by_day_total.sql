@@ -26,6 +26,7 @@ day_items as (
         case when kinds.kind in ('counterparty', 'memo') then 0 else sign(open_items.amount) end as direction,
         open_items.counterparty_key,
         open_items.name_words,
+        {{ amount_roundness('open_items.amount') }} as roundness,
         open_items.business_day_number,
         open_items.amount,
         open_items.counted_on,
@@ -62,6 +63,7 @@ day_totals as (
         min(kind) as kind,
         max(counterparty_key) as counterparty_key,
         max(name_words) as name_words,
+        min(roundness) as roundness,
         amount,
         counted_on
     from (
@@ -75,6 +77,7 @@ day_totals as (
             item_on,
             max(counterparty_key) as counterparty_key,
             max(name_words) as name_words,
+            min(roundness) as roundness,
             max(counted_on) as counted_on,
             sum(amount) as amount
         from day_items
@@ -94,7 +97,14 @@ candidates as (
         bank_items.calendar_code,
         bank_items.currency,
         rules.rule_code,
-        rules.posting,
+        {# Round amounts add up by chance. #}
+        case
+            when
+                abs(day_totals.amount) * 1000
+                < {{ var('subset_sum_chance') }} * cast(power(10, day_totals.roundness) as bigint)
+                then 'suggestion'
+            else rules.posting
+        end as posting,
         rules.wait_days,
         day_totals.kind,
         day_totals.day_key,
