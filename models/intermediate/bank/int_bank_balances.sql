@@ -39,14 +39,13 @@ daily as (
     select
         account_days.*,
         closing_balances.statement_id,
-        closing_balances.closing_balance,
+        case
+            when account_days.date_on = cast({{ dbt.dateadd('day', 1, 'accounts.closed_on') }} as date)
+                then coalesce(closing_balances.closing_balance, 0)
+            else closing_balances.closing_balance
+        end as closing_balance,
         coalesce(opening_balances.opening_balance, 0) as opening_movement,
-        coalesce(statement_lines.line_amount, 0) as line_amount,
-        count(closing_balances.closing_balance) over (
-            partition by account_days.account_id
-            order by account_days.date_on
-            rows between unbounded preceding and current row
-        ) as closings_so_far
+        coalesce(statement_lines.line_amount, 0) as line_amount
     from account_days
     left join opening_balances
         on
@@ -69,6 +68,19 @@ daily as (
 
 {# Within the days from one delivered closing balance to the next, the balance is that closing plus the
    lines since; before the first closing it is the opening balance plus the lines. #}
+anchored as (
+
+    select
+        *,
+        count(closing_balance) over (
+            partition by account_id
+            order by date_on
+            rows between unbounded preceding and current row
+        ) as closings_so_far
+    from daily
+
+),
+
 balanced as (
 
     select
@@ -78,7 +90,7 @@ balanced as (
             order by date_on
             rows between unbounded preceding and current row
         ) as closing_amount
-    from daily
+    from anchored
 
 ),
 

@@ -24,7 +24,9 @@ days as (
 
     select
         balances.*,
-        balances.is_business_day and covered_days.date_on is null as is_missing,
+        balances.is_business_day
+        and covered_days.date_on is null
+        and coalesce(balances.date_on <= accounts.closed_on, true) as is_missing,
         sum(case when covered_days.date_on is null then 0 else 1 end) over (
             partition by balances.account_id order by balances.date_on rows between unbounded preceding and current row
         ) as covered_so_far,
@@ -32,6 +34,8 @@ days as (
             partition by balances.account_id order by balances.date_on rows between unbounded preceding and current row
         ) as closings_so_far
     from balances
+    inner join {{ ref('int_accounts') }} as accounts
+        on balances.account_id = accounts.account_id
     left join covered_days
         on
             balances.account_id = covered_days.account_id

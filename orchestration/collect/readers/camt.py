@@ -17,6 +17,7 @@ from lxml import etree
 
 from orchestration.collect.readers.common import (
     at_line,
+    bank_id_of,
     original,
     parse_amount,
     parse_currency,
@@ -80,6 +81,7 @@ class _Head(NamedTuple):
     period_start_on: datetime.date | None
     opening_on: datetime.date | None
     closing_on: datetime.date | None
+    bank_id: str | None
 
 
 class _Said(NamedTuple):
@@ -186,6 +188,9 @@ def _head(element: Any) -> _Head:
         _moment(node, "FrDt", position),
         opening and opening[1],
         closing[1] if closing else until,
+        bank_id_of(
+            without_spaces(account), text_of(node, "Acct", "Svcr", "FinInstnId", "ClrSysMmbId", "MmbId")
+        ),
     )
 
 
