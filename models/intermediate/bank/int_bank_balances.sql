@@ -1,6 +1,10 @@
 with accounts as (
 
-    select * from {{ ref('int_accounts') }}
+    select
+        account_id,
+        first_statement_on,
+        cast({{ dbt.dateadd('day', 1, 'closed_on') }} as date) as ended_on
+    from {{ ref('int_accounts') }}
 
 ),
 
@@ -39,11 +43,9 @@ daily as (
     select
         account_days.*,
         closing_balances.statement_id,
-        case
-            when account_days.date_on = cast({{ dbt.dateadd('day', 1, 'accounts.closed_on') }} as date)
-                then coalesce(closing_balances.closing_balance, 0)
-            else closing_balances.closing_balance
-        end as closing_balance,
+        coalesce(closing_balances.closing_balance, case when account_days.date_on = accounts.ended_on then 0 end)
+            as closing_balance,
+        coalesce(account_days.date_on = accounts.ended_on, false) as is_end,
         coalesce(opening_balances.opening_balance, 0) as opening_movement,
         coalesce(statement_lines.line_amount, 0) as line_amount
     from account_days
@@ -67,7 +69,8 @@ daily as (
 ),
 
 {# Within the days from one delivered closing balance to the next, the balance is that closing plus the
-   lines since; before the first closing it is the opening balance plus the lines. #}
+   lines since; before the first closing it is the opening balance plus the lines. On the day after its last one an account
+   holds nothing. #}
 anchored as (
 
     select
@@ -114,5 +117,6 @@ select
     cast(closing_amount as decimal(28, 5)) as closing_balance,
     cast(closing_amount - opening_amount - line_amount as decimal(28, 5)) as gap_amount,
     is_business_day,
+    is_end,
     date_on
 from with_previous

@@ -1,10 +1,6 @@
 {#- A line as a person names it. -#}
-{% macro journal_line_text(line) -%}
-    {{ line }}.gl_account || ' on ' || cast({{ line }}.posted_on as string)
-    || ', ' || {{ money_text(line ~ '.amount') }} || ' ' || {{ line }}.currency
-    || coalesce(', ' || {{ line }}.reference, '')
-{%- endmacro -%}
-
+{%- set line_text = "line.gl_account || ' on ' || cast(line.posted_on as string) || ', ' || " ~ money_text('line.amount')
+    ~ " || ' ' || line.currency || coalesce(', ' || line.reference, '')" -%}
 with journal_lines as (
 
     select * from {{ ref('int_journal_lines_classified') }}
@@ -50,7 +46,7 @@ doubtful_lines as (
         journal_lines.line_no,
         journal_lines.posted_on,
         'line ' || cast(journal_lines.line_no as string) || ' is '
-        || {{ journal_line_text('other') }} || ' and ' || {{ journal_line_text('journal_lines') }} as line_text
+        || {{ line_text | replace('line.', 'other.') }} || ' and ' || {{ line_text | replace('line.', 'journal_lines.') }} as line_text
     from journal_lines
     inner join journal_lines as other
         on journal_lines.apart_from_line_id = other.journal_line_id
@@ -76,7 +72,7 @@ deleted_entries as (
         posted_on,
         count(*) as line_count,
         min(
-            'line ' || cast(line_no as string) || ', ' || {{ journal_line_text('classified') }}
+            'line ' || cast(line_no as string) || ', ' || {{ line_text | replace('line.', 'classified.') }}
             || ', is not in ' || export_path
         ) as first_line_text
     from {{ ref('int_journal_lines_classified') }} as classified

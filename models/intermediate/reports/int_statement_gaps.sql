@@ -127,6 +127,7 @@ unexplained_movements as (
             and days.statement_id = missing_statements.statement_id_after
     where
         days.gap_amount <> 0
+        and not days.is_end
         and missing_statements.account_id is null
 
 ),
