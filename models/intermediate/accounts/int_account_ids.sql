@@ -64,7 +64,7 @@ aliased as (
             names.account_key = aliases.account_key
             and coalesce(aliases.bank_key, names.bank_key, '') = coalesce(names.bank_key, '')
             and coalesce(aliases.currency, names.currency) = names.currency
-            and coalesce(aliases.effective_on, names.named_on) <= names.named_on
+            and (aliases.effective_on is null or aliases.effective_on <= names.named_on)
 
 ),
 
