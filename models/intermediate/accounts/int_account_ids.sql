@@ -1,5 +1,5 @@
-{# Which account a statement or a ledger account means. An id that was given stays: that of the bank and the currency which
-   came first, and that of every closed date. What comes together is told apart by its suffix. #}
+{# Which account a statement or a ledger account means. An id that was given stays: that of the bank and the currency
+   which came first, and that of every closed date. What comes together is told apart by its suffix. #}
 with names as (
 
     select
@@ -62,9 +62,9 @@ aliased as (
     left join aliases
         on
             names.account_key = aliases.account_key
-            and coalesce(aliases.bank_key, names.bank_key, '') = coalesce(names.bank_key, '')
-            and coalesce(aliases.currency, names.currency) = names.currency
-            and (aliases.effective_on is null or aliases.effective_on <= names.named_on)
+            and coalesce(names.bank_key, '') = coalesce(aliases.bank_key, names.bank_key, '')
+            and names.currency = coalesce(aliases.currency, names.currency)
+            and (aliases.effective_on is null or names.named_on >= aliases.effective_on)
 
 ),
 
@@ -73,7 +73,8 @@ with_bank_loads as (
 
     select
         *,
-        case when bank_key is not null then min(first_load_id) over (partition by account_key, bank_key) end as bank_load_id
+        case when bank_key is not null then min(first_load_id) over (partition by account_key, bank_key) end
+            as bank_load_id
     from aliased
     where precedence = 1
 
@@ -92,8 +93,10 @@ with_first_banks as (
 
     select
         *,
-        min(case when bank_load_id = first_bank_load_id then bank_key end) over (partition by account_key) as first_bank_key,
-        max(case when bank_load_id = first_bank_load_id then bank_key end) over (partition by account_key) as last_bank_key
+        min(case when bank_load_id = first_bank_load_id then bank_key end) over (partition by account_key)
+            as first_bank_key,
+        max(case when bank_load_id = first_bank_load_id then bank_key end) over (partition by account_key)
+            as last_bank_key
     from with_first_load
 
 ),

@@ -1,6 +1,6 @@
 {#- A line as a person names it. -#}
-{%- set line_text = "line.gl_account || ' on ' || cast(line.posted_on as string) || ', ' || " ~ money_text('line.amount')
-    ~ " || ' ' || line.currency || coalesce(', ' || line.reference, '')" -%}
+{%- set line_text = "line.gl_account || ' on ' || cast(line.posted_on as string) || ', ' || "
+    ~ money_text('line.amount') ~ " || ' ' || line.currency || coalesce(', ' || line.reference, '')" -%}
 with journal_lines as (
 
     select * from {{ ref('int_journal_lines_classified') }}
@@ -46,7 +46,9 @@ doubtful_lines as (
         journal_lines.line_no,
         journal_lines.posted_on,
         'line ' || cast(journal_lines.line_no as string) || ' is '
-        || {{ line_text | replace('line.', 'other.') }} || ' and ' || {{ line_text | replace('line.', 'journal_lines.') }} as line_text
+        || {{ line_text | replace('line.', 'other.') }}
+        || ' and '
+        || {{ line_text | replace('line.', 'journal_lines.') }} as line_text
     from journal_lines
     inner join journal_lines as other
         on journal_lines.apart_from_line_id = other.journal_line_id
@@ -65,19 +67,27 @@ doubtful_entries as (
 
 ),
 
+deleted_lines as (
+
+    select
+        posted_on,
+        coalesce(company || ' ', '') || coalesce(fiscal_year || ' ', '') || entry_id as entry_name,
+        'line ' || cast(line_no as string) || ', '
+        || {{ line_text | replace('line.', '') }} || ', is not in ' || export_path as line_text
+    from {{ ref('int_journal_lines_classified') }}
+    where disposition = 'deleted'
+
+),
+
 deleted_entries as (
 
     select
-        coalesce(company || ' ', '') || coalesce(fiscal_year || ' ', '') || entry_id as entry_name,
+        entry_name,
         posted_on,
         count(*) as line_count,
-        min(
-            'line ' || cast(line_no as string) || ', ' || {{ line_text | replace('line.', 'classified.') }}
-            || ', is not in ' || export_path
-        ) as first_line_text
-    from {{ ref('int_journal_lines_classified') }} as classified
-    where disposition = 'deleted'
-    group by coalesce(company || ' ', '') || coalesce(fiscal_year || ' ', '') || entry_id, posted_on
+        min(line_text) as first_line_text
+    from deleted_lines
+    group by entry_name, posted_on
 
 ),
 

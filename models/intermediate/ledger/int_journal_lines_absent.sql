@@ -1,16 +1,16 @@
-{# Deleted in the general ledger, and not late: the newest complete export of the posting date lacks the line, although it
-   came before the export and was recorded before the last thing in it. #}
+{# Deleted in the general ledger, and not late: the newest complete export of the posting date lacks the line, although
+   it came before the export and was recorded before the last thing in it. #}
 with journal_lines as (
 
     select
-        lines.*,
-        coalesce(renumbered.journal_line_id, lines.journal_line_id) as line_id
-    from {{ ref('int_journal_lines_cleaned') }} as lines
+        cleaned.*,
+        coalesce(renumbered.journal_line_id, cleaned.journal_line_id) as line_id
+    from {{ ref('int_journal_lines_cleaned') }} as cleaned
     left join {{ ref('int_journal_lines_renumbered') }} as renumbered
         on
-            lines.file_hash = renumbered.file_hash
-            and lines.load_id = renumbered.load_id
-            and lines.line_number = renumbered.line_number
+            cleaned.file_hash = renumbered.file_hash
+            and cleaned.load_id = renumbered.load_id
+            and cleaned.line_number = renumbered.line_number
 
 ),
 

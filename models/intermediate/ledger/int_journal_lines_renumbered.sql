@@ -38,16 +38,16 @@ deliveries as (
 
 ),
 
-{% set before_columns = [
-    'gl_account', 'reference', 'counterparty', 'memo', 'amount', 'posted_on'
-] -%}
 with_neighbour as (
 
     select
         *,
-        {%- for column in before_columns %}
-        lag({{ column }}) over by_date as {{ column }}_before{{ ',' if not loop.last }}
-        {%- endfor %}
+        lag(gl_account) over by_date as gl_account_before,
+        lag(reference) over by_date as reference_before,
+        lag(counterparty) over by_date as counterparty_before,
+        lag(memo) over by_date as memo_before,
+        lag(amount) over by_date as amount_before,
+        lag(posted_on) over by_date as posted_on_before
     from deliveries
     window by_date as (
         partition by entry_id, line_no
@@ -126,9 +126,12 @@ identified as (
 
     select
         *,
-        {%- for column in ['journal_line_id', 'load_id', 'recorded_at', 'gl_account', 'amount', 'posted_on'] %}
-        first_value({{ column }}) over first_delivery as first_{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        first_value(journal_line_id) over first_delivery as first_journal_line_id,
+        first_value(load_id) over first_delivery as first_load_id,
+        first_value(recorded_at) over first_delivery as first_recorded_at,
+        first_value(gl_account) over first_delivery as first_gl_account,
+        first_value(amount) over first_delivery as first_amount,
+        first_value(posted_on) over first_delivery as first_posted_on
     from grouped
     window first_delivery as (
         partition by entry_id, line_no, is_known, line_group
@@ -153,7 +156,9 @@ ranked as (
 select
     case
         when line_rank = 1 then first_journal_line_id
-        else {{ surrogate_key(["'renumbered'", 'first_journal_line_id', 'first_gl_account', 'first_amount', 'first_posted_on']) }}
+        else {{ surrogate_key([
+            "'renumbered'", 'first_journal_line_id', 'first_gl_account', 'first_amount', 'first_posted_on'
+        ]) }}
     end as journal_line_id,
     case when line_rank > 1 and not is_known then first_journal_line_id end as apart_from_line_id,
     file_hash,

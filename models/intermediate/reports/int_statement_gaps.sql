@@ -1,6 +1,12 @@
 {# Business days that no kept statement covers, and movements between two closing balances that no line explains. A
    movement shows at the closing balance after it, so the last stretch of days before that balance bears it. #}
-with balances as (
+with accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+balances as (
 
     select * from {{ ref('int_bank_balances') }}
 
@@ -34,7 +40,7 @@ days as (
             partition by balances.account_id order by balances.date_on rows between unbounded preceding and current row
         ) as closings_so_far
     from balances
-    inner join {{ ref('int_accounts') }} as accounts
+    inner join accounts
         on balances.account_id = accounts.account_id
     left join covered_days
         on

@@ -13,7 +13,10 @@ numbered as (
             order by load_id desc, file_hash asc, line_number desc
         ) as recency,
         min(load_id) over (
-            partition by {{ normalized_account('bank_account') }}, {{ normalized_account('bank_id') }}, upper(trim(currency))
+            partition by
+                {{ normalized_account('bank_account') }},
+                {{ normalized_account('bank_id') }},
+                upper(trim(currency))
         ) as first_load_id
     from ledger_accounts
 

@@ -10,7 +10,9 @@ renamed as (
         case
             when nullif(trim(company), '') is null and nullif(trim(fiscal_year), '') is null
                 then {{ surrogate_key(['entry_id', 'line_no']) }}
-            else {{ surrogate_key(["nullif(trim(company), '')", "nullif(trim(fiscal_year), '')", 'entry_id', 'line_no']) }}
+            else {{ surrogate_key([
+                "nullif(trim(company), '')", "nullif(trim(fiscal_year), '')", 'entry_id', 'line_no'
+            ]) }}
         end as journal_line_id,
         entry_id,
         nullif(trim(company), '') as company,
