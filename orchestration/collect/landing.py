@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import os
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -55,6 +57,7 @@ _FOLDERS = {
 FOLDERS = tuple(_FOLDERS)
 # Of these, only the folder itself is looked at.
 _FLAT = {"hr", "ledger"}
+_SPAN = re.compile(r"_complete_([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{4}-[0-9]{2}-[0-9]{2})(?=[_.])")
 
 
 def is_private(source: str) -> bool:
@@ -66,7 +69,8 @@ def is_private(source: str) -> bool:
 class Delivery:
     """One file as listed. path: relative to the landing folder, with forward slashes; bytes of a name that
     are not UTF-8 appear as \\xNN. source: the dataset of its rows (BANK for all of a bank file's) or UNKNOWN.
-    byte_count and modified_ns as listed. refusal: why the file must not be opened, or None."""
+    byte_count and modified_ns as listed. refusal: why the file must not be opened, or None. complete_from,
+    complete_to: the posting dates of which the file's name says that it holds every line, or None."""
 
     path: str
     file: Path
@@ -74,6 +78,8 @@ class Delivery:
     byte_count: int
     modified_ns: int
     refusal: str | None = None
+    complete_from: datetime.date | None = None
+    complete_to: datetime.date | None = None
 
 
 def scan(landing: Path, folders: Collection[str] | None = None) -> list[Delivery]:
@@ -138,7 +144,27 @@ def _describe(landing: Path, path: Path, status: os.stat_result, refusal: str | 
     if source == UNKNOWN and refusal is None:
         refusal = _FOLDERS[relative.parts[0]][1]
     name = os.fsencode(relative.as_posix()).decode("utf-8", "backslashreplace")
-    return Delivery(name, path, source, status.st_size, status.st_mtime_ns, refusal)
+    span = (None, None)
+    if source == JOURNAL and "_complete" in relative.name.lower() and refusal is None:
+        try:
+            span = _complete_span(relative.name.lower())
+        except ValueError:
+            refusal = (
+                "says that it is complete, but not of which posting dates: name it"
+                " journal_lines_complete_<from>_<to>, with dates as YYYY-MM-DD"
+            )
+    return Delivery(name, path, source, status.st_size, status.st_mtime_ns, refusal, *span)
+
+
+def _complete_span(name: str) -> tuple[datetime.date, datetime.date]:
+    """First and last posting date. Raises ValueError for a name without two dates in order."""
+    match = _SPAN.search(name)
+    if match is None:
+        raise ValueError(name)
+    first, last = (datetime.date.fromisoformat(text) for text in match.groups())
+    if first > last:
+        raise ValueError(name)
+    return first, last
 
 
 def _source(relative: Path) -> str:

@@ -128,7 +128,9 @@ class LedgerDatabase:
         first = 1
         for rows in connection.execute(query).partitions(_CHUNK_ROWS):
             columns = {
-                name: pyarrow.array([_text(value, name == "posted_on") for value in values], pyarrow.string())
+                name: pyarrow.array(
+                    [_text(value, name in ("posted_on", "closed_on")) for value in values], pyarrow.string()
+                )
                 for name, values in zip(names, zip(*rows, strict=True), strict=True)
             }
             yield Chunk(pyarrow.arange(first, first + len(rows)), columns)
@@ -203,7 +205,11 @@ def _read_collected(
         """
         create temp view lines_of_path as
         select lines.*
-        from read_parquet(getvariable('lines'), union_by_name = true) as lines
+        from (
+            from read_parquet(getvariable('lines'), union_by_name = true)
+            union all by name
+            from latest where false
+        ) as lines
         inner join read_parquet(getvariable('files')) as files using (file_hash, load_id)
         where files.path = getvariable('path') and files.status = 'loaded'
         """
@@ -218,7 +224,10 @@ def _read_collected(
         select *
         from lines_of_path
         where recorded_at >= ?
-        qualify row_number() over (partition by entry_id, line_no order by load_id desc, line_number desc) = 1
+        qualify row_number() over (
+            partition by entry_id, line_no, company, fiscal_year
+            order by load_id desc, line_number desc
+        ) = 1
         """,
         [since - _MARGIN],
     )

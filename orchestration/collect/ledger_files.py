@@ -22,14 +22,17 @@ import pyarrow.parquet
 
 from orchestration.collect.casting import BadTypeError, BadValueError, cast_column
 from orchestration.collect.counted import Counted
-from orchestration.collect.landing import JOURNAL, is_private
+from orchestration.collect.landing import ACCOUNTS, JOURNAL, is_private
 from orchestration.collect.rows import DATASETS, LINEAGE, UnreadableFile, required_columns
 from orchestration.collect.spool import Spool, with_lineage
 
 log = logging.getLogger(__name__)
 
 # An export made before these columns existed need not have them.
-_MAY_BE_ABSENT = {JOURNAL: {"original_currency", "original_amount"}}
+_MAY_BE_ABSENT = {
+    JOURNAL: {"original_currency", "original_amount", "company", "fiscal_year"},
+    ACCOUNTS: {"bank_id", "closed_on"},
+}
 _HEADER_BYTES = 65_536
 _BLOCK_BYTES = 8 << 20
 _PARQUET_BATCH_ROWS = 65_536

@@ -23,6 +23,10 @@ INSTANT = pyarrow.timestamp("us", tz="UTC")
 FIRST_DATE = datetime.date(1980, 1, 1)
 LAST_DATE = datetime.date(2079, 12, 31)
 
+# The models compare amounts in cents as 64-bit integers and add up many of them. An amount of sixteen digits
+# before the point is a barcode or an account number, and a file that holds one is not read.
+AMOUNT_LIMIT = Decimal(10) ** 15
+
 
 # A refusal names the offending value, which may be as long as the file.
 MAX_REASON = 500
@@ -52,6 +56,8 @@ class BankStatement(NamedTuple):
     where the format does not carry them (OFX has no opening balance). sequence_number and
     page_number order several statements of one day; page_number is None for a one-page statement.
     owner_name: the account's owner, where the statement names it.
+    bank_id: the bank's national code (routing number, sort code), where the message has one and the account
+    number is no IBAN: two banks may give the same number.
     """
 
     statement_number: int
@@ -68,6 +74,7 @@ class BankStatement(NamedTuple):
     opening_on: datetime.date | None
     closing_on: datetime.date | None
     owner_name: str | None = None
+    bank_id: str | None = None
 
 
 class BankStatementLine(NamedTuple):
@@ -172,7 +179,8 @@ class JournalLine(NamedTuple):
     """One line of a journal entry. amount is signed: a debit is positive. line_number: in the file.
 
     original_currency, original_amount: the document's own currency and its amount, signed like amount.
-    An export need not have the two columns.
+    company, fiscal_year: what makes entry_id unique, where the number alone does not. An export need not
+    have these four columns.
     """
 
     line_number: int
@@ -189,10 +197,16 @@ class JournalLine(NamedTuple):
     original_amount: Decimal | None
     posted_on: datetime.date
     recorded_at: datetime.datetime
+    company: str | None = None
+    fiscal_year: str | None = None
 
 
 class LedgerAccount(NamedTuple):
-    """One general ledger account. bank_account: the statement account it mirrors, if it is a cash account."""
+    """One general ledger account. bank_account: the statement account it mirrors, if it is a cash account.
+
+    bank_id: the bank's national code, where two banks gave the same number. closed_on: the last day of the
+    bank account. An export need not have these two columns.
+    """
 
     line_number: int
     gl_account: str
@@ -200,6 +214,8 @@ class LedgerAccount(NamedTuple):
     type: str
     currency: str
     bank_account: str | None
+    bank_id: str | None = None
+    closed_on: datetime.date | None = None
 
 
 class Decision(NamedTuple):
@@ -588,6 +604,7 @@ class CollectedFile(NamedTuple):
     before under another name) or "quarantined". reason and position say why and where it could not be
     read. record_count and amount_total are the control totals the reader counted: statement lines and
     the sum of their amounts, journal lines and the sum of their amounts, or other records and nothing.
+    complete_from, complete_to: the posting dates, both included, of which a ledger export holds every line.
     """
 
     path: str
@@ -601,6 +618,8 @@ class CollectedFile(NamedTuple):
     record_count: int
     amount_total: Decimal
     collected_at: datetime.datetime
+    complete_from: datetime.date | None = None
+    complete_to: datetime.date | None = None
 
 
 class DbtRun(NamedTuple):

@@ -321,8 +321,15 @@ class _Run:
             return
         if extract.counted.record_count == 0 or self._catalog.latest_hash.get(path) == extract.file_hash:
             return
-        for batch in extract.batches(source, self._load_id):
-            spool.write(source, batch)
+        spool.begin()
+        try:
+            for batch in extract.batches(source, self._load_id):
+                spool.write(source, batch)
+        except UnreadableFile as error:
+            spool.rollback()
+            self._refuse(Delivery(path, file, source, 0, 0), error.reason, error.position, file_format=kind)
+            return
+        spool.commit()
         delivery = Delivery(path, file, source, extract.byte_count, 0)
         self._record(delivery, extract.file_hash, kind, Outcome("loaded"), extract.counted)
 
@@ -363,6 +370,8 @@ class _Run:
             record_count=counted.record_count if counted else 0,
             amount_total=counted.amount_total if counted else Decimal(0),
             collected_at=self._clock(),
+            complete_from=delivery.complete_from,
+            complete_to=delivery.complete_to,
         )
         self._recorded.append((row, file_hash))
         self._catalog.record(delivery.path, delivery.byte_count, delivery.modified_ns, file_hash, outcome)

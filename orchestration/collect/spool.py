@@ -13,7 +13,15 @@ from typing import BinaryIO, NamedTuple
 import pyarrow
 import pyarrow.compute as pc
 
-from orchestration.collect.rows import DATASETS, FIRST_DATE, LAST_DATE, UnreadableFile
+from orchestration.collect.landing import is_private
+from orchestration.collect.rows import (
+    AMOUNT_LIMIT,
+    DATASETS,
+    FIRST_DATE,
+    LAST_DATE,
+    MONEY,
+    UnreadableFile,
+)
 
 # Rows in one Parquet row group: small files are gathered up to it, and it bounds memory at some 100 MB.
 ROW_GROUP_ROWS = 250_000
@@ -61,8 +69,9 @@ class Spool:
 
     def write(self, dataset: str, batch: pyarrow.RecordBatch) -> None:
         """Append a batch in the dataset's schema, lineage included. Raises UnreadableFile for a date that no
-        calendar here knows."""
+        calendar here knows and for an amount that the models cannot calculate with."""
         _check_dates(batch)
+        _check_amounts(dataset, batch)
         stream = self._streams.get(dataset)
         if stream is None:
             file = self._file(dataset).open("wb")
@@ -127,4 +136,20 @@ def _check_dates(batch: pyarrow.RecordBatch) -> None:
             raise UnreadableFile(
                 f"{name} {dates[row].as_py()} is not between {FIRST_DATE} and {LAST_DATE}",
                 f"line {line_number}",
+            )
+
+
+def _check_amounts(dataset: str, batch: pyarrow.RecordBatch) -> None:
+    """Only of what is delivered: sums that are counted here may be larger."""
+    if "line_number" not in batch.schema.names:
+        return
+    limit = pyarrow.scalar(AMOUNT_LIMIT, MONEY)
+    for name in (field.name for field in batch.schema if field.type == MONEY):
+        amounts = batch.column(name)
+        row = pc.index(pc.greater_equal(pc.abs(amounts), limit), True).as_py()
+        if row >= 0:
+            line_number = batch.column("line_number")[row].as_py()
+            value = "" if is_private(dataset) else f" {amounts[row].as_py()}"
+            raise UnreadableFile(
+                f"{name}{value} has more than 15 digits before the point", f"line {line_number}"
             )

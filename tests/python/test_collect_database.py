@@ -202,6 +202,28 @@ def test_bad_value_quarantines_the_extract_once(zone: Settings, ledger: Ledger) 
     assert collect(zone).rows["journal_lines"] == 1
 
 
+def test_what_no_model_knows_quarantines_the_extract(zone: Settings, ledger: Ledger) -> None:
+    ledger.line("E1", hours=0)
+    ledger.run("update {s}journal_lines set posted_on = '1926-11-01'")
+    assert collect(zone).quarantined == 1
+    assert lines(zone) == []
+    assert deliveries(zone)[0][4] == "posted_on 1926-11-01 is not between 1980-01-01 and 2079-12-31"
+    assert collect(zone).is_nothing_new
+    ledger.run("update {s}journal_lines set posted_on = '2026-11-01'")
+    assert collect(zone).rows["journal_lines"] == 1
+
+
+def test_a_number_of_two_companies_is_two_lines(zone: Settings, ledger: Ledger) -> None:
+    ledger.line("E1", hours=0)
+    ledger.line("E1", hours=1, amount="2.50")
+    ledger.run("alter table {s}journal_lines add column company text")
+    ledger.run("update {s}journal_lines set company = case when amount = 1.5 then 'A' else 'B' end")
+    assert collect(zone).rows["journal_lines"] == 2
+    assert collect(zone).is_nothing_new
+    ledger.run("update {s}journal_lines set memo = 'new' where company = 'A'")
+    assert collect(zone).rows["journal_lines"] == 1
+
+
 def test_missing_column_is_named(zone: Settings, ledger: Ledger) -> None:
     ledger.run("alter table {s}journal_lines drop column memo")
     collect(zone)

@@ -168,6 +168,35 @@ def test_a_date_no_calendar_knows_is_quarantined(settings: Settings) -> None:
     assert "posted_on 1926-01-05" in reason
 
 
+def test_an_amount_no_model_can_calculate_with_is_quarantined(settings: Settings) -> None:
+    deliver(settings, "bank/scan.txt", "10\n4006381333931123450\n")
+    collect(settings)
+    assert outcomes(settings)["bank/scan.txt"] == (
+        "quarantined",
+        "amount 4006381333931123450.00000 has more than 15 digits before the point",
+        "line 2",
+    )
+    assert rows(settings, "bank_statement_lines") == []
+
+
+def test_a_ledger_export_says_by_its_name_of_which_dates_it_is_complete(settings: Settings) -> None:
+    text = JOURNAL_WITH_YEAR.format(year=2026)
+    deliver(settings, "ledger/journal_lines.csv", text)
+    deliver(settings, "ledger/journal_lines_ACME_complete_2026-01-01_2026-01-31_v2.csv", text)
+    for name in ("complete", "complete_2026-01_2026-02", "complete_2026-02-01_2026-01-31"):
+        deliver(settings, f"ledger/journal_lines_{name}.csv", text)
+    collect(settings)
+    found = rows(settings, "collected_files", "path, status, complete_from, complete_to")
+    named = {path.removeprefix("ledger/journal_lines"): rest for path, *rest in found}
+    assert named == {
+        ".csv": ["loaded", None, None],
+        "_ACME_complete_2026-01-01_2026-01-31_v2.csv": ["duplicate", date(2026, 1, 1), date(2026, 1, 31)],
+        "_complete.csv": ["quarantined", None, None],
+        "_complete_2026-01_2026-02.csv": ["quarantined", None, None],
+        "_complete_2026-02-01_2026-01-31.csv": ["quarantined", None, None],
+    }
+
+
 def test_same_bytes_under_another_name_are_a_duplicate(settings: Settings) -> None:
     deliver(settings, "bank/a.txt", "1\n")
     deliver(settings, "bank/b.txt", "1\n")

@@ -60,6 +60,8 @@ def test_columns_by_name_types_and_blank_values(tmp_path: Path, caplog: pytest.L
         "original_currency": None,
         "original_amount": None,
         "posted_on": date(2026, 11, 30),
+        "company": None,
+        "fiscal_year": None,
         "recorded_at": datetime(2026, 11, 1, 10, 0, 0, 500000, tzinfo=UTC),
         "file_hash": "hash",
         "load_id": "load",
@@ -71,6 +73,33 @@ def test_original_currency_and_amount_are_optional_columns(tmp_path: Path) -> No
     header = HEADER + ",original_amount,original_currency"
     (row,) = read(tmp_path, journal(LINE + ",-14.00,USD", header=header))
     assert (row["original_currency"], row["original_amount"]) == ("USD", Decimal("-14.00"))
+
+
+def test_company_and_fiscal_year_are_optional_columns(tmp_path: Path) -> None:
+    header = HEADER + ",fiscal_year,company"
+    (row,) = read(tmp_path, journal(LINE + ",2026,ACME", header=header))
+    assert (row["company"], row["fiscal_year"]) == ("ACME", "2026")
+
+
+def test_bank_and_last_day_are_optional_columns_of_accounts(tmp_path: Path) -> None:
+    header = "gl_account,name,type,currency,bank_account"
+    (row,) = read(tmp_path / "1", f"{header}\n1000,Bank,asset,EUR,555\n", "ledger_accounts")
+    assert (row["bank_id"], row["closed_on"]) == (None, None)
+    text = f"{header},closed_on,bank_id\n1000,Bank,asset,EUR,555,2026-01-15,021000021\n"
+    (row,) = read(tmp_path / "2", text, "ledger_accounts")
+    assert (row["bank_id"], row["closed_on"]) == ("021000021", date(2026, 1, 15))
+
+
+def test_an_amount_beyond_calculation_is_refused_with_its_line(tmp_path: Path) -> None:
+    most = LINE.replace("12.50", "-999999999999999.99999")
+    (row,) = read(tmp_path / "1", journal(most))
+    assert row["amount"] == Decimal("-999999999999999.99999")
+    barcode = LINE.replace("12.50", "-1000000000000000")
+    with pytest.raises(UnreadableFile) as caught:
+        read(tmp_path / "2", journal(LINE, barcode))
+    assert str(caught.value) == (
+        "amount -1000000000000000.00000 has more than 15 digits before the point (line 3)"
+    )
 
 
 def test_original_currency_in_parquet(tmp_path: Path) -> None:

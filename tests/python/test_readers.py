@@ -143,6 +143,13 @@ def test_camt_golden():
     ]  # fmt: skip
 
 
+def test_camt_names_the_bank_of_a_number_that_is_no_iban():
+    content = sample("statement.camt053.xml")
+    member = b"<Svcr><FinInstnId><ClrSysMmbId><MmbId>021000021</MmbId></ClrSysMmbId></FinInstnId></Svcr>"
+    content = content.replace(b"</Acct>", member + b"</Acct>")
+    assert [statement.bank_id for statement in statements(content)] == [None, "021000021"]
+
+
 def test_camt_without_namespace_and_with_a_prefix_reads_alike():
     content = sample("statement.camt053.xml")
     namespace = b' xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"'
@@ -516,6 +523,21 @@ def test_ofx_golden(one_line):
         None, day("2026-01-01"), day("2026-01-31"),
     )  # fmt: skip
     assert (card.account_number, card.closing_balance) == ("4111", Decimal("-5.00"))
+
+
+@pytest.mark.parametrize(
+    ("bank", "account", "expected"),
+    [
+        (b"021000021", b"12 345", "021000021"),
+        (b"0000", b"12 345", None),
+        (b"1", b"DE89370400440532013000", None),
+    ],
+)
+def test_ofx_names_the_bank_of_a_number_that_is_no_iban(bank, account, expected):
+    content = sample("statement.ofx").replace(
+        b"<BANKID>1<ACCTID>12 345", b"<BANKID>%b<ACCTID>%b" % (bank, account)
+    )
+    assert statements(content)[0].bank_id == expected
 
 
 def test_ofx_charset_is_the_declared_one_where_utf8_fails():

@@ -2,12 +2,10 @@ with ledger_accounts as (
 
     select
         named.*,
-        account_ids.account_id
+        cash_accounts.account_id
     from {{ ref('stg_ledger__accounts') }} as named
-    inner join {{ ref('int_account_ids') }} as account_ids
-        on
-            named.account_key = account_ids.account_key
-            and named.currency = account_ids.currency
+    inner join {{ ref('int_cash_accounts') }} as cash_accounts
+        on named.gl_account = cash_accounts.gl_account
 
 ),
 
@@ -23,6 +21,17 @@ currency_calendars as (
 
 ),
 
+{# How many ledger accounts are meant to mirror the account, where somebody said so. #}
+meant as (
+
+    select
+        account_id,
+        max(ledger_accounts) as gl_accounts_meant
+    from {{ ref('int_account_ids') }}
+    group by account_id
+
+),
+
 in_ledger as (
 
     select
@@ -31,7 +40,8 @@ in_ledger as (
         min(account_name) as account_name,
         min(bank_account) as bank_account,
         min(currency) as currency,
-        count(*) as gl_account_count
+        count(*) as gl_account_count,
+        case when count(*) = count(closed_on) then max(closed_on) end as closed_on
     from ledger_accounts
     group by account_id
 
@@ -49,22 +59,39 @@ in_statements as (
     where disposition = 'kept'
     group by account_id
 
+),
+
+{# An account stays, also when what it was named by is known as another one now: its closed dates are its own. #}
+in_closes as (
+
+    select
+        account_id,
+        min(currency) as currency
+    from {{ ref('stg_closes__balances') }}
+    group by account_id
+
 )
 
 select
-    coalesce(in_statements.account_id, in_ledger.account_id) as account_id,
-    coalesce(in_ledger.bank_account, in_statements.account_number) as bank_account,
+    coalesce(in_statements.account_id, in_ledger.account_id, in_closes.account_id) as account_id,
+    coalesce(in_ledger.bank_account, in_statements.account_number, in_closes.account_id) as bank_account,
     in_ledger.gl_account,
-    coalesce(in_ledger.account_name, in_statements.account_number) as account_name,
-    coalesce(in_ledger.currency, in_statements.currency) as currency,
+    coalesce(in_ledger.account_name, in_statements.account_number, in_closes.account_id) as account_name,
+    coalesce(in_ledger.currency, in_statements.currency, in_closes.currency) as currency,
     coalesce(currency_calendars.calendar_code, '{{ weekend_calendar() }}') as calendar_code,
     coalesce(in_ledger.gl_account_count, 0) as gl_account_count,
+    coalesce(meant.gl_accounts_meant, 1) as gl_accounts_meant,
     in_ledger.account_id is not null as has_ledger_account,
     in_statements.account_id is not null as has_statements,
     in_statements.first_statement_on,
-    in_statements.last_statement_on
+    in_statements.last_statement_on,
+    in_ledger.closed_on
 from in_statements
 full outer join in_ledger
     on in_statements.account_id = in_ledger.account_id
+full outer join in_closes
+    on coalesce(in_statements.account_id, in_ledger.account_id) = in_closes.account_id
+left join meant
+    on coalesce(in_statements.account_id, in_ledger.account_id) = meant.account_id
 left join currency_calendars
-    on coalesce(in_ledger.currency, in_statements.currency) = currency_calendars.currency
+    on coalesce(in_ledger.currency, in_statements.currency, in_closes.currency) = currency_calendars.currency

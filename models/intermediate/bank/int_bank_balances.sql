@@ -1,6 +1,10 @@
 with accounts as (
 
-    select * from {{ ref('int_accounts') }}
+    select
+        account_id,
+        first_statement_on,
+        cast({{ dbt.dateadd('day', 1, 'closed_on') }} as date) as ended_on
+    from {{ ref('int_accounts') }}
 
 ),
 
@@ -39,14 +43,11 @@ daily as (
     select
         account_days.*,
         closing_balances.statement_id,
-        closing_balances.closing_balance,
+        coalesce(closing_balances.closing_balance, case when account_days.date_on = accounts.ended_on then 0 end)
+            as closing_balance,
+        coalesce(account_days.date_on = accounts.ended_on, false) as is_end,
         coalesce(opening_balances.opening_balance, 0) as opening_movement,
-        coalesce(statement_lines.line_amount, 0) as line_amount,
-        count(closing_balances.closing_balance) over (
-            partition by account_days.account_id
-            order by account_days.date_on
-            rows between unbounded preceding and current row
-        ) as closings_so_far
+        coalesce(statement_lines.line_amount, 0) as line_amount
     from account_days
     left join opening_balances
         on
@@ -68,7 +69,21 @@ daily as (
 ),
 
 {# Within the days from one delivered closing balance to the next, the balance is that closing plus the
-   lines since; before the first closing it is the opening balance plus the lines. #}
+   lines since; before the first closing it is the opening balance plus the lines. On the day after its last one an account
+   holds nothing. #}
+anchored as (
+
+    select
+        *,
+        count(closing_balance) over (
+            partition by account_id
+            order by date_on
+            rows between unbounded preceding and current row
+        ) as closings_so_far
+    from daily
+
+),
+
 balanced as (
 
     select
@@ -78,7 +93,7 @@ balanced as (
             order by date_on
             rows between unbounded preceding and current row
         ) as closing_amount
-    from daily
+    from anchored
 
 ),
 
@@ -102,5 +117,6 @@ select
     cast(closing_amount as decimal(28, 5)) as closing_balance,
     cast(closing_amount - opening_amount - line_amount as decimal(28, 5)) as gap_amount,
     is_business_day,
+    is_end,
     date_on
 from with_previous

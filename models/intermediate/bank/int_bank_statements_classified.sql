@@ -2,12 +2,13 @@ with statements as (
 
     select
         delivered.*,
-        account_ids.account_id
+        account_ids.account_id,
+        account_ids.balance_sign
     from {{ ref('stg_bank__statements') }} as delivered
     inner join {{ ref('int_account_ids') }} as account_ids
         on
-            delivered.account_key = account_ids.account_key
-            and delivered.currency = account_ids.currency
+            delivered.statement_id = account_ids.name_id
+            and account_ids.named_by = 'statement'
 
 ),
 
@@ -95,9 +96,9 @@ select
     sequence_number,
     page_number,
     line_count,
-    opening_balance,
+    case when balance_sign = 'debit_positive' then -opening_balance else opening_balance end as opening_balance,
     movements,
-    closing_balance,
+    case when balance_sign = 'debit_positive' then -closing_balance else closing_balance end as closing_balance,
     period_start_on,
     closing_on,
     first_covered_on,

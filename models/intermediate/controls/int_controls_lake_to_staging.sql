@@ -33,7 +33,7 @@ classified as (
         currency,
         amount
     from {{ ref('int_journal_lines_classified') }}
-    where disposition in ('kept', 'superseded')
+    where disposition in ('kept', 'superseded', 'deleted')
 
 ),
 

@@ -9,20 +9,14 @@ with kept as (
     where disposition = 'kept'
     union all
     select
-        concat('ledger ', account_ids.account_id) as scope,
+        concat('ledger ', cash_accounts.account_id) as scope,
         entries.posted_on as business_date,
         entries.currency,
         entries.amount
     from {{ ref('int_journal_lines_classified') }} as entries
-    inner join {{ ref('stg_ledger__accounts') }} as cash_accounts
+    inner join {{ ref('int_cash_accounts') }} as cash_accounts
         on entries.gl_account = cash_accounts.gl_account
-    inner join {{ ref('int_account_ids') }} as account_ids
-        on
-            cash_accounts.account_key = account_ids.account_key
-            and cash_accounts.currency = account_ids.currency
-    where
-        entries.disposition = 'kept'
-        and cash_accounts.account_key is not null
+    where entries.disposition = 'kept'
     union all
     select
         concat('ledger ', account_id) as scope,

@@ -10,6 +10,8 @@ with journal_lines as (
 select
     journal_line_id,
     entry_id,
+    company,
+    fiscal_year,
     file_hash,
     load_id,
     gl_account,

@@ -28,6 +28,8 @@ select distinct
 from statements
 inner join accounts
     on statements.account_id = accounts.account_id
+inner join as_of_date
+    on coalesce(accounts.closed_on >= as_of_date.as_of_on, true)
 union all
 select
     'bank' as source_name,
@@ -36,7 +38,9 @@ select
     calendar_code,
     cast(null as date) as delivered_on
 from accounts
-where not has_statements
+where
+    not has_statements
+    and closed_on is null
 union all
 select distinct
     'ledger' as source_name,

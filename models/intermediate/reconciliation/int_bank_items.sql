@@ -76,11 +76,14 @@ gap_items as (
     select
         {{ surrogate_key(["'statement_gap'", 'account_id', 'date_on']) }} as item_id,
         account_id,
-        'statement_gap' as item_kind,
+        case when is_end then 'opening_balance' else 'statement_gap' end as item_kind,
         currency,
         cast(null as string) as reference,
         cast(null as string) as counterparty,
-        'Movement that no statement line explains' as memo,
+        case
+            when is_end then 'Balance carried over at the end of the account'
+            else 'Movement that no statement line explains'
+        end as memo,
         cast(null as string) as reference_key,
         cast(null as string) as reference_words,
         cast(null as string) as counterparty_key,

@@ -1,6 +1,12 @@
 {# Business days that no kept statement covers, and movements between two closing balances that no line explains. A
    movement shows at the closing balance after it, so the last stretch of days before that balance bears it. #}
-with balances as (
+with accounts as (
+
+    select * from {{ ref('int_accounts') }}
+
+),
+
+balances as (
 
     select * from {{ ref('int_bank_balances') }}
 
@@ -24,7 +30,9 @@ days as (
 
     select
         balances.*,
-        balances.is_business_day and covered_days.date_on is null as is_missing,
+        balances.is_business_day
+        and covered_days.date_on is null
+        and coalesce(balances.date_on <= accounts.closed_on, true) as is_missing,
         sum(case when covered_days.date_on is null then 0 else 1 end) over (
             partition by balances.account_id order by balances.date_on rows between unbounded preceding and current row
         ) as covered_so_far,
@@ -32,6 +40,8 @@ days as (
             partition by balances.account_id order by balances.date_on rows between unbounded preceding and current row
         ) as closings_so_far
     from balances
+    inner join accounts
+        on balances.account_id = accounts.account_id
     left join covered_days
         on
             balances.account_id = covered_days.account_id
@@ -123,6 +133,7 @@ unexplained_movements as (
             and days.statement_id = missing_statements.statement_id_after
     where
         days.gap_amount <> 0
+        and not days.is_end
         and missing_statements.account_id is null
 
 ),

@@ -15,5 +15,6 @@ select
     has_ledger_account,
     has_statements,
     first_statement_on,
-    last_statement_on
+    last_statement_on,
+    closed_on
 from accounts

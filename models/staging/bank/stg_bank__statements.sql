@@ -9,6 +9,7 @@ renamed as (
     select
         concat(file_hash, '-', cast(statement_number as string)) as statement_id,
         {{ normalized_account('account_number') }} as account_key,
+        {{ normalized_account('bank_id') }} as bank_key,
         file_hash,
         load_id,
         account_number,

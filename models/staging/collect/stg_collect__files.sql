@@ -30,6 +30,8 @@ renamed as (
         record_count,
         amount_total,
         recency_of_path = 1 as is_latest_of_path,
+        complete_from,
+        complete_to,
         cast(collected_at as timestamp) as collected_at
     from numbered
     where recency = 1

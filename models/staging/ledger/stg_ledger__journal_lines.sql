@@ -7,8 +7,16 @@ with journal_lines as (
 renamed as (
 
     select
-        {{ surrogate_key(['entry_id', 'line_no']) }} as journal_line_id,
+        case
+            when nullif(trim(company), '') is null and nullif(trim(fiscal_year), '') is null
+                then {{ surrogate_key(['entry_id', 'line_no']) }}
+            else {{ surrogate_key([
+                "nullif(trim(company), '')", "nullif(trim(fiscal_year), '')", 'entry_id', 'line_no'
+            ]) }}
+        end as journal_line_id,
         entry_id,
+        nullif(trim(company), '') as company,
+        nullif(trim(fiscal_year), '') as fiscal_year,
         file_hash,
         load_id,
         trim(gl_account) as gl_account,

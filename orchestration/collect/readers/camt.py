@@ -18,6 +18,7 @@ from lxml import etree
 from orchestration.collect.readers.common import (
     Named,
     at_line,
+    bank_id_of,
     listed_references,
     named_reference,
     original,
@@ -89,6 +90,7 @@ class _Head(NamedTuple):
     opening_on: datetime.date | None
     closing_on: datetime.date | None
     owner_name: str | None
+    bank_id: str | None
 
 
 class _Party(NamedTuple):
@@ -206,6 +208,9 @@ def _head(element: Any) -> _Head:
         opening and opening[1],
         closing[1] if closing else until,
         _party_name(child_of(node, "Acct", "Ownr")),
+        bank_id_of(
+            without_spaces(account), text_of(node, "Acct", "Svcr", "FinInstnId", "ClrSysMmbId", "MmbId")
+        ),
     )
 
 

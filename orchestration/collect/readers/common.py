@@ -293,3 +293,9 @@ def _has_check_digits(text: str) -> bool:
 def looks_like_iban(text: str) -> bool:
     """Whether text has the shape of an IBAN, check digits aside."""
     return _IBAN.fullmatch(text) is not None
+
+
+def bank_id_of(account: str, code: str | None) -> str | None:
+    """The bank's national code where the account number needs it: an IBAN says which bank it is of. None for
+    the zeros that stand for no code."""
+    return code if code and code.strip("0 ") and not looks_like_iban(account) else None

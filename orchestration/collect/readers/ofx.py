@@ -16,6 +16,7 @@ from typing import BinaryIO, NamedTuple
 from orchestration.collect.readers.common import (
     MAX_INTEGER_DIGITS,
     Named,
+    bank_id_of,
     currency_decimals,
     named_reference,
     original,
@@ -100,6 +101,7 @@ class _Statement:
         self.line_number = line_number
         self.entry_count = 0
         self.account_number = ""
+        self.bank_id: str | None = None
         self.currency = ""
         self.closing_balance: Decimal | None = None
         self.closing_on: datetime.date | None = None
@@ -122,6 +124,7 @@ class _Statement:
             self.period_start_on,
             None,
             self.closing_on or self.period_end_on,
+            bank_id=bank_id_of(self.account_number, self.bank_id),
         )
 
 
@@ -355,6 +358,8 @@ class _Reader:
             statement.currency = parse_currency(value, token.position)
         elif name == "ACCTID" and parent in ("BANKACCTFROM", "CCACCTFROM"):
             statement.account_number = without_spaces(value)
+        elif name == "BANKID" and parent == "BANKACCTFROM":
+            statement.bank_id = value
         elif name == "BALAMT" and parent == "LEDGERBAL":
             statement.closing_balance = _amount(value, token.position)
         elif name == "DTASOF" and parent == "LEDGERBAL":
