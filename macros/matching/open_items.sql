@@ -48,5 +48,5 @@
     where
         {{ 'true' if pass_code in ['bank_reversal', 'ledger_reversal'] else 'not items.is_held' }}
         {{- ' and claimed.item_id is null' if earlier }}
-        {{- " and items.item_kind <> 'opening_balance'" if pass_code and pass_code != 'opening' }}
+        {{- " and items.item_kind is distinct from 'opening_balance'" if pass_code and pass_code != 'opening' }}
 {%- endmacro %}

@@ -1,4 +1,5 @@
-"""Statements that name, date or state the same lines differently: each line once, or a red control that says so."""
+"""Statements that name, date or state the same lines differently: each line once, or a red control that says so. And what
+a statement begins with: the opening balance, whatever was outstanding then; lines of zero; days without business."""
 
 from __future__ import annotations
 
@@ -26,7 +27,14 @@ ACCOUNTS = (
     "BARE",
     "CORRECTED",
     "UNDECIDED",
+    "OPENED",
+    "SPENT",
+    "LISTED",
+    "UNLISTED",
+    "DUE",
+    "ZERO",
 )
+LEDGER_HEADER = "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type,recorded_at"
 
 
 def mt940(account: str, number: int, day: str, opening: int, *lines: tuple[int, str], missing: int = 0) -> str:
@@ -126,9 +134,49 @@ def files() -> dict[str, str]:
         "corrected-1.sta": mt940("CORRECTED", 1, "05", 1000, (100, "Adler")),
         "corrected-2.sta": mt940("CORRECTED", 1, "05", 1000, (1000, "Adler")),
         "corrected-3.sta": mt940("CORRECTED", 2, "06", 2000, (-20, "Birk")),
+        "opened.csv": download("OPENED", 4000, ("20", 15, "O1", "")).replace("15.00,,", "15.00,X-1,"),
+        "spent.csv": download("SPENT", 3900, ("20", 15, "P1", "")).replace("15.00,,", "15.00,X-3,"),
+        "listed.csv": download("LISTED", 10800, ("20", -500, "L1", "CHECK"), ("22", -300, "L2", "CHECK"))
+        .replace("-500.00,,", "-500.00,100099,")
+        .replace("-300.00,,", "-300.00,100100,"),
+        "unlisted.csv": download("UNLISTED", 10800, ("20", -500, "N1", "CHECK"), ("22", -300, "N2", "CHECK")),
+        "due.csv": download("DUE", 700, ("20", 1, "U1", "Interest"), ("23", 700, "U2", "Payment")),
+        "zero.csv": download("ZERO", 0, ("30", 0, "Z1", "ACH PRENOTE"), ("31", 5, "Z2", "Saturday")),
         "undecided-1.sta": mt940("UNDECIDED", 1, "05", 1000, (100, "Adler")),
         "undecided-2.sta": mt940("UNDECIDED", 1, "05", 1000, (1000, "Adler")),
     }
+
+
+def entries() -> list[str]:
+    """Ledger lines of the accounts whose openings are tried."""
+    opening = "opening_balance"
+    lines = [
+        # The books open weeks before the bank's first line.
+        ("OPENED", "2026-01-01", 4000, "", opening),
+        ("OPENED", "2026-01-20", 15, "X-1", ""),
+        # What the bank paid before its first statement is in its opening balance.
+        ("SPENT", "2026-01-01", 4000, "", ""),
+        ("SPENT", "2026-01-08", -100, "X-2", ""),
+        ("SPENT", "2026-01-20", 15, "X-3", ""),
+        # The opening is the balance of the books; an entry lists what was outstanding, against its total.
+        ("LISTED", "2026-01-01", 10000, "", opening),
+        ("LISTED", "2026-01-01", 800, "", opening),
+        ("LISTED", "2026-01-05", -500, "100099", "cheque"),
+        ("LISTED", "2026-01-06", -300, "100100", "cheque"),
+        # The same without a list.
+        ("UNLISTED", "2026-01-01", 10000, "", opening),
+        # A payment of the amount of the opening, that the bank shows, and no opening in the books.
+        ("DUE", "2026-01-22", 700, "", ""),
+        ("ZERO", "2026-01-29", 0, "100500", "cheque"),
+    ]
+    rows = [LEDGER_HEADER]
+    for number, (account, posted_on, amount, reference, document_type) in enumerate(lines):
+        cash, other = (
+            f"{posted_on},{gl_account},{signed}.00,EUR,{reference},,,{document_type},{posted_on}T10:00:00Z"
+            for gl_account, signed in ((1000 + ACCOUNTS.index(account), amount), (9000, -amount))
+        )
+        rows += [f"E{number},1,{cash}", f"E{number},2,{other}"]
+    return [*rows, ""]
 
 
 def statement_id(name: str) -> str:
@@ -146,8 +194,9 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnec
         (landing / "bank" / name).write_bytes(text.encode())
     chart = [f"{1000 + place},{name},asset,EUR,{name}" for place, name in enumerate(ACCOUNTS)]
     (landing / "ledger" / "accounts.csv").write_text(
-        "\n".join(["gl_account,name,type,currency,bank_account", *chart, ""])
+        "\n".join(["gl_account,name,type,currency,bank_account", *chart, "9000,Other,equity,EUR,", ""])
     )
+    (landing / "ledger" / "journal_lines.csv").write_text("\n".join(entries()))
     wrong, right = statement_id("corrected-1.sta"), statement_id("corrected-2.sta")
     decided = [
         f"D1,replace,{right} {wrong},a slip,ana,2026-01-07T09:00:00,",
@@ -260,3 +309,100 @@ def test_decisions_to_replace(warehouse: duckdb.DuckDBPyConnection) -> None:
         where account_id = 'CORRECTED' order by closing_on, opening_balance + movements
         """
     ).fetchall() == [("replaced_statement",), ("kept",), ("kept",)]
+
+
+def items(warehouse: duckdb.DuckDBPyConnection, account: str, condition: str) -> list[tuple]:
+    """Side, amount, rule and the name of the difference of items of an account."""
+    return warehouse.execute(
+        f"""
+        select items.side, cast(items.amount as integer), matches.rule_code, matches.difference_kind
+        from marts.fct_reconciliation_items as items
+        left join marts.fct_matches as matches on items.match_id = matches.match_id
+        where items.account_id = ? and {condition}
+        order by all
+        """,
+        [account],
+    ).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("account", "opening"),
+    [
+        ("OPENED", [("bank", 4000), ("ledger", 4000)]),
+        ("SPENT", [("bank", 3900), ("ledger", -100), ("ledger", 4000)]),
+        ("LISTED", [("bank", 10800), ("ledger", 800), ("ledger", 10000)]),
+    ],
+)
+def test_the_books_opening_is_the_banks_however_far_apart(
+    warehouse: duckdb.DuckDBPyConnection, account: str, opening: list[tuple[str, int]]
+) -> None:
+    assert [row[:2] for row in items(warehouse, account, "items.rule_code = 'opening'")] == opening
+    assert items(warehouse, account, "items.match_id is null") == []
+
+
+def test_what_a_list_names_as_outstanding_clears_item_by_item(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert warehouse.execute(
+        """
+        select cast(extract(day from as_of_on) as integer), cast(outstanding_payments as integer), difference
+        from marts.fct_bank_reconciliations
+        where account_id = 'LISTED' and as_of_on between '2026-01-19' and '2026-01-22' order by 1
+        """
+    ).fetchall()[1:] == [(20, -300, 0), (21, -300, 0), (22, 0, 0)]
+
+
+def test_without_a_list_what_was_outstanding_is_one_named_difference(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    assert items(warehouse, "UNLISTED", "items.rule_code = 'opening'") == [
+        ("bank", 10800, "opening", "opening_difference"),
+        ("ledger", 10000, "opening", "opening_difference"),
+    ]
+    assert [row[:2] for row in items(warehouse, "UNLISTED", "items.match_id is null")] == [
+        ("bank", -500),
+        ("bank", -300),
+        ("bank", 800),
+    ]
+    assert warehouse.execute(
+        """
+        select unbooked_bank_items, difference
+        from marts.fct_bank_reconciliations where account_id = 'UNLISTED' order by as_of_on desc limit 1
+        """
+    ).fetchone() == (0, 0)
+    assert warehouse.execute(
+        "select count(*) from marts.fct_proposed_journal_entries where account_id = 'UNLISTED'"
+    ).fetchone() == (0,)
+
+
+def test_an_opening_is_never_matched_as_a_payment(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert items(warehouse, "DUE", "items.item_kind = 'opening_balance'") == [("bank", 700, None, None)]
+    assert items(warehouse, "DUE", "items.amount = 700 and items.match_id is not null") == [
+        ("bank", 700, "amount", None),
+        ("ledger", 700, "amount", None),
+    ]
+
+
+def test_lines_of_zero_are_kept_and_never_a_break(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert amounts(warehouse, "ZERO") == [(30, 0), (31, 5)]
+    assert warehouse.execute(
+        """
+        select items.side, items.is_break, explanations.failed_condition
+        from marts.fct_reconciliation_items as items
+        inner join marts.fct_match_explanations as explanations on items.item_id = explanations.item_id
+        where items.account_id = 'ZERO' and items.amount = 0 order by 1
+        """
+    ).fetchall() == [("bank", False, "no_amount"), ("ledger", False, "no_amount")]
+
+
+def test_a_month_end_on_a_saturday_has_its_reconciliation(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert warehouse.execute(
+        """
+        select is_business_day, balance_per_bank, difference
+        from marts.fct_bank_reconciliations where account_id = 'ZERO' and as_of_on = '2026-01-31'
+        """
+    ).fetchall() == [(False, 5, 0)]
+
+
+def test_no_reconciliation_leaves_a_difference(warehouse: duckdb.DuckDBPyConnection) -> None:
+    assert warehouse.execute(
+        "select count(*) from marts.fct_bank_reconciliations where difference <> 0"
+    ).fetchone() == (0,)
