@@ -1,11 +1,12 @@
-"""Statements that name, date or state the same lines differently: each line once, or a red control that says so. And what
-a statement begins with: the opening balance, whatever was outstanding then; lines of zero; days without business."""
+"""Statements that name, date or state the same lines differently: each line once, or a red control.
+
+And what a statement begins with: its opening balance and what was outstanding then; lines of zero; Saturdays.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -34,11 +35,16 @@ ACCOUNTS = (
     "DUE",
     "ZERO",
 )
-LEDGER_HEADER = "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type,recorded_at"
+LEDGER_HEADER = (
+    "entry_id,line_no,posted_on,gl_account,amount,currency,"
+    "reference,counterparty,memo,document_type,recorded_at"
+)
 
 
-def mt940(account: str, number: int, day: str, opening: int, *lines: tuple[int, str], missing: int = 0) -> str:
-    """One MT940 statement of one day of January 2026, with a line per amount and text, and a missing one."""
+def mt940(
+    account: str, number: int, day: str, opening: int, *lines: tuple[int, str], missing: int = 0
+) -> str:
+    """One MT940 statement of one day of January 2026: a line per amount and text, and a missing one."""
     texts = [
         f":61:2601{day}01{day}{'C' if amount > 0 else 'D'}{abs(amount)},00NTRFNONREF\r\n:86:{text}"
         for amount, text in lines
@@ -50,7 +56,7 @@ def mt940(account: str, number: int, day: str, opening: int, *lines: tuple[int, 
 
 
 def download(account: str, opening: int | None, *lines: tuple[str, int, str, str]) -> str:
-    """A CSV with a line per day of January 2026, amount, bank's reference and text; without balances for none."""
+    """A CSV of day of January 2026, amount, bank's reference and text; an opening of none has no balances."""
     rows, balance = [CSV_HEADER], opening
     for day, amount, bank_reference, text in lines:
         date = f"01/{day}/2026"
@@ -104,7 +110,7 @@ def files() -> dict[str, str]:
             ("08", 300, "S9", "Deposit"),
             ("09", -10, "S3", "Stamps"),
         ),
-        # Every download numbers its lines anew; of three equal amounts the second shows two again and a new one.
+        # Every download numbers its lines anew; the second shows two of three equal amounts again.
         "renumbered-1.ofx": ofx("RENUMBERED", "05", "07", 900, ("06", -50, "1"), ("06", -50, "2")),
         "renumbered-2.ofx": ofx(
             "RENUMBERED", "06", "08", 850, ("06", -50, "11"), ("06", -50, "12"), ("08", -50, "13")
@@ -226,7 +232,8 @@ def reds(warehouse: duckdb.DuckDBPyConnection, account: str) -> list[tuple[str, 
     """Control, measure, day of January, difference and words of every red control of an account."""
     return warehouse.execute(
         """
-        select control_code, measure, cast(extract(day from business_date) as integer), difference, explanation
+        select
+            control_code, measure, cast(extract(day from business_date) as integer), difference, explanation
         from marts.fct_control_totals
         where status = 'red' and scope like ? || '%'
         order by all
@@ -251,7 +258,8 @@ def test_each_line_counts_once_and_nothing_is_red(
     assert amounts(warehouse, account) == lines
     assert reds(warehouse, account) == []
     assert warehouse.execute(
-        "select count(*) from intermediate.int_bank_balances where account_id = ? and gap_amount <> 0", [account]
+        "select count(*) from intermediate.int_bank_balances where account_id = ? and gap_amount <> 0",
+        [account],
     ).fetchone() == (0,)
 
 
@@ -298,7 +306,9 @@ def test_the_red_of_a_restated_statement_says_what_to_decide(warehouse: duckdb.D
 
 
 def test_decisions_to_replace(warehouse: duckdb.DuckDBPyConnection) -> None:
-    assert warehouse.execute("select decision_id, outcome from marts.fct_decisions order by 1").fetchall() == [
+    assert warehouse.execute(
+        "select decision_id, outcome from marts.fct_decisions order by 1"
+    ).fetchall() == [
         ("D1", "superseded"),
         ("D2", "applied"),
         ("D3", "superseded"),

@@ -37,37 +37,37 @@ dates_to_compare as (
 compared as (
 
     select
-        lines.account_id,
-        lines.statement_line_id,
-        others.statement_line_id as other_line_id,
-        min(lines.delivery_order) as delivery_order,
-        min(others.delivery_order) as other_delivery_order,
-        max(case when lines.delivery_number = 1 then lines.delivered_line_id end) as delivered_line_id,
-        max(case when others.delivery_number = 1 then others.delivered_line_id end) as other_delivered_line_id,
-        min(abs(lines.twin_number - others.twin_number)) as twins_apart,
-        max(lines.amount) as amount,
-        max(case when lines.delivery_number = 1 then lines.gap_amount end) as gap_amount,
-        max(case when lines.has_closing then 1 else 0 end) = 1 as has_closing,
-        max(case when lines.is_gap_undone then 1 else 0 end) = 1 as is_gap_undone,
-        max(case when lines.delivery_number = 1 then lines.statement_on end) as statement_on,
-        max(case when others.delivery_number = 1 then others.statement_on end) as other_on,
-        max(case when lines.delivery_number = 1 then lines.gap_on end) as gap_on,
-        max(case when others.delivery_number = 1 then others.gap_on end) as other_gap_on
-    from dates_to_compare as lines
-    inner join {{ ref('int_bank_lines_overlapping') }} as others
+        own_lines.account_id,
+        own_lines.statement_line_id,
+        other_lines.statement_line_id as other_line_id,
+        min(own_lines.delivery_order) as delivery_order,
+        min(other_lines.delivery_order) as other_delivery_order,
+        max(case when own_lines.delivery_number = 1 then own_lines.delivered_line_id end) as delivered_line_id,
+        max(case when other_lines.delivery_number = 1 then other_lines.delivered_line_id end) as other_delivered_line_id,
+        min(abs(own_lines.twin_number - other_lines.twin_number)) as twins_apart,
+        max(own_lines.amount) as amount,
+        max(case when own_lines.delivery_number = 1 then own_lines.gap_amount end) as gap_amount,
+        max(case when own_lines.has_closing then 1 else 0 end) = 1 as has_closing,
+        max(case when own_lines.is_gap_undone then 1 else 0 end) = 1 as is_gap_undone,
+        max(case when own_lines.delivery_number = 1 then own_lines.statement_on end) as statement_on,
+        max(case when other_lines.delivery_number = 1 then other_lines.statement_on end) as other_on,
+        max(case when own_lines.delivery_number = 1 then own_lines.gap_on end) as gap_on,
+        max(case when other_lines.delivery_number = 1 then other_lines.gap_on end) as other_gap_on
+    from dates_to_compare as own_lines
+    inner join {{ ref('int_bank_lines_overlapping') }} as other_lines
         on
-            lines.account_id = others.account_id
-            and lines.amount = others.amount
-            and cast(lines.compared_on as date) = others.statement_on
-    where lines.statement_line_id <> others.statement_line_id
-    group by lines.account_id, lines.statement_line_id, others.statement_line_id
+            own_lines.account_id = other_lines.account_id
+            and own_lines.amount = other_lines.amount
+            and cast(own_lines.compared_on as date) = other_lines.statement_on
+    where own_lines.statement_line_id <> other_lines.statement_line_id
+    group by own_lines.account_id, own_lines.statement_line_id, other_lines.statement_line_id
     having
-        max(case when lines.statement_group_id = others.statement_group_id then 1 else 0 end) = 0
+        max(case when own_lines.statement_group_id = other_lines.statement_group_id then 1 else 0 end) = 0
         and max(
             case
                 when
-                    others.statement_on between lines.first_covered_on and lines.last_covered_on
-                    or lines.statement_on between others.first_covered_on and others.last_covered_on
+                    other_lines.statement_on between own_lines.first_covered_on and own_lines.last_covered_on
+                    or own_lines.statement_on between other_lines.first_covered_on and other_lines.last_covered_on
                     then 1
                 else 0
             end
@@ -80,23 +80,23 @@ described as (
 
     select
         compared.*,
-        lines.file_hash,
-        lines.load_id,
-        lines.line_number,
-        others.file_hash as other_file_hash,
-        others.load_id as other_load_id,
-        others.line_number as other_line_number,
+        own_lines.file_hash,
+        own_lines.load_id,
+        own_lines.line_number,
+        other_lines.file_hash as other_file_hash,
+        other_lines.load_id as other_load_id,
+        other_lines.line_number as other_line_number,
         case
-            when coalesce(lines.memo, lines.counterparty, '') = coalesce(others.memo, others.counterparty, '') then 0
+            when coalesce(own_lines.memo, own_lines.counterparty, '') = coalesce(other_lines.memo, other_lines.counterparty, '') then 0
             else 1
         end as texts_apart,
         abs({{ days_between('compared.statement_on', 'compared.other_on') }}) as days_apart,
-        coalesce(lines.reference_key <> others.reference_key, false) as is_contradicted
+        coalesce(own_lines.reference_key <> other_lines.reference_key, false) as is_contradicted
     from compared
-    inner join {{ ref('int_bank_statement_lines_cleaned') }} as lines
-        on compared.delivered_line_id = lines.delivered_line_id
-    inner join {{ ref('int_bank_statement_lines_cleaned') }} as others
-        on compared.other_delivered_line_id = others.delivered_line_id
+    inner join {{ ref('int_bank_statement_lines_cleaned') }} as own_lines
+        on compared.delivered_line_id = own_lines.delivered_line_id
+    inner join {{ ref('int_bank_statement_lines_cleaned') }} as other_lines
+        on compared.other_delivered_line_id = other_lines.delivered_line_id
     where
         case
             when compared.gap_on is not null and compared.other_gap_on is null then true
@@ -120,7 +120,10 @@ pairs as (
     select
         described.*,
         sum(described.amount) over (
-            partition by described.account_id, described.gap_on, case when described.gap_on is null then described.statement_on end
+            partition by
+                described.account_id,
+                described.gap_on,
+                case when described.gap_on is null then described.statement_on end
         ) as repeated_amount
     from described
     inner join mutual_pairs

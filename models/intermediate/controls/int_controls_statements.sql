@@ -51,11 +51,12 @@ doubts as (
         {%- for place in range(1, named_lines + 1) %}
         coalesce(
             max(
-                case when place_number = {{ place }}
-                    then concat(
-                        '. The ', {{ money_text('amount') }}, ' of ', cast(statement_on as string), ' in ', place,
-                        ' may be that of ', cast(repeated_on as string), ' in ', repeated_place
-                    )
+                case
+                    when place_number = {{ place }}
+                        then concat(
+                            '. The ', {{ money_text('amount') }}, ' of ', cast(statement_on as string), ' in ', place,
+                            ' may be that of ', cast(repeated_on as string), ' in ', repeated_place
+                        )
                 end
             ), ''
         )

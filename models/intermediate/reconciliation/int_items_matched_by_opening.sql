@@ -1,5 +1,5 @@
-{# The bank's opening balance is no payment: it is what the books hold when the bank's first day begins, however long before
-   that they were opened. Whatever else the books tell from before that day was outstanding. #}
+{# The bank's opening balance is no payment: it is what the books hold when the bank's first day begins, however long
+   before that they were opened. Whatever else the books tell from before that day was outstanding. #}
 with rules as (
 
     select * from {{ ref('int_rules_by_account') }}

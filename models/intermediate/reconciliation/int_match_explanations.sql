@@ -160,7 +160,7 @@ worded as (
             when failed_condition = 'no_amount' then 'It moves nothing, so nothing is missing on the other side'
             when failed_condition = 'statement_gap' then 'No statement line explains this movement'
             when failed_condition = 'match_difference' and memo = 'opening difference'
-                then 'Outstanding when the account was opened, and not listed: the bank shows it later, or has shown it before'
+                then 'Outstanding when the account was opened, and not listed'
             when failed_condition = 'match_difference' then concat('The books lack this difference of a match: ', memo)
             when failed_condition = 'change_after_close' then 'An item of a closed date changed by this amount'
             when failed_condition = 'swapped_digits'

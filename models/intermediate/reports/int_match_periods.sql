@@ -1,5 +1,5 @@
-{# Each item once per grain under what became of it, its rule or open, and once under all. What moves nothing is no match
-   that was missed. #}
+{# Each item once per grain under what became of it, its rule or open, and once under all. What moves nothing is no
+   match that was missed. #}
 with items as (
 
     select * from {{ ref('int_items_aged') }}
