@@ -3,6 +3,7 @@
 {% macro match_passes() %}
     {{ return([
         'reference',
+        'opening',
         'memo_reference',
         'details',
         'reference_group',
@@ -21,7 +22,7 @@
 {% endmacro %}
 
 {#- The items of a pool that no automatic rule of an earlier pass has claimed. pass_code: the pass that asks, or none for
-    what all passes left. pool: model that holds the items; unless given, int_items_pool for the first pass, and for the
+    what all passes left. An opening balance is open to its own pass only. pool: model that holds the items; unless given, int_items_pool for the first pass, and for the
     others int_items_left_by_reference, which is a fraction of it. A left join, because DuckDB does
     not take apart a "not exists" over a union. -#}
 {% macro open_items(pass_code=none, pool=none) -%}
@@ -45,4 +46,5 @@
     where
         {{ 'true' if pass_code in ['bank_reversal', 'ledger_reversal'] else 'not items.is_held' }}
         {{- ' and claimed.item_id is null' if earlier }}
+        {{- " and items.item_kind is distinct from 'opening_balance'" if pass_code and pass_code != 'opening' }}
 {%- endmacro %}

@@ -21,7 +21,9 @@ from orchestration.collect.spool import Spool
 
 MANY_IDS = "one or more ids separated by spaces"
 ONE_ID = "one id"
+TWO_IDS = "two ids separated by a space: of the statement that is replaced, then of the one that stands"
 ONE_DATE = f"a date as YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}"
+_COUNTS = {ONE_ID: 1, TWO_IDS: 2}
 # What each decision is about.
 SUBJECTS = {
     "match": MANY_IDS,
@@ -33,6 +35,7 @@ SUBJECTS = {
     "accept": MANY_IDS,
     "reopen": ONE_DATE,
     "reissue": MANY_IDS,
+    "replace": TWO_IDS,
 }
 _TEXTS = ("decision_id", "decision", "subjects", "reason", "decided_by")
 # Commas and semicolons never stand in an id: they are a list written otherwise.
@@ -72,7 +75,9 @@ def _faults(row: dict) -> Iterator[str]:
     if wanted == ONE_DATE:
         is_right = len(ids) == 1 and _is_date(ids[0])
     else:
-        is_right = all(_ID.fullmatch(text) for text in ids) and (wanted == MANY_IDS or len(ids) == 1)
+        is_right = all(_ID.fullmatch(text) for text in ids) and (
+            wanted == MANY_IDS or len(ids) == len(set(ids)) == _COUNTS[wanted]
+        )
     if not is_right:
         yield f"subjects {subjects!r} of {decision} is not {wanted}"
     if decision == "snooze" and until_on is None:

@@ -28,6 +28,7 @@ GOOD = [
     "D6,snooze,i8,waits for the bank,anna,2026-03-02T10:00:00,2026-04-01",
     "D7,accept,c1,the bank will resend,bela,2026-03-02T10:00:00,",
     "D8,reopen,2026-02-27,late invoice,bela,2026-03-02T10:00:00,",
+    "D9,replace,s1 s2,corrected by the bank,bela,2026-03-02T10:00:00,",
 ]
 LINE = GOOD[0]
 SNOOZE = GOOD[5]
@@ -61,13 +62,13 @@ def outcome(settings: Settings) -> tuple:
 
 def test_every_kind_of_decision_is_loaded(settings: Settings) -> None:
     deliver(settings, "2026/march/anna.CSV", *GOOD)
-    assert collect(settings).rows["decisions"] == 8
-    assert outcome(settings) == ("decisions", "loaded", 8, None, None)
+    assert collect(settings).rows["decisions"] == len(GOOD)
+    assert outcome(settings) == ("decisions", "loaded", len(GOOD), None, None)
     loaded = decisions(settings, "line_number, decision_id, decision, until_on, decided_at")
     assert [row[:3] for row in loaded] == [
         (line, *text.split(",")[:2]) for line, text in enumerate(GOOD, start=2)
     ]
-    assert [row[3] for row in loaded] == [None] * 5 + [date(2026, 4, 1), None, None]
+    assert [row[3] for row in loaded] == [None] * 5 + [date(2026, 4, 1), None, None, None]
     assert loaded[0][4].astimezone(UTC) == datetime(2026, 3, 2, 8, tzinfo=UTC)
     assert loaded[1][4].astimezone(UTC) == datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -111,6 +112,9 @@ def test_columns_are_found_by_name(settings: Settings) -> None:
         (GOOD[7], "2026-02-27", "20260227", "subjects '20260227' of reopen is not a date"),
         (GOOD[7], "2026-02-27", "2126-02-27", "subjects '2126-02-27' of reopen is not a date"),
         (GOOD[7], "2026-02-27", "2026-02-27 2026-02-28", "subjects '2026-02-27 2026-02-28' of reopen"),
+        (GOOD[8], "s1 s2", "s1", "subjects 's1' of replace is not two ids"),
+        (GOOD[8], "s1 s2", "s1 s1", "subjects 's1 s1' of replace is not two ids"),
+        (GOOD[8], "s1 s2", "s1 s2 s3", "subjects 's1 s2 s3' of replace is not two ids"),
         (LINE, ",anna", "", "a record has 6 values where the header has 7"),
     ],
 )

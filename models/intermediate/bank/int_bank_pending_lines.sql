@@ -91,6 +91,8 @@ booked_lines as (
 
 ),
 
+{# A card payment, or an amount in another currency, may be booked with another amount than was announced; the bank's
+   own reference says that it is the same. #}
 compared as (
 
     select
@@ -104,6 +106,7 @@ compared as (
             and coalesce(booked_lines.bank_reference, booked_lines.reference) is null,
             false
         ) as has_same_text,
+        true as has_same_amount,
         abs(pending_lines.twin_number - booked_lines.twin_number) as twins_apart,
         pending_lines.booked_on as announced_on,
         booked_lines.booked_on
@@ -113,6 +116,25 @@ compared as (
             pending_lines.account_id = booked_lines.account_id
             and pending_lines.currency = booked_lines.currency
             and pending_lines.amount = booked_lines.amount
+    union all
+    select
+        pending_lines.pending_line_id,
+        booked_lines.statement_line_id,
+        true as has_same_bank_reference,
+        false as has_same_reference,
+        false as has_same_text,
+        false as has_same_amount,
+        abs(pending_lines.twin_number - booked_lines.twin_number) as twins_apart,
+        pending_lines.booked_on as announced_on,
+        booked_lines.booked_on
+    from pending_lines
+    inner join booked_lines
+        on
+            pending_lines.account_id = booked_lines.account_id
+            and pending_lines.currency = booked_lines.currency
+            and pending_lines.bank_reference = booked_lines.bank_reference
+            and sign(pending_lines.amount) = sign(booked_lines.amount)
+    where pending_lines.amount <> booked_lines.amount
 
 ),
 
@@ -130,7 +152,12 @@ candidates as (
     select
         pending_line_id,
         statement_line_id,
-        case when has_same_bank_reference then 1 when has_same_reference then 2 else 3 end as evidence,
+        case
+            when not has_same_amount then 4
+            when has_same_bank_reference then 1
+            when has_same_reference then 2
+            else 3
+        end as evidence,
         abs(days_later) as days_apart,
         twins_apart
     from dated
@@ -143,68 +170,14 @@ candidates as (
 
 ),
 
-pairs_0 as (
-
-    select
-        pending_line_id,
-        statement_line_id
-    from candidates
-    where 1 = 0
-
-),
-
-{# A pair is taken when each is the other's best; who loses a partner tries again among what is left. #}
-{%- for round in range(1, rounds + 1) %}
-
-ranked_{{ round }} as (
-
-    select
-        candidates.pending_line_id,
-        candidates.statement_line_id,
-        row_number() over (
-            partition by candidates.pending_line_id
-            order by
-                candidates.evidence,
-                candidates.days_apart,
-                candidates.twins_apart,
-                candidates.statement_line_id
-        ) as pending_rank,
-        row_number() over (
-            partition by candidates.statement_line_id
-            order by
-                candidates.evidence,
-                candidates.days_apart,
-                candidates.twins_apart,
-                candidates.pending_line_id
-        ) as booked_rank
-    from candidates
-    left join pairs_{{ round - 1 }} as pending_pairs
-        on candidates.pending_line_id = pending_pairs.pending_line_id
-    left join pairs_{{ round - 1 }} as booked_pairs
-        on candidates.statement_line_id = booked_pairs.statement_line_id
-    where
-        pending_pairs.pending_line_id is null
-        and booked_pairs.statement_line_id is null
-
-),
-
-pairs_{{ round }} as (
-
-    select
-        pending_line_id,
-        statement_line_id
-    from pairs_{{ round - 1 }}
-    union all
-    select
-        pending_line_id,
-        statement_line_id
-    from ranked_{{ round }}
-    where
-        pending_rank = 1
-        and booked_rank = 1
-
-),
-{%- endfor %}
+{{ mutual_pairs(
+    'candidates',
+    one='pending_line_id',
+    other='statement_line_id',
+    one_order=['evidence', 'days_apart', 'twins_apart'],
+    other_order=['evidence', 'days_apart', 'twins_apart'],
+    rounds=rounds,
+) }},
 
 final as (
 
@@ -227,7 +200,7 @@ final as (
         pending_lines.booked_on,
         pending_lines.value_on
     from pending_lines
-    left join pairs_{{ rounds }} as pairs
+    left join mutual_pairs as pairs
         on pending_lines.pending_line_id = pairs.pending_line_id
 
 )

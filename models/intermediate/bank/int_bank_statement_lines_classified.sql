@@ -15,76 +15,46 @@ keyed as (
     select
         statement_lines.*,
         statements.account_id,
-        statements.statement_group_id,
-        statements.statement_number,
         statements.owner_name,
         {{ statement_date('statement_lines', 'statements') }} as statement_on,
         case
             when statement_lines.booking_status <> 'booked' then 'not_booked'
             else statements.disposition
-        end as statement_disposition,
-        {{ surrogate_key([
-            'statements.account_id',
-            'statement_lines.booked_on',
-            'statement_lines.amount',
-            'statement_lines.bank_reference',
-            'statement_lines.reference',
-            'case when statement_lines.bank_reference is null and statement_lines.reference is null'
-            ~ ' then statement_lines.memo end',
-        ]) }} as natural_key
+        end as statement_disposition
     from statement_lines
     inner join statements
         on statement_lines.statement_id = statements.statement_id
 
 ),
 
-{# Two real payments that look the same stand twice in one statement; one payment stands once in each of two
-   overlapping statements. So the n-th line of a natural key in one statement is the n-th of that key anywhere. #}
-counted as (
+counted_lines as (
 
-    select
-        *,
-        row_number() over (
-            partition by statement_group_id, natural_key
-            order by file_hash, statement_number, entry_number
-        ) as occurrence_number
-    from keyed
-    where statement_disposition = 'kept'
+    select * from {{ ref('int_bank_lines_counted') }}
 
 ),
 
-delivered as (
+repeated_lines as (
 
-    select
-        *,
-        row_number() over (
-            partition by natural_key, occurrence_number
-            order by load_id, file_hash, statement_number, entry_number
-        ) as delivery_number
-    from counted
-
-),
-
-classified as (
-
-    select
-        delivered_line_id,
-        {{ surrogate_key(["'bank'", 'natural_key', 'occurrence_number']) }} as statement_line_id,
-        case when delivery_number = 1 then 'kept' else 'overlapping_line' end as disposition
-    from delivered
+    select * from {{ ref('int_bank_lines_repeated') }}
+    where is_proved
 
 )
 
 select
     keyed.delivered_line_id,
-    classified.statement_line_id,
+    counted_lines.statement_line_id,
+    repeated_lines.repeated_statement_line_id,
     keyed.statement_id,
     keyed.account_id,
     keyed.file_hash,
     keyed.load_id,
     keyed.currency,
     keyed.original_currency,
-    coalesce(classified.disposition, keyed.statement_disposition) as disposition,
+    case
+        when counted_lines.delivery_number > 1 then 'overlapping_line'
+        when repeated_lines.statement_line_id is not null then 'repeated_line'
+        else keyed.statement_disposition
+    end as disposition,
     keyed.reference,
     keyed.bank_reference,
     keyed.counterparty,
@@ -121,5 +91,7 @@ select
     keyed.booked_on,
     keyed.value_on
 from keyed
-left join classified
-    on keyed.delivered_line_id = classified.delivered_line_id
+left join counted_lines
+    on keyed.delivered_line_id = counted_lines.delivered_line_id
+left join repeated_lines
+    on counted_lines.statement_line_id = repeated_lines.statement_line_id

@@ -31,6 +31,18 @@ dated_lines as (
 
 ),
 
+replaced_statements as (
+
+    select * from {{ ref('int_bank_statements_replaced') }}
+
+),
+
+standing_statements as (
+
+    select distinct standing_statement_id as statement_id from {{ ref('int_bank_statements_replaced') }}
+
+),
+
 line_totals as (
 
     select
@@ -62,17 +74,35 @@ with_totals as (
 
 ),
 
+{# A decision about one delivery of a statement is about all of them. #}
 numbered as (
 
     select
-        *,
+        with_totals.*,
         row_number() over (
-            partition by
-                account_id, message_type, sequence_number, page_number, opening_balance, closing_balance,
-                first_covered_on, last_covered_on, line_count, movements
-            order by load_id asc, file_hash asc, statement_number asc
-        ) as delivery_number
+            of_contents order by with_totals.load_id, with_totals.file_hash, with_totals.statement_number
+        ) as delivery_number,
+        max(case when replaced_statements.statement_id is not null then 1 else 0 end) over of_contents = 1
+        and max(case when standing_statements.statement_id is not null then 1 else 0 end) over of_contents = 0
+            as is_replaced
     from with_totals
+    left join replaced_statements
+        on with_totals.statement_id = replaced_statements.statement_id
+    left join standing_statements
+        on with_totals.statement_id = standing_statements.statement_id
+    window of_contents as (
+        partition by
+            with_totals.account_id,
+            with_totals.message_type,
+            with_totals.sequence_number,
+            with_totals.page_number,
+            with_totals.opening_balance,
+            with_totals.closing_balance,
+            with_totals.first_covered_on,
+            with_totals.last_covered_on,
+            with_totals.line_count,
+            with_totals.movements
+    )
 
 )
 
@@ -88,6 +118,7 @@ select
     owner_name,
     case
         when message_type <> 'statement' then 'not_booked'
+        when is_replaced then 'replaced_statement'
         when delivery_number > 1 then 'repeated_statement'
         else 'kept'
     end as disposition,

@@ -25,7 +25,10 @@ classified as (
         currency,
         amount
     from {{ ref('int_bank_statement_lines_classified') }}
-    where disposition in ('kept', 'repeated_statement', 'overlapping_line', 'not_booked')
+    where
+        disposition in (
+            'kept', 'repeated_statement', 'replaced_statement', 'overlapping_line', 'repeated_line', 'not_booked'
+        )
     union all
     select
         concat('journal ', currency) as scope,

@@ -34,13 +34,14 @@ places as (
 
 subjects as (
 
-    select distinct
+    select
         decisions.decision_id,
         decisions.decision,
         split_part(trim(decisions.subjects), ' ', cast(places.generated_number as integer)) as subject,
         decisions.reason,
         decisions.decided_by,
         decisions.load_id,
+        min(places.generated_number) as place,
         decisions.is_contradictory,
         decisions.until_on,
         decisions.decided_at
@@ -48,6 +49,16 @@ subjects as (
     inner join places
         on places.generated_number <= length(decisions.subjects)
     where decisions.delivery_number = 1
+    group by
+        decisions.decision_id,
+        decisions.decision,
+        split_part(trim(decisions.subjects), ' ', cast(places.generated_number as integer)),
+        decisions.reason,
+        decisions.decided_by,
+        decisions.load_id,
+        decisions.is_contradictory,
+        decisions.until_on,
+        decisions.decided_at
 
 )
 
@@ -58,6 +69,7 @@ select
     reason,
     decided_by,
     load_id,
+    cast(row_number() over (partition by decision_id order by place) as integer) as subject_number,
     is_contradictory,
     row_number() over (
         partition by decision, subject

@@ -68,6 +68,12 @@ returned_payments as (
 
 ),
 
+replaced_statements as (
+
+    select decision_id from {{ ref('int_bank_statements_replaced') }}
+
+),
+
 closes as (
 
     select * from {{ ref('stg_closes__closes') }}
@@ -130,11 +136,11 @@ with_outcome as (
         judged.*,
         case
             when judged.is_contradictory then 'contradictory'
-            when judged.decision = 'accept' then 'applied'
+            when judged.decision = 'accept' or replaced_statements.decision_id is not null then 'applied'
             when judged.is_superseded or undone.match_id is not null then 'superseded'
             when judged.decision = 'reopen' and reopened.close_count > 0 then 'applied'
             when judged.decision = 'reissue' and judged.returned_payment_count = judged.subject_count then 'applied'
-            when judged.decision in ('reopen', 'reissue') then 'stale'
+            when judged.decision in ('reopen', 'reissue', 'replace') then 'stale'
             when matched.match_id is not null then 'applied'
             when
                 judged.later_item_count > 0
@@ -164,6 +170,8 @@ with_outcome as (
             and judged.decision = 'match'
     left join reopened
         on judged.decision_id = reopened.decision_id
+    left join replaced_statements
+        on judged.decision_id = replaced_statements.decision_id
 
 )
 
@@ -181,6 +189,7 @@ select
             when 'match' then 'Its items must exist, be two or more of one account, and be in no closed match'
             when 'unmatch' then 'No such match exists'
             when 'reissue' then 'The payment it speaks of does not exist or has not come back'
+            when 'replace' then 'The two statements must exist and be of one account'
             when 'reopen' then 'No close on or after this date was made before it'
             else 'The item it speaks of does not exist'
         end

@@ -49,7 +49,14 @@ closed_balances as (
 
 ),
 
-{# Of a closed date the balance stays as it was closed, whatever the bank delivers later. #}
+first_open_date as (
+
+    select * from {{ ref('int_first_open_date') }}
+
+),
+
+{# Of a closed date the balance stays as it was closed, whatever the bank delivers later. What older closes do not hold,
+   the weekends between business days, cannot be stated any more. #}
 reconciled as (
 
     select
@@ -65,7 +72,11 @@ reconciled as (
         on
             cumulated.account_id = bank_balances.account_id
             and cumulated.date_on = bank_balances.date_on
-    where cumulated.is_business_day
+    cross join first_open_date
+    where
+        cumulated.is_business_day
+        or closed_balances.account_id is not null
+        or cumulated.date_on >= coalesce(first_open_date.first_open_on, cumulated.date_on)
 
 )
 
@@ -85,6 +96,7 @@ select
         - unbooked_bank_items - unbooked_opening_balance - statement_gaps
         - ledger_amount as decimal(28, 5)
     ) as difference,
+    is_business_day,
     is_closed,
     date_on as as_of_on
 from reconciled

@@ -1,4 +1,5 @@
-{# An item is expected on the other side within the window of the rule by reference. #}
+{# An item is expected on the other side within the window of the rule by reference. One of zero moves nothing and is
+   never missed there. #}
 with items as (
 
     select * from {{ ref('int_items') }}
@@ -34,7 +35,7 @@ select
     items.item_id,
     coalesce(windows.bank_days_before_ledger, 0) as bank_days_before_ledger,
     coalesce(windows.bank_days_after_ledger, 0) as bank_days_after_ledger,
-    coalesce(as_of_date.as_of_on > business_dates.date_on, false) as is_break,
+    coalesce(as_of_date.as_of_on > business_dates.date_on, false) and items.amount <> 0 as is_break,
     business_dates.date_on as expected_by_on
 from items
 cross join as_of_date

@@ -104,6 +104,7 @@ judged as (
         case
             when items.match_id is not null then null
             when remarks.status is not null then remarks.status
+            when items.amount = 0 then 'no_amount'
             when items.item_kind in ('statement_gap', 'match_difference', 'change_after_close') then items.item_kind
             when nearest.has_swapped_digits and (nearest.has_same_reference or nearest.has_same_counterparty)
                 then 'swapped_digits'
@@ -163,7 +164,10 @@ worded as (
                     rule_name, ': ', cast(bank_item_count as string), ' of the bank, ',
                     cast(ledger_item_count as string), ' of the books'
                 )
+            when failed_condition = 'no_amount' then 'It moves nothing, so nothing is missing on the other side'
             when failed_condition = 'statement_gap' then 'No statement line explains this movement'
+            when failed_condition = 'match_difference' and memo = 'opening difference'
+                then 'Outstanding when the account was opened, and not listed'
             when failed_condition = 'match_difference' then concat('The books lack this difference of a match: ', memo)
             when failed_condition = 'change_after_close' then 'An item of a closed date changed by this amount'
             when failed_condition = 'swapped_digits'

@@ -1,7 +1,11 @@
-{# Each item once per grain under what became of it, its rule or open, and once under all. #}
+{# Each item once per grain under what became of it, its rule or open, and once under all. What moves nothing is no
+   match that was missed. #}
 with items as (
 
     select * from {{ ref('int_items_aged') }}
+    where
+        amount <> 0
+        or match_id is not null
 
 ),
 

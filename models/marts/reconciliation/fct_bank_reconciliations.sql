@@ -16,6 +16,7 @@ select
     statement_gaps,
     balance_per_books,
     difference,
+    is_business_day,
     is_closed,
     as_of_on
 from reconciliations

@@ -4,7 +4,9 @@ with days as (
         as_of_on,
         sum(open_item_count) as open_count
     from marts.fct_bank_reconciliations
-    where as_of_on > (select max(as_of_on) - 91 from marts.fct_bank_reconciliations)
+    where
+        is_business_day
+        and as_of_on > (select max(as_of_on) - 91 from marts.fct_bank_reconciliations)
     group by as_of_on
 
 ),
