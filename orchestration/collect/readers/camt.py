@@ -24,6 +24,7 @@ from orchestration.collect.readers.common import (
     parse_amount,
     parse_currency,
     parse_iso_date,
+    plain_text,
     reference_or_none,
     text_or_none,
     without_spaces,
@@ -532,6 +533,8 @@ def _memo(detail: Node) -> str | None:
 
 
 def _party(parties: Node, side: str) -> _Party:
+    if not parties:
+        return _Party()
     ultimate_name = _party_name(child_of(parties, f"Ultmt{side}"))
     account = child_of(parties, f"{side}Acct", "Id")
     number = text_of(account, "IBAN") or text_of(account, "Othr", "Id")
@@ -564,11 +567,7 @@ def _is_owner(party: _Party, head: _Head) -> bool:
     if party.account == head.account_number:
         return True
     owner, name = head.owner_name, party.name
-    return bool(owner and name) and _plain(owner) == _plain(name)
-
-
-def _plain(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))
+    return owner is not None and name is not None and plain_text(owner) == plain_text(name)
 
 
 def _party_name(party: Node) -> str | None:
@@ -621,6 +620,8 @@ def _codes(node: Node) -> tuple[str | None, str | None, str | None, str | None]:
     The transaction code is domain, family and sub-family, or else the proprietary code as delivered.
     """
     codes = child_of(node, "BkTxCd")
+    if not codes:
+        return None, None, None, None
     domain = child_of(codes, "Domn")
     parts = (text_of(domain, "Cd"), text_of(domain, "Fmly", "Cd"), text_of(domain, "Fmly", "SubFmlyCd"))
     code = "-".join(part for part in parts if part)

@@ -41,6 +41,7 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _LETTER_OR_DIGIT = re.compile(r"[^\W0_]")
 # What is written where a reference is asked for and there is none, as letters and digits.
 _NO_REFERENCE = {"nonref", "noref", "noreference", "notprovided", "none", "null", "na"}
+_LONGEST_WORD = 16
 _CHEQUE_REFERENCE = re.compile(
     r"(?:(?:CHECK|CHEQUE|CHQ|CHK|CK)(?:NO|NR)?[ .:#]*|#)?([0-9]{1,18})", re.IGNORECASE
 )
@@ -260,10 +261,15 @@ def reference_or_none(text: str | None) -> str | None:
 
 def named_reference(text: str | None) -> str | None:
     """A reference for a column of its own: like reference_or_none, but whatever the case of the word."""
-    found = reference_or_none(text)
-    if found is None or "".join(filter(str.isalnum, found)).casefold() in _NO_REFERENCE:
-        return None
-    return found
+    found = reference_or_none(text) if text else None
+    is_word = found is not None and len(found) <= _LONGEST_WORD and plain_text(found) in _NO_REFERENCE
+    return None if is_word else found
+
+
+@functools.lru_cache(maxsize=4096)
+def plain_text(text: str) -> str:
+    """Letters and digits alone, whatever their case."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def listed_references(texts: Iterable[str | None]) -> str | None:

@@ -94,12 +94,12 @@ def read_memo(lines: list[str], is_credit: bool) -> Memo:
 
 def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
     """What a plain text names; its reference and memo do not count."""
-    if _SURE_SLASH_TAG.search(joined):
+    if "/" in joined and _SURE_SLASH_TAG.search(joined):
         return _from_slash_tags(joined, _SLASH_TAG_OR_NAAM, is_credit)
-    if _SURE_SEPA_TAG.search(joined):
+    if "+" in joined and _SURE_SEPA_TAG.search(joined):
         return _from_sepa(joined, is_credit)
     text = " ".join(lines)
-    if _SURE_LABEL.search(text):
+    if ":" in text and _SURE_LABEL.search(text):
         return _from_labels(lines, _PLAIN_LABEL)
     counterparty, named = read_payment_text(text, is_credit)
     return Memo(counterparty=counterparty, named=named)
