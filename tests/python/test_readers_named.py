@@ -198,6 +198,8 @@ OWN, OTHER, SAVINGS = "NL91ABNA0417164300", "DE89370400440532013000", "CH9300762
         ("CRDT", ("Mill Ltd", SAVINGS), ("Mill Ltd", OWN), "", (None, SAVINGS)),
         ("DBIT", ("Mill Ltd", OWN), ("Mill Ltd", SAVINGS), "", (None, SAVINGS)),
         ("CRDT", ("Mill Ltd", ""), ("Mill Ltd", ""), "", (None, None)),
+        # So it is where the bank writes the own name otherwise on the own side.
+        ("CRDT", ("Mill Ltd", SAVINGS), ("Mill Group", ""), "", (None, SAVINGS)),
         # Names that only begin alike are two parties.
         ("CRDT", ("Mill Ltd Holding", ""), ("Mill Ltd", ""), "", ("Mill Ltd Holding", None)),
     ],
@@ -212,6 +214,12 @@ def test_camt_owner_by_name_is_not_the_counterparty(direction, debtor, creditor,
             " ".join(creditor[0].split()),
         )
     assert statements(content)[0].owner_name == "Mill Ltd"
+
+
+def test_camt_owner_by_account_is_not_the_counterparty():
+    parties = party("Dbtr", "Kunde AG", OTHER) + party("Cdtr", "Mill", OWN)
+    (line,) = lines(camt(f"<TxDtls><RltdPties>{parties}</RltdPties></TxDtls>", "DBIT"))
+    assert (line.counterparty, line.counterparty_account) == ("Kunde AG", OTHER)
 
 
 def test_camt_payment_that_came_back_is_told_by_its_reason():
@@ -317,6 +325,7 @@ def test_mt940_references_of_memo(memo, expected):
         ("/NAAM/Jansen BV/IBAN/NL44RABO0123456789", ("Jansen BV", "NL44RABO0123456789")),
         ("Naam: Jansen BV Omschrijving: mei IBAN: NL44RABO0123456789", ("Jansen BV", "NL44RABO0123456789")),
         ("INCOMING WIRE ORIG:JANSEN BV ID:99 BENE:MILL LTD", ("JANSEN BV", None)),
+        ("plain EREF+E-8 SVWZ+rent", (None, None)),
         ("lunch with Jansen", (None, None)),
     ],
 )
@@ -325,6 +334,13 @@ def test_mt940_names_in_plain_text_leave_the_text_as_it_is(memo, expected):
     line = mt940(memo)
     assert (line.counterparty, line.counterparty_account) == expected
     assert (line.memo, line.reference) == (memo, None)
+
+
+def test_mt940_name_below_the_account_stays_out_of_the_text():
+    """ASN and SNS: what a plain text names besides does not send it there."""
+    line = mt940("payment ORIG:SOMEBODY", f"C10,00NTRF{OWN}\nhr j jansen")
+    assert (line.counterparty, line.counterparty_account) == ("hr j jansen", OWN)
+    assert line.memo == "payment ORIG:SOMEBODY"
 
 
 def test_mt940_sub_fields_name_the_counterparty():
@@ -448,6 +464,8 @@ def test_bai2_both_sides_of_a_wire():
         ("475", "99887766", "", "CHECK NUMBER 1234", "1234"),
         ("395", "BR1", "1234", "CHECK RETURNED", "1234"),
         ("475", "BR1", "CR1", "CHECK PAID 01/05", None),
+        ("475", "BR1", "CR1", "CHECK 2026-01-05", None),
+        ("475", "BR1", "0000", "CHECK", None),
         ("165", "0001234", "0001234", "DEPOSIT", None),
     ],
 )

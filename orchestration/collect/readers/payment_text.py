@@ -92,12 +92,7 @@ def _labelled(text: str) -> dict[str, str]:
 
 def _label_before(text: str, end: int) -> str | None:
     """The longest label that ends there and does not begin inside a word."""
-    start = max(end - _LONGEST_LABEL - 1, 0)
-    found = text[start:end].upper()
-    at = _BREAK.search(found) if start else None
-    if start and at is None:
-        return None
-    found = found[at.end() :] if at else found
+    found = text[max(end - _LONGEST_LABEL - 1, 0) : end].upper()
     while found not in _LABELS:
         at = _BREAK.search(found)
         if at is None:
