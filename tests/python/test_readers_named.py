@@ -241,6 +241,34 @@ def test_camt_on_whose_behalf_the_counterparty_acts():
     assert (line.counterparty, line.ultimate_counterparty) == ("Kunde AG", None)
 
 
+@pytest.mark.parametrize(
+    ("entry", "counterparty"),
+    [
+        (
+            "<TxDtls/></NtryDtls><AddtlNtryInf>ORIG CO NAME:KUNDE AG SEC:CCD</AddtlNtryInf><NtryDtls>",
+            "KUNDE AG",
+        ),
+        ("<TxDtls><AddtlTxInf>ORIG:KUNDE AG BENE:MILL</AddtlTxInf></TxDtls>", "KUNDE AG"),
+        ("<TxDtls><AddtlTxInf>ORIG:MILL LTD BENE:KUNDE AG</AddtlTxInf></TxDtls>", None),
+        (
+            f"<TxDtls><RltdPties>{party('Dbtr', 'Holz')}</RltdPties>"
+            "<AddtlTxInf>ORIG:KUNDE AG</AddtlTxInf></TxDtls>",
+            "Holz",
+        ),
+    ],
+)
+def test_camt_names_in_text_where_the_fields_are_empty(entry, counterparty):
+    assert lines(camt(entry, owner="Mill Ltd"))[0].counterparty == counterparty
+
+
+def test_camt_references_in_text_stand_behind_those_of_fields():
+    text = f"<RmtInf><Ustrd>KID: 000123456785 UETR {UETR}</Ustrd>"
+    (line,) = lines(camt(f"<TxDtls>{text}</RmtInf></TxDtls>"))
+    assert (line.creditor_reference, line.uetr) == ("000123456785", UETR)
+    (line,) = lines(camt(f"<TxDtls>{text}{structured('RF18539007547034')}</RmtInf></TxDtls>"))
+    assert line.creditor_reference == "RF18539007547034"
+
+
 # MT940
 
 
@@ -311,6 +339,12 @@ def mt940(memo: str, entry: str = "C10,00NTRFNONREF") -> BankStatementLine:
         ),
         (f"wire /UETR/{UETR} received", {"uetr": UETR}),
         ("INNBETALING KID: 000123456785", {"creditor_reference": "000123456785"}),
+        ("/EREF/E-7/REMI/KID 000123456785", {"creditor_reference": "000123456785", "end_to_end_id": "E-7"}),
+        (  # a sub-field of 27 characters goes on in the next one, a shorter one does not
+            "166?20FAKTURA MARS KID: 000123456?21785?22TAKK",
+            {"creditor_reference": "000123456785", "proprietary_code": "166"},
+        ),
+        ("166?20KID: 000123456785?214", {"creditor_reference": "000123456785", "proprietary_code": "166"}),
         ("plain text EREF+E-8 SVWZ+rent", {"end_to_end_id": "E-8"}),
     ],
 )

@@ -67,6 +67,15 @@ class Named(NamedTuple):
     proprietary_code_scheme: str | None = None
     return_reason: str | None = None
 
+    def filled(self, other: Named) -> Named:
+        """With what the other says where this says nothing."""
+        if other is UNNAMED:
+            return self
+        return Named(*(mine or others for mine, others in zip(self, other, strict=True)))
+
+
+UNNAMED = Named()
+
 
 class Rejoined(io.RawIOBase):
     """A stream whose first bytes were taken, made whole again without seeking."""
@@ -274,7 +283,7 @@ def plain_text(text: str) -> str:
 
 def listed_references(texts: Iterable[str | None]) -> str | None:
     """References, each once and without its blanks, separated by a blank; None when there is none."""
-    found = (named_reference(text) for text in texts)
+    found = [named_reference(text) for text in texts]
     return " ".join(dict.fromkeys(without_spaces(text) for text in found if text)) or None
 
 

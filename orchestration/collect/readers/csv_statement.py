@@ -382,19 +382,18 @@ def _line(
 
 def _named(row: _Row, is_credit: bool) -> tuple[str | None, Named]:
     """The other party's name and the references, of their columns or else of labels in the text."""
-    labelled, named = read_payment_text(row.memo, is_credit)
-    columns = {
-        "creditor_reference": listed_references([row.creditor_reference]),
-        "end_to_end_id": named_reference(row.end_to_end_id),
-        "instruction_id": named_reference(row.instruction_id),
-        "customer_reference": named_reference(row.customer_reference),
-        "uetr": named_reference(row.uetr),
-        "mandate_id": named_reference(row.mandate_id),
-        "cheque_number": named_reference(row.cheque_number),
-        "transaction_code_scheme": "csv" if row.transaction_code else None,
-    }
-    found = {column: value for column, value in columns.items() if value is not None}
-    return text_or_none(row.counterparty) or labelled, named._replace(**found)
+    labelled, of_text = read_payment_text(row.memo, is_credit)
+    of_columns = Named(
+        creditor_reference=listed_references([row.creditor_reference]),
+        end_to_end_id=named_reference(row.end_to_end_id),
+        instruction_id=named_reference(row.instruction_id),
+        customer_reference=named_reference(row.customer_reference),
+        uetr=named_reference(row.uetr),
+        mandate_id=named_reference(row.mandate_id),
+        cheque_number=named_reference(row.cheque_number),
+        transaction_code_scheme="csv" if row.transaction_code else None,
+    )
+    return text_or_none(row.counterparty) or labelled, of_columns.filled(of_text)
 
 
 def _original(

@@ -36,6 +36,8 @@ _LABEL = re.compile(
 )
 _LABELLED = re.compile(r"SEPA [A-Z]+ .*\bIBAN: ")
 _LINE_WIDTH = 65
+# A sub-field that is full goes on in the next one.
+_SUBFIELD_LENGTH = 27
 _SLASH_TAG = re.compile(
     r"/(TRTP|TRCD|EREF|PREF|MARF|CSID|ORDP|BENM|NAME|IBAN|BIC|ADDR|REMI|RTRN|RTYP|ACCW|CNTP|UDTR|UCRD|PURP|"
     r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)/"
@@ -151,7 +153,9 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
     if _SEPA_TAG.search(joined):
         found = _from_sepa(joined, is_credit != is_returned)
     else:
-        found = Memo(memo=text_or_none(" ".join(purpose)))
+        glued = "".join(part if len(part) >= _SUBFIELD_LENGTH else f"{part} " for part in purpose)
+        _, named = read_payment_text(glued, is_credit)
+        found = Memo(memo=text_or_none(" ".join(purpose)), named=named)
     counterparty = text_or_none(values.get("32", "") + name)
     return Memo(
         found.reference,

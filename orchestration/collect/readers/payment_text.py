@@ -8,7 +8,13 @@ from __future__ import annotations
 
 import re
 
-from orchestration.collect.readers.common import Named, listed_references, named_reference, text_or_none
+from orchestration.collect.readers.common import (
+    UNNAMED,
+    Named,
+    listed_references,
+    named_reference,
+    text_or_none,
+)
 
 _KINDS = {
     # Who sends an ACH entry, a credit or a debit: the other party either way.
@@ -58,16 +64,16 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
     Of a credit the other party is the originator, of a debit the beneficiary. A text that names only the
     account's own side names no other party.
     """
-    if not text:
-        return None, Named()
-    upper = text.upper()
+    upper = text.upper() if text else ""
+    is_referred = any(label in upper for label in _CREDITOR_LABELS)
+    if not text or not (is_referred or ":" in text or "=" in text or "UETR" in upper):
+        return None, UNNAMED
     values = _labelled(text)
     leading = _LEADING_NAME.match(text) if " DES:" in upper else None
     company = _name(values.get("company")) or (_name(leading["name"]) if leading else None)
     debtor, creditor = _name(values.get("debtor")), _name(values.get("creditor"))
     if company:
         debtor, creditor = (company, creditor) if is_credit else (debtor, company)
-    is_referred = any(label in upper for label in _CREDITOR_LABELS)
     creditor_reference = _CREDITOR_REFERENCE.search(text) if is_referred else None
     return debtor if is_credit else creditor, Named(
         creditor_reference=listed_references(creditor_reference.groups()) if creditor_reference else None,
