@@ -338,6 +338,8 @@ def mt940(memo: str, entry: str = "C10,00NTRFNONREF") -> BankStatementLine:
             {"creditor_reference": "5000056789012345", "end_to_end_id": "PAYER-7", "mandate_id": "MAN-7"},
         ),
         (f"wire /UETR/{UETR} received", {"uetr": UETR}),
+        (f"wire UETR\n{UETR}", {"uetr": UETR}),
+        (f"/EREF/E-9/REMI/UETR {UETR[:20]}\n{UETR[20:]}", {"end_to_end_id": "E-9", "uetr": UETR}),
         ("INNBETALING KID: 000123456785", {"creditor_reference": "000123456785"}),
         ("/EREF/E-7/REMI/KID 000123456785", {"creditor_reference": "000123456785", "end_to_end_id": "E-7"}),
         (  # a sub-field of 27 characters goes on in the next one, a shorter one does not

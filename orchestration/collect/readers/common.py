@@ -71,7 +71,7 @@ class Named(NamedTuple):
         """With what the other says where this says nothing."""
         if other is UNNAMED:
             return self
-        return Named(*(mine or others for mine, others in zip(self, other, strict=True)))
+        return Named._make([mine or others for mine, others in zip(self, other, strict=True)])
 
 
 UNNAMED = Named()
@@ -283,8 +283,8 @@ def plain_text(text: str) -> str:
 
 def listed_references(texts: Iterable[str | None]) -> str | None:
     """References, each once and without its blanks, separated by a blank; None when there is none."""
-    found = [named_reference(text) for text in texts]
-    return " ".join(dict.fromkeys(without_spaces(text) for text in found if text)) or None
+    found = [reference for text in texts if text and (reference := named_reference(text))]
+    return " ".join(dict.fromkeys(map(without_spaces, found))) or None if found else None
 
 
 def cheque_number(reference: str | None) -> str | None:

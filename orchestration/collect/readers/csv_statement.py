@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
     MAX_LINE_BYTES,
+    UNNAMED,
     Named,
     at_line,
     listed_references,
@@ -65,10 +66,10 @@ HEADER_COLUMNS = (
     "original_amount",
     "original_currency",
 )
+_LATER = slice(HEADER_COLUMNS.index("creditor_reference"), HEADER_COLUMNS.index("balance"))
 # Columns that a seed written for an earlier version need not have.
-LATER_COLUMNS = set(
-    HEADER_COLUMNS[HEADER_COLUMNS.index("creditor_reference") : HEADER_COLUMNS.index("balance")]
-)
+LATER_COLUMNS = set(HEADER_COLUMNS[_LATER])
+_CODED = Named(transaction_code_scheme="csv")
 
 
 class CsvProfile(NamedTuple):
@@ -383,6 +384,9 @@ def _line(
 def _named(row: _Row, is_credit: bool) -> tuple[str | None, Named]:
     """The other party's name and the references, of their columns or else of labels in the text."""
     labelled, of_text = read_payment_text(row.memo, is_credit)
+    counterparty = text_or_none(row.counterparty) or labelled
+    if not any(row[_LATER]):
+        return counterparty, (_CODED if row.transaction_code else UNNAMED).filled(of_text)
     of_columns = Named(
         creditor_reference=listed_references([row.creditor_reference]),
         end_to_end_id=named_reference(row.end_to_end_id),
@@ -393,7 +397,7 @@ def _named(row: _Row, is_credit: bool) -> tuple[str | None, Named]:
         cheque_number=named_reference(row.cheque_number),
         transaction_code_scheme="csv" if row.transaction_code else None,
     )
-    return text_or_none(row.counterparty) or labelled, of_columns.filled(of_text)
+    return counterparty, of_columns.filled(of_text)
 
 
 def _original(

@@ -361,16 +361,15 @@ class _Message:
             text = cheque_in_text(memo.memo)
             number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
         reference = None if (entry.reference or "").rstrip("+") in POINTERS else entry.reference
-        of_entry = Named(
-            customer_reference=named_reference(reference),
-            uetr=uetr_in_text("".join(self.entry_memo or [])),
+        found = memo.named._replace(
+            customer_reference=memo.named.customer_reference or named_reference(reference),
+            uetr=memo.named.uetr or uetr_in_text("".join(self.entry_memo or [])),
             cheque_number=number,
             transaction_code_scheme="swift" if entry.transaction_code else None,
         )
         if memo.is_plain:
-            return memo.named.filled(of_entry)
-        _, of_text = read_payment_text(memo.memo, (entry.amount > 0) != entry.is_reversal)
-        return memo.named.filled(of_entry).filled(of_text)
+            return found
+        return found.filled(read_payment_text(memo.memo, (entry.amount > 0) != entry.is_reversal)[1])
 
     def _prove_totals(self, line_number: int) -> None:
         """Number and net of the entries against :90D: and :90C:, where an MT942 states them."""
