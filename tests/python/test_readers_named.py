@@ -421,6 +421,8 @@ def test_mt940_on_whose_behalf(entry, expected):
         ("D10,00NCHKNONREF//99887766", "CHEQUE NO. 1234", "1234"),
         ("D10,00NCHKNONREF//BANK9", "CHECK PAID 01/05/2026", None),
         ("D10,00NTRF0001234//BANK9", "", None),
+        ("D10,00NMSCNONREF//BANK9", "101?00SCHECK?20SCHECK-NR. 0001234?32Kunde", "0001234"),
+        ("D10,00NMSCNONREF//BANK9", "166?20SCHECK-NR. 0001234?32Kunde", None),
         ("D10,00NCHKNONREF//0000", "", None),
     ],
 )

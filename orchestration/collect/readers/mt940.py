@@ -43,6 +43,8 @@ KNOWN_TAGS = IGNORED_TAGS | {
     *("34F", "13", "13D", "90C", "90D"),
 }
 CHEQUE_TYPES = {"NCHK", "SCHK", "FCHK"}
+# Cheques to bearer and to order, before SEPA and since.
+CHEQUE_GVC = {("gvc", code) for code in ("001", "002", "101", "102")}
 SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 
 _TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
@@ -360,6 +362,8 @@ class _Message:
         if entry.transaction_code in CHEQUE_TYPES:
             text = cheque_in_text(memo.memo)
             number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
+        elif (memo.named.proprietary_code_scheme, memo.named.proprietary_code) in CHEQUE_GVC:
+            number = cheque_in_text(memo.memo)
         reference = None if (entry.reference or "").rstrip("+") in POINTERS else entry.reference
         found = memo.named._replace(
             customer_reference=memo.named.customer_reference or named_reference(reference),

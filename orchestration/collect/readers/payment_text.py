@@ -53,7 +53,8 @@ _CREDITOR_REFERENCE = re.compile(
 )
 # A date after the word is no number: "CHECK PAID 01/05".
 _CHEQUE = re.compile(
-    r"\b(?:CHECK|CHEQUE|CHQ|CHK|CK)(?:\s|[.:#]|NUMBER|NO|NR|PAID)*([0-9]{3,15})\b(?![/.\-][0-9])",
+    r"\b(?:CHECK|CHEQUE|CHQ|CHK|CK|SCHECK)(?:\s|[.:#\-]|NUMBER|NUMMER|NO|NR|PAID)*([0-9]{3,15})\b"
+    r"(?![/.\-][0-9])",
     re.IGNORECASE,
 )
 
