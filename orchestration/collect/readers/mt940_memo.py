@@ -1,6 +1,7 @@
 """What banks put into the fields :86: and :NS: of an MT940: the dialects, and the plain text that is left.
 
-Belongs here: reading one :86: into reference, counterparty and memo. Dialects: German sub-fields after
+Belongs here: reading one :86: into reference, counterparty, memo and what it names besides. Reference and
+memo are parts of a line's id, so a text that is read better keeps them. Dialects: German sub-fields after
 a three-digit code (?20, ?32; other separators in Poland), SEPA tags (EREF+, SVWZ+), slash tags (ING,
 Rabobank, ABN AMRO: /EREF/, /NAME/, /REMI/), labels (ABN AMRO: NAAM:, KENMERK:), an IBAN and a name in
 the first line (SNS, ASN).
