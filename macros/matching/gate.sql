@@ -1,5 +1,5 @@
 {#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A pair is
-    dropped when anything contradicts: numbers of one series that differ, or two counterparties; a long reference that
+    dropped when anything contradicts: numbers of one series that differ and of which none is the other cut short, or two counterparties; a long reference that
     both sides name outweighs the names, because others pay for one's debts. Of what is left, a pair that nothing but
     its amount speaks for is posted only if an item like it would hardly stand there by chance; else it is a suggestion.
 
@@ -25,7 +25,14 @@ pairs_of_other_numbers as (
         bank_references.series <> ''
         and pairs.precedence = 1
     group by pairs.bank_item_id, pairs.ledger_item_id
-    having max(case when bank_references.number = ledger_references.number then 1 else 0 end) = 0
+    having
+        max(
+            case
+                when bank_references.number = ledger_references.number then 1
+                when {{ is_cut_of('bank_references.reference_text', 'ledger_references.reference_text') }} then 1
+                else 0
+            end
+        ) = 0
 
 ),
 

@@ -40,6 +40,23 @@
         and names_of_key <= {{ var('names_of_a_word') }}
 {%- endmacro %}
 
+{#- A name as a text is compared with it: without the words that banks write around names (var bank_words), which are left out
+    of texts; the name itself when nothing else is in it. -#}
+{% macro without_bank_words(name_words) -%}
+    coalesce(
+        nullif(
+            trim({{ regexp_replace_all(
+                regexp_replace_all(
+                    "'  ' || replace(" ~ name_words ~ ", ' ', '  ') || '  '", ' (' ~ var('bank_words') ~ ') ', ' '
+                ),
+                ' +', ' '
+            ) }}),
+            ''
+        ),
+        {{ name_words }}
+    )
+{%- endmacro %}
+
 {#- Whether a name is another one cut short, with at least so many letters left. -#}
 {% macro is_cut_name(name, whole, least_length) -%}
     (

@@ -198,6 +198,8 @@ OWN, OTHER, SAVINGS = "NL91ABNA0417164300", "DE89370400440532013000", "CH9300762
         ("CRDT", ("Mill Ltd", SAVINGS), ("Mill Ltd", OWN), "", (None, SAVINGS)),
         ("DBIT", ("Mill Ltd", OWN), ("Mill Ltd", SAVINGS), "", (None, SAVINGS)),
         ("CRDT", ("Mill Ltd", ""), ("Mill Ltd", ""), "", (None, None)),
+        # So it is where the bank writes the own name otherwise on the own side.
+        ("CRDT", ("Mill Ltd", SAVINGS), ("Mill Group", ""), "", (None, SAVINGS)),
         # Names that only begin alike are two parties.
         ("CRDT", ("Mill Ltd Holding", ""), ("Mill Ltd", ""), "", ("Mill Ltd Holding", None)),
     ],
@@ -212,6 +214,12 @@ def test_camt_owner_by_name_is_not_the_counterparty(direction, debtor, creditor,
             " ".join(creditor[0].split()),
         )
     assert statements(content)[0].owner_name == "Mill Ltd"
+
+
+def test_camt_owner_by_account_is_not_the_counterparty():
+    parties = party("Dbtr", "Kunde AG", OTHER) + party("Cdtr", "Mill", OWN)
+    (line,) = lines(camt(f"<TxDtls><RltdPties>{parties}</RltdPties></TxDtls>", "DBIT"))
+    assert (line.counterparty, line.counterparty_account) == ("Kunde AG", OTHER)
 
 
 def test_camt_payment_that_came_back_is_told_by_its_reason():
@@ -231,6 +239,34 @@ def test_camt_on_whose_behalf_the_counterparty_acts():
     assert (line.debtor_name, line.creditor_name) == ("Pay Service SA", "Shop")
     (line,) = lines(camt(f"<TxDtls><RltdPties>{party('UltmtDbtr', 'Kunde AG')}</RltdPties></TxDtls>"))
     assert (line.counterparty, line.ultimate_counterparty) == ("Kunde AG", None)
+
+
+@pytest.mark.parametrize(
+    ("entry", "counterparty"),
+    [
+        (
+            "<TxDtls/></NtryDtls><AddtlNtryInf>ORIG CO NAME:KUNDE AG SEC:CCD</AddtlNtryInf><NtryDtls>",
+            "KUNDE AG",
+        ),
+        ("<TxDtls><AddtlTxInf>ORIG:KUNDE AG BENE:MILL</AddtlTxInf></TxDtls>", "KUNDE AG"),
+        ("<TxDtls><AddtlTxInf>ORIG:MILL LTD BENE:KUNDE AG</AddtlTxInf></TxDtls>", None),
+        (
+            f"<TxDtls><RltdPties>{party('Dbtr', 'Holz')}</RltdPties>"
+            "<AddtlTxInf>ORIG:KUNDE AG</AddtlTxInf></TxDtls>",
+            "Holz",
+        ),
+    ],
+)
+def test_camt_names_in_text_where_the_fields_are_empty(entry, counterparty):
+    assert lines(camt(entry, owner="Mill Ltd"))[0].counterparty == counterparty
+
+
+def test_camt_references_in_text_stand_behind_those_of_fields():
+    text = f"<RmtInf><Ustrd>KID: 000123456785 UETR {UETR}</Ustrd>"
+    (line,) = lines(camt(f"<TxDtls>{text}</RmtInf></TxDtls>"))
+    assert (line.creditor_reference, line.uetr) == ("000123456785", UETR)
+    (line,) = lines(camt(f"<TxDtls>{text}{structured('RF18539007547034')}</RmtInf></TxDtls>"))
+    assert line.creditor_reference == "RF18539007547034"
 
 
 # MT940
@@ -302,7 +338,15 @@ def mt940(memo: str, entry: str = "C10,00NTRFNONREF") -> BankStatementLine:
             {"creditor_reference": "5000056789012345", "end_to_end_id": "PAYER-7", "mandate_id": "MAN-7"},
         ),
         (f"wire /UETR/{UETR} received", {"uetr": UETR}),
+        (f"wire UETR\n{UETR}", {"uetr": UETR}),
+        (f"/EREF/E-9/REMI/UETR {UETR[:20]}\n{UETR[20:]}", {"end_to_end_id": "E-9", "uetr": UETR}),
         ("INNBETALING KID: 000123456785", {"creditor_reference": "000123456785"}),
+        ("/EREF/E-7/REMI/KID 000123456785", {"creditor_reference": "000123456785", "end_to_end_id": "E-7"}),
+        (  # a sub-field of 27 characters goes on in the next one, a shorter one does not
+            "166?20FAKTURA MARS KID: 000123456?21785?22TAKK",
+            {"creditor_reference": "000123456785", "proprietary_code": "166"},
+        ),
+        ("166?20KID: 000123456785?214", {"creditor_reference": "000123456785", "proprietary_code": "166"}),
         ("plain text EREF+E-8 SVWZ+rent", {"end_to_end_id": "E-8"}),
     ],
 )
@@ -317,6 +361,7 @@ def test_mt940_references_of_memo(memo, expected):
         ("/NAAM/Jansen BV/IBAN/NL44RABO0123456789", ("Jansen BV", "NL44RABO0123456789")),
         ("Naam: Jansen BV Omschrijving: mei IBAN: NL44RABO0123456789", ("Jansen BV", "NL44RABO0123456789")),
         ("INCOMING WIRE ORIG:JANSEN BV ID:99 BENE:MILL LTD", ("JANSEN BV", None)),
+        ("plain EREF+E-8 SVWZ+rent", (None, None)),
         ("lunch with Jansen", (None, None)),
     ],
 )
@@ -325,6 +370,13 @@ def test_mt940_names_in_plain_text_leave_the_text_as_it_is(memo, expected):
     line = mt940(memo)
     assert (line.counterparty, line.counterparty_account) == expected
     assert (line.memo, line.reference) == (memo, None)
+
+
+def test_mt940_name_below_the_account_stays_out_of_the_text():
+    """ASN and SNS: what a plain text names besides does not send it there."""
+    line = mt940("payment ORIG:SOMEBODY", f"C10,00NTRF{OWN}\nhr j jansen")
+    assert (line.counterparty, line.counterparty_account) == ("hr j jansen", OWN)
+    assert line.memo == "payment ORIG:SOMEBODY"
 
 
 def test_mt940_sub_fields_name_the_counterparty():
@@ -369,6 +421,8 @@ def test_mt940_on_whose_behalf(entry, expected):
         ("D10,00NCHKNONREF//99887766", "CHEQUE NO. 1234", "1234"),
         ("D10,00NCHKNONREF//BANK9", "CHECK PAID 01/05/2026", None),
         ("D10,00NTRF0001234//BANK9", "", None),
+        ("D10,00NMSCNONREF//BANK9", "101?00SCHECK?20SCHECK-NR. 0001234?32Kunde", "0001234"),
+        ("D10,00NMSCNONREF//BANK9", "166?20SCHECK-NR. 0001234?32Kunde", None),
         ("D10,00NCHKNONREF//0000", "", None),
     ],
 )
@@ -448,6 +502,8 @@ def test_bai2_both_sides_of_a_wire():
         ("475", "99887766", "", "CHECK NUMBER 1234", "1234"),
         ("395", "BR1", "1234", "CHECK RETURNED", "1234"),
         ("475", "BR1", "CR1", "CHECK PAID 01/05", None),
+        ("475", "BR1", "CR1", "CHECK 2026-01-05", None),
+        ("475", "BR1", "0000", "CHECK", None),
         ("165", "0001234", "0001234", "DEPOSIT", None),
     ],
 )

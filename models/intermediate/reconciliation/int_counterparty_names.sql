@@ -17,6 +17,16 @@ spellings as (
 
 ),
 
+names_in_texts as (
+
+    select distinct
+        text_words as name_words,
+        replace(text_words, ' ', '') as name_key,
+        spelling_key
+    from spellings
+
+),
+
 texts as (
 
     select
@@ -51,7 +61,7 @@ starts_of_texts as (
 
 starts_of_names as (
 
-    {{ name_blocks('spellings') }}
+    {{ name_blocks('names_in_texts') }}
 
 ),
 

@@ -83,6 +83,7 @@ ranked as (
 select
     fields.name_words,
     fields.name_key,
+    {{ without_bank_words('fields.name_words') }} as text_words,
     coalesce(ranked.other_key, fields.name_key) as spelling_key
 from fields
 left join ranked

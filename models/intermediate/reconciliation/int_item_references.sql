@@ -43,6 +43,7 @@ parted as (
             ~ "', '" ~ var('reference_slips_to') ~ "')"
         ) }} as number,
         length({{ regexp_replace_all('word', '[^0-9]', '') }}) as digits,
+        {{ letters_and_digits('word') }} as reference_text,
         reference_key
     from (
         select * from words
@@ -65,6 +66,7 @@ lettered as (
         {{ regexp_replace_all('reference', '^[' ~ var('reference_slips_from') ~ '][0-9]|[0-9].*$', '') }} as series,
         {{ regexp_replace_all('number', '^[^0-9]+', '') }} as number,
         digits,
+        reference_text,
         reference = reference_key as is_field
     from parted
 
@@ -82,6 +84,7 @@ told as (
                 then '#' || cast(length(number) as string) || left(number, 2)
             else series
         end as series,
+        reference_text,
         is_field
     from lettered
     where
@@ -95,6 +98,7 @@ told as (
         'CHEQUE' || number as number,
         'cheque' as reference_kind,
         '' as series,
+        reference_text,
         is_field
     from lettered
     where
@@ -107,6 +111,7 @@ told as (
         number,
         'cheque' as reference_kind,
         '' as series,
+        reference_text,
         is_field
     from lettered
     where
@@ -124,6 +129,7 @@ select
     told.reference_kind,
     told.number,
     told.series,
+    min(told.reference_text) as reference_text,
     max(case when told.is_field then 1 else 0 end) = 1 as is_field
 from told
 inner join items

@@ -17,6 +17,7 @@ from typing import BinaryIO, NamedTuple
 from orchestration.collect.readers.common import (
     MAX_INTEGER_DIGITS,
     MAX_VALUE_LENGTH,
+    Named,
     at_line,
     cheque_number,
     currency_decimals,
@@ -323,11 +324,11 @@ class _Reader:
             None,
             self.as_of_on,
             value_on,
-            *named._replace(
+            *Named(
                 customer_reference=named_reference(reference),
                 cheque_number=number,
                 transaction_code_scheme="bai2",
-            ),
+            ).filled(named),
         )
 
     def _close_account(self, fields: _Fields) -> BankStatement:

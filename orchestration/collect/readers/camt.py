@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 from lxml import etree
 
 from orchestration.collect.readers.common import (
+    UNNAMED,
     Named,
     at_line,
     bank_id_of,
@@ -25,10 +26,12 @@ from orchestration.collect.readers.common import (
     parse_amount,
     parse_currency,
     parse_iso_date,
+    plain_text,
     reference_or_none,
     text_or_none,
     without_spaces,
 )
+from orchestration.collect.readers.payment_text import read_payment_text
 from orchestration.collect.readers.xml_nodes import (
     LINE,
     Node,
@@ -341,6 +344,8 @@ def _entry(
     single = details[0] if len(details) == 1 else {}
     said = [_said(detail, indicator, is_reversal, head) for detail in details]
     single_said = said[0] if single else _Said()
+    text = text_or_none(text_of(entry, "AddtlNtryInf"))
+    single_said = _with_text(single_said, text, (indicator == "CRDT") != is_reversal, head)
     batch_reference = named_reference(text_of(entry, "NtryDtls", "Btch", "PmtInfId"))
     transaction_code, *codes = _codes(entry)
     if transaction_code is None:
@@ -374,7 +379,7 @@ def _entry(
         reference_or_none(bank_reference) if bank_reference else single_said.bank_reference,
         single_said.counterparty,
         single_said.counterparty_account,
-        single_said.memo or text_or_none(text_of(entry, "AddtlNtryInf")),
+        single_said.memo or text,
         transaction_code,
         charges,
         *_original((entry, single), currency, amount, position),
@@ -470,49 +475,53 @@ def _batch_reference(entry: Node) -> str | None:
 
 
 def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -> _Said:
-    debtor, creditor = (_party(child_of(detail, "RltdPties"), side) for side in ("Dbtr", "Cdtr"))
+    parties, refs, returned = (child_of(detail, name) for name in ("RltdPties", "Refs", "RtrInf"))
+    structured = children_of(child_of(detail, "RmtInf"), "Strd")
+    creditor_references = [found for part in structured if (found := text_of(part, "CdtrRefInf", "Ref"))]
+    documents = [number for part in structured for number in _document_numbers(part)]
+    debtor, creditor = _party(parties, "Dbtr"), _party(parties, "Cdtr")
     # What comes back carries the parties of the payment that it undoes, so there the sides change places.
-    is_returned = is_reversal or bool(child_of(detail, "RtrInf"))
+    is_returned = is_reversal or bool(returned)
     sides = (debtor, creditor) if (indicator == "CRDT") != is_returned else (creditor, debtor)
     other = _other_party(sides, is_returned, head)
     transaction_code, *codes = _codes(detail)
-    refs, structured = child_of(detail, "Refs"), children_of(child_of(detail, "RmtInf"), "Strd")
-    return _Said(
-        _transaction_reference(detail),
+    memo = _memo(detail)
+    said = _Said(
+        reference_or_none(text_of(refs, "EndToEndId"))
+        or reference_or_none(creditor_references[0] if creditor_references else None)
+        or reference_or_none(text_of(refs, "InstrId")),
         reference_or_none(text_of(refs, "AcctSvcrRef")),
         other.name,
         other.account,
-        _memo(detail),
+        memo,
         Named(
-            listed_references(_creditor_references(detail)),
+            listed_references(creditor_references),
             named_reference(text_of(refs, "EndToEndId")),
             named_reference(text_of(refs, "InstrId")),
             named_reference(text_of(refs, "PmtInfId")),
             named_reference(text_of(refs, "UETR") or _proprietary_reference(refs, "UETR")),
             named_reference(text_of(refs, "MndtId")),
             named_reference(text_of(refs, "ChqNb")),
-            listed_references(number for part in structured for number in _document_numbers(part)),
+            listed_references(documents),
             debtor.name,
             creditor.name,
             other.ultimate_name if other.ultimate_name != other.name else None,
             *codes,
-            text_of(detail, "RtrInf", "Rsn", "Cd") or text_of(detail, "RtrInf", "Rsn", "Prtry"),
+            text_of(returned, "Rsn", "Cd") or text_of(returned, "Rsn", "Prtry"),
         ),
         transaction_code,
     )
+    return _with_text(said, memo, (indicator == "CRDT") != is_returned, head)
 
 
-def _transaction_reference(detail: Node) -> str | None:
-    return (
-        reference_or_none(text_of(detail, "Refs", "EndToEndId"))
-        or reference_or_none(next(iter(_creditor_references(detail)), None))
-        or reference_or_none(text_of(detail, "Refs", "InstrId"))
-    )
-
-
-def _creditor_references(detail: Node) -> list[str]:
-    structured = children_of(child_of(detail, "RmtInf"), "Strd")
-    return [found for part in structured if (found := text_of(part, "CdtrRefInf", "Ref"))]
+def _with_text(said: _Said, text: str | None, is_credit: bool, head: _Head) -> _Said:
+    """With what the text names where the fields do not."""
+    name, named = read_payment_text(text, is_credit)
+    if named is UNNAMED:
+        return said
+    if said.counterparty is None and name is not None and not _is_owner(_Party(name), head):
+        said = said._replace(counterparty=name)
+    return said._replace(named=said.named.filled(named))
 
 
 def _document_numbers(structured: Node) -> list[str]:
@@ -537,6 +546,8 @@ def _memo(detail: Node) -> str | None:
 
 
 def _party(parties: Node, side: str) -> _Party:
+    if not parties:
+        return _Party()
     ultimate_name = _party_name(child_of(parties, f"Ultmt{side}"))
     account = child_of(parties, f"{side}Acct", "Id")
     number = text_of(account, "IBAN") or text_of(account, "Othr", "Id")
@@ -569,11 +580,7 @@ def _is_owner(party: _Party, head: _Head) -> bool:
     if party.account == head.account_number:
         return True
     owner, name = head.owner_name, party.name
-    return bool(owner and name) and _plain(owner) == _plain(name)
-
-
-def _plain(name: str) -> str:
-    return "".join(filter(str.isalnum, name.casefold()))
+    return owner is not None and name is not None and plain_text(owner) == plain_text(name)
 
 
 def _party_name(party: Node) -> str | None:
@@ -626,6 +633,8 @@ def _codes(node: Node) -> tuple[str | None, str | None, str | None, str | None]:
     The transaction code is domain, family and sub-family, or else the proprietary code as delivered.
     """
     codes = child_of(node, "BkTxCd")
+    if not codes:
+        return None, None, None, None
     domain = child_of(codes, "Domn")
     parts = (text_of(domain, "Cd"), text_of(domain, "Fmly", "Cd"), text_of(domain, "Fmly", "SubFmlyCd"))
     code = "-".join(part for part in parts if part)

@@ -41,6 +41,7 @@ _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
 _LETTER_OR_DIGIT = re.compile(r"[^\W0_]")
 # What is written where a reference is asked for and there is none, as letters and digits.
 _NO_REFERENCE = {"nonref", "noref", "noreference", "notprovided", "none", "null", "na"}
+_LONGEST_WORD = 16
 _CHEQUE_REFERENCE = re.compile(
     r"(?:(?:CHECK|CHEQUE|CHQ|CHK|CK)(?:NO|NR)?[ .:#]*|#)?([0-9]{1,18})", re.IGNORECASE
 )
@@ -65,6 +66,15 @@ class Named(NamedTuple):
     proprietary_code: str | None = None
     proprietary_code_scheme: str | None = None
     return_reason: str | None = None
+
+    def filled(self, other: Named) -> Named:
+        """With what the other says where this says nothing."""
+        if other is UNNAMED:
+            return self
+        return Named._make([mine or others for mine, others in zip(self, other, strict=True)])
+
+
+UNNAMED = Named()
 
 
 class Rejoined(io.RawIOBase):
@@ -260,16 +270,21 @@ def reference_or_none(text: str | None) -> str | None:
 
 def named_reference(text: str | None) -> str | None:
     """A reference for a column of its own: like reference_or_none, but whatever the case of the word."""
-    found = reference_or_none(text)
-    if found is None or "".join(filter(str.isalnum, found)).casefold() in _NO_REFERENCE:
-        return None
-    return found
+    found = reference_or_none(text) if text else None
+    is_word = found is not None and len(found) <= _LONGEST_WORD and plain_text(found) in _NO_REFERENCE
+    return None if is_word else found
+
+
+@functools.lru_cache(maxsize=4096)
+def plain_text(text: str) -> str:
+    """Letters and digits alone, whatever their case."""
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def listed_references(texts: Iterable[str | None]) -> str | None:
     """References, each once and without its blanks, separated by a blank; None when there is none."""
-    found = (named_reference(text) for text in texts)
-    return " ".join(dict.fromkeys(without_spaces(text) for text in found if text)) or None
+    found = [reference for text in texts if text and (reference := named_reference(text))]
+    return " ".join(dict.fromkeys(map(without_spaces, found))) or None if found else None
 
 
 def cheque_number(reference: str | None) -> str | None:

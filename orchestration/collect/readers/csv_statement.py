@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
     MAX_LINE_BYTES,
+    UNNAMED,
     Named,
     at_line,
     listed_references,
@@ -65,10 +66,10 @@ HEADER_COLUMNS = (
     "original_amount",
     "original_currency",
 )
+_LATER = slice(HEADER_COLUMNS.index("creditor_reference"), HEADER_COLUMNS.index("balance"))
 # Columns that a seed written for an earlier version need not have.
-LATER_COLUMNS = set(
-    HEADER_COLUMNS[HEADER_COLUMNS.index("creditor_reference") : HEADER_COLUMNS.index("balance")]
-)
+LATER_COLUMNS = set(HEADER_COLUMNS[_LATER])
+_CODED = Named(transaction_code_scheme="csv")
 
 
 class CsvProfile(NamedTuple):
@@ -382,19 +383,21 @@ def _line(
 
 def _named(row: _Row, is_credit: bool) -> tuple[str | None, Named]:
     """The other party's name and the references, of their columns or else of labels in the text."""
-    labelled, named = read_payment_text(row.memo, is_credit)
-    columns = {
-        "creditor_reference": listed_references([row.creditor_reference]),
-        "end_to_end_id": named_reference(row.end_to_end_id),
-        "instruction_id": named_reference(row.instruction_id),
-        "customer_reference": named_reference(row.customer_reference),
-        "uetr": named_reference(row.uetr),
-        "mandate_id": named_reference(row.mandate_id),
-        "cheque_number": named_reference(row.cheque_number),
-        "transaction_code_scheme": "csv" if row.transaction_code else None,
-    }
-    found = {column: value for column, value in columns.items() if value is not None}
-    return text_or_none(row.counterparty) or labelled, named._replace(**found)
+    labelled, of_text = read_payment_text(row.memo, is_credit)
+    counterparty = text_or_none(row.counterparty) or labelled
+    if not any(row[_LATER]):
+        return counterparty, (_CODED if row.transaction_code else UNNAMED).filled(of_text)
+    of_columns = Named(
+        creditor_reference=listed_references([row.creditor_reference]),
+        end_to_end_id=named_reference(row.end_to_end_id),
+        instruction_id=named_reference(row.instruction_id),
+        customer_reference=named_reference(row.customer_reference),
+        uetr=named_reference(row.uetr),
+        mandate_id=named_reference(row.mandate_id),
+        cheque_number=named_reference(row.cheque_number),
+        transaction_code_scheme="csv" if row.transaction_code else None,
+    )
+    return counterparty, of_columns.filled(of_text)
 
 
 def _original(

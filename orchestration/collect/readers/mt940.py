@@ -30,7 +30,7 @@ from orchestration.collect.readers.common import (
     without_spaces,
 )
 from orchestration.collect.readers.mt940_memo import Memo, original_amount, read_memo, read_notes
-from orchestration.collect.readers.payment_text import cheque_in_text, uetr_in_text
+from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text, uetr_in_text
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 MAX_FIELD_LINES = 200
@@ -43,6 +43,8 @@ KNOWN_TAGS = IGNORED_TAGS | {
     *("34F", "13", "13D", "90C", "90D"),
 }
 CHEQUE_TYPES = {"NCHK", "SCHK", "FCHK"}
+# Cheques to bearer and to order, before SEPA and since.
+CHEQUE_GVC = {("gvc", code) for code in ("001", "002", "101", "102")}
 SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 
 _TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
@@ -360,13 +362,18 @@ class _Message:
         if entry.transaction_code in CHEQUE_TYPES:
             text = cheque_in_text(memo.memo)
             number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
+        elif (memo.named.proprietary_code_scheme, memo.named.proprietary_code) in CHEQUE_GVC:
+            number = cheque_in_text(memo.memo)
         reference = None if (entry.reference or "").rstrip("+") in POINTERS else entry.reference
-        return memo.named._replace(
+        found = memo.named._replace(
             customer_reference=memo.named.customer_reference or named_reference(reference),
-            uetr=uetr_in_text("".join([*(self.entry_memo or []), " ", memo.memo or ""])),
+            uetr=memo.named.uetr or uetr_in_text("".join(self.entry_memo or [])),
             cheque_number=number,
             transaction_code_scheme="swift" if entry.transaction_code else None,
         )
+        if memo.is_plain:
+            return found
+        return found.filled(read_payment_text(memo.memo, (entry.amount > 0) != entry.is_reversal)[1])
 
     def _prove_totals(self, line_number: int) -> None:
         """Number and net of the entries against :90D: and :90C:, where an MT942 states them."""

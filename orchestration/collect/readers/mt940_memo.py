@@ -1,6 +1,7 @@
 """What banks put into the fields :86: and :NS: of an MT940: the dialects, and the plain text that is left.
 
-Belongs here: reading one :86: into reference, counterparty and memo. Dialects: German sub-fields after
+Belongs here: reading one :86: into reference, counterparty, memo and what it names besides. Reference and
+memo are parts of a line's id, so a text that is read better keeps them. Dialects: German sub-fields after
 a three-digit code (?20, ?32; other separators in Poland), SEPA tags (EREF+, SVWZ+), slash tags (ING,
 Rabobank, ABN AMRO: /EREF/, /NAME/, /REMI/), labels (ABN AMRO: NAAM:, KENMERK:), an IBAN and a name in
 the first line (SNS, ASN).
@@ -36,6 +37,8 @@ _LABEL = re.compile(
 )
 _LABELLED = re.compile(r"SEPA [A-Z]+ .*\bIBAN: ")
 _LINE_WIDTH = 65
+# A sub-field that is full goes on in the next one.
+_SUBFIELD_LENGTH = 27
 _SLASH_TAG = re.compile(
     r"/(TRTP|TRCD|EREF|PREF|MARF|CSID|ORDP|BENM|NAME|IBAN|BIC|ADDR|REMI|RTRN|RTYP|ACCW|CNTP|UDTR|UCRD|PURP|"
     r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)/"
@@ -94,12 +97,12 @@ def read_memo(lines: list[str], is_credit: bool) -> Memo:
 
 def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
     """What a plain text names; its reference and memo do not count."""
-    if _SURE_SLASH_TAG.search(joined):
+    if "/" in joined and _SURE_SLASH_TAG.search(joined):
         return _from_slash_tags(joined, _SLASH_TAG_OR_NAAM, is_credit)
-    if _SURE_SEPA_TAG.search(joined):
+    if "+" in joined and _SURE_SEPA_TAG.search(joined):
         return _from_sepa(joined, is_credit)
     text = " ".join(lines)
-    if _SURE_LABEL.search(text):
+    if ":" in text and _SURE_LABEL.search(text):
         return _from_labels(lines, _PLAIN_LABEL)
     counterparty, named = read_payment_text(text, is_credit)
     return Memo(counterparty=counterparty, named=named)
@@ -151,7 +154,9 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
     if _SEPA_TAG.search(joined):
         found = _from_sepa(joined, is_credit != is_returned)
     else:
-        found = Memo(memo=text_or_none(" ".join(purpose)))
+        glued = "".join(part if len(part) >= _SUBFIELD_LENGTH else f"{part} " for part in purpose)
+        _, named = read_payment_text(glued, is_credit)
+        found = Memo(memo=text_or_none(" ".join(purpose)), named=named)
     counterparty = text_or_none(values.get("32", "") + name)
     return Memo(
         found.reference,

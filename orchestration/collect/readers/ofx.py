@@ -420,11 +420,11 @@ def _named(leaves: dict[str, str], is_credit: bool) -> tuple[str | None, Named]:
     number = named_reference(leaves.get("CHECKNUM"))
     if number is None and leaves.get("TRNTYPE") == "CHECK":
         number = cheque_in_text(name) or cheque_in_text(memo)
-    return labelled or text_or_none(name), named._replace(
+    return labelled or text_or_none(name), Named(
         customer_reference=named_reference(leaves.get("REFNUM")),
         cheque_number=number,
         transaction_code_scheme="ofx" if leaves.get("TRNTYPE") else None,
-    )
+    ).filled(named)
 
 
 def _require_account(statement: _Statement, position: str) -> None:

@@ -8,35 +8,43 @@ from __future__ import annotations
 
 import re
 
-from orchestration.collect.readers.common import Named, listed_references, named_reference, text_or_none
+from orchestration.collect.readers.common import (
+    UNNAMED,
+    Named,
+    listed_references,
+    named_reference,
+    text_or_none,
+)
 
-# Who sends an ACH entry, a credit or a debit: the other party either way.
-_COMPANY = "ORIG CO NAME|ORIGINATING COMPANY|COMPANY NAME|CO NAME"
-_DEBTOR = "ORIG|ORIGINATOR|ORG|B/O|BY ORDER OF|ORDERING CUSTOMER|ORDERING PARTY|SENDER|DEBTOR|AUFTRAGGEBER"
-_CREDITOR = "BENE|BENEF|BENEFICIARY|BNF|PAYEE|CREDITOR|EMPF(?:Ä|AE)NGER"
-_END_TO_END = "END TO END ID|END-TO-END ID|ENDTOENDID|E2E ID|EREF"
-# Labels of other things, which end what stands before them.
-_OTHER = (
-    "ORIG ID|ORIG BK|ORIG BANK|DESC DATE|CO ENTRY DESCR|ENTRY DESCR|DESCRIPTIVE DATE|SEC|TRACE#|TRACE|EED|"
-    "IND ID|IND NAME|INDN|INDIVIDUAL ID|INDIVIDUAL NAME|CO ID|COMPANY ID|DES|DESC|ID|TRN|TRN#|PMT INFO|"
-    "PMT DET|PAYMENT DETAILS|DETAILS|BNF BK|BENE BK|BENE BANK|BENEFICIARY BANK|SND BK|SENDING BANK|RCV BK|"
-    "INT BK|OBI|BBI|BBK|RFB|REF|REFERENCE|RELATED REF|SERVICE REF|FED REF|IMAD|OMAD|SSN|SEQ|DATE|TIME|VIA|"
-    "A/C|ACCT|ACCOUNT|ADDR|ADDRESS|FX|WIRE TYPE|INVOICE|INV|MEMO|UETR|ADDENDA|SRF#|TRN DATE|VALUE DATE|"
-    "AMOUNT|CURRENCY|IBAN|BIC|VERWENDUNGSZWECK|KID|OCR"
-)
-_LABEL = re.compile(
-    rf"(?:^|(?<=[\s,;/]))(?:(?P<company>{_COMPANY})|(?P<debtor>{_DEBTOR})|(?P<creditor>{_CREDITOR})|"
-    rf"(?P<end_to_end>{_END_TO_END})|(?P<other>{_OTHER}))[:=]",
-    re.IGNORECASE,
-)
+_KINDS = {
+    # Who sends an ACH entry, a credit or a debit: the other party either way.
+    "company": "ORIG CO NAME|ORIGINATING COMPANY|COMPANY NAME|CO NAME",
+    "debtor": "ORIG|ORIGINATOR|ORG|B/O|BY ORDER OF|ORDERING CUSTOMER|ORDERING PARTY|SENDER|DEBTOR|"
+    "AUFTRAGGEBER",
+    "creditor": "BENE|BENEF|BENEFICIARY|BNF|PAYEE|CREDITOR|EMPFÄNGER|EMPFAENGER",
+    "end_to_end": "END TO END ID|END-TO-END ID|ENDTOENDID|E2E ID|EREF",
+    # Other things: they end what stands before them.
+    "other": "ORIG ID|ORIG BK|ORIG BANK|DESC DATE|CO ENTRY DESCR|ENTRY DESCR|DESCRIPTIVE DATE|SEC|TRACE#|"
+    "TRACE|EED|IND ID|IND NAME|INDN|INDIVIDUAL ID|INDIVIDUAL NAME|CO ID|COMPANY ID|DES|DESC|ID|TRN|TRN#|"
+    "PMT INFO|PMT DET|PAYMENT DETAILS|DETAILS|BNF BK|BENE BK|BENE BANK|BENEFICIARY BANK|SND BK|SENDING BANK|"
+    "RCV BK|INT BK|OBI|BBI|BBK|RFB|REF|REFERENCE|RELATED REF|SERVICE REF|FED REF|IMAD|OMAD|SSN|SEQ|DATE|TIME|"
+    "VIA|A/C|ACCT|ACCOUNT|ADDR|ADDRESS|FX|WIRE TYPE|INVOICE|INV|MEMO|UETR|ADDENDA|SRF#|TRN DATE|VALUE DATE|"
+    "AMOUNT|CURRENCY|IBAN|BIC|VERWENDUNGSZWECK|KID|OCR",
+}
+_LABELS = {label: kind for kind, labels in _KINDS.items() for label in labels.split("|")}
+_LONGEST_LABEL = max(map(len, _LABELS))
+# What ends a label, and what stands before one.
+_MARK = re.compile(r"[:=]")
+_BREAK = re.compile(r"[\s,;/]")
 # An ACH entry of Bank of America: who sent it stands before the first label.
 _LEADING_NAME = re.compile(r"(?P<name>\S.{0,60}?)\s+DES:.*\bCO ID:", re.IGNORECASE)
-# What opens the lines of a party in SWIFT's option F, and the account that may stand before the name.
-_LINE_NUMBER = re.compile(r"(?:^|\s)[1-8]/")
+# SWIFT's option F numbers the lines of a party, the name is 1; an account may stand before the name.
+_NUMBERED = re.compile(r"1/(.+?)(?:\s[1-8]/|$)")
 _ACCOUNT = re.compile(r"/\S+\s+")
 _COLUMNS = re.compile(r"\s{3,}")
 _UETR = re.compile(r"\bUETR\b\W*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b", re.IGNORECASE)
 # Norway's KID, Sweden's and Denmark's OCR, the Dutch betalingskenmerk, Finland's viite.
+_CREDITOR_LABELS = ("KID", "OCR", "BETALINGSKENMERK", "VIITE")
 _CREDITOR_REFERENCE = re.compile(
     r"\b(?:(?:KID|OCR)(?:[ -]?(?:NR|NO|NUMMER))?[.:# ]+(?P<nordic>[0-9]{4,25})|"
     r"BETALINGSKENMERK[.: ]+(?P<dutch>[0-9]{4}(?: [0-9]{4}){3}|[0-9]{7,16})|"
@@ -45,7 +53,8 @@ _CREDITOR_REFERENCE = re.compile(
 )
 # A date after the word is no number: "CHECK PAID 01/05".
 _CHEQUE = re.compile(
-    r"\b(?:CHECK|CHEQUE|CHQ|CHK|CK)(?:\s|[.:#]|NUMBER|NO|NR|PAID)*([0-9]{3,15})\b(?![/.\-][0-9])",
+    r"\b(?:CHECK|CHEQUE|CHQ|CHK|CK|SCHECK)(?:\s|[.:#\-]|NUMBER|NUMMER|NO|NR|PAID)*([0-9]{3,15})\b"
+    r"(?![/.\-][0-9])",
     re.IGNORECASE,
 )
 
@@ -56,19 +65,17 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
     Of a credit the other party is the originator, of a debit the beneficiary. A text that names only the
     account's own side names no other party.
     """
-    if not text:
-        return None, Named()
-    values: dict[str, str] = {}
-    end = len(text)
-    for label in reversed(list(_LABEL.finditer(text))):
-        values[str(label.lastgroup)] = text[label.end() : end]
-        end = label.start()
-    leading = _LEADING_NAME.match(text)
+    upper = text.upper() if text else ""
+    is_referred = any(label in upper for label in _CREDITOR_LABELS)
+    if not text or not (is_referred or ":" in text or "=" in text or "UETR" in upper):
+        return None, UNNAMED
+    values = _labelled(text)
+    leading = _LEADING_NAME.match(text) if " DES:" in upper else None
     company = _name(values.get("company")) or (_name(leading["name"]) if leading else None)
     debtor, creditor = _name(values.get("debtor")), _name(values.get("creditor"))
     if company:
         debtor, creditor = (company, creditor) if is_credit else (debtor, company)
-    creditor_reference = _CREDITOR_REFERENCE.search(text)
+    creditor_reference = _CREDITOR_REFERENCE.search(text) if is_referred else None
     return debtor if is_credit else creditor, Named(
         creditor_reference=listed_references(creditor_reference.groups()) if creditor_reference else None,
         end_to_end_id=named_reference(values.get("end_to_end", "").strip(" ,;/")),
@@ -78,9 +85,32 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
     )
 
 
+def _labelled(text: str) -> dict[str, str]:
+    """What follows the first label of each kind, up to the next label."""
+    values: dict[str, str] = {}
+    end = len(text)
+    for mark in reversed(list(_MARK.finditer(text))):
+        label = _label_before(text, mark.start())
+        if label is not None:
+            values[_LABELS[label]] = text[mark.end() : end]
+            end = mark.start() - len(label)
+    return values
+
+
+def _label_before(text: str, end: int) -> str | None:
+    """The longest label that ends there and does not begin inside a word."""
+    found = text[max(end - _LONGEST_LABEL - 1, 0) : end].upper()
+    while found not in _LABELS:
+        at = _BREAK.search(found)
+        if at is None:
+            return None
+        found = found[at.end() :]
+    return found
+
+
 def uetr_in_text(text: str) -> str | None:
     """The UUID after the word UETR."""
-    match = _UETR.search(text)
+    match = _UETR.search(text) if "UETR" in text.upper() else None
     return match[1] if match else None
 
 
@@ -96,6 +126,7 @@ def _name(text: str | None) -> str | None:
     line = text.strip()
     if line.startswith("/"):
         line = _ACCOUNT.sub("", line, count=1)
-    lines = [part.strip() for part in _LINE_NUMBER.split(line) if part.strip()]
-    found = text_or_none(_COLUMNS.split(lines[0])[0].strip(" ,;/")) if lines else None
+    if numbered := _NUMBERED.match(line):
+        line = numbered[1]
+    found = text_or_none(_COLUMNS.split(line)[0].strip(" ,;/"))
     return found if found and any(character.isalpha() for character in found) else None
