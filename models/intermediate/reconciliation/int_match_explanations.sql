@@ -24,16 +24,41 @@ rules as (
 
 ),
 
+{# What all items of a match have in common, and how many like them chance alone would put as near. #}
 partners as (
 
     select
-        match_id,
-        sum(case when side = 'bank' then 1 else 0 end) as bank_item_count,
-        sum(case when side = 'ledger' then 1 else 0 end) as ledger_item_count,
-        sum(case when side = 'bank' then amount else -amount end) as difference
+        items.match_id,
+        sum(case when items.side = 'bank' then 1 else 0 end) as bank_item_count,
+        sum(case when items.side = 'ledger' then 1 else 0 end) as ledger_item_count,
+        sum(case when items.side = 'bank' then items.amount else -items.amount end) as difference,
+        coalesce(
+            min(items.reference_key) = max(items.reference_key) and count(items.reference_key) = count(*), false
+        ) as has_one_reference,
+        coalesce(
+            min(coalesce(left_items.counterparty_key, items.counterparty_key))
+            = max(coalesce(left_items.counterparty_key, items.counterparty_key))
+            and count(coalesce(left_items.counterparty_key, items.counterparty_key)) = count(*),
+            false
+        ) as has_one_counterparty,
+        case
+            when count(*) = 2
+                then max(rates.daily_rate)
+                    * (2 * (max(items.business_day_number) - min(items.business_day_number)) + 1)
+        end as coincidences
     from items
-    where match_id is not null
-    group by match_id
+    left join {{ ref('int_items_left_by_reference') }} as left_items
+        on items.item_id = left_items.item_id
+    left join {{ ref('int_amount_rates') }} as rates
+        on items.item_id = rates.item_id
+    where items.match_id is not null
+    group by items.match_id
+
+),
+
+rates as (
+
+    select * from {{ ref('int_amount_rates') }}
 
 ),
 
@@ -62,6 +87,12 @@ transfer_legs as (
 
 ),
 
+elsewhere as (
+
+    select * from {{ ref('int_items_elsewhere') }}
+
+),
+
 remarks as (
 
     select * from {{ ref('int_item_remarks') }}
@@ -82,6 +113,40 @@ judged as (
         partners.bank_item_count,
         partners.ledger_item_count,
         partners.difference,
+        case
+            when items.match_id is not null
+                then trim(
+                    case when partners.has_one_reference then 'reference ' else '' end
+                    || case when partners.has_one_counterparty then 'counterparty ' else '' end
+                    || case when partners.difference = 0 then 'amount' else '' end
+                )
+            when nearest.candidate_item_id is not null
+                then trim(
+                    case when nearest.has_same_reference then 'reference ' else '' end
+                    || case when nearest.has_same_counterparty then 'counterparty ' else '' end
+                    || case when nearest.has_same_amount then 'amount' else '' end
+                )
+        end as agreed,
+        case
+            when items.match_id is not null or nearest.candidate_item_id is null then null
+            else trim(
+                case when nearest.is_contradicted then 'names ' else '' end
+                || case when not nearest.has_same_amount then 'amount ' else '' end
+                || case
+                    when
+                        nearest.bank_days_after_ledger
+                        between -expected.bank_days_before_ledger and expected.bank_days_after_ledger
+                        then ''
+                    else 'date'
+                end
+            )
+        end as against,
+        cast(
+            case
+                when items.match_id is not null then partners.coincidences
+                else rates.daily_rate * (2 * abs(nearest.bank_days_after_ledger) + 1)
+            end as decimal(18, 6)
+        ) as coincidences,
         nearest.candidate_item_id,
         nearest.candidate_rule_code,
         nearest.candidate_reference,
@@ -94,8 +159,8 @@ judged as (
         runners_up.score as runner_up_score,
         remarks.remark,
         duplicates.first_item_id as repeated_item_id,
-        transfer_legs.other_account_id,
-        transfer_legs.other_on,
+        coalesce(transfer_legs.other_account_id, elsewhere.other_account_id) as other_account_id,
+        coalesce(transfer_legs.other_on, elsewhere.other_on) as other_on,
         searches.outcome as search_outcome,
         searches.candidate_count as search_candidate_count,
         expected.bank_days_before_ledger,
@@ -110,6 +175,7 @@ judged as (
                 then 'swapped_digits'
             when duplicates.item_id is not null then 'duplicate'
             when transfer_legs.item_id is not null then 'own_transfer'
+            when elsewhere.item_id is not null then elsewhere.place
             when
                 items.side = 'bank' and items.amount < 0
                 and coalesce(nearest.score, 0) < 30
@@ -127,10 +193,15 @@ judged as (
             when nearest.is_contradicted then 'contradiction'
             when not nearest.has_same_amount then 'amount'
             when
-                nearest.bank_days_after_ledger
-                between -expected.bank_days_before_ledger and expected.bank_days_after_ledger
-                then 'ambiguous'
-            else 'window'
+                not coalesce(
+                    nearest.bank_days_after_ledger
+                    between -expected.bank_days_before_ledger and expected.bank_days_after_ledger,
+                    false
+                )
+                then 'window'
+            when runners_up.score >= nearest.score and runners_up.candidate_match_id is null then 'ambiguous'
+            when nearest.has_same_reference then 'waiting'
+            else 'chance'
         end as failed_condition
     from items
     left join rules
@@ -147,6 +218,10 @@ judged as (
         on items.item_id = searches.target_id
     left join transfer_legs
         on items.item_id = transfer_legs.item_id
+    left join rates
+        on items.item_id = rates.item_id
+    left join elsewhere
+        on items.item_id = elsewhere.item_id
     left join remarks
         on items.item_id = remarks.item_id
     left join duplicates
@@ -183,7 +258,7 @@ worded as (
                 )
             when failed_condition = 'bank_charge' then 'A charge of the bank that the books have not booked'
             when failed_condition = 'bank_interest' then 'Interest of the bank that the books have not booked'
-            when failed_condition = 'not_booked' then 'The books have no open item with this reference or amount'
+            when failed_condition = 'not_booked' then 'The books have no open item with this reference, and none near it with this amount'
             when failed_condition = 'overdue'
                 then concat('No statement shows it, and it was expected by ', cast(expected_by_on as string))
             when failed_condition = 'in_transit'
@@ -205,11 +280,24 @@ worded as (
                 )
             when failed_condition = 'window'
                 then concat(
-                    'The nearest item agrees, but the bank is ', cast(bank_days_after_ledger as string),
-                    ' business days after the books, and the rules allow ', cast(-bank_days_before_ledger as string),
-                    ' to ', cast(longest_after as string)
+                    'The nearest item agrees, but the bank is ', cast(abs(bank_days_after_ledger) as string),
+                    ' business days ', case when bank_days_after_ledger < 0 then 'before' else 'after' end,
+                    ' the books, and the rules allow ', cast(bank_days_before_ledger as string), ' before and ',
+                    cast(longest_after as string), ' after'
                 )
-            when failed_condition = 'ambiguous' then 'Several items agree equally well, or a rule still waits for more'
+            when failed_condition = 'ambiguous' then 'Two items or more agree equally well'
+            when failed_condition = 'waiting' then 'The nearest item agrees, and a rule still waits for what may come'
+            when failed_condition = 'chance'
+                then 'Nothing decisive speaks for the nearest item, and such an amount may stand there by chance'
+            when failed_condition = 'other_account'
+                then concat(
+                    'An open item of the other side agrees with it on account ', other_account_id, ', ',
+                    cast(other_on as string)
+                )
+            when failed_condition = 'other_sign'
+                then concat(
+                    'An open item of the other side agrees with it but for the sign, ', cast(other_on as string)
+                )
             else remark
         end as main_reason,
         case
@@ -245,7 +333,10 @@ select
     runner_up_item_id,
     failed_condition,
     main_reason || further_reason as explanation,
+    nullif(agreed, '') as agreed,
+    nullif(against, '') as against,
     cast(score as integer) as score,
     cast(runner_up_score as integer) as runner_up_score,
+    coincidences,
     item_on
 from worded

@@ -1,50 +1,87 @@
 {# Per item the two candidates of the other side that come nearest. In each list of items with one reference, one amount
-   or one counterparty, an item's candidates are the last one of the other side before it and the first one behind it, so
-   the work grows with the items and not with their square. #}
+   or one counterparty, an item's candidates are the last one of the other side before it and the first one behind it, of the open
+   ones and of all, so the work grows with the items and not with their square. #}
 with items as (
 
     select
+        items.item_id,
+        items.account_id,
+        items.match_id,
+        items.side,
+        items.rule_code,
+        items.currency,
+        items.reference,
+        items.counterparty,
+        items.reference_key,
+        coalesce(left_items.counterparty_key, items.counterparty_key) as counterparty_key,
+        items.business_day_number,
+        items.amount,
+        items.item_on,
+        {{ reference_series('items.reference_key') }} as reference_series,
+        {{ letters_and_digits('items.reference') }} as reference_text,
+        row_number() over (
+            partition by items.account_id, items.currency
+            order by items.business_day_number, items.item_id
+        ) as item_number
+    from {{ ref('int_items_cleared') }} as items
+    left join {{ ref('int_items_left_by_reference') }} as left_items
+        on items.item_id = left_items.item_id
+    where items.business_day_number is not null
+
+),
+
+named as (
+
+    select distinct
         item_id,
-        account_id,
-        match_id,
-        side,
-        rule_code,
-        currency,
-        reference,
-        counterparty,
-        reference_key,
-        counterparty_key,
-        business_day_number,
-        amount,
-        item_on,
-        {{ reference_series('reference_key') }} as reference_series,
-        {{ letters_and_digits('reference') }} as reference_text,
-        row_number() over (partition by account_id, currency order by business_day_number, item_id) as item_number
-    from {{ ref('int_items_cleared') }}
-    where business_day_number is not null
+        number
+    from {{ ref('int_item_references') }}
+
+),
+
+keyed as (
+
+    select
+        *,
+        'reference ' || reference_key as list_key
+    from items
+    where reference_key is not null
+    union all
+    select
+        items.*,
+        'named ' || named.number as list_key
+    from items
+    inner join named
+        on items.item_id = named.item_id
+    union all
+    select
+        *,
+        'amount ' || cast(amount as string) as list_key
+    from items
+    union all
+    select
+        *,
+        'counterparty ' || counterparty_key as list_key
+    from items
+    where counterparty_key is not null
 
 ),
 
 listed as (
 
-    {% for list, key in [
-        ('reference', 'reference_key'),
-        ('amount', 'cast(amount as string)'),
-        ('counterparty', 'counterparty_key'),
-    ] -%}
     select
         account_id,
         match_id,
         side,
         currency,
-        concat('{{ list }} ', {{ key }}) as list_key,
+        list_key,
         item_number,
-        case when side = 'bank' then item_number end as bank_number,
-        case when side = 'ledger' then item_number end as ledger_number
-    from items
-    where {{ key }} is not null
-    {{- '' if loop.last else '\n    union all\n    ' }}
-    {%- endfor %}
+        {%- for side in ['bank', 'ledger'] %}
+        case when side = '{{ side }}' then item_number end as {{ side }}_number,
+        case when side = '{{ side }}' and match_id is null then item_number end as open_{{ side }}_number
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from keyed
 
 ),
 
@@ -71,10 +108,11 @@ neighbours as (
         listed.currency,
         listed.side,
         listed.item_number,
-        max(listed.bank_number) over before_it as bank_before,
-        max(listed.ledger_number) over before_it as ledger_before,
-        min(listed.bank_number) over behind_it as bank_behind,
-        min(listed.ledger_number) over behind_it as ledger_behind
+        substring(listed.list_key, 1, 5) in ('refer', 'named') as is_by_reference,
+        {%- for kind in ['bank', 'ledger', 'open_bank', 'open_ledger'] %}
+        max(listed.{{ kind }}_number) over before_it as {{ kind }}_before,
+        min(listed.{{ kind }}_number) over behind_it as {{ kind }}_behind{{ ',' if not loop.last }}
+        {%- endfor %}
     from listed
     inner join lists_of_both_sides
         on
@@ -97,26 +135,33 @@ neighbours as (
 
 directions as (
 
-    select 'before' as direction
-    union all
-    select 'behind' as direction
+    {% for kind in ['before', 'behind', 'open_before', 'open_behind'] -%}
+    select '{{ kind }}' as direction
+    {{- '' if loop.last else '\n    union all\n    ' }}
+    {%- endfor %}
 
 ),
 
 candidate_pairs as (
 
-    select distinct
+    select
         neighbours.account_id,
         neighbours.currency,
         neighbours.item_number,
-        case
-            when neighbours.side = 'bank' and directions.direction = 'before' then neighbours.ledger_before
-            when neighbours.side = 'bank' then neighbours.ledger_behind
-            when directions.direction = 'before' then neighbours.bank_before
-            else neighbours.bank_behind
-        end as candidate_number
+        case directions.direction
+            {%- for kind in ['before', 'behind', 'open_before', 'open_behind'] %}
+            {%- set open, place = ('open_', kind[5:]) if kind.startswith('open_') else ('', kind) %}
+            when '{{ kind }}'
+                then case
+                    when neighbours.side = 'bank' then neighbours.{{ open }}ledger_{{ place }}
+                    else neighbours.{{ open }}bank_{{ place }}
+                end
+            {%- endfor %}
+        end as candidate_number,
+        max(case when neighbours.is_by_reference then 1 else 0 end) = 1 as has_same_reference
     from neighbours
     cross join directions
+    group by 1, 2, 3, 4
 
 ),
 
@@ -138,7 +183,7 @@ compared as (
             when items.side = 'bank' then items.business_day_number - candidates.business_day_number
             else candidates.business_day_number - items.business_day_number
         end as bank_days_after_ledger,
-        coalesce(items.reference_key = candidates.reference_key, false) as has_same_reference,
+        candidate_pairs.has_same_reference,
         items.amount = candidates.amount as has_same_amount,
         coalesce({{ is_cut_of('items.counterparty_key', 'candidates.counterparty_key') }}, false)
             as has_same_counterparty,
@@ -155,7 +200,13 @@ compared as (
             candidate_pairs.account_id = candidates.account_id
             and candidate_pairs.currency = candidates.currency
             and candidate_pairs.candidate_number = candidates.item_number
-    where items.match_id is distinct from candidates.match_id or items.match_id is null
+    where
+        (items.match_id is distinct from candidates.match_id or items.match_id is null)
+        {# What lies months apart and shares an amount or a name only is no candidate. #}
+        and (
+            candidate_pairs.has_same_reference
+            or abs(items.business_day_number - candidates.business_day_number) <= {{ var('candidate_days') }}
+        )
 
 ),
 

@@ -13,7 +13,10 @@ select
     runner_up_item_id,
     failed_condition,
     explanation,
+    agreed,
+    against,
     score,
     runner_up_score,
+    coincidences,
     item_on
 from explanations
