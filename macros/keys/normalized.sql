@@ -44,6 +44,7 @@
     {%- set text = regexp_replace_all(
         text, ' ([A-QS-Z][A-Z]|RO|RS)[0-9]{2}( *[A-Z0-9]{4}){3,7}( *[A-Z0-9]{1,3})? ', ' '
     ) -%}
+    {%- set text = regexp_replace_all(text, '(^|[^\\p{L}0-9])(' ~ var('account_words') ~ ')[ .:#-]*[0-9]+', ' ') -%}
     {%- set text = regexp_replace_all(text, ' [0-9]{1,3}([.,]?[0-9]{3})*[.,][0-9]{2} ', ' ') -%}
     {%- set text = regexp_replace_all(
         text, ' ([0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{2}|[0-9]{4})|(19|20)[0-9]{2}-[0-9]{2}(-[0-9]{2})?) ', ' '

@@ -1,12 +1,13 @@
 {#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A pair is
-    dropped when anything contradicts: numbers of one series that differ and of which none is the other cut short, or two counterparties; a long reference that
-    both sides name outweighs the names, because others pay for one's debts. Of what is left, a pair that nothing but
+    dropped when anything contradicts: numbers of one series that differ and of which none is the other cut short, two
+    counterparties, or two legal forms of one name; a long reference that both sides name outweighs the names, because others pay for one's debts. Of what is left, a pair that nothing but
     its amount speaks for is posted only if an item like it would hardly stand there by chance; else it is a suggestion.
 
     pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting, reference_length
     (of the reference that both name, or 0) and precedence. is_by_amount: whether nothing but the amount brought the pair together. Result: common
     table expressions, the last of which is gated: the pairs with precedence 1 that nothing contradicts, with posting. -#}
 {% macro gate(pass_code, pairs, is_by_amount=false) -%}
+{%- set by_reference = pass_code in ['reference', 'memo_reference', 'reference_difference'] -%}
 {%- set knows_references = pass_code not in ['reference', 'difference_booked'] -%}
 {%- if knows_references -%}
 pairs_of_other_numbers as (
@@ -72,7 +73,15 @@ gated as (
         {%- if pass_code != 'difference_booked' %}
         and not (
             pairs.reference_length < {{ var('telling_reference_length') }}
-            and {{ names_another('pairs.bank_', 'pairs.ledger_') }}
+            and (
+                {{ names_another('pairs.bank_', 'pairs.ledger_') }}
+                or coalesce(
+                    {{ legal_form('pairs.bank_counterparty') }} <> {{ legal_form('pairs.ledger_counterparty') }}, false
+                )
+                {%- if by_reference %}
+                or {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
+                {%- endif %}
+            )
         )
         {%- endif %}
 
@@ -106,7 +115,7 @@ chances as (
 {%- endmacro %}
 
 {#- True when two items name different counterparties. A name that is cut short does not contradict. Where one side has a
-    text only, the word behind the first word of the other's name decides: ROBINSON PROFESSIONAL is not Robinson
+    text only, what follows the first word of the other's name in it decides: ROBINSON PROFESSIONAL is not Robinson
     Management. one, other: prefixes of the columns counterparty_key and name_words, as 'bank_'. -#}
 {% macro names_another(one, other) -%}
     case
@@ -121,12 +130,38 @@ chances as (
 
 {% macro text_names_another(text, name) -%}
     {%- set first_word = "split_part(" ~ name ~ ", ' ', 1)" -%}
-    {%- set behind = "substring(' ' || " ~ text ~ " || ' ', position(' ' || " ~ first_word ~ " || ' ' in ' ' || " ~ text
-        ~ " || ' ') + length(" ~ first_word ~ ") + 2)" -%}
+    {%- set from_there = "replace(substring(' ' || " ~ text ~ " || ' ', position(' ' || " ~ first_word ~ " || ' ' in ' ' || "
+        ~ text ~ " || ' ')), ' ', '')" -%}
+    {%- set name_key = "replace(" ~ name ~ ", ' ', '')" -%}
+    {%- set common = "least(length(" ~ from_there ~ "), length(" ~ name_key ~ "))" -%}
     coalesce(
         position(' ' || {{ first_word }} || ' ' in ' ' || {{ text }} || ' ') > 0
-        and not {{ is_cut_of("split_part(" ~ behind ~ ", ' ', 1)", "split_part(" ~ name ~ ", ' ', 2)") }},
+        and levenshtein(left({{ from_there }}, {{ common }}), left({{ name_key }}, {{ common }})) > 1,
         false
+    )
+{%- endmacro %}
+
+{#- True when both name somebody that can be compared, and nothing of the names agrees. -#}
+{% macro names_nobody_alike(one, other) -%}
+    (
+        {{ are_of_one_script(one ~ 'name_words', other ~ 'name_words') }}
+        and not coalesce({{ is_cut_of(one ~ 'counterparty_key', other ~ 'counterparty_key') }}, false)
+        and position(
+            ' ' || split_part({{ other }}name_words, ' ', 1) || ' ' in ' ' || {{ one }}name_words || ' '
+        ) = 0
+        and position(
+            ' ' || split_part({{ one }}name_words, ' ', 1) || ' ' in ' ' || {{ other }}name_words || ' '
+        ) = 0
+    )
+{%- endmacro %}
+
+{#- The legal form that ends a name, as one word, or null. -#}
+{% macro legal_form(name) -%}
+    nullif(
+        regexp_extract(
+            ' ' || translate(upper(replace({{ name }}, '.', '')), 'ΑΒΕΙΚΟΠ', 'ABEIKOP'), ' ({{ var("telling_legal_forms") }}) *$', 1
+        ),
+        ''
     )
 {%- endmacro %}
 

@@ -91,7 +91,7 @@ candidates as (
         bank.difference_kind,
         bank.posting as rule_posting,
         bank.wait_days,
-        {%- for column in ['item_id', 'counterparty_key', 'name_words', 'original_currency', 'original_amount', 'amount'] %}
+        {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'original_currency', 'original_amount', 'amount'] %}
         bank.{{ column }} as bank_{{ column }},
         ledger.{{ column }} as ledger_{{ column }},
         {%- endfor %}

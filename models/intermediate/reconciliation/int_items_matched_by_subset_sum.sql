@@ -67,12 +67,17 @@ counted as (
         items.item_id,
         items.account_id,
         items.calendar_code,
+        items.amount,
         items.business_day_number,
         items.counted_on,
+        searches.candidate_count,
+        searches.candidate_total,
         count(*) over (partition by set_members.item_id) as set_count
     from set_members
     inner join items
         on set_members.item_id = items.item_id
+    inner join searches
+        on set_members.target_id = searches.target_id
 
 ),
 
@@ -81,6 +86,7 @@ complete as (
     select
         *,
         max(set_count) over (partition by target_id) as most_sets,
+        min({{ amount_roundness('amount') }}) over (partition by target_id) as roundness,
         max(business_day_number) over (partition by target_id) as completed_day,
         max(counted_on) over (partition by target_id) as completed_on
     from counted
@@ -93,7 +99,15 @@ members as (
         complete.item_id,
         complete.calendar_code,
         rules.rule_code,
-        case when complete.outcome = 'chance' then 'suggestion' else rules.posting end as posting,
+        {# So many sets of amounts as round as these would meet any total by chance. #}
+        case
+            when complete.outcome = 'chance' then 'suggestion'
+            when
+                power(2, complete.candidate_count) * {{ var('subset_sum_chance') }} * power(10, complete.roundness)
+                > complete.candidate_total * 1000
+                then 'suggestion'
+            else rules.posting
+        end as posting,
         cast(null as string) as difference_kind,
         {{ surrogate_key(['rules.rule_code', 'complete.target_id']) }} as match_id,
         rules.wait_days,

@@ -7,6 +7,7 @@ with targets as (
         max(target_amount) as target_amount,
         max(candidate_count) as candidate_count,
         max(bank_key) as bank_key,
+        max(candidate_total) as candidate_total,
         max(distinct_totals) as distinct_totals,
         {{ amounts_by_place(16) }}
     from {{ ref('int_subset_sum_candidates') }}
@@ -85,6 +86,7 @@ select
     end as outcome,
     targets.bank_key,
     targets.candidate_count,
+    targets.candidate_total,
     cast(coalesce(found.set_count, 0) as integer) as set_count,
     cast(case when found.set_count = 1 then found.first_set_number end as integer) as first_set_number,
     cast(case when found.set_count = 1 then found.second_set_number end as integer) as second_set_number
