@@ -172,7 +172,7 @@ def entries() -> list[str]:
         ("SPENT", "2026-01-20", 15, "X-3", ""),
         # The opening is the balance of the books; an entry lists what was outstanding, against its total.
         ("LISTED", "2026-01-01", 10000, "", opening),
-        ("LISTED", "2026-01-01", 800, "", opening),
+        ("LISTED", "2026-01-02", 800, "", opening),
         ("LISTED", "2026-01-05", -500, "100099", "cheque"),
         ("LISTED", "2026-01-06", -300, "100100", "cheque"),
         # The same without a list.
