@@ -161,6 +161,7 @@ def put_account(
         currency=currency,
         open_item_count=3,
         **dict(zip(names, amounts, strict=True)),
+        is_business_day=True,
         is_closed=is_closed,
         as_of_on=as_of_on,
     )

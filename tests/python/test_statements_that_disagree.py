@@ -5,12 +5,18 @@ And what a statement begins with: its opening balance and what was outstanding t
 
 from __future__ import annotations
 
+import datetime
 import hashlib
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
+from dbt_runs import MODELS_ONLY, WITHOUT_PAYROLL, run_dbt, warehouse_of
+
+from orchestration.close import freeze
+from orchestration.settings import Settings
 
 CSV_HEADER = (
     "Account Number,Currency,Posting Date,Value Date,Amount,Reference,Bank Reference,"
@@ -166,7 +172,7 @@ def entries() -> list[str]:
         ("SPENT", "2026-01-20", 15, "X-3", ""),
         # The opening is the balance of the books; an entry lists what was outstanding, against its total.
         ("LISTED", "2026-01-01", 10000, "", opening),
-        ("LISTED", "2026-01-01", 800, "", opening),
+        ("LISTED", "2026-01-02", 800, "", opening),
         ("LISTED", "2026-01-05", -500, "100099", "cheque"),
         ("LISTED", "2026-01-06", -300, "100100", "cheque"),
         # The same without a list.
@@ -416,3 +422,48 @@ def test_no_reconciliation_leaves_a_difference(warehouse: duckdb.DuckDBPyConnect
     assert warehouse.execute(
         "select count(*) from marts.fct_bank_reconciliations where difference <> 0"
     ).fetchone() == (0,)
+
+
+def test_a_replaced_statement_changes_no_closed_date(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    landing = tmp_path / "landing"
+    names = ("corrected-1.sta", "corrected-2.sta", "corrected-3.sta")
+    for folder in ("bank", "ledger", "decisions"):
+        (landing / folder).mkdir(parents=True)
+    (landing / "bank" / names[0]).write_bytes(files()[names[0]].encode())
+    (landing / "ledger" / "accounts.csv").write_text(
+        "gl_account,name,type,currency,bank_account\n1010,Corrected,asset,EUR,CORRECTED\n"
+    )
+    monkeypatch.setenv("TIEOUT_BUSINESS_DATE", "2026-01-05")
+    run_dbt("build", *MODELS_ONLY, zone=tmp_path, landing=landing)
+    settings = replace(Settings.from_environment(), lake=tmp_path / "lake", warehouse=warehouse_of(tmp_path))
+    freeze(settings, datetime.date(2026, 1, 5), "ana")
+    for name in names[1:]:
+        (landing / "bank" / name).write_bytes(files()[name].encode())
+    (landing / "decisions" / "decided.csv").write_text(
+        f"{DECISIONS_HEADER}\nD1,replace,{statement_id(names[0])} {statement_id(names[1])},"
+        "the bank corrected it,ana,2026-01-07T10:00:00,\n"
+    )
+    monkeypatch.setenv("TIEOUT_BUSINESS_DATE", "2026-01-06")
+    run_dbt("build", *MODELS_ONLY, *WITHOUT_PAYROLL, zone=tmp_path, landing=landing)
+    with duckdb.connect(str(warehouse_of(tmp_path)), read_only=True) as warehouse:
+        assert warehouse.execute(
+            """
+            select as_of_on, is_closed, cast(balance_per_bank as integer), difference
+            from marts.fct_bank_reconciliations order by 1
+            """
+        ).fetchall() == [
+            (datetime.date(2026, 1, 5), True, 1100, 0),
+            (datetime.date(2026, 1, 6), False, 1980, 0),
+        ]
+        assert (
+            warehouse.execute(
+                "select control_code from marts.fct_control_totals where status = 'red'"
+            ).fetchall()
+            == []
+        )
+        assert warehouse.execute(
+            """
+            select item_kind, cast(amount as integer)
+            from marts.fct_reconciliation_items where counted_on = '2026-01-06' order by all
+            """
+        ).fetchall() == [("change_after_close", -100), ("statement_line", -20), ("statement_line", 1000)]

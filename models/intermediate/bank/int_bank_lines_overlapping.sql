@@ -21,43 +21,40 @@ with statements as (
 
 ),
 
-lines_of_overlaps as (
+overlapping_statements as (
 
-    select
-        counted_lines.*,
-        statements.first_covered_on,
-        statements.last_covered_on,
-        row_number() over (
-            partition by counted_lines.account_id
-            order by
-                statements.load_id, statements.file_hash, statements.statement_number, counted_lines.entry_number
-        ) as delivery_order,
-        row_number() over (
-            partition by
-                counted_lines.account_id,
-                counted_lines.amount,
-                counted_lines.statement_on,
-                counted_lines.statement_group_id
-            order by statements.file_hash, statements.statement_number, counted_lines.entry_number
-        ) as twin_number
-    from {{ ref('int_bank_lines_counted') }} as counted_lines
-    inner join statements
-        on counted_lines.statement_id = statements.statement_id
+    select * from statements
     where
-        statements.last_covered_before_on >= statements.first_covered_on
-        or statements.next_first_covered_on <= statements.last_covered_on
+        last_covered_before_on >= first_covered_on
+        or next_first_covered_on <= last_covered_on
 
 ),
 
 {# Of equal amounts on one day as many are real as one statement shows; more than that may be one line twice. #}
-with_counts as (
+crowded_days as (
 
     select
-        *,
-        sum(case when delivery_number = 1 then 1 else 0 end) over (partition by account_id, amount, statement_on)
-            as line_count,
-        max(twin_number) over (partition by account_id, amount, statement_on) as most_in_one_statement
-    from lines_of_overlaps
+        account_id,
+        amount,
+        statement_on
+    from (
+        select
+            counted_lines.account_id,
+            counted_lines.amount,
+            counted_lines.statement_on,
+            count(*) as shown_count,
+            sum(case when counted_lines.delivery_number = 1 then 1 else 0 end) as line_count
+        from {{ ref('int_bank_lines_counted') }} as counted_lines
+        inner join overlapping_statements
+            on counted_lines.statement_id = overlapping_statements.statement_id
+        group by
+            counted_lines.account_id,
+            counted_lines.amount,
+            counted_lines.statement_on,
+            counted_lines.statement_group_id
+    ) as statement_days
+    group by account_id, amount, statement_on
+    having sum(line_count) > max(shown_count)
 
 ),
 
@@ -132,12 +129,61 @@ span_gaps as (
 
 ),
 
-gaps as (
+gaps_in_order as (
 
     select
         *,
         lead(gap_amount) over (partition by account_id order by closing_on) as next_gap_amount
     from span_gaps
+
+),
+
+gaps as (
+
+    select * from gaps_in_order
+    where gap_amount <> 0
+
+),
+
+{# Where every balance is explained and no day is crowded there is no question, and so it is with most accounts. #}
+accounts_in_question as (
+
+    select account_id from crowded_days
+    union distinct
+    select account_id from gaps
+
+),
+
+lines_in_question as (
+
+    select
+        counted_lines.*,
+        overlapping_statements.first_covered_on,
+        overlapping_statements.last_covered_on,
+        row_number() over (
+            partition by counted_lines.account_id
+            order by
+                overlapping_statements.load_id,
+                overlapping_statements.file_hash,
+                overlapping_statements.statement_number,
+                counted_lines.entry_number
+        ) as delivery_order,
+        row_number() over (
+            partition by
+                counted_lines.account_id,
+                counted_lines.amount,
+                counted_lines.statement_on,
+                counted_lines.statement_group_id
+            order by
+                overlapping_statements.file_hash,
+                overlapping_statements.statement_number,
+                counted_lines.entry_number
+        ) as twin_number
+    from {{ ref('int_bank_lines_counted') }} as counted_lines
+    inner join overlapping_statements
+        on counted_lines.statement_id = overlapping_statements.statement_id
+    inner join accounts_in_question
+        on counted_lines.account_id = accounts_in_question.account_id
 
 ),
 
@@ -152,29 +198,33 @@ last_closings as (
 )
 
 select
-    with_counts.delivered_line_id,
-    with_counts.statement_line_id,
-    with_counts.statement_id,
-    with_counts.statement_group_id,
-    with_counts.account_id,
-    with_counts.delivery_number,
-    with_counts.delivery_order,
-    with_counts.twin_number,
-    with_counts.amount,
+    lines_in_question.delivered_line_id,
+    lines_in_question.statement_line_id,
+    lines_in_question.statement_id,
+    lines_in_question.statement_group_id,
+    lines_in_question.account_id,
+    lines_in_question.delivery_number,
+    lines_in_question.delivery_order,
+    lines_in_question.twin_number,
+    lines_in_question.amount,
     gaps.gap_amount,
-    with_counts.line_count > with_counts.most_in_one_statement as is_one_too_many,
-    coalesce(with_counts.statement_on <= last_closings.last_closing_on, false) as has_closing,
+    crowded_days.account_id is not null as is_one_too_many,
+    coalesce(lines_in_question.statement_on <= last_closings.last_closing_on, false) as has_closing,
     coalesce(gaps.next_gap_amount = -gaps.gap_amount, false) as is_gap_undone,
-    with_counts.statement_on,
-    with_counts.first_covered_on,
-    with_counts.last_covered_on,
+    lines_in_question.statement_on,
+    lines_in_question.first_covered_on,
+    lines_in_question.last_covered_on,
     gaps.closing_on as gap_on
-from with_counts
+from lines_in_question
 left join gaps
     on
-        with_counts.account_id = gaps.account_id
-        and gaps.gap_amount <> 0
-        and with_counts.statement_on <= gaps.closing_on
-        and with_counts.statement_on > coalesce(gaps.previous_closing_on, cast('1900-01-01' as date))
+        lines_in_question.account_id = gaps.account_id
+        and lines_in_question.statement_on <= gaps.closing_on
+        and lines_in_question.statement_on > coalesce(gaps.previous_closing_on, cast('1900-01-01' as date))
+left join crowded_days
+    on
+        lines_in_question.account_id = crowded_days.account_id
+        and lines_in_question.amount = crowded_days.amount
+        and lines_in_question.statement_on = crowded_days.statement_on
 left join last_closings
-    on with_counts.account_id = last_closings.account_id
+    on lines_in_question.account_id = last_closings.account_id

@@ -22,7 +22,7 @@ dates_to_compare as (
 
     select
         disputed_lines.*,
-        {{ dbt.dateadd('day', 'places.generated_number - ' ~ (days_apart + 1), 'disputed_lines.statement_on') }}
+        {{ dbt.dateadd('day', '(places.generated_number - ' ~ (days_apart + 1) ~ ')', 'disputed_lines.statement_on') }}
             as compared_on
     from disputed_lines
     inner join places
@@ -43,7 +43,8 @@ compared as (
         min(own_lines.delivery_order) as delivery_order,
         min(other_lines.delivery_order) as other_delivery_order,
         max(case when own_lines.delivery_number = 1 then own_lines.delivered_line_id end) as delivered_line_id,
-        max(case when other_lines.delivery_number = 1 then other_lines.delivered_line_id end) as other_delivered_line_id,
+        max(case when other_lines.delivery_number = 1 then other_lines.delivered_line_id end)
+            as other_delivered_line_id,
         min(abs(own_lines.twin_number - other_lines.twin_number)) as twins_apart,
         max(own_lines.amount) as amount,
         max(case when own_lines.delivery_number = 1 then own_lines.gap_amount end) as gap_amount,
@@ -87,7 +88,10 @@ described as (
         other_lines.load_id as other_load_id,
         other_lines.line_number as other_line_number,
         case
-            when coalesce(own_lines.memo, own_lines.counterparty, '') = coalesce(other_lines.memo, other_lines.counterparty, '') then 0
+            when
+                coalesce(own_lines.memo, own_lines.counterparty, '')
+                = coalesce(other_lines.memo, other_lines.counterparty, '')
+                then 0
             else 1
         end as texts_apart,
         abs({{ days_between('compared.statement_on', 'compared.other_on') }}) as days_apart,

@@ -1,3 +1,9 @@
+{# What two deliveries of one statement have in common. -#}
+{%- set contents -%}
+    account_id, message_type, sequence_number, page_number, opening_balance, closing_balance,
+                first_covered_on, last_covered_on, line_count, movements
+{%- endset -%}
+
 with statements as (
 
     select
@@ -80,29 +86,20 @@ numbered as (
     select
         with_totals.*,
         row_number() over (
-            of_contents order by with_totals.load_id, with_totals.file_hash, with_totals.statement_number
+            partition by {{ contents }}
+            order by with_totals.load_id asc, with_totals.file_hash asc, with_totals.statement_number asc
         ) as delivery_number,
-        max(case when replaced_statements.statement_id is not null then 1 else 0 end) over of_contents = 1
-        and max(case when standing_statements.statement_id is not null then 1 else 0 end) over of_contents = 0
-            as is_replaced
+        max(case when replaced_statements.statement_id is not null then 1 else 0 end) over (
+            partition by {{ contents }}
+        ) = 1
+        and max(case when standing_statements.statement_id is not null then 1 else 0 end) over (
+            partition by {{ contents }}
+        ) = 0 as is_replaced
     from with_totals
     left join replaced_statements
         on with_totals.statement_id = replaced_statements.statement_id
     left join standing_statements
         on with_totals.statement_id = standing_statements.statement_id
-    window of_contents as (
-        partition by
-            with_totals.account_id,
-            with_totals.message_type,
-            with_totals.sequence_number,
-            with_totals.page_number,
-            with_totals.opening_balance,
-            with_totals.closing_balance,
-            with_totals.first_covered_on,
-            with_totals.last_covered_on,
-            with_totals.line_count,
-            with_totals.movements
-    )
 
 )
 

@@ -90,7 +90,7 @@ restatements as (
             corrected.account_id = correcting.account_id
             and corrected.period_start_on = correcting.period_start_on
             and corrected.period_end_on = correcting.period_end_on
-            and corrected.load_id || corrected.file_hash < correcting.load_id || correcting.file_hash
+            and corrected.load_id || corrected.statement_id < correcting.load_id || correcting.statement_id
     where
         corrected.statement_reference = correcting.statement_reference
         or corrected.sequence_number = correcting.sequence_number

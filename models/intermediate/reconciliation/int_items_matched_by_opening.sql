@@ -59,6 +59,7 @@ candidates as (
         ledger_items.counted_on,
         ledger_items.amount = openings.amount as is_equal,
         claimed_items.item_id is not null as is_claimed,
+        opening_entries.item_id is not null as is_marked,
         opening_entries.item_id is not null
         and ledger_items.item_on = max(
             case when opening_entries.item_id is not null then ledger_items.item_on end
@@ -81,8 +82,8 @@ candidates as (
 
 ),
 
-{# An entry that the books call the opening, then an equal amount, then all that they hold; only an entry that they call
-   the opening may leave a difference, what was outstanding and not listed. #}
+{# The newest entry that the books call the opening, or all of them, then an equal amount, then all that they hold; only
+   an entry that they call the opening may leave a difference, what was outstanding and not listed. #}
 chosen as (
 
     select
@@ -90,6 +91,7 @@ chosen as (
         case
             when sum(case when is_entry and is_equal and not is_claimed then 1 else 0 end) = 1 then 'equal_entry'
             when sum(case when is_entry and not is_claimed then amount end) = max(opening_amount) then 'entries'
+            when sum(case when is_marked and not is_claimed then amount end) = max(opening_amount) then 'all_entries'
             when sum(case when is_equal and not is_claimed then 1 else 0 end) = 1 then 'equal_item'
             when
                 sum(case when is_before then amount end) = max(opening_amount)
@@ -118,6 +120,7 @@ claimed as (
         and case chosen.choice
             when 'equal_entry' then candidates.is_entry and candidates.is_equal
             when 'equal_item' then candidates.is_equal
+            when 'all_entries' then candidates.is_marked
             when 'all_before' then candidates.is_before
             else chosen.choice is not null and candidates.is_entry
         end
