@@ -172,7 +172,8 @@ with_unknown as (
     select
         *,
         max(case when not is_known then line_id end) over (partition by entry_id, line_no) as unknown_line_id,
-        max(case when not is_known then first_posted_on end) over (partition by entry_id, line_no) as unknown_posted_on
+        max(case when not is_known then first_posted_on end) over (partition by entry_id, line_no)
+            as unknown_posted_on
     from named
 
 )
