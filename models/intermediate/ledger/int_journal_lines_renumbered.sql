@@ -183,7 +183,9 @@ select
     line_id as journal_line_id,
     case
         when line_rank > 1 and not is_known then first_journal_line_id
-        when is_known and abs({{ days_between('unknown_posted_on', 'first_posted_on') }}) <= {{ var('renumbering_days') }}
+        when
+            is_known
+            and abs({{ days_between('unknown_posted_on', 'first_posted_on') }}) <= {{ var('renumbering_days') }}
             then unknown_line_id
     end as apart_from_line_id,
     file_hash,
