@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 # An export made before these columns existed need not have them.
 _MAY_BE_ABSENT = {
-    JOURNAL: {"original_currency", "original_amount", "company", "fiscal_year"},
+    JOURNAL: {"original_currency", "original_amount", "company", "fiscal_year", "bank_account"},
     ACCOUNTS: {"bank_id", "closed_on"},
 }
 _HEADER_BYTES = 65_536

@@ -179,8 +179,8 @@ class JournalLine(NamedTuple):
     """One line of a journal entry. amount is signed: a debit is positive. line_number: in the file.
 
     original_currency, original_amount: the document's own currency and its amount, signed like amount.
-    company, fiscal_year: what makes entry_id unique, where the number alone does not. An export need not
-    have these four columns.
+    company, fiscal_year: what makes entry_id unique, where the number alone does not. bank_account: which one
+    the line is about, where the ledger account mirrors several. An export need not have these five columns.
     """
 
     line_number: int
@@ -199,6 +199,7 @@ class JournalLine(NamedTuple):
     recorded_at: datetime.datetime
     company: str | None = None
     fiscal_year: str | None = None
+    bank_account: str | None = None
 
 
 class LedgerAccount(NamedTuple):

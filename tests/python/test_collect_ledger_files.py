@@ -62,6 +62,7 @@ def test_columns_by_name_types_and_blank_values(tmp_path: Path, caplog: pytest.L
         "posted_on": date(2026, 11, 30),
         "company": None,
         "fiscal_year": None,
+        "bank_account": None,
         "recorded_at": datetime(2026, 11, 1, 10, 0, 0, 500000, tzinfo=UTC),
         "file_hash": "hash",
         "load_id": "load",

@@ -1,10 +1,33 @@
 {# Which account a statement or a ledger account means. An id that was given stays: that of the bank and the currency
    which came first, and that of every closed date. What comes together is told apart by its suffix. #}
-with names as (
+with ledger_accounts as (
+
+    select * from {{ ref('stg_ledger__accounts') }}
+    where account_key is not null
+
+),
+
+{# Where a cash account mirrors several bank accounts, its lines say which. #}
+named_by_lines as (
+
+    select
+        cleaned.cash_account,
+        cleaned.gl_account,
+        cleaned.account_key,
+        cleaned.currency,
+        min(cleaned.load_id) as first_load_id
+    from {{ ref('int_journal_lines_cleaned') }} as cleaned
+    where cleaned.account_key is not null
+    group by cleaned.cash_account, cleaned.gl_account, cleaned.account_key, cleaned.currency
+
+),
+
+names as (
 
     select
         'statement' as named_by,
         statement_id as name_id,
+        cast(null as string) as gl_account,
         account_key,
         bank_key,
         currency,
@@ -15,13 +38,26 @@ with names as (
     select
         'ledger_account' as named_by,
         gl_account as name_id,
+        gl_account,
         account_key,
         bank_key,
         currency,
         first_load_id,
         cast('{{ var('calendar_end') }}' as date) as named_on
-    from {{ ref('stg_ledger__accounts') }}
-    where account_key is not null
+    from ledger_accounts
+    union all
+    select
+        'ledger_account' as named_by,
+        named_by_lines.cash_account as name_id,
+        named_by_lines.gl_account,
+        named_by_lines.account_key,
+        cast(null as string) as bank_key,
+        named_by_lines.currency,
+        named_by_lines.first_load_id,
+        cast('{{ var('calendar_end') }}' as date) as named_on
+    from named_by_lines
+    inner join ledger_accounts
+        on named_by_lines.gl_account = ledger_accounts.gl_account
 
 ),
 
@@ -44,6 +80,7 @@ aliased as (
     select
         names.named_by,
         names.name_id,
+        names.gl_account,
         coalesce(aliases.known_as_key, names.account_key) as account_key,
         case when aliases.known_as_key is null then names.bank_key end as bank_key,
         names.currency,
@@ -173,6 +210,7 @@ select
     end as account_id,
     named_by,
     name_id,
+    gl_account,
     account_key,
     currency,
     balance_sign,

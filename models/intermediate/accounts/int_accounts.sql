@@ -2,7 +2,8 @@ with ledger_accounts as (
 
     select
         named.*,
-        cash_accounts.account_id
+        cash_accounts.account_id,
+        cash_accounts.cash_account
     from {{ ref('stg_ledger__accounts') }} as named
     inner join {{ ref('int_cash_accounts') }} as cash_accounts
         on named.gl_account = cash_accounts.gl_account
@@ -38,10 +39,13 @@ in_ledger as (
         account_id,
         min(gl_account) as gl_account,
         min(account_name) as account_name,
-        min(bank_account) as bank_account,
+        min(case when cash_account = gl_account then bank_account end) as bank_account,
         min(currency) as currency,
-        count(*) as gl_account_count,
-        case when count(*) = count(closed_on) then max(closed_on) end as closed_on
+        count(distinct gl_account) as gl_account_count,
+        case
+            when sum(case when cash_account = gl_account and closed_on is null then 1 else 0 end) = 0
+                then max(case when cash_account = gl_account then closed_on end)
+        end as closed_on
     from ledger_accounts
     group by account_id
 

@@ -15,7 +15,7 @@ with kept as (
         entries.amount
     from {{ ref('int_journal_lines_classified') }} as entries
     inner join {{ ref('int_cash_accounts') }} as cash_accounts
-        on entries.gl_account = cash_accounts.gl_account
+        on entries.cash_account = cash_accounts.cash_account
     where entries.disposition = 'kept'
     union all
     select

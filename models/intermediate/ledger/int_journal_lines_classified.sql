@@ -58,6 +58,7 @@ select
     file_hash,
     load_id,
     gl_account,
+    cash_account,
     currency,
     original_currency,
     case

@@ -15,6 +15,8 @@ select
     file_hash,
     load_id,
     gl_account,
+    cash_account,
+    account_key,
     currency,
     original_currency,
     reference,

@@ -151,17 +151,44 @@ ranked as (
         ) as line_rank
     from identified
 
+),
+
+named as (
+
+    select
+        *,
+        case
+            when line_rank = 1 then first_journal_line_id
+            else {{ surrogate_key([
+                "'renumbered'", 'first_journal_line_id', 'first_gl_account', 'first_amount', 'first_posted_on'
+            ]) }}
+        end as line_id
+    from ranked
+
+),
+
+with_unknown as (
+
+    select
+        *,
+        max(case when not is_known then line_id end) over (partition by entry_id, line_no) as unknown_line_id,
+        max(case when not is_known then first_posted_on end) over (partition by entry_id, line_no)
+            as unknown_posted_on
+    from named
+
 )
 
+{# A line without company and year that no delivery with them is like may be the same one, corrected meanwhile. #}
 select
+    line_id as journal_line_id,
     case
-        when line_rank = 1 then first_journal_line_id
-        else {{ surrogate_key([
-            "'renumbered'", 'first_journal_line_id', 'first_gl_account', 'first_amount', 'first_posted_on'
-        ]) }}
-    end as journal_line_id,
-    case when line_rank > 1 and not is_known then first_journal_line_id end as apart_from_line_id,
+        when line_rank > 1 and not is_known then first_journal_line_id
+        when
+            is_known
+            and abs({{ days_between('unknown_posted_on', 'first_posted_on') }}) <= {{ var('renumbering_days') }}
+            then unknown_line_id
+    end as apart_from_line_id,
     file_hash,
     load_id,
     line_number
-from ranked
+from with_unknown

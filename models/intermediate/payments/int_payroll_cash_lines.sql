@@ -24,4 +24,4 @@ select
     journal_lines.posted_on
 from journal_lines
 inner join cash_accounts
-    on journal_lines.gl_account = cash_accounts.gl_account
+    on journal_lines.gl_account = cash_accounts.cash_account

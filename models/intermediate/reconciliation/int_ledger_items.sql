@@ -33,7 +33,7 @@ select
     journal_lines.posted_on as item_on
 from journal_lines
 inner join cash_accounts
-    on journal_lines.gl_account = cash_accounts.gl_account
+    on journal_lines.cash_account = cash_accounts.cash_account
 union all
 select
     item_id,

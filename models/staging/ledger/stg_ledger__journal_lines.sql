@@ -20,6 +20,10 @@ renamed as (
         file_hash,
         load_id,
         trim(gl_account) as gl_account,
+        trim(gl_account) || coalesce(
+            ' ' || {{ normalized_account('bank_account') }} || ' ' || upper(trim(currency)), ''
+        ) as cash_account,
+        {{ normalized_account('bank_account') }} as account_key,
         upper(trim(currency)) as currency,
         case
             when upper(trim(original_currency)) <> upper(trim(currency)) and original_amount is not null
