@@ -90,7 +90,7 @@ gated as (
 
 {#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they came
     by chance, from how often such amounts come in these books; more where both sides name somebody and not the same,
-    and where one of them says that it takes something back. -#}
+    and where one of them says that it takes something back; fewer where both say that it is a transfer. -#}
 {% macro chances(pairs) -%}
 chances as (
 
@@ -102,9 +102,12 @@ chances as (
         * case
             when not {{ are_of_one_script('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
             when {{ is_cut_of('pairs.bank_counterparty_key', 'pairs.ledger_counterparty_key') }} then 1
+            when {{ is_cut_of("replace(pairs.bank_name_words, ' ', '')", "replace(pairs.ledger_name_words, ' ', '')") }} then 1
             else {{ var('odds_against') }}
         end
-        * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against') }} end as expected_items
+        * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against') }} end
+        / case when pairs.bank_tells_transfer and pairs.ledger_tells_transfer then {{ var('odds_against') }} else 1 end
+            as expected_items
     from {{ pairs }} as pairs
     inner join {{ ref('int_amount_rates') }} as bank_rates
         on pairs.bank_item_id = bank_rates.item_id
