@@ -16,13 +16,19 @@ scores as (
 
 ),
 
-likely as (
+calibration as (
 
     select
-        bank_item_id,
-        ledger_item_id,
-        cast(round(settled_odds / (1 + settled_odds), 6) as decimal(9, 6)) as probability
-    from pairs
+        level,
+        weight
+    from {{ ref('match_weights') }}
+    where feature = 'calibration'
+
+),
+
+likely as (
+
+    {{ calibrated('pairs', 'calibration') }}
 
 ),
 

@@ -55,7 +55,10 @@ where
         bank.reference_key = ledger.reference_key
         or (
             abs(bank.day_number - ledger.day_number) <= {{ var('suggestion_days') }}
-            and greatest(abs(bank.amount), abs(ledger.amount))
-            <= least(abs(bank.amount), abs(ledger.amount)) * {{ var('suggestion_amount_ratio') }}
+            and (
+                bank.digits = ledger.digits
+                or greatest(abs(bank.amount), abs(ledger.amount))
+                <= least(abs(bank.amount), abs(ledger.amount)) * {{ var('suggestion_amount_ratio') }}
+            )
         )
     )
