@@ -65,8 +65,8 @@ def fit_levels(
 
 def fit_map(
     settled: Sequence[tuple[float, bool]], start: dict[int, float], *, strength: float
-) -> dict[int, tuple[float, float, float]]:
-    """What whole numbers of bits are worth in truth: by bits (weight in bits, pairs, how many are true), rising.
+) -> dict[int, float]:
+    """What whole numbers of bits are worth in truth: by bits their weight in bits, rising.
 
     settled: one-to-one weight in bits of each pair, and whether it belongs together; a pair counts for the two whole
     numbers it lies between. start: the map until now, which counts as so many pairs (strength) at each.
@@ -89,7 +89,7 @@ def fit_map(
             before, right_before, count_before = blocks.pop()
             blocks.append((before + places, right_before + right, count_before + count))
     return {
-        place: (math.log2(right / (count - right)), pairs[place], true[place])
+        place: math.log2(right / (count - right))
         for places, right, count in blocks
         for place in places
     }

@@ -100,20 +100,30 @@ def learn(
     fitted = fit_levels(
         groups, [row.weight for row in start if row.feature != CALIBRATION], neighbours(start), pull=pull, smooth=SMOOTH
     )
-    seen = {
-        place: (sum(true + false for has, true, false in groups if place in has), sum(true for has, true, _ in groups if place in has))
-        for place in places.values()
-    }
+    true_count = sum(true for _, true, _ in groups)
+    false_count = sum(false for _, _, false in groups)
     weights = [
-        Weight(row.feature, row.level, round(fitted[place], 3), seen[place][0], _share(*seen[place]))
-        if row.feature != CALIBRATION
-        else row
+        row
+        if row.feature == CALIBRATION
+        else Weight(
+            row.feature,
+            row.level,
+            round(fitted[place], 3),
+            *(
+                (None, None)
+                if row.feature == PRIOR[0]
+                else (
+                    round(sum(true for has, true, _ in groups if place in has) / true_count, 6),
+                    round(sum(false for has, _, false in groups if place in has) / false_count, 6),
+                )
+            ),
+        )
         for place, row in enumerate(start)
     ]
 
     def raised(bits: float) -> list[Weight]:
         return [
-            Weight(row.feature, row.level, round(row.weight + bits, 3), row.pairs, row.true_share)
+            Weight(row.feature, row.level, round(row.weight + bits, 3))
             if (row.feature, row.level) == PRIOR
             else row
             for row in weights
@@ -132,7 +142,7 @@ def learn(
     until_now = {int(row.level): row.weight for row in start if row.feature == CALIBRATION}
     learned = fit_map(settled, until_now, strength=STRENGTH)
     return [
-        _calibration(row.level, *learned[int(row.level)]) if row.feature == CALIBRATION else row for row in weights
+        Weight(CALIBRATION, row.level, round(learned[int(row.level)], 3)) if row.feature == CALIBRATION else row for row in weights
     ]
 
 
@@ -219,14 +229,6 @@ def _loss(connection: duckdb.DuckDBPyConnection, probability: str, where: str) -
         f" from settled where is_true is not null and {where}"
     ).fetchone()
     return float(loss or 0)
-
-
-def _calibration(level: str, bits: float, pairs: float, true: float) -> Weight:
-    return Weight(CALIBRATION, level, round(bits, 3), round(pairs), _share(pairs, true))
-
-
-def _share(pairs: float, true: float) -> float | None:
-    return round(true / pairs, 6) if pairs >= 0.5 else None
 
 
 @cache

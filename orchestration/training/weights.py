@@ -18,13 +18,13 @@ LEAST_BITS, MOST_BITS = -12, 20
 
 @dataclass(frozen=True)
 class Weight:
-    """One row of the seed. pairs: labelled candidate pairs that had the level; true_share: how many belong together."""
+    """One row of the seed. m and u: the share of the pairs that belong together, and of the others, that have the level."""
 
     feature: str
     level: str
     weight: float
-    pairs: int | None = None
-    true_share: float | None = None
+    m_probability: float | None = None
+    u_probability: float | None = None
 
 
 def read_weights(seed: Path = SEED) -> list[Weight]:
@@ -34,8 +34,8 @@ def read_weights(seed: Path = SEED) -> list[Weight]:
                 row["feature"],
                 row["level"],
                 float(row["weight"]),
-                int(row["pairs"]) if row["pairs"] else None,
-                float(row["true_share"]) if row["true_share"] else None,
+                _number(row["m_probability"]),
+                _number(row["u_probability"]),
             )
             for row in csv.DictReader(file)
         ]
@@ -45,11 +45,12 @@ def write_weights(weights: list[Weight], seed: Path = SEED) -> int:
     """Write the seed; the number of rows."""
     with seed.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["feature", "level", "weight", "pairs", "true_share"])
+        writer.writerow(["feature", "level", "weight", "m_probability", "u_probability"])
         for row in weights:
-            pairs = "" if row.pairs is None else row.pairs
-            true_share = "" if row.true_share is None else f"{row.true_share:.6f}"
-            writer.writerow([row.feature, row.level, f"{row.weight:.3f}", pairs, true_share])
+            shares = [
+                "" if share is None else f"{share:.6f}" for share in (row.m_probability, row.u_probability)
+            ]
+            writer.writerow([row.feature, row.level, f"{row.weight:.3f}", *shares])
     return len(weights)
 
 
@@ -71,6 +72,10 @@ def neighbours(weights: list[Weight]) -> list[tuple[int, int]]:
         and _scale(row.level) is not None
         and _scale(row.level) == _scale(after.level)
     ]
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
 
 
 def _scale(level: str) -> str | None:
