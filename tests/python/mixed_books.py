@@ -94,7 +94,7 @@ def mixed_book(account_id: str, size: int, seed: int) -> Book:
         lag=chance.choice([0, 1, 1, 2, 3]),
         slip=chance.choice([0.05, 0.12, 0.25]),
         spread=chance.choice([0, 0, 0, 0.05, 0.4]),
-        alone=chance.choice([0.02, 0.1, 0.3]),
+        alone=chance.choice([0.02, 0.1, 0.3, 0.5]),
         price_points=chance.choice([0, 0.1, 0.4]),
     )
     parties = [_party(chance, manner.script) for _ in range(max(3, size // chance.choice([2, 5, 9])))]
@@ -116,6 +116,26 @@ def mixed_book(account_id: str, size: int, seed: int) -> Book:
             book.items.append(made[side])
         if len(made) == 2:
             book.pairs.append((made["bank"].item_id, made["ledger"].item_id))
+        elif chance.random() < 0.15:
+            # What only looks like the partner: the amount and another party, or the party and another amount.
+            other = "ledger" if "bank" in made else "bank"
+            if chance.random() < 0.5:
+                like = (chance.choice(parties), amount)
+            else:
+                like = (party, round(amount * chance.uniform(0.88, 1.13)))
+            day = posted_on + datetime.timedelta(days=chance.randrange(-6, 7))
+            book.items.append(
+                _item(
+                    chance,
+                    manner,
+                    f"{account_id}-{other}-{place}",
+                    account_id,
+                    other,
+                    *like,
+                    day,
+                    f"X-{chance.randrange(1000, 99999)}",
+                )
+            )
     return book
 
 
