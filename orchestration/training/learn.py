@@ -136,13 +136,23 @@ def learn(
     coarse = min(PRIOR_STEPS, key=loss)
     weights = raised(min([coarse + step for step in FINE_STEPS], key=loss))
     _settle(connection, weights)
-    settled = connection.execute(
-        f"select log2(greatest(settled_odds, 1e-30)), is_true from settled where is_true is not null and {where}"
-    ).fetchall()
-    until_now = {int(row.level): row.weight for row in start if row.feature == CALIBRATION}
-    learned = fit_map(settled, until_now, strength=STRENGTH)
+    learned: dict[str, float] = {}
+    for band in dict.fromkeys(row.level.split()[0] for row in start if row.feature == CALIBRATION):
+        settled = connection.execute(
+            "select settled_bits, is_true from settled"
+            f" where is_true is not null and band = ? and {where} order by all",
+            [band],
+        ).fetchall()
+        until_now = {
+            int(row.level.split()[1]): row.weight
+            for row in start
+            if row.feature == CALIBRATION and row.level.split()[0] == band
+        }
+        for bits, worth in fit_map(settled, until_now, strength=STRENGTH).items():
+            learned[f"{band} {bits}"] = worth
     return [
-        Weight(CALIBRATION, row.level, round(learned[int(row.level)], 3)) if row.feature == CALIBRATION else row for row in weights
+        Weight(CALIBRATION, row.level, round(learned[row.level], 3)) if row.feature == CALIBRATION else row
+        for row in weights
     ]
 
 
@@ -212,7 +222,7 @@ def _settle(connection: duckdb.DuckDBPyConnection, weights: list[Weight]) -> Non
         f"create or replace table messages as {_sql('match_messages(pairs)', pairs=pairs)}"
     )
     connection.execute(
-        "create or replace table settled_pairs as select scores.*,"
+        "create or replace table settled_pairs as select scores.* exclude (account_id), book || ' ' || account_id as account_id,"
         " messages.odds * bank_freedom * ledger_freedom as settled_odds from messages inner join scores"
         " on messages.bank_item_id = scores.bank_key and messages.ledger_item_id = scores.ledger_key"
     )

@@ -26,7 +26,17 @@ def load_pairs(connection: duckdb.DuckDBPyConnection, warehouses: Sequence[Path]
     table truth (bank_item_id, ledger_item_id) is labelled by it instead of by its matches.
     Raises TrainingError with fewer than LEAST_PAIRS labelled pairs.
     """
-    levels = ", ".join(f"{feature}_level" for feature in FEATURES)
+    columns = ", ".join(
+        f"features.{column}"
+        for column in (
+            "bank_item_id",
+            "ledger_item_id",
+            "account_id",
+            "currency",
+            "pool_items",
+            *(f"{feature}_level" for feature in FEATURES),
+        )
+    )
     pairs, truth = [], []
     for place, warehouse in enumerate(warehouses):
         connection.execute(f"attach '{warehouse}' as w{place} (read_only)")
@@ -39,7 +49,7 @@ def load_pairs(connection: duckdb.DuckDBPyConnection, warehouses: Sequence[Path]
         if is_told:
             truth.append(f"select {place} as book, bank_item_id, ledger_item_id from w{place}.truth")
             pairs.append(
-                f"select {place} as book, features.bank_item_id, features.ledger_item_id, {levels},"
+                f"select {place} as book, {columns},"
                 " truth.bank_item_id is not null as is_true"
                 f" from {features} left join w{place}.truth using (bank_item_id, ledger_item_id)"
             )
@@ -56,7 +66,7 @@ def load_pairs(connection: duckdb.DuckDBPyConnection, warehouses: Sequence[Path]
             " where bank.side = 'bank' and ledger.side = 'ledger' and bank.is_pair"
         )
         pairs.append(
-            f"select {place} as book, features.bank_item_id, features.ledger_item_id, {levels},"
+            f"select {place} as book, {columns},"
             " case when bank.match_id = ledger.match_id then case when bank.is_pair then true end"
             " when bank.match_id is not null or ledger.match_id is not null then false end as is_true"
             f" from {features}"

@@ -57,7 +57,7 @@ def write_weights(weights: list[Weight], seed: Path = SEED) -> int:
 def without_weight(weights: list[Weight]) -> list[Weight]:
     """The same levels, as if nothing had been learned: every level weighs 0 and odds are taken at their word."""
     return [
-        Weight(row.feature, row.level, float(row.level) if row.feature == CALIBRATION else 0.0)
+        Weight(row.feature, row.level, float(row.level.split()[-1]) if row.feature == CALIBRATION else 0.0)
         for row in weights
     ]
 

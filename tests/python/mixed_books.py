@@ -94,7 +94,7 @@ def mixed_book(account_id: str, size: int, seed: int) -> Book:
         lag=chance.choice([0, 1, 1, 2, 3]),
         slip=chance.choice([0.05, 0.12, 0.25]),
         spread=chance.choice([0, 0, 0, 0.05, 0.4]),
-        alone=chance.choice([0.02, 0.1, 0.3, 0.5]),
+        alone=chance.choice([0.02, 0.1, 0.3, 0.5, 0.8]),
         price_points=chance.choice([0, 0.1, 0.4]),
     )
     parties = [_party(chance, manner.script) for _ in range(max(3, size // chance.choice([2, 5, 9])))]

@@ -21,6 +21,7 @@ counted as (
 
 select
     *,
+    row_number() over (order by account_id, currency, block_key, day_bucket, amount_bucket) as block_number,
     bank_items * ledger_items as pair_count,
     bank_items * ledger_items <= case
         when block_key = 'near' or block_key like 'digits %' then {{ var('suggestion_loose_block_pairs') }}

@@ -83,7 +83,6 @@ measured as (
     select
         candidates.*,
         bank.amount_items,
-        bank.pool_items,
         coalesce(bank_words.shared_bits, 0) as shared_bits,
         case
             when bank.words <> '' and ledger.words <> ''
@@ -154,6 +153,7 @@ select
         when not has_same_reference then 'different'
         else 'missing'
     end as reference_level,
+    pool_items,
     days_after_ledger,
     amount_difference,
     shared_bits,

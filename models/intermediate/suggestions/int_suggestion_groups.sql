@@ -68,16 +68,17 @@ sharing as (
         sum(members.amount) over (by_date rows between unbounded preceding and current row) as running_amount
     from words
     inner join likenesses
-        on words.word = likenesses.word
+        on
+            words.account_id = likenesses.account_id
+            and words.currency = likenesses.currency
+            and words.word = likenesses.word
+            and words.side <> likenesses.side
     inner join items as targets
         on words.item_id = targets.item_id
     inner join items as members
         on
             likenesses.item_id = members.item_id
-            and targets.account_id = members.account_id
-            and targets.currency = members.currency
-            and targets.side <> members.side
-            and sign(targets.amount) = sign(members.amount)
+            and {{ same_sign('targets.amount', 'members.amount') }}
             and abs(members.amount) < abs(targets.amount)
             and abs(targets.day_number - members.day_number) <= {{ var('suggestion_days') }}
     window by_date as (partition by words.item_id, words.word order by members.day_number, members.item_id)

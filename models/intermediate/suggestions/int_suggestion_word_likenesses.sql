@@ -114,6 +114,9 @@ likenesses as (
 
     select
         item_id,
+        account_id,
+        side,
+        currency,
         word,
         'same' as likeness,
         bits
@@ -122,6 +125,9 @@ likenesses as (
     union all
     select
         words.item_id,
+        words.account_id,
+        words.side,
+        words.currency,
         alike.{{ other }}_word as word,
         alike.likeness,
         words.bits
@@ -139,8 +145,11 @@ likenesses as (
 {# same comes last in the alphabet. #}
 select
     item_id,
+    account_id,
+    side,
+    currency,
     word,
     max(likeness) as likeness,
     max(bits) as bits
 from likenesses
-group by item_id, word
+group by item_id, account_id, side, currency, word
