@@ -8,18 +8,9 @@ with items as (
 
 ),
 
-words as (
+sharing_items as (
 
-    select * from {{ ref('int_suggestion_words') }}
-    where
-        length(word) >= 3
-        and word_items between 3 and {{ var('suggestion_group_items') }}
-
-),
-
-likenesses as (
-
-    select * from {{ ref('int_suggestion_word_likenesses') }}
+    select * from {{ ref('int_suggestion_sharing_items') }}
 
 ),
 
@@ -55,45 +46,6 @@ paired_items as (
 
 ),
 
-sharing as (
-
-    select
-        words.item_id as target_id,
-        words.word,
-        members.item_id,
-        targets.amount as target_amount,
-        members.amount,
-        members.day_number,
-        row_number() over by_date as place,
-        sum(members.amount) over (by_date rows between unbounded preceding and current row) as running_amount
-    from words
-    inner join likenesses
-        on
-            words.account_id = likenesses.account_id
-            and words.currency = likenesses.currency
-            and words.word = likenesses.word
-            and words.side <> likenesses.side
-    inner join items as targets
-        on words.item_id = targets.item_id
-    inner join items as members
-        on
-            likenesses.item_id = members.item_id
-            and {{ same_sign('targets.amount', 'members.amount') }}
-            and abs(members.amount) < abs(targets.amount)
-            and abs(targets.day_number - members.day_number) <= {{ var('suggestion_days') }}
-    window by_date as (partition by words.item_id, words.word order by members.day_number, members.item_id)
-
-),
-
-counted as (
-
-    select
-        *,
-        count(*) over (partition by target_id, word) as sharing_items
-    from sharing
-
-),
-
 runs as (
 
     select
@@ -102,8 +54,8 @@ runs as (
         last_items.place as last_place,
         coalesce(before_items.place, 0) as place_before,
         last_items.sharing_items * (last_items.sharing_items - 1) / 2 as sets_looked_at
-    from counted as last_items
-    left join counted as before_items
+    from sharing_items as last_items
+    left join sharing_items as before_items
         on
             last_items.target_id = before_items.target_id
             and last_items.word = before_items.word
@@ -118,17 +70,17 @@ members as (
 
     select
         runs.target_id,
-        counted.item_id,
+        sharing_items.item_id,
         runs.word || ' ' || cast(runs.last_place as string) as set_name,
         'word ' || runs.word as evidence,
         cast(runs.sets_looked_at as double) as sets_looked_at
     from runs
-    inner join counted
+    inner join sharing_items
         on
-            runs.target_id = counted.target_id
-            and runs.word = counted.word
-            and counted.place > runs.place_before
-            and counted.place <= runs.last_place
+            runs.target_id = sharing_items.target_id
+            and runs.word = sharing_items.word
+            and sharing_items.place > runs.place_before
+            and sharing_items.place <= runs.last_place
     union all
     select
         searches.target_id,
@@ -163,6 +115,8 @@ complete as (
         targets.side as target_side,
         case when targets.side = 'bank' then 1 else -1 end * (targets.day_number - items.day_number) as days_after_ledger,
         count(*) over by_set as item_count,
+        min(items.item_on) over by_set as first_on,
+        max(items.item_on) over by_set as last_on,
         sum(items.amount) over by_set as set_amount,
         targets.amount as target_amount,
         min(members.item_id) over by_set as first_item_id,
@@ -224,7 +178,8 @@ parts as (
         case when roles.is_target then judged.target_id else judged.item_id end as item_id,
         judged.target_side,
         judged.item_count,
-        judged.evidence,
+        judged.evidence || ', ' || cast(judged.item_count as string) || ' items add up, dated '
+        || cast(judged.first_on as string) || ' to ' || cast(judged.last_on as string) as evidence,
         case when not roles.is_target then judged.days_after_ledger end as days_after_ledger,
         judged.probability
     from judged
