@@ -74,6 +74,7 @@ class Manner:
     spread: float
     alone: float
     price_points: float
+    is_left_over: bool
 
 
 def mixed_book(account_id: str, size: int, seed: int) -> Book:
@@ -96,6 +97,8 @@ def mixed_book(account_id: str, size: int, seed: int) -> Book:
         spread=chance.choice([0, 0, 0, 0.05, 0.4]),
         alone=chance.choice([0.02, 0.1, 0.3, 0.5, 0.8]),
         price_points=chance.choice([0, 0.1, 0.4]),
+        # What rules leave of a book: hardly a pair of one amount near in date.
+        is_left_over=chance.random() < 0.4,
     )
     parties = [_party(chance, manner.script) for _ in range(max(3, size // chance.choice([2, 5, 9])))]
     prices = [round(100 * chance.uniform(10, 900)) // 500 * 500 + 500 for _ in range(8)]
@@ -113,10 +116,18 @@ def mixed_book(account_id: str, size: int, seed: int) -> Book:
         made = {}
         for side in sides:
             made[side] = _item(chance, manner, f"{account_id}-{side}-{place}", account_id, side, party, amount, posted_on, invoice)
-            book.items.append(made[side])
+        if (
+            len(made) == 2
+            and manner.is_left_over
+            and made["bank"].amount == made["ledger"].amount
+            and abs(made["bank"].item_on - made["ledger"].item_on).days <= 4
+            and chance.random() < 0.9
+        ):
+            continue
+        book.items += made.values()
         if len(made) == 2:
             book.pairs.append((made["bank"].item_id, made["ledger"].item_id))
-        elif chance.random() < 0.15:
+        elif chance.random() < 0.03:
             # What only looks like the partner: the amount and another party, or the party and another amount.
             other = "ledger" if "bank" in made else "bank"
             if chance.random() < 0.5:
