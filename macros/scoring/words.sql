@@ -7,12 +7,3 @@
         ' '
     ) }})
 {%- endmacro %}
-
-{#- How often each digit stands in an amount, zeros apart: the same for amounts whose digits were exchanged. -#}
-{% macro digits_of_amount(expression) -%}
-    {%- set text = 'cast(' ~ expression ~ ' as string)' -%}
-    {%- for digit in range(1, 10) %}
-    cast(length({{ text }}) - length(replace({{ text }}, '{{ digit }}', '')) as string)
-    {%- if not loop.last %} || {% endif %}
-    {%- endfor %}
-{%- endmacro %}

@@ -56,7 +56,10 @@ select
     bank.pool_items,
     bank.day_number - ledger.day_number as days_after_ledger,
     bank.amount - ledger.amount as amount_difference,
-    abs(ln(cast(abs(bank.amount) as double)) - ln(cast(abs(ledger.amount) as double))) as amount_log_ratio
+    abs(ln(cast(abs(bank.amount) as double)) - ln(cast(abs(ledger.amount) as double))) as amount_log_ratio,
+    bank.digits = ledger.digits
+    and bank.amount <> ledger.amount
+    and {{ two_digits_exchanged('(bank.amount - ledger.amount)') }} as has_digits_exchanged
 from pairs
 inner join items as bank
     on pairs.bank_item_id = bank.item_id
@@ -69,7 +72,7 @@ where
         or (
             abs(bank.day_number - ledger.day_number) <= {{ var('suggestion_days') }}
             and (
-                bank.digits = ledger.digits
+                bank.digits = ledger.digits and {{ two_digits_exchanged('(bank.amount - ledger.amount)') }}
                 or greatest(abs(bank.amount), abs(ledger.amount))
                 <= least(abs(bank.amount), abs(ledger.amount)) * {{ var('suggestion_amount_ratio') }}
             )

@@ -92,7 +92,6 @@ measured as (
             case when bank_words.unshared_bits > 0 then 5 else bank_words.told end,
             case when ledger_words.unshared_bits > 0 then 5 else ledger_words.told end
         ) as told,
-        bank.digits = ledger.digits as has_same_digits,
         bank.reference_key = ledger.reference_key as has_same_reference,
         levenshtein(bank.reference_key, ledger.reference_key) = 1
         and length(bank.reference_key) >= 6 as has_like_reference
@@ -129,7 +128,7 @@ select
     currency,
     case
         when amount_difference = 0 then 'same_' || {{ binned('amount_items', [3, 5, 9]) }}
-        when has_same_digits then 'digits_exchanged'
+        when has_digits_exchanged then 'digits_exchanged'
         else {{ binned('amount_log_ratio', [0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.15, 0.3]) }}
     end as amount_level,
     {{ binned('days_after_ledger', [-31, -10, -4, -1, 0, 1, 2, 3, 5, 8, 12, 20, 32]) }} as date_level,
