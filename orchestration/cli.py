@@ -370,7 +370,9 @@ def train_command(warehouses: tuple[Path, ...], seed_file: Path | None, take: bo
 
     try:
         outcome = train(warehouses or [_settings().warehouse])
-        click.echo(f"{'on items held back':<20}{'F1':>9}{'precision':>11}{'recall':>9}{'calibration error':>19}")
+        click.echo(
+            f"{'on items held back':<20}{'F1':>9}{'precision':>11}{'recall':>9}{'calibration error':>19}"
+        )
         for name, measures in (("weights in use", outcome.before), ("weights learned", outcome.after)):
             click.echo(
                 f"  {name:<18}{measures.f1:>9.4f}{measures.precision:>11.4f}{measures.recall:>9.4f}"

@@ -88,11 +88,7 @@ def fit_map(
             places, right, count = blocks.pop()
             before, right_before, count_before = blocks.pop()
             blocks.append((before + places, right_before + right, count_before + count))
-    return {
-        place: math.log2(right / (count - right))
-        for places, right, count in blocks
-        for place in places
-    }
+    return {place: math.log2(right / (count - right)) for places, right, count in blocks for place in places}
 
 
 def _likelihood(groups, weights, base, chains, pull, smooth) -> float:

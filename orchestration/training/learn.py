@@ -80,7 +80,9 @@ def learn(
     connection: duckdb.DuckDBPyConnection, start: list[Weight], where: str, *, pull: float = PULL
 ) -> list[Weight]:
     """The weights that the labelled pairs where a condition holds support, beginning with start."""
-    places = {(row.feature, row.level): place for place, row in enumerate(start) if row.feature != CALIBRATION}
+    places = {
+        (row.feature, row.level): place for place, row in enumerate(start) if row.feature != CALIBRATION
+    }
     columns = ", ".join(f"{feature}_level" for feature in FEATURES)
     groups = [
         (
@@ -98,7 +100,11 @@ def learn(
         ).fetchall()
     ]
     fitted = fit_levels(
-        groups, [row.weight for row in start if row.feature != CALIBRATION], neighbours(start), pull=pull, smooth=SMOOTH
+        groups,
+        [row.weight for row in start if row.feature != CALIBRATION],
+        neighbours(start),
+        pull=pull,
+        smooth=SMOOTH,
     )
     true_count = sum(true for _, true, _ in groups)
     false_count = sum(false for _, _, false in groups)
@@ -199,8 +205,12 @@ _EDGES = [0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 
 def _settle(connection: duckdb.DuckDBPyConnection, weights: list[Weight]) -> None:
     """Create table settled: every pair that weighs enough, with its one-to-one odds and calibrated probability, by the
     macros that the models use."""
-    connection.execute("create or replace table weights (feature varchar, level varchar, weight decimal(9, 3))")
-    connection.executemany("insert into weights values (?, ?, ?)", [(row.feature, row.level, row.weight) for row in weights])
+    connection.execute(
+        "create or replace table weights (feature varchar, level varchar, weight decimal(9, 3))"
+    )
+    connection.executemany(
+        "insert into weights values (?, ?, ?)", [(row.feature, row.level, row.weight) for row in weights]
+    )
     joins = " ".join(
         f"left join weights as {feature} on {feature}.feature = '{feature}' and {feature}.level = pairs.{feature}_level"
         for feature in FEATURES
@@ -218,9 +228,7 @@ def _settle(connection: duckdb.DuckDBPyConnection, weights: list[Weight]) -> Non
     )
     odds = _sql("odds_of_weight('least(match_weight, 25)')")
     pairs = f"(select bank_key as bank_item_id, ledger_key as ledger_item_id, match_weight, {odds} as odds from scores)"
-    connection.execute(
-        f"create or replace table messages as {_sql('match_messages(pairs)', pairs=pairs)}"
-    )
+    connection.execute(f"create or replace table messages as {_sql('match_messages(pairs)', pairs=pairs)}")
     connection.execute(
         "create or replace table settled_pairs as select scores.* exclude (account_id), book || ' ' || account_id as account_id,"
         " messages.odds * bank_freedom * ledger_freedom as settled_odds from messages inner join scores"
@@ -243,7 +251,10 @@ def _loss(connection: duckdb.DuckDBPyConnection, probability: str, where: str) -
 
 @cache
 def _template() -> str:
-    return "".join(path.read_text(encoding="utf-8") for path in sorted((PROJECT_DIR / "macros" / "scoring").glob("*.sql")))
+    return "".join(
+        path.read_text(encoding="utf-8")
+        for path in sorted((PROJECT_DIR / "macros" / "scoring").glob("*.sql"))
+    )
 
 
 def _sql(call: str, **values: str) -> str:

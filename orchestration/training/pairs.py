@@ -79,7 +79,9 @@ def load_pairs(connection: duckdb.DuckDBPyConnection, warehouses: Sequence[Path]
         f" dense_rank() over (order by book, ledger_item_id) as ledger_key from ({' union all '.join(pairs)})"
     )
     connection.execute(f"create table truth as select *, {held} from ({' union all '.join(truth)})")
-    known, true = connection.execute("select count(is_true), count(*) filter (where is_true) from pairs").fetchone()
+    known, true = connection.execute(
+        "select count(is_true), count(*) filter (where is_true) from pairs"
+    ).fetchone()
     if true < LEAST_PAIRS or known == true:
         raise TrainingError(
             f"{true} candidate pairs are matched and {known - true} are known not to belong together; weights need"

@@ -18,20 +18,93 @@ import pyarrow as pa
 
 FIRST_ON = datetime.date(2026, 1, 5)
 SCRIPTS = {
-    "latin": (["b", "br", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "st", "t", "v", "w"], "aeiou", ["n", "r", "s", "", "ck", "nd", "l", "tt", ""]),
-    "accents": (["b", "ç", "d", "f", "gr", "h", "ł", "m", "ñ", "p", "r", "š", "t", "v"], "aéiöüeå", ["n", "r", "s", "", "ß", "nd"]),
-    "cyrillic": (["б", "в", "г", "д", "ж", "к", "л", "м", "н", "п", "р", "с", "т", "ш"], "аеиоуя", ["н", "р", "к", "", "в", "ст"]),
+    "latin": (
+        ["b", "br", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "st", "t", "v", "w"],
+        "aeiou",
+        ["n", "r", "s", "", "ck", "nd", "l", "tt", ""],
+    ),
+    "accents": (
+        ["b", "ç", "d", "f", "gr", "h", "ł", "m", "ñ", "p", "r", "š", "t", "v"],
+        "aéiöüeå",
+        ["n", "r", "s", "", "ß", "nd"],
+    ),
+    "cyrillic": (
+        ["б", "в", "г", "д", "ж", "к", "л", "м", "н", "п", "р", "с", "т", "ш"],
+        "аеиоуя",
+        ["н", "р", "к", "", "в", "ст"],
+    ),
     "greek": (["β", "γ", "δ", "θ", "κ", "λ", "μ", "ν", "π", "ρ", "σ", "τ"], "αειο", ["ν", "σ", "", "ρ"]),
 }
-TRADES = ["systems", "holdings", "logistics", "supply", "consulting", "services", "trading", "partners", "bakery", "motors",
-          "foods", "management", "international", "department", "networks", "print", "energy", "medical", "farms", "design"]
-SHORT = {"management": "mgmt", "international": "intl", "department": "dept", "services": "svcs", "logistics": "logist",
-         "systems": "sys", "holdings": "hldgs", "consulting": "cons", "trading": "trdg", "networks": "netw", "medical": "med"}
+TRADES = [
+    "systems",
+    "holdings",
+    "logistics",
+    "supply",
+    "consulting",
+    "services",
+    "trading",
+    "partners",
+    "bakery",
+    "motors",
+    "foods",
+    "management",
+    "international",
+    "department",
+    "networks",
+    "print",
+    "energy",
+    "medical",
+    "farms",
+    "design",
+]
+SHORT = {
+    "management": "mgmt",
+    "international": "intl",
+    "department": "dept",
+    "services": "svcs",
+    "logistics": "logist",
+    "systems": "sys",
+    "holdings": "hldgs",
+    "consulting": "cons",
+    "trading": "trdg",
+    "networks": "netw",
+    "medical": "med",
+}
 FORMS = ["Inc", "LLC", "Ltd", "GmbH", "AG", "B.V.", "S.A.", "Co", "", ""]
-CHANNELS = ["", "", "ACH CREDIT", "ACH DEBIT", "SEPA TRANSFER", "WIRE IN", "CARD PURCHASE", "BILLPAY", "GIRO", "FASTER PAYMENT",
-            "DIRECT DEBIT", "ONLINE TRANSFER", "CHECKCARD", "UEBERWEISUNG", "VIREMENT"]
-PURPOSES = ["Invoice payment", "Office supplies", "Rent", "Audit services", "Consulting fee", "Travel", "Software licence",
-            "Goods received", "Maintenance", "Customer payment", "Advance", "Insurance", "Freight", "Deposit", ""]
+CHANNELS = [
+    "",
+    "",
+    "ACH CREDIT",
+    "ACH DEBIT",
+    "SEPA TRANSFER",
+    "WIRE IN",
+    "CARD PURCHASE",
+    "BILLPAY",
+    "GIRO",
+    "FASTER PAYMENT",
+    "DIRECT DEBIT",
+    "ONLINE TRANSFER",
+    "CHECKCARD",
+    "UEBERWEISUNG",
+    "VIREMENT",
+]
+PURPOSES = [
+    "Invoice payment",
+    "Office supplies",
+    "Rent",
+    "Audit services",
+    "Consulting fee",
+    "Travel",
+    "Software licence",
+    "Goods received",
+    "Maintenance",
+    "Customer payment",
+    "Advance",
+    "Insurance",
+    "Freight",
+    "Deposit",
+    "",
+]
 
 
 @dataclass(frozen=True)
@@ -106,7 +179,11 @@ def mixed_book(account_id: str, size: int, seed: int) -> Book:
     days = max(20, min(180, size // 3))
     for place in range(size):
         party = parties[int(len(parties) * chance.random() ** 1.4)]
-        amount = chance.choice(prices) if chance.random() < manner.price_points else max(100, round(100 * chance.lognormvariate(6, 1.6)))
+        amount = (
+            chance.choice(prices)
+            if chance.random() < manner.price_points
+            else max(100, round(100 * chance.lognormvariate(6, 1.6)))
+        )
         amount *= chance.choice([1, -1])
         posted_on = FIRST_ON + datetime.timedelta(days=int(days * chance.random()))
         invoice = f"{chance.choice(['INV', 'RE', 'AR', 'F'])}-{chance.randrange(1000, 99999)}"
@@ -115,7 +192,17 @@ def mixed_book(account_id: str, size: int, seed: int) -> Book:
             sides = [chance.choice(sides)]
         made = {}
         for side in sides:
-            made[side] = _item(chance, manner, f"{account_id}-{side}-{place}", account_id, side, party, amount, posted_on, invoice)
+            made[side] = _item(
+                chance,
+                manner,
+                f"{account_id}-{side}-{place}",
+                account_id,
+                side,
+                party,
+                amount,
+                posted_on,
+                invoice,
+            )
         if (
             len(made) == 2
             and manner.is_left_over
@@ -187,19 +274,28 @@ def _item(chance, manner, item_id, account_id, side, party, amount, posted_on, i
         memo = memo[: manner.bank_cut]
     if side == "bank" and manner.is_upper:
         memo = memo.upper()
-    return PoolItem(item_id, account_id, side, field_reference, name if has_party else None, memo or None, shown, item_on)
+    return PoolItem(
+        item_id, account_id, side, field_reference, name if has_party else None, memo or None, shown, item_on
+    )
 
 
 def _party(chance: random.Random, script: str) -> str:
     if chance.random() < 0.3:
         return f"{_word(chance, script)} {_word(chance, script)}"
-    trade = chance.choice(TRADES).title() if script in ("latin", "accents") or chance.random() < 0.2 else _word(chance, script)
+    trade = (
+        chance.choice(TRADES).title()
+        if script in ("latin", "accents") or chance.random() < 0.2
+        else _word(chance, script)
+    )
     return f"{_word(chance, script)} {trade} {chance.choice(FORMS)}".strip()
 
 
 def _word(chance: random.Random, script: str) -> str:
     onsets, vowels, codas = SCRIPTS[script]
-    return ("".join(chance.choice(onsets) + chance.choice(vowels) for _ in range(chance.choice([1, 2, 2, 3]))) + chance.choice(codas)).title()
+    return (
+        "".join(chance.choice(onsets) + chance.choice(vowels) for _ in range(chance.choice([1, 2, 2, 3])))
+        + chance.choice(codas)
+    ).title()
 
 
 def _slip_of_name(chance: random.Random, name: str) -> str:
@@ -222,19 +318,25 @@ def _slip_of_name(chance: random.Random, name: str) -> str:
 def _mistyped(chance: random.Random, word: str) -> str:
     place = chance.randrange(len(word) - 1)
     letter = chance.choice(word)
-    return chance.choice([
-        word[:place] + word[place + 1 :],
-        word[:place] + letter + word[place:],
-        word[:place] + letter + word[place + 1 :],
-        word[:place] + word[place + 1] + word[place] + word[place + 2 :],
-    ])
+    return chance.choice(
+        [
+            word[:place] + word[place + 1 :],
+            word[:place] + letter + word[place:],
+            word[:place] + letter + word[place + 1 :],
+            word[:place] + word[place + 1] + word[place] + word[place + 2 :],
+        ]
+    )
 
 
 def _slip_of_amount(chance: random.Random, amount: int) -> int:
     digits, sign = list(str(abs(amount))), 1 if amount > 0 else -1
     kind = chance.random()
     if kind < 0.4:
-        places = [place for place in range(len(digits) - 1) if digits[place] != digits[place + 1] and digits[place + 1] != "0"]
+        places = [
+            place
+            for place in range(len(digits) - 1)
+            if digits[place] != digits[place + 1] and digits[place + 1] != "0"
+        ]
         if places:
             place = chance.choice(places)
             digits[place], digits[place + 1] = digits[place + 1], digits[place]
