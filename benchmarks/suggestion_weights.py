@@ -2,11 +2,10 @@
 
     python benchmarks/suggestion_weights.py --linked FOLDER [--write]
 
-Reads invented books (tests/python/mixed_books.py) and linked payments: FOLDER holds items.parquet, in the columns of
-int_items_pool that suggestions read, and truth.parquet (bank_item_id, ledger_item_id). They come three times: whole, and
-without a quarter and an eighth of each side's items, so that a pair is not taken for granted. Prints what the weights are
-worth on books of other seeds; --write writes the seed.
-"""
+Reads invented books (tests/python/mixed_books.py) and linked payments: FOLDER holds items.parquet, in the
+columns of int_items_pool that suggestions read, and truth.parquet (bank_item_id, ledger_item_id). They come
+three times: whole, and without a quarter and an eighth of each side's items, so that a pair is not taken
+for granted. Prints what the weights are worth on books of other seeds; --write writes the seed."""
 
 from __future__ import annotations
 
@@ -73,14 +72,18 @@ def built(folder: Path, seed: int, linked: Path, removed: dict[str, int]) -> duc
                 f" from '{linked}/items.parquet' where {kept}"
             )
             connection.execute(
-                f"insert into truth select bank_item_id || '{tag}', ledger_item_id || '{tag}' from '{linked}/truth.parquet'"
+                f"insert into truth select bank_item_id || '{tag}', ledger_item_id || '{tag}' from"
+                f" '{linked}/truth.parquet'"
                 f" where bank_item_id || '{tag}' in (select item_id from intermediate.int_items_pool)"
                 f" and ledger_item_id || '{tag}' in (select item_id from intermediate.int_items_pool)"
             )
+    models_only = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+    selected = ["match_weights", "+int_suggestion_features,path:models/intermediate/suggestions"]
     subprocess.run(
-        ["dbt", "build", "--quiet", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-        + ["--vars", "{suggestion_pool: int_items_pool}", "--select", "match_weights"]
-        + ["+int_suggestion_features,path:models/intermediate/suggestions"],
+        [
+            *("dbt", "build", "--quiet", *models_only),
+            *("--vars", "{suggestion_pool: int_items_pool}", "--select", *selected),
+        ],
         cwd=PROJECT,
         env={**os.environ, "TIEOUT_WAREHOUSE": str(warehouse), "TIEOUT_COLLECT": "off"},
         check=True,

@@ -359,10 +359,12 @@ def night(context: click.Context, business_date: datetime.datetime | None) -> No
 @click.option("--seed-file", type=click.Path(path_type=Path), help="Write the weights learned to this file.")
 @click.option("--take", is_flag=True, help="Write them to the project's seed match_weights.")
 def train_command(warehouses: tuple[Path, ...], seed_file: Path | None, take: bool) -> None:
-    """Learn the weights of suggestions from the matches and decisions of WAREHOUSES, and say how much better they are.
+    """Learn the weights of suggestions from the matches and decisions of WAREHOUSES, and say how much better
+    they are.
 
-    Without arguments the project's own warehouse. Build it with --vars '{suggestion_pool: int_items_pool}', so that
-    matched items are candidates too. One bank item of five is held back to measure on. Nothing is written unless told.
+    Without arguments the project's own warehouse. Build it with --vars '{suggestion_pool: int_items_pool}',
+    so that matched items are candidates too. One bank item of five is held back to measure on. Nothing is
+    written unless told.
     """
     import duckdb
 
@@ -376,7 +378,8 @@ def train_command(warehouses: tuple[Path, ...], seed_file: Path | None, take: bo
         for name, measures in (("weights in use", outcome.before), ("weights learned", outcome.after)):
             click.echo(
                 f"  {name:<18}{measures.f1:>9.4f}{measures.precision:>11.4f}{measures.recall:>9.4f}"
-                f"{measures.calibration_error:>19.4f}   {measures.suggested:,} suggested, {measures.true_pairs:,} true"
+                f"{measures.calibration_error:>19.4f}   {measures.suggested:,} suggested,"
+                f" {measures.true_pairs:,} true"
             )
         for target in [path for path in (seed_file, SEED if take else None) if path]:
             click.echo(f"{write_weights(outcome.weights, target):,} weights in {target}")

@@ -1,8 +1,8 @@
 """Training of the match weights: a job of its own, apart from the night.
 
-It reads the candidate pairs of built warehouses and which of them belong together, and learns what each level of each
-feature weighs, how far the one-to-one probability is right, and how much better that is than the weights in use.
-"""
+It reads the candidate pairs of built warehouses and which of them belong together, and learns what each
+level of each feature weighs, how far the one-to-one probability is right, and how much better that is than
+the weights in use."""
 
 from __future__ import annotations
 

@@ -20,9 +20,10 @@ def fit_levels(
 ) -> list[float]:
     """Weights in bits, by Newton's method.
 
-    groups: places of the levels that a group of pairs has, how many of them belong together, how many do not. start: the
-    weights in bits to begin with, to which each is pulled (pull), and by which neighbours (chains) differ as they did
-    (smooth). A level without pairs keeps its start as far as its neighbours do.
+    groups: places of the levels that a group of pairs has, how many of them belong together, how many do
+    not. start: the weights in bits to begin with, to which each is pulled (pull), and by which neighbours
+    (chains) differ as they did (smooth). A level without pairs keeps its start as far as its
+    neighbours do.
     """
     base = [weight * BITS for weight in start]
     weights = list(base)
@@ -68,9 +69,9 @@ def fit_map(
 ) -> dict[int, float]:
     """What whole numbers of bits are worth in truth: by bits their weight in bits, rising.
 
-    settled: one-to-one weight in bits of each pair, and whether it belongs together; a pair counts for the two whole
-    numbers it lies between. start: the map until now, which counts as so many pairs (strength) at each.
-    """
+    settled: one-to-one weight in bits of each pair, and whether it belongs together; a pair counts for the
+    two whole numbers it lies between. start: the map until now, which counts as so many pairs (strength) at
+    each."""
     least, most = min(start), max(start)
     pairs = dict.fromkeys(start, 0.0)
     true = dict.fromkeys(start, 0.0)

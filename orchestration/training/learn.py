@@ -26,14 +26,15 @@ from orchestration.training.weights import (
 
 # In pairs: how strongly weights are pulled to those they start from, and neighbours kept alike.
 PULL, SMOOTH, STRENGTH = 0.05, 0.5, 20.0
-# The rounds take an item's rivals into account, which the weights alone had to: the prior is raised by so many bits.
+# The rounds take an item's rivals into account, which the weights alone had to: the prior is raised by so
+# many bits.
 PRIOR_STEPS = range(-2, 11, 2)
 FINE_STEPS = (-1.0, -0.5, 0.0, 0.5, 1.0)
 
 
 @dataclass(frozen=True)
 class Measures:
-    """What weights are worth: suggestions against the truth, and how far probabilities are from the share that is true."""
+    """What weights are worth: suggestions against the truth, and how far probabilities are from it."""
 
     true_pairs: int
     suggested: int
@@ -56,8 +57,9 @@ class Measures:
 
 @dataclass(frozen=True)
 class Outcome:
-    """weights learned from all pairs; before and after: weights in use, and weights learned without the pairs held back,
-    on those."""
+    """weights: learned from all pairs. before and after: weights in use, and those learned without the pairs
+    held back, measured on those.
+    """
 
     weights: list[Weight]
     before: Measures
@@ -95,8 +97,8 @@ def learn(
             row[-1],
         )
         for row in connection.execute(
-            f"select {columns}, count(*) filter (where is_true), count(*) filter (where not is_true) from pairs"
-            f" where is_true is not null and {where} group by all order by all"
+            f"select {columns}, count(*) filter (where is_true), count(*) filter (where not is_true)"
+            f" from pairs where is_true is not null and {where} group by all order by all"
         ).fetchall()
     ]
     fitted = fit_levels(
@@ -173,7 +175,8 @@ def measure(connection: duckdb.DuckDBPyConnection, weights: list[Weight], where:
             select
                 *,
                 row_number() over by_bank = 1 and row_number() over by_ledger = 1 as is_best,
-                greatest(lead(probability, 1, 0) over by_bank, lead(probability, 1, 0) over by_ledger) as runner_up
+                greatest(lead(probability, 1, 0) over by_bank, lead(probability, 1, 0) over by_ledger)
+                    as runner_up
             from settled
             window
                 by_bank as (partition by book, bank_item_id order by probability desc, ledger_item_id),
@@ -203,8 +206,9 @@ _EDGES = [0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 
 
 
 def _settle(connection: duckdb.DuckDBPyConnection, weights: list[Weight]) -> None:
-    """Create table settled: every pair that weighs enough, with its one-to-one odds and calibrated probability, by the
-    macros that the models use."""
+    """Create table settled: the pairs that weigh enough, with one-to-one odds and calibrated probability,
+    by the macros that the models use.
+    """
     connection.execute(
         "create or replace table weights (feature varchar, level varchar, weight decimal(9, 3))"
     )
@@ -212,7 +216,8 @@ def _settle(connection: duckdb.DuckDBPyConnection, weights: list[Weight]) -> Non
         "insert into weights values (?, ?, ?)", [(row.feature, row.level, row.weight) for row in weights]
     )
     joins = " ".join(
-        f"left join weights as {feature} on {feature}.feature = '{feature}' and {feature}.level = pairs.{feature}_level"
+        f"left join weights as {feature}"
+        f" on {feature}.feature = '{feature}' and {feature}.level = pairs.{feature}_level"
         for feature in FEATURES
     )
     summed = " + ".join(f"coalesce({feature}.weight, 0)" for feature in FEATURES)
@@ -227,10 +232,14 @@ def _settle(connection: duckdb.DuckDBPyConnection, weights: list[Weight]) -> Non
         """
     )
     odds = _sql("odds_of_weight('least(match_weight, 25)')")
-    pairs = f"(select bank_key as bank_item_id, ledger_key as ledger_item_id, match_weight, {odds} as odds from scores)"
+    pairs = (
+        f"(select bank_key as bank_item_id, ledger_key as ledger_item_id, match_weight, {odds} as odds"
+        " from scores)"
+    )
     connection.execute(f"create or replace table messages as {_sql('match_messages(pairs)', pairs=pairs)}")
     connection.execute(
-        "create or replace table settled_pairs as select scores.* exclude (account_id), book || ' ' || account_id as account_id,"
+        "create or replace table settled_pairs as select scores.* exclude (account_id),"
+        " book || ' ' || account_id as account_id,"
         " messages.odds * bank_freedom * ledger_freedom as settled_odds from messages inner join scores"
         " on messages.bank_item_id = scores.bank_key and messages.ledger_item_id = scores.ledger_key"
     )
@@ -243,8 +252,8 @@ def _settle(connection: duckdb.DuckDBPyConnection, weights: list[Weight]) -> Non
 def _loss(connection: duckdb.DuckDBPyConnection, probability: str, where: str) -> float:
     """Bits a pair that the truth costs whoever believes the probabilities."""
     (loss,) = connection.execute(
-        f"select avg(-log2(greatest(case when is_true then {probability} else 1 - ({probability}) end, 1e-6)))"
-        f" from settled where is_true is not null and {where}"
+        f"select avg(-log2(greatest(case when is_true then {probability} else 1 - ({probability}) end,"
+        f" 1e-6))) from settled where is_true is not null and {where}"
     ).fetchone()
     return float(loss or 0)
 

@@ -22,10 +22,9 @@ class TrainingError(RuntimeError):
 def load_pairs(connection: duckdb.DuckDBPyConnection, warehouses: Sequence[Path]) -> None:
     """Create tables pairs (levels, is_true, is_held) and truth (pairs that belong together, is_held).
 
-    is_true is null where nobody knows: both items are open, or one match joins the two with others. A warehouse with a
-    table truth (bank_item_id, ledger_item_id) is labelled by it instead of by its matches.
-    Raises TrainingError with fewer than LEAST_PAIRS labelled pairs.
-    """
+    is_true is null where nobody knows: both items are open, or one match joins the two with others. A
+    warehouse with a table truth (bank_item_id, ledger_item_id) is labelled by it instead of by its matches.
+    Raises TrainingError with fewer than LEAST_PAIRS labelled pairs."""
     columns = ", ".join(
         f"features.{column}"
         for column in (
@@ -75,7 +74,8 @@ def load_pairs(connection: duckdb.DuckDBPyConnection, warehouses: Sequence[Path]
         )
     held = f"('0x' || left(md5(bank_item_id), 8))::bigint % {HELD_OF} = 0 as is_held"
     connection.execute(
-        f"create table pairs as select *, {held}, dense_rank() over (order by book, bank_item_id) as bank_key,"
+        f"create table pairs as select *, {held}, dense_rank() over (order by book, bank_item_id) as"
+        f" bank_key,"
         f" dense_rank() over (order by book, ledger_item_id) as ledger_key from ({' union all '.join(pairs)})"
     )
     connection.execute(f"create table truth as select *, {held} from ({' union all '.join(truth)})")
@@ -84,7 +84,9 @@ def load_pairs(connection: duckdb.DuckDBPyConnection, warehouses: Sequence[Path]
     ).fetchone()
     if true < LEAST_PAIRS or known == true:
         raise TrainingError(
-            f"{true} candidate pairs are matched and {known - true} are known not to belong together; weights need"
-            f" {LEAST_PAIRS} and some: name more warehouses, built with --vars '{{suggestion_pool: int_items_pool}}'"
+            f"{true} candidate pairs are matched and {known - true} are known not to belong together;"
+            f" weights need"
+            f" {LEAST_PAIRS} and some: name more warehouses, built with --vars '{{suggestion_pool:"
+            f" int_items_pool}}'"
             " so that matched items are candidates too"
         )

@@ -1,8 +1,10 @@
-"""The seed match_weights: what each level of each feature weighs, in bits. Its rows are the levels, in their order."""
+"""The seed match_weights: what each level of each feature weighs, in bits. Its rows are the levels, in
+their order."""
 
 from __future__ import annotations
 
 import csv
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +20,8 @@ LEAST_BITS, MOST_BITS = -12, 20
 
 @dataclass(frozen=True)
 class Weight:
-    """One row of the seed. m and u: the share of the pairs that belong together, and of the others, that have the level."""
+    """One row of the seed. m and u: the share of the pairs that belong together, and of the others, that
+    have the level."""
 
     feature: str
     level: str
@@ -55,7 +58,8 @@ def write_weights(weights: list[Weight], seed: Path = SEED) -> int:
 
 
 def without_weight(weights: list[Weight]) -> list[Weight]:
-    """The same levels, as if nothing had been learned: every level weighs 0 and odds are taken at their word."""
+    """The same levels, as if nothing had been learned: every level weighs 0 and odds are taken at their
+    word."""
     return [
         Weight(row.feature, row.level, float(row.level.split()[-1]) if row.feature == CALIBRATION else 0.0)
         for row in weights
@@ -66,7 +70,7 @@ def neighbours(weights: list[Weight]) -> list[tuple[int, int]]:
     """Places of bins that stand side by side on one scale."""
     return [
         (place, place + 1)
-        for place, (row, after) in enumerate(zip(weights, weights[1:], strict=False))
+        for place, (row, after) in enumerate(itertools.pairwise(weights))
         if row.feature == after.feature
         and row.feature in FEATURES
         and _scale(row.level) is not None

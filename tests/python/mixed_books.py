@@ -1,8 +1,8 @@
 """Books of many invented companies for suggestions: each with its own size, wording, dates and slips.
 
-Items go straight into a table shaped like int_items_pool, one account a book, so that the models of suggestions
-are tried and trained on them without a bank's file. Only the generator knows which belong together.
-"""
+Items go straight into a table shaped like int_items_pool, one account a book, so that the models of
+suggestions are tried and trained on them without a bank's file. Only the generator knows which belong
+together."""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ SUGGESTION_MODELS = [
 NO_SEARCHES = """
     create table intermediate.int_subset_sum_candidates (target_id varchar, item_id varchar, place integer);
     create table intermediate.int_subset_sum_searches (
-        target_id varchar, set_count integer, candidate_count integer, first_set_number integer, second_set_number integer
+        target_id varchar, set_count integer, candidate_count integer, first_set_number integer,
+        second_set_number integer
     )
 """
 Side = tuple[str | None, str | None, str | None, int, DATE]
@@ -181,10 +182,12 @@ def test_few_pairs_train_no_weights(tmp_path: Path) -> None:
         levels = ", ".join(f"'from_0' as {feature}_level" for feature in FEATURES)
         warehouse.execute(
             "create table intermediate.int_suggestion_features as select range::varchar as bank_item_id,"
-            f" range::varchar as ledger_item_id, 'A' as account_id, 'USD' as currency, 14 as pool_items, {levels} from range(7)"
+            f" range::varchar as ledger_item_id, 'A' as account_id, 'USD' as currency, 14 as"
+            f" pool_items, {levels} from range(7)"
         )
         warehouse.execute(
-            "create table truth as select range::varchar as bank_item_id, range::varchar as ledger_item_id from range(7)"
+            "create table truth as select range::varchar as bank_item_id, range::varchar as"
+            " ledger_item_id from range(7)"
         )
     with pytest.raises(
         TrainingError, match="7 candidate pairs are matched and 0 are known not to belong together"
