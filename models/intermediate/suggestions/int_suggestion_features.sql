@@ -29,8 +29,8 @@ likenesses as (
 
 ),
 
-{# How each word of one side stands in the other: 0 as it is, 1 cut, 2 abbreviated, 3 mistyped, 4 not at all, and the other
-   side never writes it, 5 not at all, though the other side writes it elsewhere. #}
+{# How each word of one side stands in the other: 0 as it is, 1 cut, 2 abbreviated, 3 mistyped, 4 not at all, and the
+   other side never writes it, 5 not at all, though the other side writes it elsewhere. #}
 {% for side, other in [('bank', 'ledger'), ('ledger', 'bank')] -%}
 {{ side }}_told as (
 

@@ -113,7 +113,8 @@ complete as (
         members.set_name,
         members.evidence,
         targets.side as target_side,
-        case when targets.side = 'bank' then 1 else -1 end * (targets.day_number - items.day_number) as days_after_ledger,
+        case when targets.side = 'bank' then 1 else -1 end
+        * (targets.day_number - items.day_number) as days_after_ledger,
         count(*) over by_set as item_count,
         min(items.item_on) over by_set as first_on,
         max(items.item_on) over by_set as last_on,
@@ -193,7 +194,9 @@ compared as (
 
     select
         parts.*,
-        row_number() over (partition by parts.item_id order by parts.probability desc, parts.target_id asc) as item_rank,
+        row_number() over (
+            partition by parts.item_id order by parts.probability desc, parts.target_id asc
+        ) as item_rank,
         coalesce(paired_items.probability, 0) as pair_probability
     from parts
     left join paired_items

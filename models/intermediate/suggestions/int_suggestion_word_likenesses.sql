@@ -1,6 +1,6 @@
-{# A word that the other side never writes may be one of its words, mistyped or abbreviated. One letter wrong, missing, too
-   much or exchanged with the next: both words have a letter less in common. Abbreviated: the first and last letter stay,
-   the others that stay keep their order. #}
+{# A word that the other side never writes may be one of its words, mistyped or abbreviated. One letter wrong, missing,
+   too much or exchanged with the next: both words have a letter less in common. Abbreviated: the first and last letter
+   stay, the others that stay keep their order. #}
 with words as (
 
     select * from {{ ref('int_suggestion_words') }}
@@ -82,23 +82,23 @@ mistyped as (
 abbreviated as (
 
     select
-        short.account_id,
-        short.currency,
-        case when short.side = 'bank' then short.word else long.word end as bank_word,
-        case when short.side = 'bank' then long.word else short.word end as ledger_word,
+        brief.account_id,
+        brief.currency,
+        case when brief.side = 'bank' then brief.word else full_words.word end as bank_word,
+        case when brief.side = 'bank' then full_words.word else brief.word end as ledger_word,
         'abbreviated' as likeness
-    from vocabulary as short
-    inner join vocabulary as long
+    from vocabulary as brief
+    inner join vocabulary as full_words
         on
-            short.account_id = long.account_id
-            and short.currency = long.currency
-            and short.side <> long.side
-            and left(short.word, 1) = left(long.word, 1)
-            and right(short.word, 1) = right(long.word, 1)
-            and length(short.word) <= 5
-            and length(long.word) >= length(short.word) + 2
-            and (short.is_foreign or long.is_foreign)
-            and long.word like {{ regexp_replace_all('short.word', '(.)', '$1%') }}
+            brief.account_id = full_words.account_id
+            and brief.currency = full_words.currency
+            and brief.side <> full_words.side
+            and left(brief.word, 1) = left(full_words.word, 1)
+            and right(brief.word, 1) = right(full_words.word, 1)
+            and length(brief.word) <= 5
+            and length(full_words.word) >= length(brief.word) + 2
+            and (brief.is_foreign or full_words.is_foreign)
+            and full_words.word like {{ regexp_replace_all('brief.word', '(.)', '$1%') }}
 
 ),
 
