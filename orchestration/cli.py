@@ -356,19 +356,34 @@ def night(context: click.Context, business_date: datetime.datetime | None) -> No
 
 @main.command("train")
 @click.argument("warehouses", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--seed-file", type=click.Path(path_type=Path), help="Seed to write instead of match_weights.")
-def train_command(warehouses: tuple[Path, ...], seed_file: Path | None) -> None:
-    """Estimate the match weights from the candidate pairs of WAREHOUSES, and write their seed.
+@click.option("--seed-file", type=click.Path(path_type=Path), help="Write the weights learned to this file.")
+@click.option("--take", is_flag=True, help="Write them to the project's seed match_weights.")
+def train_command(warehouses: tuple[Path, ...], seed_file: Path | None, take: bool) -> None:
+    """Learn the weights of suggestions from the matches and decisions of WAREHOUSES, and say how much better
+    they are.
 
-    Without arguments the project's own warehouse. Needs the dependency group training; labels are not read.
+    Without arguments the project's own warehouse. Build it with --vars '{suggestion_pool: int_items_pool}',
+    so that matched items are candidates too. One bank item of five is held back to measure on. Nothing is
+    written unless told.
     """
+    import duckdb
+
     from orchestration.training import SEED, TrainingError, train, write_weights
 
     try:
-        weights = train(warehouses or [_settings().warehouse])
-        target = seed_file or SEED
-        click.echo(f"{write_weights(weights, target):,} weights in {target}")
-    except (TrainingError, OSError) as error:
+        outcome = train(warehouses or [_settings().warehouse])
+        click.echo(
+            f"{'on items held back':<20}{'F1':>9}{'precision':>11}{'recall':>9}{'calibration error':>19}"
+        )
+        for name, measures in (("weights in use", outcome.before), ("weights learned", outcome.after)):
+            click.echo(
+                f"  {name:<18}{measures.f1:>9.4f}{measures.precision:>11.4f}{measures.recall:>9.4f}"
+                f"{measures.calibration_error:>19.4f}   {measures.suggested:,} suggested,"
+                f" {measures.true_pairs:,} true"
+            )
+        for target in [path for path in (seed_file, SEED if take else None) if path]:
+            click.echo(f"{write_weights(outcome.weights, target):,} weights in {target}")
+    except (TrainingError, duckdb.Error, OSError) as error:
         raise click.ClickException(str(error)) from error
 
 

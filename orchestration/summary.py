@@ -123,7 +123,7 @@ def _breaks(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         """
         select
             (select count(*) from marts.fct_reconciliation_items where is_break),
-            (select count(*) from marts.fct_match_suggestions),
+            (select count(distinct suggestion_id) from marts.fct_match_suggestions),
             (select max(closed_on) from intermediate.int_closes_valid)
         """,
     )

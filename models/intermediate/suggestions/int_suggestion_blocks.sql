@@ -21,8 +21,12 @@ counted as (
 
 select
     *,
+    row_number() over (order by account_id, currency, block_key, day_bucket, amount_bucket) as block_number,
     bank_items * ledger_items as pair_count,
-    bank_items * ledger_items <= {{ var('suggestion_block_pairs') }} as is_used
+    bank_items * ledger_items <= case
+        when block_key = 'near' or block_key like 'digits %' then {{ var('suggestion_loose_block_pairs') }}
+        else {{ var('suggestion_block_pairs') }}
+    end as is_used
 from counted
 where
     bank_items > 0

@@ -17,22 +17,34 @@ items as (
 
 ),
 
+{# By the block's number alone, so that no plan joins the items of a block that is not used. #}
+{% for side in ['bank', 'ledger'] -%}
+{{ side }}_members as (
+
+    select
+        blocks.block_number,
+        keys.item_id
+    from blocks
+    inner join keys
+        on
+            blocks.account_id = keys.account_id
+            and blocks.currency = keys.currency
+            and blocks.block_key = keys.block_key
+            and blocks.day_bucket = keys.day_bucket
+            and blocks.amount_bucket = keys.amount_bucket
+    where keys.side = '{{ side }}'
+
+),
+
+{% endfor -%}
 pairs as (
 
     select distinct
-        bank_keys.item_id as bank_item_id,
-        ledger_keys.item_id as ledger_item_id
-    from blocks
-    {% for side in ['bank', 'ledger'] -%}
-    inner join keys as {{ side }}_keys
-        on
-            blocks.account_id = {{ side }}_keys.account_id
-            and blocks.currency = {{ side }}_keys.currency
-            and blocks.block_key = {{ side }}_keys.block_key
-            and blocks.day_bucket = {{ side }}_keys.day_bucket
-            and blocks.amount_bucket = {{ side }}_keys.amount_bucket
-            and {{ side }}_keys.side = '{{ side }}'
-    {% endfor %}
+        bank_members.item_id as bank_item_id,
+        ledger_members.item_id as ledger_item_id
+    from bank_members
+    inner join ledger_members
+        on bank_members.block_number = ledger_members.block_number
 
 )
 
@@ -41,21 +53,28 @@ select
     pairs.ledger_item_id,
     bank.account_id,
     bank.currency,
+    bank.pool_items,
     bank.day_number - ledger.day_number as days_after_ledger,
     bank.amount - ledger.amount as amount_difference,
-    abs(ln(cast(abs(bank.amount) as double)) - ln(cast(abs(ledger.amount) as double))) as amount_log_ratio
+    abs(ln(cast(abs(bank.amount) as double)) - ln(cast(abs(ledger.amount) as double))) as amount_log_ratio,
+    bank.digits = ledger.digits
+    and bank.amount <> ledger.amount
+    and {{ two_digits_exchanged('(bank.amount - ledger.amount)') }} as has_digits_exchanged
 from pairs
 inner join items as bank
     on pairs.bank_item_id = bank.item_id
 inner join items as ledger
     on pairs.ledger_item_id = ledger.item_id
 where
-    sign(bank.amount) = sign(ledger.amount)
+    {{ same_sign('bank.amount', 'ledger.amount') }}
     and (
         bank.reference_key = ledger.reference_key
         or (
             abs(bank.day_number - ledger.day_number) <= {{ var('suggestion_days') }}
-            and greatest(abs(bank.amount), abs(ledger.amount))
-            <= least(abs(bank.amount), abs(ledger.amount)) * {{ var('suggestion_amount_ratio') }}
+            and (
+                bank.digits = ledger.digits and {{ two_digits_exchanged('(bank.amount - ledger.amount)') }}
+                or greatest(abs(bank.amount), abs(ledger.amount))
+                <= least(abs(bank.amount), abs(ledger.amount)) * {{ var('suggestion_amount_ratio') }}
+            )
         )
     )

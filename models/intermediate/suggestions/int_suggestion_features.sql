@@ -23,31 +23,57 @@ cut_words as (
 
 ),
 
+likenesses as (
+
+    select * from {{ ref('int_suggestion_word_likenesses') }}
+
+),
+
+{# How each word of one side stands in the other: 0 as it is, 1 cut, 2 abbreviated, 3 mistyped, 4 not at all, and the
+   other side never writes it, 5 not at all, though the other side writes it elsewhere. #}
 {% for side, other in [('bank', 'ledger'), ('ledger', 'bank')] -%}
-{{ side }}_words as (
+{{ side }}_told as (
 
     select
         candidates.bank_item_id,
         candidates.ledger_item_id,
-        sum(case when same_words.word is not null then words.bits else 0 end) as shared_bits,
-        sum(case
-            when same_words.word is not null then 0
-            when words.word like cut_words.word || '%' then 0
-            when words.may_be_cut and position(' ' || words.word in ' ' || items.words) > 0 then 0
-            else words.bits
-        end) as unshared_bits
+        words.bits,
+        least(words.bits, coalesce(likenesses.bits, words.bits)) as shared_bits,
+        case
+            when likenesses.likeness = 'same' then 0
+            when words.word like cut_words.word || '%' then 1
+            when words.may_be_cut and position(' ' || words.word in ' ' || items.words) > 0 then 1
+            when likenesses.likeness = 'abbreviated' then 2
+            when length(words.word) <= 4 and position(' ' || words.word in ' ' || items.words) > 0 then 2
+            when position(' ' || left(words.word, 1) || ' ' in ' ' || items.words || ' ') > 0 then 2
+            when likenesses.likeness = 'mistyped' then 3
+            when words.is_foreign then 4
+            else 5
+        end as told
     from candidates
     inner join words
         on candidates.{{ side }}_item_id = words.item_id
     inner join items
         on candidates.{{ other }}_item_id = items.item_id
-    left join words as same_words
+    left join likenesses
         on
-            candidates.{{ other }}_item_id = same_words.item_id
-            and words.word = same_words.word
+            candidates.{{ other }}_item_id = likenesses.item_id
+            and words.word = likenesses.word
     left join cut_words
         on candidates.{{ other }}_item_id = cut_words.item_id
-    group by candidates.bank_item_id, candidates.ledger_item_id
+
+),
+
+{{ side }}_words as (
+
+    select
+        bank_item_id,
+        ledger_item_id,
+        sum(case when told in (0, 3) then shared_bits else 0 end) as shared_bits,
+        sum(case when told = 5 then bits else 0 end) as unshared_bits,
+        max(case when told < 5 then told else 0 end) as told
+    from {{ side }}_told
+    group by bank_item_id, ledger_item_id
 
 ),
 
@@ -62,8 +88,13 @@ measured as (
             when bank.words <> '' and ledger.words <> ''
                 then least(coalesce(bank_words.unshared_bits, 0), coalesce(ledger_words.unshared_bits, 0))
         end as conflict_bits,
-        bank.words = ledger.words and bank.words <> '' as has_same_words,
-        bank.reference_key = ledger.reference_key as has_same_reference
+        least(
+            case when bank_words.unshared_bits > 0 then 5 else bank_words.told end,
+            case when ledger_words.unshared_bits > 0 then 5 else ledger_words.told end
+        ) as told,
+        bank.reference_key = ledger.reference_key as has_same_reference,
+        levenshtein(bank.reference_key, ledger.reference_key) = 1
+        and length(bank.reference_key) >= 6 as has_like_reference
     from candidates
     inner join items as bank
         on candidates.bank_item_id = bank.item_id
@@ -78,6 +109,16 @@ measured as (
             candidates.bank_item_id = ledger_words.bank_item_id
             and candidates.ledger_item_id = ledger_words.ledger_item_id
 
+),
+
+{# Above zero fewer than one other item of the pool would have as many bits in common by chance. #}
+compared as (
+
+    select
+        *,
+        shared_bits - {{ log_scaled('pool_items + ' ~ var('suggestion_unseen_items')) }} as surplus_bits
+    from measured
+
 )
 
 select
@@ -87,15 +128,33 @@ select
     currency,
     case
         when amount_difference = 0 then 'same_' || {{ binned('amount_items', [3, 5, 9]) }}
-        else {{ binned('amount_log_ratio', [0, 0.005, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.2]) }}
+        when has_digits_exchanged then 'digits_exchanged'
+        else {{ binned('amount_log_ratio', [0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.15, 0.3]) }}
     end as amount_level,
     {{ binned('days_after_ledger', [-31, -10, -4, -1, 0, 1, 2, 3, 5, 8, 12, 20, 32]) }} as date_level,
-    case when conflict_bits is null then 'missing' else {{ binned('shared_bits', range(2, 32, 2)) }} end as words_level,
-    {{ binned('conflict_bits', [0, 0.001, 2, 3.5, 5, 7, 10]) }} as conflict_level,
-    case when has_same_reference then 'same' when not has_same_reference then 'different' else 'missing' end
-        as reference_level,
+    case
+        when conflict_bits is null then 'missing'
+        when shared_bits = 0 then 'none'
+        else {{ binned('surplus_bits', range(-14, 16, 2)) }}
+    end as words_level,
+    case
+        when conflict_bits is null then 'missing'
+        when told = 0 then 'none'
+        when told = 1 then 'cut'
+        when told = 2 then 'abbreviated'
+        when told = 3 then 'mistyped'
+        when told = 4 then 'foreign'
+        else {{ binned('conflict_bits', [0, 2, 3.5, 5, 7, 10]) }}
+    end as conflict_level,
+    case
+        when has_same_reference then 'same'
+        when has_like_reference then 'mistyped'
+        when not has_same_reference then 'different'
+        else 'missing'
+    end as reference_level,
+    pool_items,
     days_after_ledger,
     amount_difference,
     shared_bits,
     conflict_bits
-from measured
+from compared

@@ -8,15 +8,15 @@ with items as (
 
 ),
 
+{# A memo that begins with the counterparty says it once. #}
 worded as (
 
     select
         *,
-        trim({{ regexp_replace_all(
-            "upper(coalesce(counterparty, '') || ' ' || coalesce(memo, '') || ' ' || coalesce(reference, ''))",
-            '[^A-Z0-9À-힣]+',
-            ' '
-        ) }}) as words
+        {{ words_of_text(
+            "case when position(upper(counterparty) in upper(memo)) > 0 then '' else coalesce(counterparty, '') end"
+            ~ " || ' ' || coalesce(memo, '') || ' ' || coalesce(reference, '')"
+        ) }} as words
     from items
 
 )
@@ -29,6 +29,7 @@ select
     reference_key,
     words,
     split_part(words, ' ', 1) || ' ' || left(split_part(words, ' ', 2), 1) as start_of_words,
+    {{ digits_of_amount('amount') }} as digits,
     {{ days_between("cast('1970-01-01' as date)", 'item_on') }} as day_number,
     cast(floor({{ log_scaled('abs(amount)', var('suggestion_amount_ratio')) }}) as integer) as amount_bucket,
     count(*) over (partition by account_id, currency) as pool_items,

@@ -55,6 +55,30 @@ keys as (
         account_id,
         side,
         currency,
+        'digits ' || digits as block_key,
+        false as is_undated,
+        true as is_unpriced,
+        0 as amount_bucket,
+        day_number
+    from items
+    union all
+    select
+        item_id,
+        account_id,
+        side,
+        currency,
+        'near' as block_key,
+        false as is_undated,
+        false as is_unpriced,
+        amount_bucket,
+        day_number
+    from items
+    union all
+    select
+        item_id,
+        account_id,
+        side,
+        currency,
         'start ' || start_of_words as block_key,
         false as is_undated,
         false as is_unpriced,

@@ -1,1 +1,1 @@
-{{ match_messages('int_suggestion_messages_3') }}
+{{ match_messages(ref('int_suggestion_scores')) }}

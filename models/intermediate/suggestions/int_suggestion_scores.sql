@@ -59,6 +59,7 @@ select
     {%- for feature in suggestion_features() %}
     {{ feature }}_level,
     {%- endfor %}
+    pool_items,
     days_after_ledger,
     amount_difference,
     shared_bits,

@@ -54,7 +54,8 @@ counted as (
 
     select
         *,
-        count(*) over (partition by account_id, currency, word) as word_items
+        count(*) over (partition by account_id, currency, word) as word_items,
+        count(*) over (partition by account_id, currency, word, side) as side_items
     from named
 
 )
@@ -67,6 +68,7 @@ select
     word,
     day_number,
     cast(word_items as integer) as word_items,
-    {{ rarity_bits('word_items', 'pool_items') }} as bits,
-    is_last and length(word) >= 2 as may_be_cut
+    {{ rarity_bits('word_items', 'pool_items + ' ~ var('suggestion_unseen_items')) }} as bits,
+    is_last and length(word) >= 2 as may_be_cut,
+    word_items = side_items as is_foreign
 from counted

@@ -1,12 +1,8 @@
 {# Of the pairs, those that are each other's best, are probable enough, and are clear enough of the next best pair of
    either item. Probabilities are compared as rounded; ids break ties, so a tie never depends on the order of rows. #}
-with pairs as (
+with messages as (
 
-    select
-        bank_item_id,
-        ledger_item_id,
-        odds * bank_freedom * ledger_freedom as settled_odds
-    from {{ ref('int_suggestion_messages_4') }}
+    select * from {{ ref('int_suggestion_messages_4') }}
 
 ),
 
@@ -16,13 +12,32 @@ scores as (
 
 ),
 
-likely as (
+pairs as (
 
     select
-        bank_item_id,
-        ledger_item_id,
-        cast(round(settled_odds / (1 + settled_odds), 6) as decimal(9, 6)) as probability
-    from pairs
+        scores.*,
+        messages.odds * messages.bank_freedom * messages.ledger_freedom as settled_odds
+    from messages
+    inner join scores
+        on
+            messages.bank_item_id = scores.bank_item_id
+            and messages.ledger_item_id = scores.ledger_item_id
+
+),
+
+calibration as (
+
+    select
+        level,
+        weight
+    from {{ ref('match_weights') }}
+    where feature = 'calibration'
+
+),
+
+likely as (
+
+    {{ calibrated('pairs', 'calibration') }}
 
 ),
 
@@ -54,35 +69,31 @@ chosen as (
 )
 
 select
-    {{ surrogate_key(["'suggestion'", 'chosen.bank_item_id', 'chosen.ledger_item_id']) }} as suggestion_id,
-    chosen.bank_item_id,
-    chosen.ledger_item_id,
-    scores.account_id,
-    scores.currency,
+    {{ surrogate_key(["'suggestion'", 'bank_item_id', 'ledger_item_id']) }} as suggestion_id,
+    bank_item_id,
+    ledger_item_id,
+    account_id,
+    currency,
     {%- for word, sign in [('for', '>'), ('against', '<')] %}
     trim(
         {%- for feature in suggestion_features() %}
         case
-            when scores.{{ feature }}_weight {{ sign }} 0
+            when {{ feature }}_weight {{ sign }} 0
                 then
-                    '{{ feature }} ' || scores.{{ feature }}_level
-                    || ' (' || cast(scores.{{ feature }}_weight as string) || ') '
+                    '{{ feature }} ' || {{ feature }}_level
+                    || ' (' || cast({{ feature }}_weight as string) || ') '
             else ''
         end
         {%- if not loop.last %} ||{% endif %}
         {%- endfor %}
     ) as evidence_{{ word }},
     {%- endfor %}
-    cast(scores.days_after_ledger as integer) as days_after_ledger,
-    chosen.probability,
-    chosen.runner_up_probability,
-    scores.match_weight,
-    cast(scores.amount_difference as decimal(28, 5)) as amount_difference
+    cast(days_after_ledger as integer) as days_after_ledger,
+    probability,
+    runner_up_probability,
+    match_weight,
+    cast(amount_difference as decimal(28, 5)) as amount_difference
 from chosen
-inner join scores
-    on
-        chosen.bank_item_id = scores.bank_item_id
-        and chosen.ledger_item_id = scores.ledger_item_id
 where
-    chosen.probability >= {{ var('suggestion_probability') }}
-    and chosen.probability - chosen.runner_up_probability >= {{ var('suggestion_margin') }}
+    probability >= {{ var('suggestion_probability') }}
+    and probability - runner_up_probability >= {{ var('suggestion_margin') }}

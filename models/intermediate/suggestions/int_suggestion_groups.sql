@@ -1,0 +1,230 @@
+{# Two kinds of set that adds up: neighbours by date among the items that share a word with the target, and the one set
+   that a search by sum alone found. Neighbours need no search: two running totals differ by the target.
+   How many sets would add up by chance is the sets looked at for each minor unit they spread over, or for each whole unit
+   where the target is one; so the odds are those of a sum before it is looked at (var suggestion_group_odds) to that. #}
+with items as (
+
+    select * from {{ ref('int_suggestion_items') }}
+
+),
+
+sharing_items as (
+
+    select * from {{ ref('int_suggestion_sharing_items') }}
+
+),
+
+searches as (
+
+    select * from {{ ref('int_subset_sum_searches') }}
+    where set_count = 1
+
+),
+
+candidates as (
+
+    select * from {{ ref('int_subset_sum_candidates') }}
+
+),
+
+{% for side in ['bank', 'ledger'] -%}
+{{ side }}_pairs as (
+
+    select
+        {{ side }}_item_id as item_id,
+        probability
+    from {{ ref('int_suggestion_pairs') }}
+
+),
+
+{% endfor -%}
+paired_items as (
+
+    select * from bank_pairs
+    union all
+    select * from ledger_pairs
+
+),
+
+runs as (
+
+    select
+        last_items.target_id,
+        last_items.word,
+        last_items.place as last_place,
+        coalesce(before_items.place, 0) as place_before,
+        last_items.sharing_items * (last_items.sharing_items - 1) / 2 as sets_looked_at
+    from sharing_items as last_items
+    left join sharing_items as before_items
+        on
+            last_items.target_id = before_items.target_id
+            and last_items.word = before_items.word
+            and last_items.running_amount - last_items.target_amount = before_items.running_amount
+    where
+        last_items.place - coalesce(before_items.place, 0) >= 2
+        and (before_items.place is not null or last_items.running_amount = last_items.target_amount)
+
+),
+
+members as (
+
+    select
+        runs.target_id,
+        sharing_items.item_id,
+        runs.word || ' ' || cast(runs.last_place as string) as set_name,
+        'word ' || runs.word as evidence,
+        cast(runs.sets_looked_at as double) as sets_looked_at
+    from runs
+    inner join sharing_items
+        on
+            runs.target_id = sharing_items.target_id
+            and runs.word = sharing_items.word
+            and sharing_items.place > runs.place_before
+            and sharing_items.place <= runs.last_place
+    union all
+    select
+        searches.target_id,
+        candidates.item_id,
+        'search' as set_name,
+        'no word' as evidence,
+        cast(power(2, searches.candidate_count) as double) as sets_looked_at
+    from searches
+    inner join candidates
+        on searches.target_id = candidates.target_id
+    where
+        mod(
+            cast(
+                floor(
+                    case when candidates.place <= 8 then searches.first_set_number else searches.second_set_number end
+                    / power(2, mod(candidates.place - 1, 8))
+                ) as integer
+            ),
+            2
+        ) = 1
+
+),
+
+{# A set whose items are not all in the pool any more adds up no longer. #}
+complete as (
+
+    select
+        members.target_id,
+        members.item_id,
+        members.set_name,
+        members.evidence,
+        targets.side as target_side,
+        case when targets.side = 'bank' then 1 else -1 end
+        * (targets.day_number - items.day_number) as days_after_ledger,
+        count(*) over by_set as item_count,
+        min(items.item_on) over by_set as first_on,
+        max(items.item_on) over by_set as last_on,
+        sum(items.amount) over by_set as set_amount,
+        targets.amount as target_amount,
+        min(members.item_id) over by_set as first_item_id,
+        max(members.item_id) over by_set as last_item_id,
+        members.sets_looked_at
+        / case when targets.amount = floor(targets.amount) then abs(targets.amount) else abs(targets.amount) * 100 end
+            as sets_by_chance
+    from members
+    inner join items
+        on members.item_id = items.item_id
+    inner join items as targets
+        on members.target_id = targets.item_id
+    window by_set as (partition by members.target_id, members.set_name)
+
+),
+
+{# The same items under several words are one set; several sets of a target share its odds. #}
+ranked as (
+
+    select
+        *,
+        dense_rank() over (
+            partition by target_id, item_count, first_item_id, last_item_id
+            order by sets_by_chance, set_name
+        ) as name_rank
+    from complete
+    where set_amount = target_amount
+
+),
+
+judged as (
+
+    select
+        *,
+        cast(round(
+            1 / (
+                count(*) over (partition by target_id) / cast(item_count as double)
+                + cast(sets_by_chance as double) / {{ var('suggestion_group_odds') }}
+            ),
+            6
+        ) as decimal(9, 6)) as probability
+    from ranked
+    where name_rank = 1
+
+),
+
+roles as (
+
+    select true as is_target
+    union all
+    select false as is_target
+
+),
+
+parts as (
+
+    select distinct
+        judged.target_id,
+        case when roles.is_target then judged.target_id else judged.item_id end as item_id,
+        judged.target_side,
+        judged.item_count,
+        judged.evidence || ', ' || cast(judged.item_count as string) || ' items add up, dated '
+        || cast(judged.first_on as string) || ' to ' || cast(judged.last_on as string) as evidence,
+        case when not roles.is_target then judged.days_after_ledger end as days_after_ledger,
+        judged.probability
+    from judged
+    cross join roles
+    where judged.probability >= {{ var('suggestion_probability') }}
+
+),
+
+{# An item belongs to one suggestion: to its likeliest. #}
+compared as (
+
+    select
+        parts.*,
+        row_number() over (
+            partition by parts.item_id order by parts.probability desc, parts.target_id asc
+        ) as item_rank,
+        coalesce(paired_items.probability, 0) as pair_probability
+    from parts
+    left join paired_items
+        on parts.item_id = paired_items.item_id
+
+),
+
+settled as (
+
+    select
+        *,
+        max(item_rank) over (partition by target_id) as worst_rank,
+        max(pair_probability) over (partition by target_id) as runner_up_probability
+    from compared
+
+)
+
+select
+    target_id,
+    item_id,
+    target_side,
+    evidence,
+    cast(item_count as integer) as item_count,
+    cast(days_after_ledger as integer) as days_after_ledger,
+    probability,
+    cast(runner_up_probability as decimal(9, 6)) as runner_up_probability
+from settled
+where
+    item_id <> target_id
+    and worst_rank = 1
+    and probability > runner_up_probability

@@ -1,1 +1,0 @@
-{{ match_messages('int_suggestion_messages_2') }}
