@@ -12,7 +12,7 @@
 {%- if knows_references -%}
 pairs_of_other_numbers as (
 
-    select
+    select distinct
         pairs.bank_item_id,
         pairs.ledger_item_id
     from {{ pairs }} as pairs
@@ -25,7 +25,9 @@ pairs_of_other_numbers as (
     where
         bank_references.series <> ''
         and pairs.precedence = 1
-    group by pairs.bank_item_id, pairs.ledger_item_id
+        {#- Bare numbers in the fields may count different things. #}
+        and (pairs.reference_length = 0 or bank_references.series not like '#%')
+    group by pairs.bank_item_id, pairs.ledger_item_id, bank_references.series
     having
         max(
             case

@@ -4,7 +4,7 @@
     the one that waits is alike: same reference, counterparty and memo; behind the first such day nothing of the run
     counts, because what waited then may wait still.
 
-    Arguments as in keyed_items. With references an item may stand under several keys: it belongs to a pair only if by the
+    Arguments as in keyed_items. With references, or by amount, an item may stand under several keys: it belongs to a pair only if by the
     day the pair is complete no other item is its partner under another key. is_by_amount: as in gate. Result: one row per claimed item, the columns
     of claims. -#}
 {% macro match_one_to_one(pass_code, pool=none, with_references=false, is_by_amount=false) -%}
@@ -145,7 +145,7 @@ pairs_by_rule as (
 {% endif -%}
 {{ gate(pass_code, 'pairs_by_rule', is_by_amount) }},
 
-{% if with_references -%}
+{% if with_references or is_by_amount -%}
 told_apart as (
 
     select
@@ -172,7 +172,7 @@ accepted_pairs as (
         *,
         cast(null as string) as difference_kind,
         {{ surrogate_key(['rule_code', 'bank_item_id', 'ledger_item_id']) }} as match_id
-    {%- if with_references %}
+    {%- if with_references or is_by_amount %}
     from told_apart
     where
         is_only_of_bank

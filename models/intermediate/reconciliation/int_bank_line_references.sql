@@ -29,7 +29,7 @@ worded as (
 
 )
 
-select
+select distinct
     statement_lines.statement_line_id as item_id,
     worded.reference_words
 from worded
