@@ -64,6 +64,7 @@ day_totals as (
         max(counterparty_key) as counterparty_key,
         max(name_words) as name_words,
         min(roundness) as roundness,
+        max(item_count) as item_count,
         amount,
         counted_on
     from (
@@ -78,6 +79,7 @@ day_totals as (
             max(counterparty_key) as counterparty_key,
             max(name_words) as name_words,
             min(roundness) as roundness,
+            count(*) as item_count,
             max(counted_on) as counted_on,
             sum(amount) as amount
         from day_items
@@ -97,8 +99,9 @@ candidates as (
         bank_items.calendar_code,
         bank_items.currency,
         rules.rule_code,
-        {# Round amounts add up by chance. #}
+        {# Round amounts add up by chance, and so do two items that nothing else brings together. #}
         case
+            when day_totals.item_count = 2 and day_totals.kind not in ('counterparty', 'memo') then 'suggestion'
             when
                 abs(day_totals.amount) * 1000
                 < {{ var('subset_sum_chance') }} * cast(power(10, day_totals.roundness) as bigint)
