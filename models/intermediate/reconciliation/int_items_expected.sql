@@ -1,8 +1,11 @@
-{# An item is expected on the other side within the window of the rule by reference. One of zero moves nothing and is
-   never missed there. #}
+{# An item is expected on the other side within the window of the rule by reference; a cheque in the books within that of the
+   rule by cheque number, until it is stale. One of zero moves nothing and is never missed there. #}
 with items as (
 
-    select * from {{ ref('int_items') }}
+    select
+        *,
+        side = 'ledger' and coalesce(position('CHEQUE' in reference_words) > 0, false) as is_cheque
+    from {{ ref('int_items') }}
 
 ),
 
@@ -10,11 +13,14 @@ windows as (
 
     select
         account_id,
+        bank_key = 'cheque' as is_cheque,
         max(bank_days_before_ledger) as bank_days_before_ledger,
         max(bank_days_after_ledger) as bank_days_after_ledger
     from {{ ref('int_rules_by_account') }}
-    where pass_code = 'reference'
-    group by account_id
+    where
+        pass_code = 'reference'
+        or bank_key = 'cheque'
+    group by account_id, bank_key = 'cheque'
 
 ),
 
@@ -40,7 +46,9 @@ select
 from items
 cross join as_of_date
 left join windows
-    on items.account_id = windows.account_id
+    on
+        items.account_id = windows.account_id
+        and items.is_cheque = windows.is_cheque
 left join business_dates
     on
         items.calendar_code = business_dates.calendar_code
