@@ -68,7 +68,8 @@
     it may be written as, and half-width letters like the full ones. Words are separated by one blank; null when none
     is left. is_text: whether the expression is a text in which a name may stand, not the name itself. -#}
 {% macro name_words(expression, is_text=false) -%}
-    {%- set plain = namespace(text="upper(" ~ expression ~ ")") -%}
+    {# Dots first: A.E. is AE, which is compared as A. #}
+    {%- set plain = namespace(text=regexp_replace_all("upper(" ~ expression ~ ")", '[\\p{M}\\x27.’`ーｰﾞﾟ]', '')) -%}
     {%- for written, compared in letter_groups_written() -%}
         {%- set plain.text = "replace(" ~ plain.text ~ ", '" ~ written ~ "', '" ~ compared ~ "')" -%}
     {%- endfor -%}
@@ -76,9 +77,8 @@
     {%- for written, compared in letter_groups_compared() -%}
         {%- set plain.text = "replace(" ~ plain.text ~ ", '" ~ written ~ "', '" ~ compared ~ "')" -%}
     {%- endfor -%}
-    {%- set text = regexp_replace_all(plain.text, '[\\p{M}\\x27.’`ーｰﾞﾟ]', '') -%}
     {# Blanks are doubled, because neighbouring words would share one. #}
-    {%- set text = "'  ' || " ~ regexp_replace_all(text, '[^\\p{L}0-9]+', '  ') ~ " || '  '" -%}
+    {%- set text = "'  ' || " ~ regexp_replace_all(plain.text, '[^\\p{L}0-9]+', '  ') ~ " || '  '" -%}
     {%- set left_out = var('legal_forms') ~ ('|' ~ var('bank_words') if is_text else '') -%}
     {%- set digits = 2 if is_text else 3 -%}
     {%- set text = regexp_replace_all(
