@@ -79,9 +79,7 @@ numbered as (
 
     select
         with_totals.*,
-        row_number() over (
-            of_contents order by with_totals.load_id, with_totals.file_hash, with_totals.statement_number
-        ) as delivery_number,
+        row_number() over in_order_of_delivery as delivery_number,
         max(case when replaced_statements.statement_id is not null then 1 else 0 end) over of_contents = 1
         and max(case when standing_statements.statement_id is not null then 1 else 0 end) over of_contents = 0
             as is_replaced
@@ -90,19 +88,34 @@ numbered as (
         on with_totals.statement_id = replaced_statements.statement_id
     left join standing_statements
         on with_totals.statement_id = standing_statements.statement_id
-    window of_contents as (
-        partition by
-            with_totals.account_id,
-            with_totals.message_type,
-            with_totals.sequence_number,
-            with_totals.page_number,
-            with_totals.opening_balance,
-            with_totals.closing_balance,
-            with_totals.first_covered_on,
-            with_totals.last_covered_on,
-            with_totals.line_count,
-            with_totals.movements
-    )
+    window
+        of_contents as (
+            partition by
+                with_totals.account_id,
+                with_totals.message_type,
+                with_totals.sequence_number,
+                with_totals.page_number,
+                with_totals.opening_balance,
+                with_totals.closing_balance,
+                with_totals.first_covered_on,
+                with_totals.last_covered_on,
+                with_totals.line_count,
+                with_totals.movements
+        ),
+        in_order_of_delivery as (
+            partition by
+                with_totals.account_id,
+                with_totals.message_type,
+                with_totals.sequence_number,
+                with_totals.page_number,
+                with_totals.opening_balance,
+                with_totals.closing_balance,
+                with_totals.first_covered_on,
+                with_totals.last_covered_on,
+                with_totals.line_count,
+                with_totals.movements
+            order by with_totals.load_id, with_totals.file_hash, with_totals.statement_number
+        )
 
 )
 
