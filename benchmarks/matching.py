@@ -8,6 +8,10 @@ cases:
     noise         50,000 a side with nothing in common
     counterparty  the same in one account, with one counterparty on every item
     reference     the same in one account, with one reference on every item
+    amount        the same in one account, with one amount on every item
+    memo          the same in one account, with one name in every text and no counterparty
+    number        the same in one account, with one number in every text and no reference
+    names         the same with a counterparty of its own on every item, of the bank's in a text
 
 The mixed case is matched by the rivals of matching_rivals.py as well. On a machine that does other work,
 compare the processor seconds.
@@ -35,12 +39,18 @@ PASSES = ["int_rules_by_account", "int_matches_undone", "int_items_delivered+,+i
 EXPLANATIONS = ["int_items_counted+,+int_match_explanations", "--exclude", "+int_items_matched"]
 RIVALS = ("by_hand", "spark", "polars", "splink")
 OWN_REFERENCE = "left(kind, 1) || '-' || number"
-# Share with a partner, accounts, counterparty and reference of the rest.
+MEMO = "'Payment ' || own_number || ' of ' || counterparty"
+CENTS = "direction * cents"
+# Share with a partner, accounts, counterparty, reference, memo and cents of the rest.
 CASES = {
-    "mixed": (1, 20, "counterparty", OWN_REFERENCE),
-    "noise": (0, 20, "counterparty", OWN_REFERENCE),
-    "counterparty": (0, 1, "'ONE CUSTOMER'", OWN_REFERENCE),
-    "reference": (0, 1, "counterparty", "'ONE-1'"),
+    "mixed": (1, 20, "counterparty", OWN_REFERENCE, MEMO, CENTS),
+    "noise": (0, 20, "counterparty", OWN_REFERENCE, MEMO, CENTS),
+    "counterparty": (0, 1, "'ONE CUSTOMER'", OWN_REFERENCE, MEMO, CENTS),
+    "reference": (0, 1, "counterparty", "'ONE-1'", MEMO, CENTS),
+    "amount": (0, 1, "counterparty", OWN_REFERENCE, MEMO, "100000"),
+    "memo": (0, 1, "null", "null", "'Payment ROBINSON'", CENTS),
+    "number": (0, 1, "null", "null", "'Payment 77001234'", CENTS),
+    "names": (0, 20, "case when side = 'ledger' then name end", "null", "'Payment of ' || name", CENTS),
 }
 
 
@@ -60,13 +70,19 @@ def run_dbt(folder: Path, warehouse: Path, report: Path, arguments: list[str]) -
 
 def measure(folder: Path, empty: Path, case: str, rows: int, rivals: list[str]) -> None:
     """Fill a copy of the empty warehouse with the books of a case, match them, and print the cost."""
-    mixed, accounts, counterparty, reference = CASES[case]
+    mixed, accounts, counterparty, reference, memo, cents = CASES[case]
     warehouse, report = folder / f"{case}_books.duckdb", folder / f"{case}.json"
     shutil.copy(empty, warehouse)
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(
             BOOKS.read_text().format(
-                rows=rows, mixed=mixed, accounts=accounts, counterparty=counterparty, reference=reference
+                rows=rows,
+                mixed=mixed,
+                accounts=accounts,
+                counterparty=counterparty,
+                reference=reference,
+                memo=memo,
+                cents=cents,
             )
         )
     for what, models in {"passes": PASSES, "explanations": EXPLANATIONS}.items():

@@ -1,6 +1,7 @@
 -- Both sides of 20 accounts over 250 business days, written into the tables that the matching models read.
 -- {rows}: items of each side; {mixed}: share of them that have a planted partner, 1 or 0;
--- {accounts}: number of accounts; {counterparty} and {reference}: expressions over number for items that have nothing in common.
+-- {accounts}: number of accounts; {counterparty}, {reference}, {memo} and {cents}: expressions over number, side,
+-- counterparty and name for items that have nothing in common.
 create temp table cases as
 with kinds (kind, share, bank_items, ledger_items) as (
     values
@@ -66,7 +67,11 @@ select
     case when hash(number, 2) % 10 < 6 then 1 else -1 end as direction,
     'INV-2026-' || cast(10000000 + number as varchar) as reference,
     'INV2026' || cast(10000000 + number as varchar) as reference_key,
-    'CUSTOMER ' || cast(hash(number, 3) % 2000 as varchar) as counterparty
+    -- Two words that no other name is nearly like, of one of 2,000 customers and of nobody else.
+    translate(md5('customer ' || hash(number, 3) % 2000), '0123456789abcdef', 'KLMNOPQRSTUVWXYZ') as customer_letters,
+    left(customer_letters, 7) || ' ' || customer_letters[8:15] as counterparty,
+    translate(md5('payer ' || number), '0123456789abcdef', 'KLMNOPQRSTUVWXYZ') as payer_letters,
+    left(payer_letters, 7) || ' ' || payer_letters[8:15] as name
 from numbered;
 
 create temp table parts as
@@ -74,6 +79,7 @@ select
     cases.*,
     sides.side,
     part.part,
+    8 * cases.number + 2 * part.part + case when sides.side = 'bank' then 1 else 0 end as own_number,
     case when sides.side = 'bank' then cases.bank_items else cases.ledger_items end as part_count
 from cases
 cross join (values ('bank'), ('ledger')) as sides (side)
@@ -102,11 +108,15 @@ select
         when kind = 'memo_reference' and side = 'bank' then 'Payment ' || reference || ' with thanks'
         when kind in ('bank_reversal', 'ledger_reversal') and part = 1 then 'Return of a payment'
         when kind = 'fee' and side = 'bank' then 'Payment less bank charge'
-        else 'Payment ' || number || ' of ' || counterparty
+        when kind in ('bank_noise', 'ledger_noise') then {memo}
+        -- A number of its own: what both sides' texts name is evidence.
+        when kind = 'transfer' then 'Account transfer ' || own_number
+        when kind in ('amount', 'fee_booked', 'details') then 'Payment ' || own_number
+        else 'Payment ' || own_number || ' of ' || counterparty
     end as memo,
     case
         when kind in ('bank_noise', 'ledger_noise') then {counterparty}
-        when kind = 'bundle' then 'PAYER ' || number
+        when kind = 'bundle' then name
         when kind in ('amount', 'transfer', 'fee_booked', 'details') then null
         else counterparty
     end as counterparty,
@@ -128,6 +138,7 @@ select
                 then abs(cents + 100000) - case when kind = 'fee' then 250 else 1003 + number % 500 end
             when kind in ('fee', 'short_payment') then cents + 100000
             when part_count > 1 then direction * (cents + part * 777)
+            when kind in ('bank_noise', 'ledger_noise') then {cents}
             when bank_items > 1 then direction * (bank_items * cents + 777 * 6)
             when ledger_items = 3 then direction * (3 * cents + 777 * 3)
             when ledger_items = 4 then direction * (4 * cents + 777 * 6)
@@ -160,14 +171,27 @@ select distinct
     true as has_statements
 from shaped;
 
+-- The keys as the macros normalized_reference, reference_words and name_words make them of such texts.
+create temp table keyed as
+select
+    *,
+    nullif(regexp_replace(reference, '[^A-Z0-9]', '', 'g'), '') as key_of_reference,
+    nullif(array_to_string(list_filter(
+        string_split(concat_ws(' ', reference, upper(memo)), ' '), lambda word: regexp_matches(word, '[0-9]')
+    ), ' '), '') as words_of_references,
+    coalesce(counterparty, nullif(array_to_string(list_filter(
+        string_split(upper(memo), ' '),
+        lambda word: not regexp_matches(word, '^(PAYMENT|OF|ACCOUNT|TRANSFER|BATCH|RETURN|WITH|THANKS|A|.*[0-9].*[0-9].*)$')
+    ), ' '), '')) as words_of_name
+from shaped;
+
 update intermediate.int_as_of_date
 set as_of_on = (select date_on from days where day = 270);
 
 insert into intermediate.int_bank_line_references
 select
     bank.item_id,
-    ledger.case_reference_key || ledger.part as reference_key,
-    3 as detail_count
+    ledger.reference as reference_words
 from shaped as bank
 inner join shaped as ledger
     on bank.case_reference = ledger.case_reference
@@ -187,16 +211,10 @@ select
     shaped.reference,
     shaped.counterparty,
     shaped.memo,
-    nullif(regexp_replace(shaped.reference, '[^A-Z0-9]', '', 'g'), '') as reference_key,
-    case
-        when shaped.kind in ('memo_reference', 'memo_group', 'split_memo') and contains(shaped.memo, shaped.case_reference)
-            then shaped.case_reference_key
-    end as memo_reference_key,
-    case
-        when shaped.reference is not null
-            then replace(regexp_replace(replace(shaped.reference, 'I', '1'), '^(RF )?1NV|[^0-9]', '', 'g'), '0', '')
-    end as folded_reference_key,
-    left(replace(shaped.counterparty, ' ', ''), 16) as counterparty_key,
+    shaped.key_of_reference as reference_key,
+    shaped.words_of_references as reference_words,
+    replace(shaped.counterparty, ' ', '') as counterparty_key,
+    shaped.words_of_name as name_words,
     sha256(concat(shaped.side, days.date_on)) as file_hash,
     row_number() over () as line_number,
     days.business_day_number,
@@ -204,6 +222,28 @@ select
     false as is_reversal,
     days.date_on as item_on,
     days.date_on as counted_on
-from shaped
+from keyed as shaped
 inner join days
     on shaped.day = days.day;
+
+-- What matching_by_hand.py compares besides.
+create table intermediate.items_by_hand as
+select
+    items.*,
+    case
+        when shaped.kind in ('memo_reference', 'memo_group', 'split_memo') and contains(shaped.memo, shaped.case_reference)
+            then shaped.case_reference_key
+    end as memo_reference_key,
+    case
+        when shaped.reference is not null
+            then replace(regexp_replace(replace(shaped.reference, 'I', '1'), '^(RF )?1NV|[^0-9]', '', 'g'), '0', '')
+    end as folded_reference_key
+from intermediate.int_reconciliation_items as items
+inner join shaped
+    on items.item_id = shaped.item_id;
+
+create table intermediate.references_by_hand as
+select
+    item_id,
+    replace(reference_words, '-', '') as reference_key
+from intermediate.int_bank_line_references;

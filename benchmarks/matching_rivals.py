@@ -18,8 +18,8 @@ from time import perf_counter
 import duckdb
 from matching_by_hand import PASSES, match
 
-ITEMS = "select * from books.intermediate.int_reconciliation_items"
-REFERENCES = "select * from books.intermediate.int_bank_line_references"
+ITEMS = "select * from books.intermediate.items_by_hand"
+REFERENCES = "select * from books.intermediate.references_by_hand"
 
 
 def attached(books: str) -> duckdb.DuckDBPyConnection:

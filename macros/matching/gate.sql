@@ -121,10 +121,15 @@ chances as (
 
 {#- True when two items name different counterparties. A name that is cut short does not contradict. Where one side has a
     text only, what follows the first word of the other's name in it decides: ROBINSON PROFESSIONAL is not Robinson
-    Management. one, other: prefixes of the columns counterparty_key and name_words, as 'bank_'. -#}
-{% macro names_another(one, other) -%}
+    Management. one, other: prefixes of the columns counterparty_key and name_words, as 'bank_'. is_prepared: whether
+    scripts stands there as well, for many pairs of few items. -#}
+{% macro names_another(one, other, is_prepared=false) -%}
     case
+        {%- if is_prepared %}
+        when ({{ one }}scripts & {{ other }}scripts) = 0 then false
+        {%- else %}
         when not {{ are_of_one_script(one ~ 'name_words', other ~ 'name_words') }} then false
+        {%- endif %}
         when {{ one }}counterparty_key is not null and {{ other }}counterparty_key is not null
             then not {{ is_cut_of(one ~ 'counterparty_key', other ~ 'counterparty_key') }}
         when {{ other }}counterparty_key is null
@@ -173,9 +178,22 @@ chances as (
 {#- Whether two names can be compared at all: both have Latin letters, kana, or ideographs. False when one is missing. -#}
 {% macro are_of_one_script(one, other) -%}
     coalesce(
-        {%- for letters in ['[A-Z]', '[ァ-ヶ]', '[一-龯]', '[가-힣]', '[א-ת]', '[ء-ي]'] %}
+        {%- for letters in letters_of_scripts() %}
         ({{ regexp_is_found(one, letters) }} and {{ regexp_is_found(other, letters) }}){{ ' or' if not loop.last }}
         {%- endfor %},
         false
     )
+{%- endmacro %}
+
+{#- The scripts of a name, one binary digit each: two names can be compared if they share one. -#}
+{% macro scripts(name_words) -%}
+    (
+        {%- for letters in letters_of_scripts() %}
+        case when {{ regexp_is_found(name_words, letters) }} then {{ 2 ** loop.index0 }} else 0 end{{ ' +' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+{% macro letters_of_scripts() -%}
+    {{ return(['[A-Z]', '[ァ-ヶ]', '[一-龯]', '[가-힣]', '[א-ת]', '[ء-ي]']) }}
 {%- endmacro %}

@@ -9,9 +9,7 @@ with items as (
         currency,
         side,
         amount,
-        business_day_number,
-        {{ amount_size('amount') }} as size_step,
-        {{ amount_roundness('amount') }} as roundness
+        business_day_number
     from {{ ref('int_items_left_by_reference') }}
     where
         business_day_number is not null
@@ -144,50 +142,70 @@ sides as (
 
 ),
 
+sizes as (
+
+    select
+        same_sizes.*,
+        sides.first_day,
+        sides.items_of_side
+    from same_sizes
+    inner join sides
+        on
+            same_sizes.account_id = sides.account_id
+            and same_sizes.currency = sides.currency
+            and same_sizes.side = sides.side
+            and same_sizes.business_day_number = sides.business_day_number
+
+),
+
+{# Of an amount and day, not of every item: DuckDB would join the items with all sizes of their day first. #}
 measured as (
 
     select
-        items.item_id,
+        same_amounts.account_id,
+        same_amounts.currency,
+        same_amounts.side,
+        same_amounts.amount,
+        same_amounts.business_day_number,
         cast(same_amounts.item_count - 1 as double) as others_of_amount,
-        cast(same_sizes.items_of_size - 1 as double) as others_of_size,
-        cast(sides.items_of_side as double) as items_of_side,
+        cast(sizes.items_of_size - 1 as double) as others_of_size,
+        cast(sizes.items_of_side as double) as items_of_side,
         {# Amounts from 2^n on, of a roundness r: nine tenths of every 10^r-th one, in thousandths. #}
-        greatest(900 * power(cast(2 as double), items.size_step) / power(cast(10 as double), items.roundness), 1)
+        greatest(900 * power(cast(2 as double), sizes.size_step) / power(cast(10 as double), sizes.roundness), 1)
             as amounts_of_size,
-        least(greatest(items.business_day_number - sides.first_day + 1, 20), {{ year }}) as days
-    from items
-    inner join same_amounts
+        least(greatest(sizes.business_day_number - sizes.first_day + 1, 20), {{ year }}) as days
+    from same_amounts
+    inner join sizes
         on
-            items.account_id = same_amounts.account_id
-            and items.currency = same_amounts.currency
-            and items.side = same_amounts.side
-            and items.amount = same_amounts.amount
-            and items.business_day_number = same_amounts.business_day_number
-    inner join same_sizes
-        on
-            items.account_id = same_sizes.account_id
-            and items.currency = same_sizes.currency
-            and items.side = same_sizes.side
-            and items.size_step = same_sizes.size_step
-            and items.roundness = same_sizes.roundness
-            and sign(items.amount) = same_sizes.direction
-            and items.business_day_number = same_sizes.business_day_number
-    inner join sides
-        on
-            items.account_id = sides.account_id
-            and items.currency = sides.currency
-            and items.side = sides.side
-            and items.business_day_number = sides.business_day_number
+            same_amounts.account_id = sizes.account_id
+            and same_amounts.currency = sizes.currency
+            and same_amounts.side = sizes.side
+            and {{ amount_size('same_amounts.amount') }} = sizes.size_step
+            and {{ amount_roundness('same_amounts.amount') }} = sizes.roundness
+            and sign(same_amounts.amount) = sizes.direction
+            and same_amounts.business_day_number = sizes.business_day_number
 
 )
 
 {# In books of few items each size counts as half an item more, of some twenty sizes. #}
 select
-    item_id,
+    items.item_id,
     cast(
         round(
-            (others_of_amount + items_of_side * (others_of_size + 0.5) / (items_of_side + 10) / amounts_of_size) / days,
+            (
+                measured.others_of_amount
+                + measured.items_of_side * (measured.others_of_size + 0.5)
+                / (measured.items_of_side + 10) / measured.amounts_of_size
+            )
+            / measured.days,
             9
         ) as double
     ) as daily_rate
-from measured
+from items
+inner join measured
+    on
+        items.account_id = measured.account_id
+        and items.currency = measured.currency
+        and items.side = measured.side
+        and items.amount = measured.amount
+        and items.business_day_number = measured.business_day_number

@@ -16,6 +16,8 @@ items as (
     select
         open_items.*,
         rules.bank_key,
+        {{ match_key('rules.bank_key') }} as match_key,
+        {{ scripts('open_items.name_words') }} as scripts,
         {{ amount_roundness('open_items.amount') }} as roundness,
         rules.bank_days_before_ledger,
         rules.bank_days_after_ledger,
@@ -30,19 +32,21 @@ items as (
 
 ),
 
-{# Only where few others stand near an item are they looked at one by one; they are counted by weeks, without a join. #}
+{# Only where no crowd of its key stands near an item are others looked at one by one; they are counted by weeks, without
+   a join. #}
 weeks as (
 
     select
         account_id,
         currency,
+        bank_key,
+        match_key,
         side,
         sign(amount) as direction,
         week_number,
         count(*) as item_count
     from items
-    where bank_key = 'any'
-    group by account_id, currency, side, sign(amount), week_number
+    group by account_id, currency, bank_key, match_key, side, sign(amount), week_number
 
 ),
 
@@ -64,18 +68,27 @@ day_steps as (
 
 ),
 
-near_counts as (
+crowds as (
 
     select
         weeks.account_id,
         weeks.currency,
+        weeks.bank_key,
+        weeks.match_key,
         weeks.side,
         weeks.direction,
-        weeks.week_number + steps.step as week_number,
-        sum(weeks.item_count) as item_count
+        weeks.week_number + steps.step as week_number
     from weeks
     cross join steps
-    group by weeks.account_id, weeks.currency, weeks.side, weeks.direction, weeks.week_number + steps.step
+    group by
+        weeks.account_id,
+        weeks.currency,
+        weeks.bank_key,
+        weeks.match_key,
+        weeks.side,
+        weeks.direction,
+        weeks.week_number + steps.step
+    having sum(weeks.item_count) > {{ var('subset_sum_nearby') }}
 
 ),
 
@@ -83,17 +96,21 @@ targets as (
 
     select
         items.*,
-        near_counts.item_count as near_count,
         items.day_step + case when items.side = 'bank' then day_steps.step else -day_steps.step end as near_day_step
     from items
     cross join day_steps
-    inner join near_counts
+    left join crowds
         on
-            items.account_id = near_counts.account_id
-            and items.currency = near_counts.currency
-            and items.side <> near_counts.side
-            and sign(items.amount) = near_counts.direction
-            and items.week_number = near_counts.week_number
+            items.account_id = crowds.account_id
+            and items.currency = crowds.currency
+            and items.bank_key = crowds.bank_key
+            and items.match_key = crowds.match_key
+            and items.side <> crowds.side
+            and sign(items.amount) = crowds.direction
+            and items.week_number = crowds.week_number
+    where
+        items.match_key is not null
+        and crowds.week_number is null
 
 ),
 
@@ -113,6 +130,7 @@ near_items as (
             targets.account_id = items.account_id
             and targets.currency = items.currency
             and targets.bank_key = items.bank_key
+            and targets.match_key = items.match_key
             and targets.side <> items.side
             and sign(targets.amount) = sign(items.amount)
             and abs(items.amount) < abs(targets.amount)
@@ -120,13 +138,10 @@ near_items as (
             and case when targets.side = 'bank' then 1 else -1 end
             * (targets.business_day_number - items.business_day_number)
             between -targets.bank_days_before_ledger and targets.bank_days_after_ledger
-            and case
-                when targets.bank_key = 'counterparty' then targets.counterparty_key = items.counterparty_key
-                else not {{ names_another('targets.', 'items.') }}
-            end
-    where
-        targets.bank_key = 'counterparty'
-        or targets.near_count <= {{ var('subset_sum_nearby') }}
+            and (
+                targets.bank_key = 'counterparty'
+                or not {{ names_another('targets.', 'items.', is_prepared=true) }}
+            )
 
 ),
 
