@@ -38,7 +38,7 @@ line_items as (
         amount,
         original_amount,
         charges_amount,
-        is_reversal,
+        is_reversal or return_reason is not null as is_reversal,
         statement_on as item_on
     from statement_lines
 

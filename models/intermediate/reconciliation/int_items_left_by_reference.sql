@@ -1,4 +1,13 @@
-{# What is left is told by more than a reference: from here on the counterparty's key is that of whoever is named. #}
+{# What is left is told by more than a reference: from here on the counterparty's key is that of whoever is named. The owner of
+   the accounts is nobody's counterparty. #}
+with owners as (
+
+    select distinct replace({{ name_words('owner_name') }}, ' ', '') as owner_key
+    from {{ ref('int_bank_statements_linked') }}
+    where owner_name is not null
+
+)
+
 select
     items.item_id,
     items.account_id,
@@ -11,8 +20,10 @@ select
     items.memo,
     items.reference_key,
     items.reference_words,
-    coalesce(names.counterparty_key, items.counterparty_key) as counterparty_key,
-    items.name_words,
+    case
+        when owners.owner_key is null then coalesce(names.counterparty_key, items.counterparty_key)
+    end as counterparty_key,
+    case when owners.owner_key is null then items.name_words end as name_words,
     items.original_currency,
     items.business_day_number,
     items.amount,
@@ -31,4 +42,6 @@ left join {{ ref('int_counterparty_names') }} as names
     on
         items.name_words = names.name_words
         and (items.counterparty_key is not null) = names.is_field
+left join owners
+    on replace(items.name_words, ' ', '') = owners.owner_key
 where claimed.item_id is null

@@ -62,6 +62,44 @@ rates as (
 
 ),
 
+{# What the bank's own code says of a line that is open; the longest pattern counts. #}
+meanings as (
+
+    select
+        item_id,
+        meaning
+    from (
+        select
+            coded.item_id,
+            codes.meaning,
+            row_number() over (
+                partition by coded.item_id
+                order by length(codes.code_pattern) desc, codes.scheme, codes.meaning
+            ) as precedence
+        from (
+            {% for code in ['transaction_code', 'proprietary_code'] -%}
+            select
+                items.item_id,
+                lines.{{ code }} as code,
+                lines.{{ code }}_scheme as scheme
+            from {{ ref('int_bank_statement_lines_classified') }} as lines
+            inner join items
+                on lines.statement_line_id = items.item_id
+            where
+                lines.disposition = 'kept'
+                and items.match_id is null
+            {{- '' if loop.last else '\n            union all\n            ' }}
+            {%- endfor %}
+        ) as coded
+        inner join {{ ref('transaction_codes') }} as codes
+            on
+                coded.scheme = codes.scheme
+                and coded.code like codes.code_pattern
+    ) as ranked
+    where precedence = 1
+
+),
+
 expected as (
 
     select * from {{ ref('int_items_expected') }}
@@ -179,12 +217,18 @@ judged as (
             when
                 items.side = 'bank' and items.amount < 0
                 and coalesce(nearest.score, 0) < 30
-                and {{ has_word('items.memo', 'charge_words') }}
+                and (
+                    meanings.meaning in ('charge', 'interest')
+                    or (meanings.meaning is null and {{ has_word('items.memo', 'charge_words') }})
+                )
                 then 'bank_charge'
             when
                 items.side = 'bank' and items.amount > 0
                 and coalesce(nearest.score, 0) < 30
-                and {{ has_word('items.memo', 'interest_words') }}
+                and (
+                    meanings.meaning = 'interest'
+                    or (meanings.meaning is null and {{ has_word('items.memo', 'interest_words') }})
+                )
                 then 'bank_interest'
             when coalesce(nearest.score, 0) < 30 and items.side = 'bank' then 'not_booked'
             when coalesce(nearest.score, 0) < 30 and expected.is_break then 'overdue'
@@ -222,6 +266,8 @@ judged as (
         on items.item_id = rates.item_id
     left join elsewhere
         on items.item_id = elsewhere.item_id
+    left join meanings
+        on items.item_id = meanings.item_id
     left join remarks
         on items.item_id = remarks.item_id
     left join duplicates
