@@ -1,11 +1,13 @@
-{#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A pair is
-    dropped when anything contradicts: numbers of one series that differ and of which none is the other cut short, or two counterparties; a long reference that
-    both sides name outweighs the names, because others pay for one's debts. Of what is left, a pair that nothing but
-    its amount speaks for is posted only if an item like it would hardly stand there by chance; else it is a suggestion.
+{#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A
+    pair is dropped when anything contradicts: numbers of one series that differ and of which none is the other cut
+    short, or two counterparties; a long reference that both sides name outweighs the names, because others pay for
+    one's debts. Of what is left, a pair that nothing but its amount speaks for is posted only if an item like it would
+    hardly stand there by chance; else it is a suggestion.
 
-    pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting, reference_length
-    (of the reference that both name, or 0) and precedence. is_by_amount: whether nothing but the amount brought the pair together. Result: common
-    table expressions, the last of which is gated: the pairs with precedence 1 that nothing contradicts, with posting. -#}
+    pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting,
+    reference_length (of the reference that both name, or 0) and precedence. is_by_amount: whether nothing but the
+    amount brought the pair together. Result: common table expressions, the last of which is gated: the pairs with
+    precedence 1 that nothing contradicts, with posting. -#}
 {% macro gate(pass_code, pairs, is_by_amount=false) -%}
 {%- set knows_references = pass_code not in ['reference', 'difference_booked'] -%}
 {%- if knows_references -%}
@@ -81,9 +83,9 @@ gated as (
 )
 {%- endmacro %}
 
-{#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they came
-    by chance, from how often such amounts come in these books; more where both sides name somebody and not the same,
-    and where one of them says that it takes something back. -#}
+{#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they
+    came by chance, from how often such amounts come in these books; more where both sides name somebody and not the
+    same, and where one of them says that it takes something back. -#}
 {% macro chances(pairs) -%}
 chances as (
 
@@ -107,8 +109,8 @@ chances as (
 ),
 {%- endmacro %}
 
-{#- True when two items name different counterparties. A name that is cut short does not contradict. Where one side has a
-    text only, the word behind the first word of the other's name decides: ROBINSON PROFESSIONAL is not Robinson
+{#- True when two items name different counterparties. A name that is cut short does not contradict. Where one side has
+    a text only, the word behind the first word of the other's name decides: ROBINSON PROFESSIONAL is not Robinson
     Management. one, other: prefixes of the columns counterparty_key and name_words, as 'bank_'. -#}
 {% macro names_another(one, other) -%}
     case
@@ -132,7 +134,8 @@ chances as (
     )
 {%- endmacro %}
 
-{#- Whether two names can be compared at all: both have Latin letters, kana, or ideographs. False when one is missing. -#}
+{#- Whether two names can be compared at all: both have Latin letters, kana, or ideographs. False when one is
+    missing. -#}
 {% macro are_of_one_script(one, other) -%}
     coalesce(
         {%- for letters in ['[A-Z]', '[ァ-ヶ]', '[一-龯]', '[가-힣]', '[א-ת]', '[ء-ي]'] %}

@@ -1,5 +1,5 @@
-{# How often an amount like an open item's comes in these books, told from the past alone: the same amount within a year, and the
-   share of it that amounts of its size and roundness have. #}
+{# How often an amount like an open item's comes in these books, told from the past alone: the same amount within a
+   year, and the share of it that amounts of its size and roundness have. #}
 {% set year = 250 %}
 with items as (
 
@@ -154,7 +154,7 @@ measured as (
         {# Amounts from 2^n on, of a roundness r: nine tenths of every 10^r-th one, in thousandths. #}
         greatest(900 * power(cast(2 as double), items.size_step) / power(cast(10 as double), items.roundness), 1)
             as amounts_of_size,
-        least(greatest(items.business_day_number - sides.first_day + 1, 20), {{ year }}) as days
+        least(greatest(items.business_day_number - sides.first_day + 1, 20), {{ year }}) as business_days
     from items
     inner join same_amounts
         on
@@ -186,7 +186,8 @@ select
     item_id,
     cast(
         round(
-            (others_of_amount + items_of_side * (others_of_size + 0.5) / (items_of_side + 10) / amounts_of_size) / days,
+            (others_of_amount + items_of_side * (others_of_size + 0.5) / (items_of_side + 10) / amounts_of_size)
+            / business_days,
             9
         ) as double
     ) as daily_rate

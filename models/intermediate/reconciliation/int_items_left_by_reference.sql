@@ -11,7 +11,7 @@ select
     items.memo,
     items.reference_key,
     items.reference_words,
-    coalesce(names.counterparty_key, items.counterparty_key) as counterparty_key,
+    coalesce(counterparty_names.counterparty_key, items.counterparty_key) as counterparty_key,
     items.name_words,
     items.original_currency,
     items.business_day_number,
@@ -27,8 +27,8 @@ left join {{ ref('int_items_matched_by_reference') }} as claimed
     on
         items.item_id = claimed.item_id
         and claimed.posting = 'automatic'
-left join {{ ref('int_counterparty_names') }} as names
+left join {{ ref('int_counterparty_names') }} as counterparty_names
     on
-        items.name_words = names.name_words
-        and (items.counterparty_key is not null) = names.is_field
+        items.name_words = counterparty_names.name_words
+        and (items.counterparty_key is not null) = counterparty_names.is_field
 where claimed.item_id is null
