@@ -26,7 +26,8 @@
     regexp_matches({{ expression }}, '{{ pattern }}')
 {%- endmacro %}
 
-{#- The words of a text separated by single blanks, one row each: stands in a select list. No row when the text is null. -#}
+{#- The words of a text separated by single blanks, one row each: stands in a select list. No row when the text is
+    null. -#}
 {% macro each_word(expression) -%}
     {{ return(adapter.dispatch('each_word', 'tieout')(expression)) }}
 {%- endmacro %}

@@ -1,6 +1,6 @@
-{#- Letters that names are written with in more than one way, in upper case, and the letter that each is compared as, place by
-    place: Latin letters with accents, Greek and Cyrillic ones as banks transliterate them, full-width letters and digits,
-    hiragana, half-width and voiced kana. -#}
+{#- Letters that names are written with in more than one way, in upper case, and the letter that each is compared as,
+    place by place: Latin letters with accents, Greek and Cyrillic ones as banks transliterate them, full-width letters
+    and digits, hiragana, half-width and voiced kana. -#}
 {% macro letters_written() -%}
     {{ return(
         'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝĀĂĄĆĈĊČĎĒĔĖĘĚĜĞĠĢĤĨĪĬĮİĴĶĹĻĽŃŅŇŌŎŐŔŖŘŚŜŞŠŢŤŨŪŬŮŰŲŴŶŸŹŻŽƠƯǍǏǑǓǕǗǙǛǞǠǦǨǪǬǴǸǺ' ~
@@ -23,8 +23,8 @@
     ) }}
 {%- endmacro %}
 
-{#- The same for letters that are compared as several, or several as one, in the order in which they are replaced: before the
-    single ones, and after them. -#}
+{#- The same for letters that are compared as several, or several as one, in the order in which they are replaced:
+    before the single ones, and after them. -#}
 {% macro letter_groups_written() -%}
     {{ return([
         ('ΜΠ', 'B'), ('ΝΤ', 'NT'), ('ΓΚ', 'GK'), ('ΟΥ', 'OU'), ('ΟΎ', 'OU'), ('ΑΥ', 'AF'), ('ΑΎ', 'AF'), ('ΕΥ', 'EF'), ('ΕΎ', 'EF'),

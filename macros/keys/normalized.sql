@@ -9,8 +9,9 @@
 {%- endmacro %}
 
 {#- A reference as it is compared. A long number that is only printed in groups is one number: +++090/0337/00049+++ is
-    090033700049, and 21 00000 00003 is 210000000003. In any other, each number loses the zeros that lead it, also behind
-    a year that stands before it: INV-2026-004711 and INV2026004711 are INV20264711, and 0000100235 is 100235. -#}
+    090033700049, and 21 00000 00003 is 210000000003. In any other, each number loses the zeros that lead it, also
+    behind a year that stands before it: INV-2026-004711 and INV2026004711 are INV20264711, and 0000100235 is
+    100235. -#}
 {% macro normalized_reference(expression) -%}
     {%- set one_number = '^[^\\p{L}0-9]*([0-9][^\\p{L}0-9]*){10,}$' -%}
     {%- set year_first = '^[^\\p{L}0-9]*(19|20)[0-9][0-9][^\\p{L}0-9]' -%}
@@ -31,9 +32,9 @@
 {%- endmacro %}
 
 {#- The words of an item's texts that may be references: those that hold a digit, as they stand, without account
-    numbers, amounts and dates; numbers printed in groups once more as one word; a cheque's number as CHEQUE and the number, however it is
-    introduced (var cheque_words). Words are separated by one blank; null when there is none. expressions: texts that
-    may be null. -#}
+    numbers, amounts and dates; numbers printed in groups once more as one word; a cheque's number as CHEQUE and the
+    number, however it is introduced (var cheque_words). Words are separated by one blank; null when there is none.
+    expressions: texts that may be null. -#}
 {% macro reference_words(expressions) -%}
     {%- set parts = [] -%}
     {%- for expression in expressions -%}
@@ -64,9 +65,9 @@
 {%- endmacro %}
 
 {#- The words of a name as they are compared: without accents, punctuation, legal forms (var legal_forms), long numbers
-    and, of a text, what banks write around a name (var bank_words); letters of any script, an umlaut like the two letters
-    it may be written as, and half-width letters like the full ones. Words are separated by one blank; null when none
-    is left. is_text: whether the expression is a text in which a name may stand, not the name itself. -#}
+    and, of a text, what banks write around a name (var bank_words); letters of any script, an umlaut like the two
+    letters it may be written as, and half-width letters like the full ones. Words are separated by one blank; null when
+    none is left. is_text: whether the expression is a text in which a name may stand, not the name itself. -#}
 {% macro name_words(expression, is_text=false) -%}
     {# Dots first: A.E. is AE, which is compared as A. #}
     {%- set plain = namespace(text=regexp_replace_all("upper(" ~ expression ~ ")", '[\\p{M}\\x27.’`ーｰﾞﾟ]', '')) -%}
@@ -87,8 +88,8 @@
     nullif(trim({{ regexp_replace_all(text, ' +', ' ') }}), '')
 {%- endmacro %}
 
-{#- Whether a text has one of the words, or of the phrases, of a list: a whole word, not a part of one. words: name of the
-    var that lists them, separated by |. -#}
+{#- Whether a text has one of the words, or of the phrases, of a list: a whole word, not a part of one. words: name of
+    the var that lists them, separated by |. -#}
 {% macro has_word(expression, words) -%}
     coalesce({{ regexp_is_found('upper(' ~ expression ~ ')', '(^|[^\\p{L}])(' ~ var(words) ~ ')($|[^\\p{L}])') }}, false)
 {%- endmacro %}

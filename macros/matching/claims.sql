@@ -1,10 +1,10 @@
 {#- The last step of every pass: its members with the date on which each match counts, one row per claimed item.
 
-    members: relation with item_id, match_id, rule_code, posting, difference_kind, calendar_code, completed_day (business
-    day number of the last item), completed_on (date on which the last item counts), wait_days. A rule that waits takes
-    its items so many business days after the last one; before that day it leaves them open. The condition
-    on wait_days stands inside the equality: as one of its own it keeps DuckDB from a hash join, and every member would be
-    compared with every business date. -#}
+    members: relation with item_id, match_id, rule_code, posting, difference_kind, calendar_code, completed_day
+    (business day number of the last item), completed_on (date on which the last item counts), wait_days. A rule that
+    waits takes its items so many business days after the last one; before that day it leaves them open. The condition
+    on wait_days stands inside the equality: as one of its own it keeps DuckDB from a hash join, and every member would
+    be compared with every business date. -#}
 {% macro claims(members) -%}
 select
     members.item_id,

@@ -1,11 +1,13 @@
-{#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A pair is
-    dropped when anything contradicts: numbers of one series that differ and of which none is the other cut short, two
-    counterparties, or two legal forms of one name; a long reference that both sides name outweighs the names, because others pay for one's debts. Of what is left, a pair that nothing but
-    its amount speaks for is posted only if an item like it would hardly stand there by chance; else it is a suggestion.
+{#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A
+    pair is dropped when anything contradicts: numbers of one series that differ and of which none is the other cut
+    short, two counterparties, or two legal forms of one name; a long reference that both sides name outweighs the
+    names, because others pay for one's debts. Of what is left, a pair that nothing but its amount speaks for is posted
+    only if an item like it would hardly stand there by chance; else it is a suggestion.
 
-    pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting, reference_length
-    (of the reference that both name, or 0) and precedence. is_by_amount: whether nothing but the amount brought the pair together. Result: common
-    table expressions, the last of which is gated: the pairs with precedence 1 that nothing contradicts, with posting. -#}
+    pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting,
+    reference_length (of the reference that both name, or 0) and precedence. is_by_amount: whether nothing but the
+    amount brought the pair together. Result: common table expressions, the last of which is gated: the pairs with
+    precedence 1 that nothing contradicts, with posting. -#}
 {% macro gate(pass_code, pairs, is_by_amount=false) -%}
 {%- set by_reference = pass_code in ['reference', 'memo_reference', 'reference_difference'] -%}
 {%- set knows_references = pass_code not in ['reference', 'difference_booked'] -%}
@@ -90,9 +92,10 @@ gated as (
 )
 {%- endmacro %}
 
-{#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they came
-    by chance, from how often such amounts come in these books; more where both sides name somebody and not the same,
-    and where one of them says that it takes something back; fewer where both say that it is a transfer. -#}
+{#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they
+    came by chance, from how often such amounts come in these books; more where both sides name somebody and not the
+    same, and where one of them says that it takes something back; fewer where both say that it is a
+    transfer. -#}
 {% macro chances(pairs) -%}
 chances as (
 
@@ -119,8 +122,8 @@ chances as (
 ),
 {%- endmacro %}
 
-{#- True when two items name different counterparties. A name that is cut short does not contradict. Where one side has a
-    text only, what follows the first word of the other's name in it decides: ROBINSON PROFESSIONAL is not Robinson
+{#- True when two items name different counterparties. A name that is cut short does not contradict. Where one side has
+    a text only, what follows the first word of the other's name in it decides: ROBINSON PROFESSIONAL is not Robinson
     Management. one, other: prefixes of the columns counterparty_key and name_words, as 'bank_'. is_prepared: whether
     scripts stands there as well, for many pairs of few items. -#}
 {% macro names_another(one, other, is_prepared=false) -%}

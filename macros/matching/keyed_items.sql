@@ -1,13 +1,14 @@
-{#- The common table expressions that most passes begin with: open_items, and keyed_items, which are the open items
-    that have this pass's key, cut into runs. A run ends where every earlier item of its account, currency and key is
-    too old to match anything that follows, so only items of one run can match.
+{#- The common table expressions that most passes begin with: open_items, and keyed_items, which are the open items that
+    have this pass's key, cut into runs. A run ends where every earlier item of its account, currency and key is too old
+    to match anything that follows, so only items of one run can match.
 
     Keys that stand on one side only are left out.
 
     pass_code: the pass, as in match_rules. pool: model that holds the items. with_amount: whether the amount is part of
-    the key. Then most keys have one item on each side and need no run: they are left to match_one_to_one. with_references:
-    whether the keys are the references that the item's texts name, one row each, instead of what the rule says. with_rules:
-    whether the pass has rules that compare different things; the key then begins with the name of what is compared. -#}
+    the key. Then most keys have one item on each side and need no run: they are left to match_one_to_one.
+    with_references: whether the keys are the references that the item's texts name, one row each, instead of what the
+    rule says. with_rules: whether the pass has rules that compare different things; the key then begins with the name
+    of what is compared. -#}
 {% macro keyed_items(pass_code, pool=none, with_amount=false, with_references=false, with_rules=false) -%}
 {%- set key_columns = ['account_id', 'currency', 'match_key'] + (['amount'] if with_amount else []) -%}
 rules as (
@@ -138,9 +139,10 @@ keyed_items as (
     end
 {%- endmacro %}
 
-{#- True when two items name different things: two numbers of one series, or two counterparties. A text that is cut short
-    does not contradict. one, other: prefixes of the columns reference, reference_key and counterparty_key, as 'bank_'.
-    is_prepared: whether reference_series and reference_text stand there as well, for many pairs of few items. -#}
+{#- True when two items name different things: two numbers of one series, or two counterparties. A text that is cut
+    short does not contradict. one, other: prefixes of the columns reference, reference_key and counterparty_key, as
+    'bank_'. is_prepared: whether reference_series and reference_text stand there as well, for many pairs of few
+    items. -#}
 {% macro contradicts(one, other, is_prepared=false) -%}
     {%- set series, texts = [], [] -%}
     {%- for item in [one, other] -%}

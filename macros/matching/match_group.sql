@@ -1,6 +1,7 @@
 {#- A pass that matches many items with one, or many with many: the items of one key, from one day on which bank and
-    books are level to the first later day on which they are level again. The keys are the references that the items' texts name;
-    of several groups that share an item the one that was complete first counts, of those of one day the largest.
+    books are level to the first later day on which they are level again. The keys are the references that the items'
+    texts name; of several groups that share an item the one that was complete first counts, of those of one day the
+    largest.
 
     Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_group(pass_code) -%}

@@ -4,9 +4,9 @@
     the one that waits is alike: same reference, counterparty and memo; behind the first such day nothing of the run
     counts, because what waited then may wait still.
 
-    Arguments as in keyed_items. With references, or by amount, an item may stand under several keys: it belongs to a pair only if by the
-    day the pair is complete no other item is its partner under another key. is_by_amount: as in gate. Result: one row per claimed item, the columns
-    of claims. -#}
+    Arguments as in keyed_items. With references, or by amount, an item may stand under several keys: it belongs to a
+    pair only if by the day the pair is complete no other item is its partner under another key. is_by_amount: as in
+    gate. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_one_to_one(pass_code, pool=none, with_references=false, is_by_amount=false) -%}
 with {{ keyed_items(pass_code, pool, with_amount=true, with_references=with_references, with_rules=is_by_amount) }},
 

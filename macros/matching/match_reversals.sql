@@ -1,8 +1,8 @@
-{#- A pass that pairs an item with the one that takes it back, on one side: the next item of the same account and opposite
-    amount that says so (marked as a reversal, worded as one by var reversal_words, or of the same reference).
+{#- A pass that pairs an item with the one that takes it back, on one side: the next item of the same account and
+    opposite amount that says so (marked as a reversal, worded as one by var reversal_words, or of the same reference).
 
-    pass_code: as in match_rules, whose windows of the two sides are the days between the two items. side: bank or ledger.
-    Result: one row per claimed item, the columns of claims. -#}
+    pass_code: as in match_rules, whose windows of the two sides are the days between the two items. side: bank or
+    ledger. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_reversals(pass_code, side) -%}
 with rules as (
 
@@ -136,7 +136,8 @@ members as (
 {{ claims('members') }}
 {%- endmacro %}
 
-{#- Whether an item says that it takes another one back: marked as a reversal, or worded as one (var reversal_words). -#}
+{#- Whether an item says that it takes another one back: marked as a reversal, or worded as one (var
+    reversal_words). -#}
 {% macro takes_back(item) -%}
     ({{ item }}.is_reversal or {{ has_word(item ~ '.memo', 'reversal_words') }})
 {%- endmacro %}

@@ -1,7 +1,7 @@
-{#- A pass that pairs single items whose amounts differ within a rule's tolerance, and says what the difference is. A pair
-    counts only if on the day it is complete neither item has another candidate. Candidates are compared within steps
-    of the amount's size, as wide as the rule's tolerance, and of the rule's window, so a key that stands thousands of
-    times costs no square: a relative tolerance above 0.3 would miss some.
+{#- A pass that pairs single items whose amounts differ within a rule's tolerance, and says what the difference is. A
+    pair counts only if on the day it is complete neither item has another candidate. Candidates are compared within
+    steps of the amount's size, as wide as the rule's tolerance, and of the rule's window, so a key that stands
+    thousands of times costs no square: a relative tolerance above 0.3 would miss some.
 
     with_references: as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_with_difference(pass_code, with_references=false) -%}
@@ -162,8 +162,8 @@ members as (
 {{ claims('members') }}
 {%- endmacro %}
 
-{#- The step, as wide as the rule's window, that an open item stands in. What a bank item can match stands in its step or
-    in the next. -#}
+{#- The step, as wide as the rule's window, that an open item stands in. What a bank item can match stands in its step
+    or in the next. -#}
 {% macro day_step() -%}
     cast(
         floor(
@@ -177,9 +177,9 @@ members as (
 
 {#- True when the difference of two items, bank and ledger, can be what a rule calls it. An exchange difference needs a
     foreign currency on either side, and equal foreign amounts where both sides state one. A fee is taken from the
-    account: it is the charge that the bank states, if it states one; of money that came in it must be mentioned or round,
-    to halves. A short payment is money that came in short. A presumed fee is whatever else the account lost. Rounding
-    goes either way. -#}
+    account: it is the charge that the bank states, if it states one; of money that came in it must be mentioned or
+    round, to halves. A short payment is money that came in short. A presumed fee is whatever else the account lost.
+    Rounding goes either way. -#}
 {% macro is_difference_of_kind(difference_kind) -%}
     case {{ difference_kind }}
         when 'exchange_difference' then
@@ -207,8 +207,8 @@ members as (
     end
 {%- endmacro %}
 
-{#- True when two amounts, to two decimals, differ by two neighbouring digits in exchanged places. The difference is then
-    nine times a single digit with as many zeros as places follow the two, which tells where to look. -#}
+{#- True when two amounts, to two decimals, differ by two neighbouring digits in exchanged places. The difference is
+    then nine times a single digit with as many zeros as places follow the two, which tells where to look. -#}
 {% macro has_swapped_digits(one, other) -%}
     {%- set cents = "try_cast(abs(" ~ one ~ ") * 100 as bigint)" -%}
     {%- set other_cents = "try_cast(abs(" ~ other ~ ") * 100 as bigint)" -%}

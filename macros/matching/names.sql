@@ -1,7 +1,6 @@
 {#- The keys under which a name is looked for among others: the first letters of its first two words, its last letters,
-    and all its words in whatever order. A
-    key that hundreds of names share tells none of them and is left out. names: relation with name_words, name_key, spelling_key
-    and, if given, one more column. -#}
+    and all its words in whatever order. A key that hundreds of names share tells none of them and is left out. names:
+    relation with name_words, name_key, spelling_key and, if given, one more column. -#}
 {% macro name_blocks(names, column=none) -%}
     select
         name_words,
@@ -40,8 +39,8 @@
         and names_of_key <= {{ var('names_of_a_word') }}
 {%- endmacro %}
 
-{#- A name as a text is compared with it: without the words that banks write around names (var bank_words), which are left out
-    of texts; the name itself when nothing else is in it. -#}
+{#- A name as a text is compared with it: without the words that banks write around names (var bank_words), which are
+    left out of texts; the name itself when nothing else is in it. -#}
 {% macro without_bank_words(name_words) -%}
     coalesce(
         nullif(

@@ -1,5 +1,5 @@
-{#- The passes in the order in which they claim items; each is the model int_items_matched_by_<pass>. A pass sees what the
-    passes before it left open. -#}
+{#- The passes in the order in which they claim items; each is the model int_items_matched_by_<pass>. A pass sees what
+    the passes before it left open. -#}
 {% macro match_passes() %}
     {{ return([
         'reference',
@@ -21,10 +21,10 @@
     ]) }}
 {% endmacro %}
 
-{#- The items of a pool that no automatic rule of an earlier pass has claimed. pass_code: the pass that asks, or none for
-    what all passes left. An opening balance is open to its own pass only. pool: model that holds the items; unless given, int_items_pool for the first pass, and for the
-    others int_items_left_by_reference, which is a fraction of it. A left join, because DuckDB does
-    not take apart a "not exists" over a union. -#}
+{#- The items of a pool that no automatic rule of an earlier pass has claimed. pass_code: the pass that asks, or none
+    for what all passes left. An opening balance is open to its own pass only. pool: model that holds the items; unless
+    given, int_items_pool for the first pass, and for the others int_items_left_by_reference, which is a fraction of it.
+    A left join, because DuckDB does not take apart a "not exists" over a union. -#}
 {% macro open_items(pass_code=none, pool=none) -%}
     {%- set passes = match_passes() -%}
     {%- set earlier = passes[:passes.index(pass_code)] if pass_code else passes -%}

@@ -1,7 +1,7 @@
-{#- The common table expressions amounts_both_ways to legs, which pair the two legs of transfers between own accounts on one side:
-    the same amount leaves one own account and reaches another within var transfer_days business days, and one of the legs says that
-    it is a transfer (tells_transfer) or both have one reference. Two equal amounts alone are no transfer. Result: legs, with
-    item_id, other_item_id and transfer_id.
+{#- The common table expressions amounts_both_ways to legs, which pair the two legs of transfers between own accounts on
+    one side: the same amount leaves one own account and reaches another within var transfer_days business days, and one
+    of the legs says that it is a transfer (tells_transfer) or both have one reference. Two equal amounts alone are no
+    transfer. Result: legs, with item_id, other_item_id and transfer_id.
 
     items: relation with item_id, account_id, side, currency, reference, reference_key, counterparty_key,
     business_day_number, amount and tells_transfer. -#}

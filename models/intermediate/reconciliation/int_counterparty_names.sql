@@ -1,6 +1,6 @@
-{# Whose name it is: the counterparty that a name in a field, or in a text, of the open items means. A text is searched for the
-   names that stand in fields: whole, as a part of it, cut short, or with a slip of the pen. A text that could be cut
-   from several names is nobody's. #}
+{# Whose name it is: the counterparty that a name in a field, or in a text, of the open items means. A text is searched
+   for the names that stand in fields: whole, as a part of it, cut short, or with a slip of the pen. A text that could
+   be cut from several names is nobody's. #}
 with names as (
 
     select distinct
@@ -145,7 +145,7 @@ ranked as (
         row_number() over of_text as place,
         lead(likeness) over of_text as next_likeness
     from candidates
-    window of_text as (partition by name_words order by likeness, name_length desc, spelling_key)
+    window of_text as (partition by name_words order by likeness asc, name_length desc, spelling_key asc)
 
 )
 

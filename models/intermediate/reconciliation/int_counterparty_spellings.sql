@@ -1,5 +1,5 @@
-{# One counterparty's name is written in several ways; the one that most items use stands for all. A name that is cut short is
-   the only longer one that it can be cut from. #}
+{# One counterparty's name is written in several ways; the one that most items use stands for all. A name that is cut
+   short is the only longer one that it can be cut from. #}
 with names as (
 
     select
@@ -71,7 +71,7 @@ ranked as (
         *,
         row_number() over (
             partition by name_words
-            order by precedence, other_count desc, other_key desc
+            order by precedence asc, other_count desc, other_key desc
         ) as place
     from candidates
     where

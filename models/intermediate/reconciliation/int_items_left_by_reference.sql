@@ -21,7 +21,7 @@ select
     items.reference_key,
     items.reference_words,
     case
-        when owners.owner_key is null then coalesce(names.counterparty_key, items.counterparty_key)
+        when owners.owner_key is null then coalesce(counterparty_names.counterparty_key, items.counterparty_key)
     end as counterparty_key,
     case when owners.owner_key is null then items.name_words end as name_words,
     items.original_currency,
@@ -38,10 +38,10 @@ left join {{ ref('int_items_matched_by_reference') }} as claimed
     on
         items.item_id = claimed.item_id
         and claimed.posting = 'automatic'
-left join {{ ref('int_counterparty_names') }} as names
+left join {{ ref('int_counterparty_names') }} as counterparty_names
     on
-        items.name_words = names.name_words
-        and (items.counterparty_key is not null) = names.is_field
+        items.name_words = counterparty_names.name_words
+        and (items.counterparty_key is not null) = counterparty_names.is_field
 left join owners
     on replace(items.name_words, ' ', '') = owners.owner_key
 where claimed.item_id is null

@@ -11,6 +11,18 @@ open_items as (
 
 ),
 
+kinds as (
+
+    select 'all' as kind
+    union all
+    select 'unreferenced' as kind
+    union all
+    select 'counterparty' as kind
+    union all
+    select 'memo' as kind
+
+),
+
 day_items as (
 
     select
@@ -32,15 +44,7 @@ day_items as (
         open_items.counted_on,
         open_items.item_on
     from open_items
-    inner join (
-        select 'all' as kind
-        union all
-        select 'unreferenced' as kind
-        union all
-        select 'counterparty' as kind
-        union all
-        select 'memo' as kind
-    ) as kinds
+    inner join kinds
         on case kinds.kind
             when 'all' then true
             when 'unreferenced' then open_items.reference_key is null

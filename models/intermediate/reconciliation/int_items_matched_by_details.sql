@@ -1,5 +1,5 @@
-{# One item that names several of the other side: an entry whose details or memo list invoices, a payment in the books that
-   lists what the bank shows one by one. What it names adds up to it, and nothing else names any of it. #}
+{# One item that names several of the other side: an entry whose details or memo list invoices, a payment in the books
+   that lists what the bank shows one by one. What it names adds up to it, and nothing else names any of it. #}
 with rules as (
 
     select * from {{ ref('int_rules_by_account') }}

@@ -8,11 +8,11 @@ with rules as (
 accounts as (
 
     select
-        accounts.account_id,
+        bank_accounts.account_id,
         coalesce(currency_sizes.unit_size, 1) as unit_size
-    from {{ ref('int_accounts') }} as accounts
+    from {{ ref('int_accounts') }} as bank_accounts
     left join {{ ref('currency_sizes') }} as currency_sizes
-        on accounts.currency = currency_sizes.currency
+        on bank_accounts.currency = currency_sizes.currency
 
 ),
 
