@@ -70,10 +70,10 @@ gated as (
         and pairs_of_other_numbers.bank_item_id is null
         {%- endif %}
         {%- if pass_code != 'difference_booked' %}
-        and not (
-            pairs.reference_length < {{ var('telling_reference_length') }}
-            and {{ names_another('pairs.bank_', 'pairs.ledger_') }}
-        )
+        and case
+            when pairs.reference_length >= {{ var('telling_reference_length') }} then true
+            else not {{ names_another('pairs.bank_', 'pairs.ledger_') }}
+        end
         {%- endif %}
 
 )
