@@ -73,7 +73,9 @@ keys_on_both_sides as (
         count(*) as item_count
     from items_with_key
     group by {{ key_columns | join(', ') }}
-    having min(side) <> max(side)
+    having
+        max(case when side = 'bank' then item_id end) is not null
+        and max(case when side = 'ledger' then item_id end) is not null
 
 ),
 
