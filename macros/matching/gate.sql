@@ -75,9 +75,9 @@ gated as (
         and pairs_of_other_numbers.bank_item_id is null
         {%- endif %}
         {%- if pass_code != 'difference_booked' %}
-        and not (
-            pairs.reference_length < {{ var('telling_reference_length') }}
-            and (
+        and case
+            when pairs.reference_length >= {{ var('telling_reference_length') }} then true
+            else not (
                 {{ names_another('pairs.bank_', 'pairs.ledger_') }}
                 or coalesce(
                     {{ legal_form('pairs.bank_counterparty') }} <> {{ legal_form('pairs.ledger_counterparty') }}, false
@@ -86,7 +86,7 @@ gated as (
                 or {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
                 {%- endif %}
             )
-        )
+        end
         {%- endif %}
 
 )

@@ -69,12 +69,15 @@ keys_on_both_sides as (
     select
         {{ key_columns | join(', ') }},
         {%- if with_amount %}
-        {{ pair_columns() }},
+        max(case when side = 'bank' then item_id end) as bank_item_id,
+        max(case when side = 'ledger' then item_id end) as ledger_item_id,
         {%- endif %}
         count(*) as item_count
     from items_with_key
     group by {{ key_columns | join(', ') }}
-    having min(side) <> max(side)
+    having
+        max(case when side = 'bank' then item_id end) is not null
+        and max(case when side = 'ledger' then item_id end) is not null
 
 ),
 

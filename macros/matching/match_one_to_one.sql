@@ -10,15 +10,33 @@
 {% macro match_one_to_one(pass_code, pool=none, with_references=false, is_by_amount=false) -%}
 with {{ keyed_items(pass_code, pool, with_amount=true, with_references=with_references, with_rules=is_by_amount) }},
 
-{# A key that stands once on each side is a pair without more ado. #}
+{# A key that stands once on each side is a pair without more ado. Its columns are joined: aggregates of so many texts over
+   all keys cost more. #}
 single_pairs as (
 
     select
-        *,
+        keys_on_both_sides.account_id,
+        keys_on_both_sides.currency,
+        keys_on_both_sides.match_key,
+        keys_on_both_sides.amount,
+        bank_items.calendar_code,
+        greatest(bank_items.business_day_number, ledger_items.business_day_number) as completed_day,
+        greatest(bank_items.counted_on, ledger_items.counted_on) as completed_on,
+        {%- for column in paired_columns() %}
+        {{ column | replace('_', '_items.', 1) }} as {{ column }},
+        {%- endfor %}
         false as is_of_several_names,
         false as is_ambiguous
     from keys_on_both_sides
-    where item_count = 2
+    inner join items_with_key as bank_items
+        on
+            keys_on_both_sides.bank_item_id = bank_items.item_id
+            and keys_on_both_sides.match_key = bank_items.match_key
+    inner join items_with_key as ledger_items
+        on
+            keys_on_both_sides.ledger_item_id = ledger_items.item_id
+            and keys_on_both_sides.match_key = ledger_items.match_key
+    where keys_on_both_sides.item_count = 2
 
 ),
 

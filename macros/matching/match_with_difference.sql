@@ -35,6 +35,7 @@ items_with_rule as (
             floor(ln(cast(abs(open_items.amount) as double)) / (1.2 * cast(rules.relative_tolerance as double))) as integer
         ) as amount_step,
         {{ day_step() }} as day_step,
+        {{ has_word('open_items.memo', 'charge_words') }} as tells_charge,
         {% if with_references -%}
         item_references.number as match_key
         {%- else -%}
@@ -195,7 +196,7 @@ members as (
                 when bank.charges_amount is not null then abs(bank.charges_amount) = ledger.amount - bank.amount
                 when bank.amount < 0 then true
                 else
-                    {{ has_word('bank.memo', 'charge_words') }}
+                    bank.tells_charge
                     or mod((ledger.amount - bank.amount) * 2, 1) = 0
             end
         when 'rounding' then true

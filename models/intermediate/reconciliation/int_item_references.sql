@@ -53,7 +53,13 @@ parted as (
             reference_key,
             reference as word
         from items
-        where reference is not null
+        where
+            reference is not null
+            {# Most fields are one of the words already. #}
+            and (
+                position(' ' in reference) > 0
+                or coalesce(position(' ' || upper(reference) || ' ' in ' ' || reference_words || ' ') = 0, true)
+            )
     ) as words_and_fields
     where {{ regexp_is_found('word', '[0-9]') }}
 
