@@ -28,8 +28,8 @@ items_with_rule as (
 
     select
         open_items.*,
-        {{ takes_back('open_items') }} as takes_back,
-        {{ tells_transfer('open_items.memo') }} as tells_transfer,
+        {{ takes_back('open_items') if with_rules else 'false' }} as takes_back,
+        {{ tells_transfer('open_items.memo') if with_rules else 'false' }} as tells_transfer,
         rules.rule_code,
         rules.when_ambiguous,
         rules.posting,
