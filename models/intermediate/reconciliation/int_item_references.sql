@@ -58,7 +58,7 @@ parted as (
             {# Most fields are one of the words already. #}
             and (
                 position(' ' in reference) > 0
-                or coalesce(position(' ' || upper(reference) || ' ' in ' ' || reference_words || ' ') = 0, true)
+                or coalesce(position(' ' || {{ upper_case('reference') }} || ' ' in ' ' || reference_words || ' ') = 0, true)
             )
     ) as words_and_fields
     where {{ regexp_is_found('word', '[0-9]') }}
