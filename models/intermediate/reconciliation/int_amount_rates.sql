@@ -1,5 +1,5 @@
-{# How often an amount like an open item's comes in these books, told from the past alone: the same amount within a year, and the
-   share of it that amounts of its size and roundness have. #}
+{# How often an amount like an open item's comes in these books, told from the past alone: the same amount within a
+   year, and the share of it that amounts of its size and roundness have. #}
 {% set year = 250 %}
 with items as (
 
@@ -173,7 +173,7 @@ measured as (
         {# Amounts from 2^n on, of a roundness r: nine tenths of every 10^r-th one, in thousandths. #}
         greatest(900 * power(cast(2 as double), sizes.size_step) / power(cast(10 as double), sizes.roundness), 1)
             as amounts_of_size,
-        least(greatest(sizes.business_day_number - sizes.first_day + 1, 20), {{ year }}) as days
+        least(greatest(sizes.business_day_number - sizes.first_day + 1, 20), {{ year }}) as day_count
     from same_amounts
     inner join sizes
         on
@@ -197,7 +197,7 @@ select
                 + measured.items_of_side * (measured.others_of_size + 0.5)
                 / (measured.items_of_side + 10) / measured.amounts_of_size
             )
-            / measured.days,
+            / measured.day_count,
             9
         ) as double
     ) as daily_rate

@@ -32,8 +32,8 @@ items as (
 
 ),
 
-{# Only where no crowd of its key stands near an item are others looked at one by one; they are counted by weeks, without
-   a join. #}
+{# Only where no crowd of its key stands near an item are others looked at one by one; they are counted by weeks,
+   without a join. #}
 weeks as (
 
     select
@@ -150,7 +150,8 @@ counted as (
     select
         *,
         count(*) over (partition by target_id, bank_key) as candidate_count,
-        sum(case when bank_key = 'counterparty' then 1 else 0 end) over (partition by target_id) as items_of_counterparty,
+        sum(case when bank_key = 'counterparty' then 1 else 0 end) over (partition by target_id)
+            as items_of_counterparty,
         sum(abs(amount)) over (partition by target_id, bank_key) as candidate_total,
         min(roundness) over (partition by target_id, bank_key) as least_roundness,
         row_number() over (partition by target_id, bank_key order by business_day_number, item_id) as place
