@@ -1,6 +1,11 @@
 {#- Upper case, letters of any script and digits only, null when nothing is left. -#}
 {% macro letters_and_digits(expression) -%}
-    nullif({{ regexp_replace_all('upper(' ~ expression ~ ')', '[^\\p{L}0-9]', '') }}, '')
+    nullif({{ regexp_replace_all(upper_case(expression), '[^\\p{L}0-9]', '') }}, '')
+{%- endmacro %}
+
+{#- Upper case. Of a sharp s DuckDB makes one capital letter and Spark two. -#}
+{% macro upper_case(expression) -%}
+    upper(replace({{ expression }}, 'ß', 'SS'))
 {%- endmacro %}
 
 {#- A bank account number or IBAN as it is compared. Leading zeros belong to an account number. -#}
@@ -16,7 +21,7 @@
     {%- set one_number = '^[^\\p{L}0-9]*([0-9][^\\p{L}0-9]*){10,}$' -%}
     {%- set year_first = '^[^\\p{L}0-9]*(19|20)[0-9][0-9][^\\p{L}0-9]' -%}
     {%- set plain = regexp_replace_all(
-        regexp_replace_all('upper(' ~ expression ~ ')', '(^|[^0-9])0+([0-9])', '$1$2'),
+        regexp_replace_all(upper_case(expression), '(^|[^0-9])0+([0-9])', '$1$2'),
         '(^|[^0-9])((19|20)[0-9][0-9])0+([1-9])', '$1$2$4'
     ) -%}
     nullif(
@@ -41,7 +46,7 @@
         {%- do parts.append("coalesce(" ~ expression ~ ", '')") -%}
     {%- endfor -%}
     {# Blanks are doubled wherever whole words are replaced: neighbours would share one. #}
-    {%- set text = "'  ' || upper(replace(" ~ parts | join(" || ' ; ' || ") ~ ", ' ', '  ')) || '  '" -%}
+    {%- set text = "'  ' || " ~ upper_case("replace(" ~ parts | join(" || ' ; ' || ") ~ ", ' ', '  ')") ~ " || '  '" -%}
     {%- set text = regexp_replace_all(
         text, ' ([A-QS-Z][A-Z]|RO|RS)[0-9]{2}( *[A-Z0-9]{4}){3,7}( *[A-Z0-9]{1,3})? ', ' '
     ) -%}

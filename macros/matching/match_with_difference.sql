@@ -1,7 +1,8 @@
 {#- A pass that pairs single items whose amounts differ within a rule's tolerance, and says what the difference is. A
     pair counts only if on the day it is complete neither item has another candidate. Candidates are compared within
     steps of the amount's size, as wide as the rule's tolerance, and of the rule's window, so a key that stands
-    thousands of times costs no square: a relative tolerance above 0.3 would miss some.
+    thousands of times costs no square: a relative tolerance above 0.3 would miss some. Without a reference a difference is
+    posted only where the counterparty has no other open item within a month, on either side.
 
     with_references: as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_with_difference(pass_code, with_references=false) -%}
@@ -15,6 +16,88 @@ with rules as (
 open_items as (
 
     {{ open_items(pass_code) }}
+
+),
+
+keyed_items as (
+
+    select
+        open_items.*,
+        keys.bank_key,
+        {{ has_word('open_items.memo', 'charge_words') }} as tells_charge,
+        {% if with_references -%}
+        item_references.number as match_key
+        {%- else -%}
+        case when open_items.side = 'bank' then {{ match_key('keys.bank_key') }} else {{ match_key('keys.ledger_key') }} end
+            as match_key
+        {%- endif %}
+    from open_items
+    inner join (
+        select distinct
+            account_id,
+            bank_key,
+            ledger_key
+        from rules
+    ) as keys
+        on open_items.account_id = keys.account_id
+    {%- if with_references %}
+    inner join {{ ref('int_item_references') }} as item_references
+        on
+            open_items.item_id = item_references.item_id
+            and keys.bank_key = item_references.reference_kind
+    {%- endif %}
+    where
+        open_items.business_day_number is not null
+        and open_items.amount <> 0
+
+),
+
+keys_on_both_sides as (
+
+    select
+        account_id,
+        currency,
+        bank_key,
+        match_key,
+        sum(case when side = 'ledger' then 1 else 0 end) as ledger_count
+    from keyed_items
+    where match_key is not null
+    group by account_id, currency, bank_key, match_key
+    having
+        sum(case when side = 'bank' then 1 else 0 end) > 0
+        and sum(case when side = 'ledger' then 1 else 0 end) > 0
+
+),
+
+{# Most keys stand too seldom for a crowd and need no window. #}
+crowded_items as (
+
+    select
+        item_id,
+        bank_key,
+        match_key
+    from (
+        select
+            keyed_items.item_id,
+            keyed_items.bank_key,
+            keyed_items.match_key,
+            count(*) over (
+                partition by keyed_items.account_id, keyed_items.currency, keyed_items.bank_key, keyed_items.match_key
+                order by keyed_items.business_day_number
+                range between 20 preceding and current row
+            ) as items_of_key
+        from keyed_items
+        inner join keys_on_both_sides
+            on
+                keyed_items.account_id = keys_on_both_sides.account_id
+                and keyed_items.currency = keys_on_both_sides.currency
+                and keyed_items.bank_key = keys_on_both_sides.bank_key
+                and keyed_items.match_key = keys_on_both_sides.match_key
+        where
+            keyed_items.side = 'ledger'
+            and keys_on_both_sides.ledger_count > {{ var('items_of_a_key') }}
+    ) as counted_items
+    where items_of_key > {{ var('items_of_a_key') }}
 
 ),
 
@@ -35,26 +118,40 @@ items_with_rule as (
             floor(ln(cast(abs(open_items.amount) as double)) / (1.2 * cast(rules.relative_tolerance as double))) as integer
         ) as amount_step,
         {{ day_step() }} as day_step,
-        {{ has_word('open_items.memo', 'charge_words') }} as tells_charge,
-        {% if with_references -%}
-        item_references.number as match_key
-        {%- else -%}
-        case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
-            as match_key
+        {%- if with_references %}
+        1 as items_of_key
+        {%- else %}
+        count(*) over (
+            partition by
+                rules.rule_code,
+                open_items.account_id,
+                open_items.currency,
+                open_items.match_key,
+                open_items.side,
+                sign(open_items.amount)
+            order by open_items.business_day_number
+            range between 20 preceding and current row
+        ) as items_of_key
         {%- endif %}
-    from open_items
-    inner join rules
-        on open_items.account_id = rules.account_id
-    {%- if with_references %}
-    inner join {{ ref('int_item_references') }} as item_references
+    from keyed_items as open_items
+    inner join keys_on_both_sides
         on
-            open_items.item_id = item_references.item_id
-            and rules.bank_key = item_references.reference_kind
-    {%- endif %}
+            open_items.account_id = keys_on_both_sides.account_id
+            and open_items.currency = keys_on_both_sides.currency
+            and open_items.bank_key = keys_on_both_sides.bank_key
+            and open_items.match_key = keys_on_both_sides.match_key
+    left join crowded_items
+        on
+            open_items.item_id = crowded_items.item_id
+            and open_items.bank_key = crowded_items.bank_key
+            and open_items.match_key = crowded_items.match_key
+    inner join rules
+        on
+            open_items.account_id = rules.account_id
+            and open_items.bank_key = rules.bank_key
     where
-        open_items.business_day_number is not null
-        and open_items.amount <> 0
-        and rules.relative_tolerance > 0
+        rules.relative_tolerance > 0
+        and crowded_items.item_id is null
 
 ),
 
@@ -77,9 +174,7 @@ ledger_items as (
         union all
         select 1 as step
     ) as day_steps
-    where
-        items_with_rule.side = 'ledger'
-        and items_with_rule.match_key is not null
+    where items_with_rule.side = 'ledger'
 
 ),
 
@@ -90,7 +185,10 @@ candidates as (
         bank.currency,
         bank.rule_code,
         bank.difference_kind,
-        bank.posting as rule_posting,
+        case
+            when bank.items_of_key > 1 or ledger.items_of_key > 1 then 'suggestion'
+            else bank.posting
+        end as rule_posting,
         bank.wait_days,
         {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'original_currency', 'original_amount', 'amount'] %}
         bank.{{ column }} as bank_{{ column }},

@@ -65,12 +65,13 @@
     )
 {%- endmacro %}
 
-{#- Whether a name is another one with a slip of the pen: a letter or two, of eight or more, and no digit. -#}
+{#- Whether a name is another one with a slip of the pen: a letter or two, of eight or more, all of them Latin. DuckDB counts
+    the bytes that differ and Spark the letters; among ideographs a letter that differs is another name. -#}
 {% macro is_slip_of_name(name, other) -%}
     (
         least(length({{ name }}), length({{ other }})) >= 8
         and abs(length({{ name }}) - length({{ other }})) <= 2
-        and not {{ regexp_is_found(name ~ ' || ' ~ other, '[0-9]') }}
+        and {{ regexp_is_found(name ~ ' || ' ~ other, '^[A-Z]*$') }}
         and levenshtein({{ name }}, {{ other }})
         <= case when least(length({{ name }}), length({{ other }})) >= 11 then 2 else 1 end
     )

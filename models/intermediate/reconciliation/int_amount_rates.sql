@@ -173,7 +173,7 @@ measured as (
         {# Amounts from 2^n on, of a roundness r: nine tenths of every 10^r-th one, in thousandths. #}
         greatest(900 * power(cast(2 as double), sizes.size_step) / power(cast(10 as double), sizes.roundness), 1)
             as amounts_of_size,
-        least(greatest(sizes.business_day_number - sizes.first_day + 1, 20), {{ year }}) as business_days
+        least(greatest(sizes.business_day_number - sizes.first_day + 1, 20), {{ year }}) as day_count
     from same_amounts
     inner join sizes
         on
@@ -197,7 +197,7 @@ select
                 + measured.items_of_side * (measured.others_of_size + 0.5)
                 / (measured.items_of_side + 10) / measured.amounts_of_size
             )
-            / measured.business_days,
+            / measured.day_count,
             9
         ) as double
     ) as daily_rate

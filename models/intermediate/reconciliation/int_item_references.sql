@@ -57,8 +57,9 @@ parted as (
             reference is not null
             {# Most fields are one of the words already. #}
             and (
-                position(' ' in reference) > 0
-                or coalesce(position(' ' || upper(reference) || ' ' in ' ' || reference_words || ' ') = 0, true)
+                reference_words is null
+                or position(' ' in reference) > 0
+                or position(' ' || {{ upper_case('reference') }} || ' ' in ' ' || reference_words || ' ') = 0
             )
     ) as words_and_fields
     where {{ regexp_is_found('word', '[0-9]') }}

@@ -32,8 +32,8 @@ items as (
 
 ),
 
-{# Only where no crowd of its key stands near an item are others looked at one by one; they are counted by weeks, without
-   a join. #}
+{# Only where no crowd of its key stands near an item are others looked at one by one; they are counted by weeks,
+   without a join. #}
 weeks as (
 
     select
