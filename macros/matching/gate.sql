@@ -110,7 +110,7 @@ chances as (
             when {{ is_cut_of("replace(pairs.bank_name_words, ' ', '')", "replace(pairs.ledger_name_words, ' ', '')") }} then 1
             else {{ var('odds_against') }}
         end
-        * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against') }} end
+        * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against_reversals') }} end
         / case when pairs.bank_tells_transfer and pairs.ledger_tells_transfer then {{ var('odds_against') }} else 1 end
             as expected_items
     from {{ pairs }} as pairs

@@ -315,6 +315,7 @@ members as (
     {%- set digits = "lpad(cast(" ~ cents ~ " as string), 18, '0')" -%}
     case
         when {{ other }} = {{ one }} then false
+        when length(cast({{ other_cents }} as string)) <> length(cast({{ cents }} as string)) then false
         when mod({{ other_cents }} - {{ cents }}, 9) <> 0 then false
         when length(replace({{ ninth }}, '0', '')) = 1
             then lpad(cast({{ other_cents }} as string), 18, '0') = concat(

@@ -39,6 +39,7 @@ day_items as (
         open_items.counterparty_key,
         open_items.name_words,
         {{ amount_roundness('open_items.amount') }} as roundness,
+        {{ tells_transfer('open_items.memo') }} as tells_transfer,
         open_items.business_day_number,
         open_items.amount,
         open_items.counted_on,
@@ -68,6 +69,7 @@ day_totals as (
         max(counterparty_key) as counterparty_key,
         max(name_words) as name_words,
         min(roundness) as roundness,
+        min(tells_transfer) as tells_transfer,
         max(item_count) as item_count,
         amount,
         counted_on
@@ -83,6 +85,7 @@ day_totals as (
             max(counterparty_key) as counterparty_key,
             max(name_words) as name_words,
             min(roundness) as roundness,
+            min(case when tells_transfer then 1 else 0 end) as tells_transfer,
             count(*) as item_count,
             max(counted_on) as counted_on,
             sum(amount) as amount
@@ -109,6 +112,11 @@ candidates as (
             when
                 abs(day_totals.amount) * 1000
                 < {{ var('subset_sum_chance') }} * cast(power(10, day_totals.roundness) as bigint)
+                / case
+                    when day_totals.tells_transfer = 1 and {{ tells_transfer('bank_items.memo') }}
+                        then {{ var('odds_against') }}
+                    else 1
+                end
                 then 'suggestion'
             else rules.posting
         end as posting,
