@@ -30,7 +30,7 @@ sharing as (
         members.amount,
         members.day_number,
         row_number() over by_date as place,
-        sum(members.amount) over (by_date rows between unbounded preceding and current row) as running_amount
+        sum(members.amount) over up_to_date as running_amount
     from words
     inner join likenesses
         on
@@ -46,7 +46,13 @@ sharing as (
             and {{ same_sign('targets.amount', 'members.amount') }}
             and abs(members.amount) < abs(targets.amount)
             and abs(targets.day_number - members.day_number) <= {{ var('suggestion_days') }}
-    window by_date as (partition by words.item_id, words.word order by members.day_number, members.item_id)
+    window
+        by_date as (partition by words.item_id, words.word order by members.day_number, members.item_id),
+        up_to_date as (
+            partition by words.item_id, words.word
+            order by members.day_number, members.item_id
+            rows between unbounded preceding and current row
+        )
 
 )
 
