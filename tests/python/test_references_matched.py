@@ -86,7 +86,8 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
     write(bank / "invoices.sta", MT940)
     write(bank / "cheques.ofx", OFX)
     write(ledger / "accounts.csv", ACCOUNTS)
-    header = "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type,recorded_at"
+    columns = ["entry_id", "line_no", "posted_on", "gl_account", "amount", "currency", "reference"]
+    header = ",".join([*columns, "counterparty", "memo", "document_type", "recorded_at"])
     lines = [
         f"{entry},1,{day},{account},{amount},{currency},{reference},,,,{day}T10:00:00Z"
         for entry, day, account, currency, amount, reference in ENTRIES
