@@ -69,22 +69,68 @@
     nullif(trim({{ regexp_replace_all(words ~ " || ' ' || " ~ in_groups, ' +', ' ') }}), '')
 {%- endmacro %}
 
-{#- The words of a name as they are compared: without accents, punctuation, legal forms (var legal_forms), long numbers
-    and, of a text, what banks write around a name (var bank_words); letters of any script, an umlaut like the two
-    letters it may be written as, and half-width letters like the full ones. Words are separated by one blank; null when
-    none is left. is_text: whether the expression is a text in which a name may stand, not the name itself. -#}
+{#- The common table expressions upper_cased, grouped and lettered: a relation with, for each of some columns, a column
+    <column>_letters that holds its text in the letters that names are compared in: upper case without accents and dots,
+    one script where there is a transliteration, an umlaut like the two letters it may be written as, half-width letters
+    like the full ones. In steps, because linters and parsers bound how deep calls may be nested. -#}
+{% macro lettered(relation, columns) -%}
+{%- set groups = letter_groups_written() -%}
+{%- set half = groups | length // 2 -%}
+upper_cased as (
+
+    select
+        *,
+        {%- for column in columns %}
+        {# Dots first: A.E. is AE, which is compared as A. #}
+        {{ letters_replaced(
+            regexp_replace_all(upper_case(column), '[\\p{M}\\x27.’`ーｰﾞﾟ]', ''), groups[:half]
+        ) }} as {{ column }}_upper_cased{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ relation }}
+
+),
+
+grouped as (
+
+    select
+        *,
+        {%- for column in columns %}
+        translate(
+            {{ letters_replaced(column ~ '_upper_cased', groups[half:]) }}, '{{ letters_written() }}', '{{ letters_compared() }}'
+        ) as {{ column }}_grouped{{ ',' if not loop.last }}
+        {%- endfor %}
+    from upper_cased
+
+),
+
+lettered as (
+
+    select
+        *,
+        {%- for column in columns %}
+        {{ letters_replaced(column ~ '_grouped', letter_groups_compared()) }} as {{ column }}_letters{{ ',' if not loop.last }}
+        {%- endfor %}
+    from grouped
+
+)
+{%- endmacro %}
+
+{#- A text with some letters replaced by others, in order. replacements: pairs of letters. -#}
+{% macro letters_replaced(expression, replacements) -%}
+    {%- set text = namespace(sql=expression) -%}
+    {%- for written, compared in replacements -%}
+        {%- set text.sql = "replace(" ~ text.sql ~ ", '" ~ written ~ "', '" ~ compared ~ "')" -%}
+    {%- endfor -%}
+    {{ text.sql }}
+{%- endmacro %}
+
+{#- The words of a name as they are compared: letters of any script, without punctuation, legal forms (var legal_forms),
+    long numbers and, of a text, what banks write around a name (var bank_words). Words are separated by one blank; null
+    when none is left. expression: text as lettered gives it. is_text: whether it is a text in which a name may stand, not
+    the name itself. -#}
 {% macro name_words(expression, is_text=false) -%}
-    {# Dots first: A.E. is AE, which is compared as A. #}
-    {%- set plain = namespace(text=regexp_replace_all("upper(" ~ expression ~ ")", '[\\p{M}\\x27.’`ーｰﾞﾟ]', '')) -%}
-    {%- for written, compared in letter_groups_written() -%}
-        {%- set plain.text = "replace(" ~ plain.text ~ ", '" ~ written ~ "', '" ~ compared ~ "')" -%}
-    {%- endfor -%}
-    {%- set plain.text = "translate(" ~ plain.text ~ ", '" ~ letters_written() ~ "', '" ~ letters_compared() ~ "')" -%}
-    {%- for written, compared in letter_groups_compared() -%}
-        {%- set plain.text = "replace(" ~ plain.text ~ ", '" ~ written ~ "', '" ~ compared ~ "')" -%}
-    {%- endfor -%}
     {# Blanks are doubled, because neighbouring words would share one. #}
-    {%- set text = "'  ' || " ~ regexp_replace_all(plain.text, '[^\\p{L}0-9]+', '  ') ~ " || '  '" -%}
+    {%- set text = "'  ' || " ~ regexp_replace_all(expression, '[^\\p{L}0-9]+', '  ') ~ " || '  '" -%}
     {%- set left_out = var('legal_forms') ~ ('|' ~ var('bank_words') if is_text else '') -%}
     {%- set digits = 2 if is_text else 3 -%}
     {%- set text = regexp_replace_all(

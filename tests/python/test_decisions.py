@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet
 import pytest
-from dbt_runs import run_dbt, warehouse_of
+from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
 from orchestration.collect import collect
 from orchestration.collect.decision_files import read_decision_file
@@ -191,7 +191,7 @@ def test_staging_keeps_every_row_and_the_control_counts_them(settings: Settings,
     collect(settings)
     _forget_column(settings, "decisions", "until_on")
     models = ["+int_controls_files", "stg_decisions__decisions"]
-    run_dbt("run", "--select", *models, zone=tmp_path, landing=settings.landing)
+    run_dbt("build", *MODELS_ONLY, "--select", *models, zone=tmp_path, landing=settings.landing)
     with duckdb.connect(str(warehouse_of(tmp_path)), read_only=True) as connection:
         rows = connection.execute(
             "select decision_id, subjects, reason, until_on from staging.stg_decisions__decisions"

@@ -5,7 +5,9 @@ with statement_lines as (
     select * from {{ ref('stg_bank__statement_lines') }}
     where {{ in_batch('booked_on', ref('int_bank_line_batches')) }}
 
-)
+),
+
+{{ lettered('statement_lines', ['counterparty', 'memo']) }}
 
 select
     delivered_line_id,
@@ -32,8 +34,8 @@ select
         "'CHEQUE' || cheque_number",
         'memo',
     ]) }} as reference_words,
-    replace({{ name_words('counterparty') }}, ' ', '') as counterparty_key,
-    coalesce({{ name_words('counterparty') }}, {{ name_words('memo', is_text=true) }}) as name_words,
+    replace({{ name_words('counterparty_letters') }}, ' ', '') as counterparty_key,
+    coalesce({{ name_words('counterparty_letters') }}, {{ name_words('memo_letters', is_text=true) }}) as name_words,
     creditor_reference,
     end_to_end_id,
     instruction_id,
@@ -58,4 +60,4 @@ select
     is_reversal,
     booked_on,
     value_on
-from statement_lines
+from lettered

@@ -5,7 +5,9 @@ with journal_lines as (
     select * from {{ ref('stg_ledger__journal_lines') }}
     where {{ in_batch('posted_on', ref('int_journal_line_batches')) }}
 
-)
+),
+
+{{ lettered('journal_lines', ['counterparty', 'memo']) }}
 
 select
     journal_line_id,
@@ -24,8 +26,8 @@ select
     memo,
     {{ normalized_reference('reference') }} as reference_key,
     {{ reference_words(['reference', 'memo']) }} as reference_words,
-    replace({{ name_words('counterparty') }}, ' ', '') as counterparty_key,
-    coalesce({{ name_words('counterparty') }}, {{ name_words('memo', is_text=true) }}) as name_words,
+    replace({{ name_words('counterparty_letters') }}, ' ', '') as counterparty_key,
+    coalesce({{ name_words('counterparty_letters') }}, {{ name_words('memo_letters', is_text=true) }}) as name_words,
     document_type,
     line_no,
     line_number,
@@ -33,4 +35,4 @@ select
     original_amount,
     posted_on,
     recorded_at
-from journal_lines
+from lettered

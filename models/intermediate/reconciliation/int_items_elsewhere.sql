@@ -1,5 +1,5 @@
-{# Open items whose partner stands where no pass looks: on another account, or with the other sign. Both name one reference and
-   have one amount. #}
+{# Open items whose partner stands where no pass looks: on another account, or with the other sign. Both name one
+   reference and have one amount. #}
 with open_items as (
 
     select
@@ -37,27 +37,27 @@ found as (
 
     select
         items.item_id,
-        case when items.account_id = others.account_id then 'other_sign' else 'other_account' end as place,
-        others.item_id as other_item_id,
-        others.account_id as other_account_id,
-        others.item_on as other_on,
+        case when items.account_id = partners.account_id then 'other_sign' else 'other_account' end as place,
+        partners.item_id as other_item_id,
+        partners.account_id as other_account_id,
+        partners.item_on as other_on,
         row_number() over (
             partition by items.item_id
             order by
-                case when items.account_id = others.account_id then 1 else 0 end,
-                abs({{ days_between('items.item_on', 'others.item_on') }}),
-                others.item_id
+                case when items.account_id = partners.account_id then 1 else 0 end,
+                abs({{ days_between('items.item_on', 'partners.item_on') }}),
+                partners.item_id
         ) as precedence
     from item_references as items
-    inner join item_references as others
+    inner join item_references as partners
         on
-            items.currency = others.currency
-            and items.absolute_amount = others.absolute_amount
-            and items.number = others.number
-            and items.side <> others.side
+            items.currency = partners.currency
+            and items.absolute_amount = partners.absolute_amount
+            and items.number = partners.number
+            and items.side <> partners.side
             and case
-                when items.account_id = others.account_id then items.amount = -others.amount
-                else items.amount = others.amount
+                when items.account_id = partners.account_id then items.amount = -partners.amount
+                else items.amount = partners.amount
             end
 
 )

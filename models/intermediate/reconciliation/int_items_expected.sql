@@ -1,5 +1,5 @@
-{# An item is expected on the other side within the window of the rule by reference; a cheque in the books within that of the
-   rule by cheque number, until it is stale. One of zero moves nothing and is never missed there. #}
+{# An item is expected on the other side within the window of the rule by reference; a cheque in the books within that
+   of the rule by cheque number, until it is stale. One of zero moves nothing and is never missed there. #}
 with items as (
 
     select

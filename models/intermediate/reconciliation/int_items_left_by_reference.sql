@@ -1,10 +1,19 @@
-{# What is left is told by more than a reference: from here on the counterparty's key is that of whoever is named. The owner of
-   the accounts is nobody's counterparty. #}
-with owners as (
+{# What is left is told by more than a reference: from here on the counterparty's key is that of whoever is named. The
+   owner of the accounts is nobody's counterparty. #}
+with owner_names as (
 
-    select distinct replace({{ name_words('owner_name') }}, ' ', '') as owner_key
+    select distinct owner_name
     from {{ ref('int_bank_statements_linked') }}
     where owner_name is not null
+
+),
+
+{{ lettered('owner_names', ['owner_name']) }},
+
+owners as (
+
+    select distinct replace({{ name_words('owner_name_letters') }}, ' ', '') as owner_key
+    from lettered
 
 )
 

@@ -41,11 +41,8 @@ partners as (
             and count(coalesce(left_items.counterparty_key, items.counterparty_key)) = count(*),
             false
         ) as has_one_counterparty,
-        case
-            when count(*) = 2
-                then max(rates.daily_rate)
-                    * (2 * (max(items.business_day_number) - min(items.business_day_number)) + 1)
-        end as coincidences
+        case when count(*) = 2 then max(rates.daily_rate) end
+        * (2 * (max(items.business_day_number) - min(items.business_day_number)) + 1) as coincidences
     from items
     left join {{ ref('int_items_left_by_reference') }} as left_items
         on items.item_id = left_items.item_id
@@ -74,19 +71,19 @@ meanings as (
             codes.meaning,
             row_number() over (
                 partition by coded.item_id
-                order by length(codes.code_pattern) desc, codes.scheme, codes.meaning
+                order by length(codes.code_pattern) desc, codes.scheme asc, codes.meaning asc
             ) as precedence
         from (
             {% for code in ['transaction_code', 'proprietary_code'] -%}
             select
                 items.item_id,
-                lines.{{ code }} as code,
-                lines.{{ code }}_scheme as scheme
-            from {{ ref('int_bank_statement_lines_classified') }} as lines
+                bank_lines.{{ code }} as code,
+                bank_lines.{{ code }}_scheme as scheme
+            from {{ ref('int_bank_statement_lines_classified') }} as bank_lines
             inner join items
-                on lines.statement_line_id = items.item_id
+                on bank_lines.statement_line_id = items.item_id
             where
-                lines.disposition = 'kept'
+                bank_lines.disposition = 'kept'
                 and items.match_id is null
             {{- '' if loop.last else '\n            union all\n            ' }}
             {%- endfor %}
@@ -304,7 +301,8 @@ worded as (
                 )
             when failed_condition = 'bank_charge' then 'A charge of the bank that the books have not booked'
             when failed_condition = 'bank_interest' then 'Interest of the bank that the books have not booked'
-            when failed_condition = 'not_booked' then 'The books have no open item with this reference, and none near it with this amount'
+            when failed_condition = 'not_booked'
+                then 'The books have no open item with this reference, and none near it with this amount'
             when failed_condition = 'overdue'
                 then concat('No statement shows it, and it was expected by ', cast(expected_by_on as string))
             when failed_condition = 'in_transit'

@@ -76,11 +76,10 @@ listed as (
         currency,
         list_key,
         item_number,
-        {%- for side in ['bank', 'ledger'] %}
-        case when side = '{{ side }}' then item_number end as {{ side }}_number,
-        case when side = '{{ side }}' and match_id is null then item_number end as open_{{ side }}_number
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        case when side = 'bank' then item_number end as bank_number,
+        case when side = 'ledger' then item_number end as ledger_number,
+        case when side = 'bank' and match_id is null then item_number end as open_bank_number,
+        case when side = 'ledger' and match_id is null then item_number end as open_ledger_number
     from keyed
 
 ),
@@ -109,10 +108,14 @@ neighbours as (
         listed.side,
         listed.item_number,
         substring(listed.list_key, 1, 5) in ('refer', 'named') as is_by_reference,
-        {%- for kind in ['bank', 'ledger', 'open_bank', 'open_ledger'] %}
-        max(listed.{{ kind }}_number) over before_it as {{ kind }}_before,
-        min(listed.{{ kind }}_number) over behind_it as {{ kind }}_behind{{ ',' if not loop.last }}
-        {%- endfor %}
+        max(listed.bank_number) over before_it as bank_before,
+        max(listed.ledger_number) over before_it as ledger_before,
+        max(listed.open_bank_number) over before_it as open_bank_before,
+        max(listed.open_ledger_number) over before_it as open_ledger_before,
+        min(listed.bank_number) over behind_it as bank_behind,
+        min(listed.ledger_number) over behind_it as ledger_behind,
+        min(listed.open_bank_number) over behind_it as open_bank_behind,
+        min(listed.open_ledger_number) over behind_it as open_ledger_behind
     from listed
     inner join lists_of_both_sides
         on
@@ -142,26 +145,38 @@ directions as (
 
 ),
 
-candidate_pairs as (
+found as (
 
     select
         neighbours.account_id,
         neighbours.currency,
         neighbours.item_number,
-        case directions.direction
-            {%- for kind in ['before', 'behind', 'open_before', 'open_behind'] %}
-            {%- set open, place = ('open_', kind[5:]) if kind.startswith('open_') else ('', kind) %}
-            when '{{ kind }}'
-                then case
-                    when neighbours.side = 'bank' then neighbours.{{ open }}ledger_{{ place }}
-                    else neighbours.{{ open }}bank_{{ place }}
-                end
-            {%- endfor %}
-        end as candidate_number,
-        max(case when neighbours.is_by_reference then 1 else 0 end) = 1 as has_same_reference
+        neighbours.is_by_reference,
+        case
+            when neighbours.side = 'bank' and directions.direction = 'before' then neighbours.ledger_before
+            when neighbours.side = 'bank' and directions.direction = 'behind' then neighbours.ledger_behind
+            when neighbours.side = 'bank' and directions.direction = 'open_before' then neighbours.open_ledger_before
+            when neighbours.side = 'bank' and directions.direction = 'open_behind' then neighbours.open_ledger_behind
+            when neighbours.side = 'ledger' and directions.direction = 'before' then neighbours.bank_before
+            when neighbours.side = 'ledger' and directions.direction = 'behind' then neighbours.bank_behind
+            when neighbours.side = 'ledger' and directions.direction = 'open_before' then neighbours.open_bank_before
+            when neighbours.side = 'ledger' and directions.direction = 'open_behind' then neighbours.open_bank_behind
+        end as candidate_number
     from neighbours
     cross join directions
-    group by 1, 2, 3, 4
+
+),
+
+candidate_pairs as (
+
+    select
+        account_id,
+        currency,
+        item_number,
+        candidate_number,
+        max(case when is_by_reference then 1 else 0 end) = 1 as has_same_reference
+    from found
+    group by account_id, currency, item_number, candidate_number
 
 ),
 

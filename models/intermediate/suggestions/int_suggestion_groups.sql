@@ -79,8 +79,8 @@ members as (
         on
             runs.target_id = sharing_items.target_id
             and runs.word = sharing_items.word
-            and sharing_items.place > runs.place_before
-            and sharing_items.place <= runs.last_place
+            and runs.place_before < sharing_items.place
+            and runs.last_place >= sharing_items.place
     union all
     select
         searches.target_id,
