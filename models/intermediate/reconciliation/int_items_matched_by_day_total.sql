@@ -108,7 +108,13 @@ candidates as (
         rules.rule_code,
         {# Round amounts add up by chance, and so do two items that nothing else brings together. #}
         case
-            when day_totals.item_count = 2 and day_totals.kind not in ('counterparty', 'memo') then 'suggestion'
+            when
+                day_totals.item_count = 2
+                and (
+                    day_totals.kind not in ('counterparty', 'memo')
+                    or {{ names_nobody_alike('bank_items.', 'day_totals.') }}
+                )
+                then 'suggestion'
             when
                 abs(day_totals.amount) * 1000
                 < {{ var('subset_sum_chance') }} * cast(power(10, day_totals.roundness) as bigint)
