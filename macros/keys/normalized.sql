@@ -60,6 +60,11 @@
         '(^|[^\\p{L}0-9])(' ~ var('cheque_words') ~ ')[ .:#-]*((NO|NR|NUMBER)[ .:#-]*)?([0-9]{2,})',
         ' CHEQUE$5 '
     ) -%}
+    {# An invoice's number belongs to its series, also where a blank stands between. #}
+    {%- set text = regexp_replace_all(
+        text, '(^|[^\\p{L}0-9])(INV)(OICES?)?[ .:#]*(NO[ .:#]*)?([0-9])', '$1$2-$5'
+    ) -%}
+    {%- set text = regexp_replace_all(text, '(^|[^\\p{L}0-9])(RE|RG|RNR)[ .:#]+([0-9])', '$1$2-$3') -%}
     {%- set text = regexp_replace_all(text, '[^\\p{L}0-9/.-]+', '  ') -%}
     {# Twice, because a group of one digit has a neighbour on either side. #}
     {%- set in_groups = regexp_replace_all(text, '([0-9]) +([0-9])', '$1$2') -%}

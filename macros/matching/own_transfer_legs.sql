@@ -1,7 +1,6 @@
 {#- The common table expressions amounts_both_ways to legs, which pair the two legs of transfers between own accounts on
-    one side: the same amount leaves one own account and reaches another within var transfer_days business days, and one
-    of the legs says that it is a transfer (tells_transfer) or both have one reference. Two equal amounts alone are no
-    transfer. Result: legs, with item_id, other_item_id and transfer_id.
+    one side: the same amount leaves one own account and reaches another within var transfer_days business days, and both
+    legs say that they are a transfer (tells_transfer) or have one reference. Two equal amounts alone are no transfer. Result: legs, with item_id, other_item_id and transfer_id.
 
     items: relation with item_id, account_id, side, currency, reference, reference_key, counterparty_key,
     business_day_number, amount and tells_transfer. -#}
@@ -54,7 +53,7 @@ pairs as (
         previous_amount = -amount
         and previous_account_id <> account_id
         and business_day_number - previous_business_day_number <= {{ var('transfer_days') }}
-        and (tells_transfer or previous_tells_transfer or reference_key = previous_reference_key)
+        and ((tells_transfer and previous_tells_transfer) or reference_key = previous_reference_key)
         and not {{ contradicts('', 'previous_') }}
 
 ),
