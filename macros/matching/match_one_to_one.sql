@@ -214,7 +214,7 @@ members as (
 {% macro paired_columns() -%}
     {%- set columns = [] -%}
     {%- for side in ['bank', 'ledger'] -%}
-        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty', 'counterparty_key', 'name_words', 'takes_back', 'tells_transfer', 'business_day_number'] -%}
+        {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'takes_back', 'tells_transfer', 'business_day_number'] -%}
             {%- do columns.append(side ~ '_' ~ column) -%}
         {%- endfor -%}
     {%- endfor -%}
