@@ -97,11 +97,19 @@ class Zone:
                 select
                     'model.tieout.' || table_name as node_id, 'model' as resource_type,
                     schema_name, table_name,
+                    case
+                        when schema_name = 'payroll' or table_name = 'fct_payroll_controls' then 'payroll'
+                        when schema_name = 'operations' then 'operations'
+                        else 'bank'
+                    end as domain,
                     'success' as status, 'one' as invocation_id
                 from duckdb_tables()
                 where schema_name <> 'ops' and table_name <> 'fct_removed'
                 union all
-                select 'test.tieout.unique_item.1a2b', 'test', 'tests', 'unique_item', 'pass', 'one'
+                select
+                    'test.tieout.unique_' || domain || '.1a2b', 'test', 'tests', 'unique_' || domain,
+                    domain, 'pass', 'one'
+                from (values ('bank'), ('payroll'), ('operations')) as domains (domain)
                 """
             )
 
