@@ -18,12 +18,6 @@ pay_items as (
 
 ),
 
-payments as (
-
-    select * from {{ ref('int_payment_attempts') }}
-
-),
-
 paying_accounts as (
 
     select * from {{ ref('paying_accounts') }}
@@ -64,35 +58,19 @@ wages as (
 payment_entries as (
 
     select
-        concat('payment/', payments.payment_id) as entry_id,
-        payments.pay_period_id,
-        payments.payment_id as line_code,
-        payments.currency,
+        entry_id,
+        pay_period_id,
+        payment_id as line_code,
+        currency,
         cast(null as string) as department,
-        'payroll_payment' as document_type,
-        payments.payment_id,
-        payments.file_reference as reference,
-        'net_pay_payable' as debit_role,
-        'cash' as credit_role,
-        payments.amount,
-        payments.effective_on as posted_on
-    from payments
-    union all
-    select
-        concat('return/', payments.payment_id) as entry_id,
-        payments.pay_period_id,
-        payments.payment_id as line_code,
-        payments.currency,
-        cast(null as string) as department,
-        'payroll_return' as document_type,
-        payments.payment_id,
-        coalesce(payments.trace_number, payments.payment_id) as reference,
-        'cash' as debit_role,
-        'net_pay_payable' as credit_role,
-        payments.amount,
-        payments.effective_on as posted_on
-    from payments
-    where payments.has_come_back
+        document_type,
+        payment_id,
+        reference,
+        debit_role,
+        credit_role,
+        amount,
+        posted_on
+    from {{ ref('int_payment_entries') }}
 
 ),
 

@@ -29,15 +29,6 @@ reissued as (
 
 ),
 
-last_attempts as (
-
-    select
-        *,
-        row_number() over (partition by payslip_id, priority order by attempt desc) as attempt_rank
-    from attempts
-
-),
-
 due as (
 
     select
@@ -51,16 +42,16 @@ due as (
     where paid_payslips.payslip_id is null
     union all
     select
-        last_attempts.payslip_id,
-        last_attempts.priority,
-        last_attempts.attempt + 1 as attempt,
-        last_attempts.amount
-    from last_attempts
+        attempts.payslip_id,
+        attempts.priority,
+        attempts.attempt + 1 as attempt,
+        attempts.amount
+    from attempts
     inner join reissued
-        on last_attempts.payment_id = reissued.payment_id
+        on attempts.payment_id = reissued.payment_id
     where
-        last_attempts.attempt_rank = 1
-        and last_attempts.has_come_back
+        attempts.is_last_attempt
+        and attempts.has_come_back
 
 ),
 

@@ -48,17 +48,6 @@ cleared as (
     inner join bank_lines
         on matched.match_id = bank_lines.match_id
 
-),
-
-later_attempts as (
-
-    select
-        payslip_id,
-        priority,
-        max(attempt) as last_attempt
-    from attempts
-    group by payslip_id, priority
-
 )
 
 select
@@ -71,7 +60,7 @@ select
     attempts.currency,
     attempts.trace_number,
     case
-        when attempts.has_come_back and later_attempts.last_attempt > attempts.attempt then 'reissued'
+        when attempts.has_come_back and not attempts.is_last_attempt then 'reissued'
         when attempts.has_come_back and attempts.answer = 'return' then 'returned'
         when attempts.has_come_back then 'rejected'
         when settled.payment_id is not null then 'settled'
@@ -89,10 +78,6 @@ select
     settled.booked_on as settled_on,
     returned.booked_on as returned_on
 from attempts
-inner join later_attempts
-    on
-        attempts.payslip_id = later_attempts.payslip_id
-        and attempts.priority = later_attempts.priority
 left join cleared as settled
     on
         attempts.payment_id = settled.payment_id

@@ -37,8 +37,8 @@ payments as (
     select
         pay_period_id,
         count(*) as payment_count,
-        sum(case when status in ('returned', 'rejected') then 1 else 0 end) as returned_count
-    from {{ ref('int_payroll_payments') }}
+        sum(case when has_come_back and is_last_attempt then 1 else 0 end) as returned_count
+    from {{ ref('int_payment_attempts') }}
     group by pay_period_id
 
 ),

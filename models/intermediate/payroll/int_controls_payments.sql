@@ -1,5 +1,4 @@
-{# Payroll's money hop by hop: payslips, payments, files, journal, bank. A file is looked for at the bank once its
-   settlement date is var payroll_settlement_days behind. #}
+{# Payroll's money hop by hop: payslips, payments, files, journal. Whether the bank took a file, the reconciliation knows. #}
 with payslips as (
 
     select * from {{ ref('int_payslips_in_force') }}
@@ -9,25 +8,19 @@ with payslips as (
 
 payments as (
 
-    select * from {{ ref('int_payroll_payments') }}
+    select * from {{ ref('int_payment_attempts') }}
 
 ),
 
 files as (
 
-    select * from {{ ref('stg_payroll__payment_files') }}
+    select * from {{ ref('stg_payments__payment_files') }}
 
 ),
 
 journal_lines as (
 
     select * from {{ ref('int_payroll_journal_lines') }}
-
-),
-
-as_of_date as (
-
-    select * from {{ ref('int_as_of_date') }}
 
 ),
 
@@ -62,12 +55,7 @@ file_payments as (
     select
         payment_file_id,
         count(*) as payment_count,
-        sum(amount) as amount,
-        sum(case when answer in ('return', 'reject') then 0 else amount end) as kept_amount,
-        sum(
-            case when settled_by_item_id is null then 0 else amount end
-            - case when returned_by_item_id is null then 0 else amount end
-        ) as bank_amount
+        sum(amount) as amount
     from payments
     group by payment_file_id
 
@@ -78,7 +66,7 @@ file_prenotes as (
     select
         payment_file_id,
         count(*) as prenote_count
-    from {{ ref('stg_payroll__sent_prenotes') }}
+    from {{ ref('stg_payments__sent_prenotes') }}
     group by payment_file_id
 
 ),
@@ -142,17 +130,3 @@ select
     cast(debit_amount - credit_amount as decimal(28, 5)) as actual,
     posted_on as business_date
 from journal
-union all
-select
-    'file_to_bank' as control_code,
-    concat('payment file ', files.file_reference) as scope,
-    'amount' as measure,
-    'Payments less those that came back against what the bank took less what it gave back' as explanation,
-    cast(file_payments.kept_amount as decimal(28, 5)) as expected,
-    cast(file_payments.bank_amount as decimal(28, 5)) as actual,
-    files.effective_on as business_date
-from files
-inner join file_payments
-    on files.payment_file_id = file_payments.payment_file_id
-cross join as_of_date
-where {{ days_later('files.effective_on', var('payroll_settlement_days')) }} <= as_of_date.as_of_on

@@ -39,7 +39,7 @@ details as (
 
 known_accounts as (
 
-    select prenote_id from {{ ref('stg_payroll__sent_prenotes') }}
+    select prenote_id from {{ ref('stg_payments__sent_prenotes') }}
     union
     select {{ prenote_id('splits') }} as prenote_id
     from {{ ref('int_payslip_splits') }} as splits
