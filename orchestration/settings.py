@@ -6,16 +6,24 @@ Relative paths are relative to the project, so a command means the same from any
 from __future__ import annotations
 
 import datetime
+import getpass
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from orchestration.errors import TieoutError
+
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 
-class SettingsError(ValueError):
+class SettingsError(TieoutError, ValueError):
     """A setting has a value Tieout cannot use. The message names the variable and what it may be."""
+
+
+def acting_user() -> str:
+    """Who acts, in the audit trail: TIEOUT_USER, or else the login name."""
+    return os.environ.get("TIEOUT_USER") or getpass.getuser()
 
 
 @dataclass(frozen=True)
