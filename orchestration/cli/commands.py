@@ -337,6 +337,17 @@ def bank_holidays() -> None:
     click.echo(f"{write_seed():,} bank holidays in {SEED}")
 
 
+@main.command("settings")
+def settings_command() -> None:
+    """Print every setting with its default and its meaning, as docs/settings.md has them.
+
+    What the environment gives them is not shown, because it may be secret.
+    """
+    from orchestration.cli.settings_page import settings_page
+
+    click.echo(settings_page())
+
+
 @main.command("record")
 @click.option(
     "--target-dir",
