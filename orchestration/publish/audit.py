@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import duckdb
 
-from orchestration.controls import acceptance, red_controls, red_payroll_controls, refusal
 from orchestration.publish.errors import PublishRefusedError
+from orchestration.warehouse.controls import acceptance, red_controls, red_payroll_controls, refusal
 
 BANK, PAYROLL, OPERATIONS = DOMAINS = ("bank", "payroll", "operations")
 # Statuses of dbt that leave a node as it should be.
