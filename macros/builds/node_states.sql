@@ -82,9 +82,8 @@
     select unnest(from_json({{ batch_literal(tojson(rows)) }}, {{ batch_literal(tojson([columns])) }}), recursive := true)
 {%- endmacro %}
 
-{#- The domain of every node by its id. A domain is what builds, tests, publishes and fails alone: payroll and
-    operations are the groups of these names and what reads them, the bank is all else. A seed is of the domain that
-    alone reads it, and its tests with it. -#}
+{#- The domain of every node by its id, as the selectors of the night's steps have it: payroll and operations are the
+    groups of these names and what reads them, the bank is all else. -#}
 {% macro node_domains() %}
     {%- set domains = {} -%}
     {%- for node_id in graph.nodes -%}
@@ -95,24 +94,6 @@
         {%- for node_id in nodes_downstream_of(grouped | list) -%}
             {%- do domains.update({node_id: domain}) -%}
         {%- endfor -%}
-    {%- endfor -%}
-    {%- set readers = {} -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' -%}
-        {%- for parent in node.depends_on.nodes if parent.startswith('seed.') -%}
-            {%- do readers.setdefault(parent, {}).update({domains[node.unique_id]: true}) -%}
-        {%- endfor -%}
-    {%- endfor -%}
-    {%- for seed, found in readers.items() if found | length == 1 -%}
-        {%- do domains.update({seed: found | first}) -%}
-    {%- endfor -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'test' and domains[node.unique_id] == 'bank' -%}
-        {%- set parents = [] -%}
-        {%- for parent in node.depends_on.nodes if domains.get(parent, 'bank') not in parents -%}
-            {%- do parents.append(domains.get(parent, 'bank')) -%}
-        {%- endfor -%}
-        {%- if parents | length == 1 -%}
-            {%- do domains.update({node.unique_id: parents[0]}) -%}
-        {%- endif -%}
     {%- endfor -%}
     {{ return(domains) }}
 {% endmacro %}

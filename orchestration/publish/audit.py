@@ -26,6 +26,7 @@ class Audit:
     """What an audit found of one domain. red: accepted, all of them, unless refused.
 
     note: the controls that were red and accepted, or None. refused: why the domain is not published, or None.
+    is_built: whether all of it is built and tested, so that only a red control can refuse.
     """
 
     as_of_on: datetime.date
@@ -33,6 +34,7 @@ class Audit:
     red: int
     note: str | None
     refused: str | None
+    is_built: bool
 
 
 def audit(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Audit]:
@@ -58,7 +60,7 @@ def audit(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Audit]:
 def _audit_domain(warehouse: duckdb.DuckDBPyConnection, domain: str, as_of_on: datetime.date) -> Audit:
     undone = _undone(warehouse, domain)
     if undone or domain == OPERATIONS:
-        return Audit(as_of_on, 0, 0, None, undone)
+        return Audit(as_of_on, 0, 0, None, undone, not undone)
     red = red_controls(warehouse) if domain == BANK else red_payroll_controls(warehouse)
     controls = (
         "marts.fct_control_totals"
@@ -67,7 +69,7 @@ def _audit_domain(warehouse: duckdb.DuckDBPyConnection, domain: str, as_of_on: d
     )
     (total,) = warehouse.execute(f"select count(*) from {controls}").fetchone()
     refused = refusal(f"{_NAMES[domain]} not published", red)
-    return Audit(as_of_on, total - len(red), len(red), acceptance(red), refused)
+    return Audit(as_of_on, total - len(red), len(red), acceptance(red), refused, True)
 
 
 def _undone(warehouse: duckdb.DuckDBPyConnection, domain: str) -> str | None:

@@ -37,11 +37,18 @@ class Report:
     version: str | None
 
 
-def write_report(settings: Settings, *, database: Path | None = None, out: Path | None = None) -> Report:
+def write_report(
+    settings: Settings,
+    *,
+    database: Path | None = None,
+    out: Path | None = None,
+    is_published: bool = False,
+) -> Report:
     """Write the page of the published copy, or of another DuckDB file with its schemas, in one step.
 
-    out: where to; <reports>/<as-of date>.html unless given. Raises ReportError when there is nothing to read,
-    and OSError when the page cannot be written.
+    out: where to; <reports>/<as-of date>.html unless given. is_published: whether the books in the other file
+    are those of the published copy, whose version the page then names. Raises ReportError when there is
+    nothing to read, and OSError when the page cannot be written.
     """
     source = database or settings.published / "current" / "tieout.duckdb"
     if not source.is_file():
@@ -53,7 +60,10 @@ def write_report(settings: Settings, *, database: Path | None = None, out: Path 
         )
     # `current` may be replaced while the page is read; the version behind it stays.
     answers = _read(source.resolve())
-    if database is None:
+    if database and is_published:
+        copy = _read((settings.published / "current" / "tieout.duckdb").resolve())
+        answers |= {"version": copy["version"]}
+    if database is None or is_published:
         answers = _closed_since(answers, settings.lake)
     html = _rendered(answers, source.name)
     as_of_on = answers["as_of"].first.get("as_of_on")

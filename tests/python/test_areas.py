@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from dbt_runs import run_dbt
-
 from orchestration.project import prepared_manifest
 
 # Which areas an area reads; each stands below all that it reads, so two areas never read one another.
