@@ -242,13 +242,13 @@ class _Run:
                 taken = self._take_rows(delivery, stream, file_hash)
             _check_unchanged(delivery, delivery.file.stat())
         except (_ChangedWhileReadError, FileNotFoundError):
-            self._load.spool.rollback()
+            self._load.rollback()
             log.warning("%s changed while it was read: the next collect takes it", delivery.path)
             self.summary.deferred.append(delivery.path)
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise
-            self._load.spool.rollback()
+            self._load.rollback()
             self._refuse(delivery, f"cannot be read: {error.strerror}")
         else:
             self._load.spool.commit()
