@@ -63,6 +63,12 @@ class CollectSummary:
     rows: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
+    def count(self, status: str) -> None:
+        """Count a delivery that was recorded as loaded, duplicate or quarantined."""
+        self.loaded += status == "loaded"
+        self.duplicate += status == "duplicate"
+        self.quarantined += status == "quarantined"
+
     @property
     def is_nothing_new(self) -> bool:
         """Whether the lake is as it was before."""
@@ -366,7 +372,7 @@ class _Run:
         )
         self._recorded.append((row, file_hash))
         self._catalog.record(delivery.path, delivery.byte_count, delivery.modified_ns, file_hash, outcome)
-        setattr(self.summary, outcome.status, getattr(self.summary, outcome.status) + 1)
+        self.summary.count(outcome.status)
 
 
 def _check_unchanged(delivery: Delivery, status: os.stat_result) -> None:
