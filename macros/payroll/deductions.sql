@@ -54,11 +54,9 @@ asked as (
         cast(yearly_limit - year_taken_amount as decimal(28, 5)) as yearly_room,
         cast(total_limit - total_taken_amount as decimal(28, 5)) as total_room,
         cast(
-            row_number() over (
-                partition by employee_id order by paid_on, pay_period_id, line_order, pay_item_code
-            ) as integer
+            row_number() over (partition by employee_id order by paid_on, pay_period_id, line_order) as integer
         ) as request_number,
-        row_number() over (partition by payslip_id order by line_order, pay_item_code) = 1 as is_first_of_payslip
+        row_number() over (partition by payslip_id order by line_order) = 1 as is_first_of_payslip
     from percentages
 
 ),

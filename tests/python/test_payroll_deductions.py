@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections import defaultdict
 from datetime import date, timedelta
@@ -25,6 +26,7 @@ MODELS = {
 }
 ITEMS = 5
 PAYDAYS = 14
+AMOUNT = "decimal(28, 5)"
 
 
 def money(random: Random, least: int, most: int) -> Decimal:
@@ -42,7 +44,7 @@ def random_requests(random: Random, step: str, employee_id: str) -> tuple[list[d
         plans.append(
             {
                 "pay_item_code": f"I{number}",
-                "line_order": random.choice([100, 110, 120 + number]),
+                "line_order": 150 - number,
                 "calculation": calculation,
                 "value": {"amount": money(random, 1, 120), "percentage": money(random, 1, 40), None: None}[
                     calculation
@@ -87,7 +89,7 @@ def taken_by_hand(requests: list[dict], available: dict[str, Decimal]) -> dict[t
     result: dict[tuple[str, str], Decimal] = {}
     taken: dict[tuple, Decimal] = defaultdict(Decimal)
     left = dict(available)
-    for row in sorted(requests, key=lambda r: (r["paid_on"], r["line_order"], r["pay_item_code"])):
+    for row in sorted(requests, key=lambda r: (r["paid_on"], r["line_order"])):
         payslip_id, item = row["payslip_id"], row["pay_item_code"]
         asked = row["one_time_amount"]
         if row["calculation"] == "amount":
@@ -111,10 +113,14 @@ def taken_by_hand(requests: list[dict], available: dict[str, Decimal]) -> dict[t
     return result
 
 
-def create(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[tuple]) -> None:
-    connection.execute(f"create or replace table payroll.{name} ({columns})")
-    marks = ", ".join("?" for _ in rows[0])
-    connection.executemany(f"insert into payroll.{name} values ({marks})", rows)
+def create(connection: duckdb.DuckDBPyConnection, name: str, columns: dict, rows: list[tuple]) -> None:
+    """Make a table, by way of a file beside the warehouse: many single inserts take minutes."""
+    (path,) = connection.execute("select path from duckdb_databases() where path is not null").fetchone()
+    file = Path(path).with_name(f"{name}.csv")
+    with file.open("w", encoding="utf-8", newline="") as text:
+        csv.writer(text).writerows(rows)
+    source = f"read_csv('{file}', header = false, columns = {columns})"
+    connection.execute(f"create table payroll.{name} as select * from {source}")
 
 
 REQUESTED = {
@@ -126,12 +132,12 @@ REQUESTED = {
     "calculation": "text",
     "line_order": "integer",
     "tax_year": "integer",
-    "value": "decimal(28, 5)",
-    "one_time_amount": "decimal(28, 5)",
-    "yearly_limit": "decimal(28, 5)",
-    "total_limit": "decimal(28, 5)",
-    "year_taken_amount": "decimal(28, 5)",
-    "total_taken_amount": "decimal(28, 5)",
+    "value": AMOUNT,
+    "one_time_amount": AMOUNT,
+    "yearly_limit": AMOUNT,
+    "total_limit": AMOUNT,
+    "year_taken_amount": AMOUNT,
+    "total_taken_amount": AMOUNT,
     "paid_on": "date",
 }
 
@@ -151,7 +157,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_any_number_of_deductions_agrees_with_a_plain_calculation(
     step: str, seed: int, compiled: Path, tmp_path: Path
 ) -> None:
-    """Five a step: limits reached in mid-year, raised and lowered, too little pay, refunds, ties of order."""
+    """Five a step: limits reached in mid-year, raised and lowered, too little pay, refunds."""
     random = Random(seed)
     requests, available = [], {}
     for number in range(60):
@@ -162,14 +168,13 @@ def test_any_number_of_deductions_agrees_with_a_plain_calculation(
     model, available_model = MODELS[step]
     with duckdb.connect(str(tmp_path / "tieout.duckdb")) as connection:
         connection.execute("create schema payroll")
-        columns = ", ".join(f"{name} {kind}" for name, kind in REQUESTED.items())
         rows = [tuple(row[name] for name in REQUESTED) for row in requests]
-        create(connection, "int_deductions_requested", columns, rows)
-        columns = "payslip_id text, available_amount decimal(28, 5), basis_amount decimal(28, 5)"
+        create(connection, "int_deductions_requested", REQUESTED, rows)
+        amounts = dict.fromkeys(("available_amount", "basis_amount"), AMOUNT)
         rows = [(payslip_id, amount, amount) for payslip_id, amount in available.items()]
-        create(connection, available_model, columns, rows)
+        create(connection, available_model, {"payslip_id": "text"} | amounts, rows)
+        columns = {"pay_period_id": "text", "deduction_method": "text"}
         rows = [(f"P{number:02d}", "half_up") for number in range(PAYDAYS)]
-        columns = "pay_period_id text, deduction_method text"
         create(connection, "int_pay_period_policies", columns, rows)
         found = connection.execute((compiled / f"{model}.sql").read_text()).fetchall()
     assert {(row[0], row[1]): -row[-1] for row in found} == expected
@@ -177,7 +182,7 @@ def test_any_number_of_deductions_agrees_with_a_plain_calculation(
     said = [row[3] for row in found]
     assert sum("limit" in text for text in said) > 100
     assert sum("what is left" in text for text in said) > 100
-    assert sum(amount > 0 and item == "I4" for (_, item), amount in expected.items()) > 100
+    assert sum(amount > 0 and item == "I0" for (_, item), amount in expected.items()) > 100
 
 
 def test_dental_and_vision_beside_medical(demo_zone: Path, tmp_path: Path) -> None:
@@ -196,9 +201,12 @@ def test_dental_and_vision_beside_medical(demo_zone: Path, tmp_path: Path) -> No
     for name in ("pay_items", "pay_item_wages"):
         path = project / "seeds" / "payroll" / f"{name}.csv"
         rows = path.read_text()
-        medical = [line for line in rows.splitlines(keepends=True) if line.startswith("MED125,")]
-        added = [line.replace("MED125", item) for item in ("DEN125", "VIS125") for line in medical]
-        path.write_text(rows + "".join(added))
+        medical = "".join(line for line in rows.splitlines(keepends=True) if line.startswith("MED125,"))
+        dental, vision = (
+            medical.replace("MED125", item).replace(",110,", f",{line_order},")
+            for item, line_order in (("DEN125", 111), ("VIS125", 112))
+        )
+        path.write_text(rows + dental + vision)
     shutil.copytree(PROJECT_DIR / "landing", landing)
     (landing / "hr" / "recurring_items_2026-03-01.csv").write_text(
         "employee_id,pay_item_code,effective_on,ended_on,calculation,value,yearly_limit,total_limit\n"
