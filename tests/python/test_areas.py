@@ -20,7 +20,7 @@ READS = {
     "closes": "decisions",
     "ledger": "collect",
     "bank": "collect decisions closes ledger",
-    "accounts": "closes ledger bank",
+    "accounts": "collect closes ledger bank",
     "payments": "collect bank",
     "payroll": "collect decisions accounts payments",
     "reconciliation": "collect calendar decisions closes ledger bank accounts payments",
@@ -46,8 +46,8 @@ def models() -> dict[str, Node]:
     return {name: node for name, node in nodes().items() if node["resource_type"] == "model"}
 
 
-def area(node: Node) -> str:
-    return node["config"]["group"]
+def area(node: Node) -> str | None:
+    return node["group"]
 
 
 def parents(node: Node) -> list[str]:
@@ -62,6 +62,12 @@ def ancestors(name: str) -> set[str]:
         found |= new
         left += new
     return found
+
+
+def calling(macro: str) -> set[str]:
+    return {
+        name for name, node in models().items() if f"macro.tieout.{macro}" in node["depends_on"]["macros"]
+    }
 
 
 def test_a_folder_is_an_area() -> None:
@@ -101,7 +107,12 @@ def test_nothing_of_the_bank_waits_for_payroll() -> None:
 
 
 def test_payslips_wait_for_nothing_of_the_bank() -> None:
-    for model in ("fct_payslips", "fct_payroll_journal_lines", "int_payment_file_parts", "int_period_questions"):
+    for model in (
+        "fct_payslips",
+        "fct_payroll_journal_lines",
+        "int_payment_file_parts",
+        "int_period_questions",
+    ):
         read = {area(models()[a]) for a in ancestors(f"model.tieout.{model}") if a in models()}
         assert read <= {"payroll", "payments", "decisions", "collect"}, model
 
@@ -117,7 +128,9 @@ def selected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
             zone=folder,
             landing=folder,
         )
-        found[name] = {json.loads(line)["unique_id"] for line in listed.stdout.splitlines() if line[:1] == "{"}
+        found[name] = {
+            json.loads(line)["unique_id"] for line in listed.stdout.splitlines() if line[:1] == "{"
+        }
     return found
 
 
@@ -140,7 +153,9 @@ def test_the_bank_is_selected_without_payroll_and_payroll_without_the_reconcilia
 
 def test_every_batched_model_and_plan_is_told_of() -> None:
     batched = {name for name, node in models().items() if node["config"]["materialized"] == "batched"}
-    plans = {name for name, node in models().items() if "macro.tieout.batch_plan" in node["depends_on"]["macros"]}
+    plans = {
+        name for name, node in models().items() if "macro.tieout.batch_plan" in node["depends_on"]["macros"]
+    }
     controlled = {
         parent
         for node in models().values()
