@@ -60,3 +60,82 @@ full outer join (
         expected_totals.scope = actual_totals.scope
         and expected_totals.business_date = actual_totals.business_date
 {%- endmacro %}
+
+{#- What relations of controls compare, judged: the body of fct_control_totals and of fct_payroll_controls. One row per
+    control, business date, scope and measure.
+
+    The id is what a decision accepts. A standing control speaks of what stands, whatever the date, so its id has none
+    and its acceptance holds tomorrow. Ids of payroll have no place for a date. -#}
+{% macro control_totals(relations) -%}
+with controls as (
+
+    {% for relation in relations -%}
+    select
+        control_code,
+        scope,
+        measure,
+        currency,
+        explanation,
+        business_date,
+        cast(expected as decimal(28, 5)) as expected,
+        cast(actual as decimal(28, 5)) as actual
+    from {{ relation }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+policies as (
+
+    select * from {{ ref('controls') }}
+
+),
+
+accepted as (
+
+    select distinct subject as control_total_id
+    from {{ ref('int_decision_subjects') }}
+    where
+        decision = 'accept'
+        and not is_contradictory
+
+),
+
+judged as (
+
+    select
+        controls.*,
+        case
+            when policies.area = 'payroll' and policies.is_standing
+                then {{ surrogate_key(['controls.control_code', 'controls.scope', 'controls.measure']) }}
+            else {{ surrogate_key([
+                'controls.control_code',
+                'case when not policies.is_standing then controls.business_date end',
+                'controls.scope',
+                'controls.measure',
+            ]) }}
+        end as control_total_id,
+        case when coalesce(controls.actual = controls.expected, false) then 'green' else 'red' end as status
+    from controls
+    left join policies
+        on controls.control_code = policies.control_code
+
+)
+
+select
+    judged.control_total_id,
+    judged.control_code,
+    judged.scope,
+    judged.measure,
+    judged.currency,
+    judged.status,
+    judged.explanation,
+    judged.expected,
+    judged.actual,
+    cast(judged.actual - judged.expected as decimal(28, 5)) as difference,
+    judged.status = 'red' and accepted.control_total_id is not null as is_accepted,
+    judged.business_date
+from judged
+left join accepted
+    on judged.control_total_id = accepted.control_total_id
+{%- endmacro %}
