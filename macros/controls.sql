@@ -64,9 +64,10 @@ full outer join (
 {#- What relations of controls compare, judged: the body of fct_control_totals and of fct_payroll_controls. One row per
     control, business date, scope and measure.
 
-    The id is what a decision accepts. A standing control speaks of what stands, whatever the date, so its id has none
-    and its acceptance holds tomorrow. Ids of payroll have no place for a date. -#}
-{% macro control_totals(relations) -%}
+    area: bank or payroll, whose proof the mart is. The id is what a decision accepts. A standing control speaks of what
+    stands, whatever the date, so its id has none and its acceptance holds tomorrow. Ids of payroll's own controls have no
+    place for a date. -#}
+{% macro control_totals(area, relations) -%}
 with controls as (
 
     {% for relation in relations -%}
@@ -125,6 +126,7 @@ judged as (
 select
     judged.control_total_id,
     judged.control_code,
+    '{{ area }}' as area,
     judged.scope,
     judged.measure,
     judged.currency,

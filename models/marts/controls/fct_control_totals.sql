@@ -1,4 +1,4 @@
-{{ control_totals([
+{{ control_totals('bank', [
     ref('int_controls_files'),
     ref('int_controls_lake_to_staging'),
     ref('int_controls_staging_to_items'),

@@ -1,4 +1,4 @@
-{{ control_totals([
+{{ control_totals('payroll', [
     ref('int_controls_payroll'),
     ref('int_controls_payments'),
 ]) }}
