@@ -1,6 +1,7 @@
 """Red controls as a gate: what no decision accepts refuses, and what one accepts is noted.
 
-What a red stops is a column of dim_controls. A close reads the bank's mart alone: payroll cannot stop it, built or not.
+What a red stops is a column of dim_controls. A close reads the bank's mart alone, so that payroll cannot stop
+it, built or not.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ _SHOWN_NODES = 5
 
 
 class Kind(NamedTuple):
-    """How a kind of condition is told of, as condition_kinds has it. next_step: with its place in the run-book."""
+    """How condition_kinds has a kind told. next_step: with its place in the run-book."""
 
     title: str
     next_step: str

@@ -174,6 +174,7 @@ def put_control(connection: duckdb.DuckDBPyConnection, control_id: str, **values
         **{
             "control_total_id": control_id,
             "control_code": "statement_chain",
+            "area": "bank",
             "scope": "an account",
             "measure": "amount",
             "status": "green",
@@ -374,8 +375,9 @@ def put_bad_night(connection: duckdb.DuckDBPyConnection) -> None:
     put(
         connection,
         "marts.fct_payroll_controls",
-        payroll_control_id="p1",
+        control_total_id="p1",
         control_code="period_questions",
+        area="payroll",
         scope="pay period US-1",
         measure="questions",
         status="red",
