@@ -136,9 +136,7 @@ def _breaks(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     )
 
 
-def _controls(
-    connection: duckdb.DuckDBPyConnection, title: str, mart: str, shown: int = 12
-) -> Iterator[str]:
+def _controls(connection: duckdb.DuckDBPyConnection, title: str, mart: str, shown: int = 12) -> Iterator[str]:
     total, red = _one(
         connection, f"select count(*), count(*) filter (where status = 'red') from marts.{mart}"
     )
