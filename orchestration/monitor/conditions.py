@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import duckdb
 
-from orchestration.collect.lake import lake_rows
+from orchestration.lake.read import lake_rows
 from orchestration.settings import PROJECT_DIR, Settings
 
 _SEED = PROJECT_DIR / "seeds" / "reference" / "condition_kinds.csv"

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import duckdb
 
-from orchestration.controls import acceptance, green_count, red_controls, refusal
 from orchestration.publish.errors import PublishRefusedError
+from orchestration.warehouse.controls import acceptance, green_count, red_controls, refusal
 
 # Statuses of dbt that leave a node as it should be.
 _DONE = ("success", "pass", "warn", "no-op", "reused")

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.collect.run import utc_now
+from orchestration.lake.load import utc_now
 from orchestration.publish.audit import Audit, audit
 from orchestration.publish.copies import Copy, read_base, write_copy
 from orchestration.publish.errors import (

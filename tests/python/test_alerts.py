@@ -21,7 +21,7 @@ from click.testing import CliRunner
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
 from orchestration.cli import main
-from orchestration.collect.lake import lake_rows
+from orchestration.lake.read import lake_rows
 from orchestration.monitor.alerts import alert, alert_failure
 from orchestration.monitor.conditions import kinds
 from orchestration.settings import PROJECT_DIR, Settings

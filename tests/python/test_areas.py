@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from dbt_runs import run_dbt
 
-from orchestration.project import prepared_manifest
+from orchestration.defs.project import prepared_manifest
 
 # Which areas an area reads; each stands below all that it reads, so two areas never read one another.
 READS = {
@@ -102,7 +102,12 @@ def test_nothing_of_the_bank_waits_for_payroll() -> None:
 
 
 def test_payslips_wait_for_nothing_of_the_bank() -> None:
-    for model in ("fct_payslips", "fct_payroll_journal_lines", "int_payment_file_parts", "int_period_questions"):
+    for model in (
+        "fct_payslips",
+        "fct_payroll_journal_lines",
+        "int_payment_file_parts",
+        "int_period_questions",
+    ):
         read = {area(models()[a]) for a in ancestors(f"model.tieout.{model}") if a in models()}
         assert read <= {"payroll", "payments", "decisions", "collect"}, model
 
@@ -118,7 +123,9 @@ def selected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
             zone=folder,
             landing=folder,
         )
-        found[name] = {json.loads(line)["unique_id"] for line in listed.stdout.splitlines() if line[:1] == "{"}
+        found[name] = {
+            json.loads(line)["unique_id"] for line in listed.stdout.splitlines() if line[:1] == "{"
+        }
     return found
 
 
@@ -141,7 +148,9 @@ def test_the_bank_is_selected_without_payroll_and_payroll_without_the_reconcilia
 
 def test_every_batched_model_and_plan_is_told_of() -> None:
     batched = {name for name, node in models().items() if node["config"]["materialized"] == "batched"}
-    plans = {name for name, node in models().items() if "macro.tieout.batch_plan" in node["depends_on"]["macros"]}
+    plans = {
+        name for name, node in models().items() if "macro.tieout.batch_plan" in node["depends_on"]["macros"]
+    }
     controlled = {
         parent
         for node in models().values()

@@ -15,7 +15,7 @@ _OPEN_TWICE = """
 import sys
 from dbt.adapters.duckdb.plugins import BasePlugin
 for _ in range(2):
-    BasePlugin.create("orchestration.dbt_plugin", config={})
+    BasePlugin.create("orchestration.warehouse.dbt_plugin", config={})
 print("heavy:", sorted({"dlt", "lxml", "pyarrow.dataset", "sqlalchemy"} & sys.modules.keys()))
 """
 ACCOUNTS = "gl_account,name,type,currency,bank_account\n1000,Bank,asset,EUR,DE1\n"
