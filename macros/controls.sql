@@ -162,16 +162,16 @@ group by file_hash, load_id
     ({{ source_name }} = 'punches' or left({{ source_name }}, 3) = 'hr_')
 {%- endmacro %}
 
-{#- A whole model of controls: what stands in the remainder of each batch plan. plans: (what is cut, plan). -#}
-{% macro batch_remainders(plans) -%}
+{#- A whole model of controls: what stands in the remainder of each batch plan of an area. -#}
+{% macro batch_remainders(area) -%}
 with plans as (
 
-    {% for scope, plan in plans -%}
+    {% for plan in batch_plans() | selectattr('area', 'equalto', area) -%}
     select
-        '{{ scope }}' as scope,
+        '{{ plan.cuts }}' as scope,
         row_count,
         is_remainder
-    from {{ plan }}
+    from {{ ref(plan.plan) }}
     {{- '\n    union all\n    ' if not loop.last }}
     {%- endfor %}
 
