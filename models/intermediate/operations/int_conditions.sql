@@ -182,5 +182,5 @@ select
     kinds.is_event,
     found.business_date
 from found
-inner join kinds
+left join kinds
     on found.kind = kinds.kind
