@@ -21,7 +21,7 @@ READS = {
     "closes": "decisions",
     "ledger": "collect",
     "bank": "collect decisions closes ledger",
-    "accounts": "closes ledger bank",
+    "accounts": "collect closes ledger bank",
     "payments": "collect bank",
     "payroll": "collect decisions accounts payments",
     "reconciliation": "collect calendar decisions closes ledger bank accounts payments",
@@ -63,6 +63,12 @@ def ancestors(name: str) -> set[str]:
         found |= new
         left += new
     return found
+
+
+def calling(macro: str) -> set[str]:
+    return {
+        name for name, node in models().items() if f"macro.tieout.{macro}" in node["depends_on"]["macros"]
+    }
 
 
 def test_a_folder_is_an_area() -> None:

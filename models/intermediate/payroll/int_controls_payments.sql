@@ -1,4 +1,4 @@
-{# Payroll's money hop by hop: payslips, payments, files, journal. Whether the bank took a file, the reconciliation knows. #}
+{# Payroll's money hop by hop: payslips, payments, files, journal. The hop to the bank is the reconciliation's. #}
 with payslips as (
 
     select * from {{ ref('int_payslips_in_force') }}
