@@ -10,8 +10,8 @@ from orchestration.publish import PublishRefusedError, publish
 from orchestration.publish.audit import audit
 from orchestration.settings import Settings, acting_user
 
-# On the policy of the controls, which no model reads: a failed gate then keeps back the published copy alone, and
-# int_conditions still tells what stands.
+# On the policy of the controls, which no model reads: a failed gate then keeps back the published copy alone,
+# and int_conditions still tells what stands.
 _CONTROLS = dg.AssetKey(["marts", "dim_controls"])
 
 
