@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 from dbt_runs import run_dbt
-from orchestration.project import prepared_manifest
+
+from orchestration.defs.project import prepared_manifest
 
 # Which areas an area reads; each stands below all that it reads, so two areas never read one another.
 READS = {
@@ -27,7 +28,7 @@ READS = {
     "suggestions": "reconciliation",
     "reports": "decisions closes bank accounts payments reconciliation",
     "controls": "collect decisions closes ledger bank accounts payments payroll reconciliation reports",
-    "operations": "collect calendar ledger bank accounts payroll reconciliation reports",
+    "operations": "collect calendar ledger bank accounts payroll reconciliation reports controls",
 }
 # What a variable may put in the place of a model that another area reads: suggestion_pool.
 READ_BY_VARIABLE = {"int_items_pool"}
