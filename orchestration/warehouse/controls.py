@@ -40,7 +40,7 @@ class RedControl(NamedTuple):
 def red_controls(
     warehouse: duckdb.DuckDBPyConnection, asked: Asked, up_to: datetime.date | None = None
 ) -> list[RedControl]:
-    """The red controls that stop a close or a domain's publication, of business dates up to one, or of all."""
+    """The red controls that stop a close or a publication, of business dates up to one, or of all."""
     rows = _controls(warehouse, asked).filter("status = 'red'")
     if up_to:
         rows = rows.filter(duckdb.ColumnExpression("business_date") <= up_to)
