@@ -18,7 +18,7 @@ from orchestration.settings import PROJECT_DIR
 NIGHT = "2026-10-09"
 PROJECT = ("dbt_project.yml", "profiles.yml", "selectors.yml", "pyproject.toml")
 FOLDERS = ("macros", "models", "orchestration", "seeds", "tests/generic", "tests/singular")
-BROKEN = "select count(*) as payslips from {{ ref('int_payslips_in_force') }}\n"
+BROKEN = "select count(*) as payslips from {{ ref('fct_payslips') }}\n"
 
 
 def test_a_step_builds_what_the_warehouse_says_is_of_its_domain(demo_zone: Path) -> None:
