@@ -22,7 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 from orchestration.cli import main
-from orchestration.project import prepared_manifest
+from orchestration.defs.project import prepared_manifest
 from orchestration.report import ReportError, render, write_report
 from orchestration.report.charts import chart
 from orchestration.settings import PROJECT_DIR, Settings
