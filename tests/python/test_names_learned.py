@@ -1,4 +1,4 @@
-"""Whom a name of the bank means is learned from payments, where letters cannot tell it, and from the past alone."""
+"""Whom a name of the bank means is learned from payments, where letters cannot tell, from the past alone."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ KANA = [
     Payment("2026-01-07", COLLECTOR, "2026-01-07", "神戸製菓株式会社", 45111),
     Payment("2026-01-20", COLLECTOR, "2026-01-20", "大阪塗装株式会社", 300000),
     Payment("2026-01-20", COLLECTOR, "2026-01-20", "神戸製菓株式会社", 300000),
-    # One proof is none, and the same amount again is no second one. What comes later teaches nothing of the past.
+    # One proof is none, the same amount is no second one, and what comes later teaches nothing of the past.
     Payment("2026-01-05", HAYASHI, "2026-01-05", "林物産（株）", 64231),
     Payment("2026-01-19", HAYASHI, "2026-01-19", "林物産（株）", 64231),
     Payment("2026-01-05", MIDORI, "2026-01-05", "みどり農園有限会社", 64777),
@@ -63,19 +63,23 @@ CARD = [
     Payment("2026-01-20", TABLES, "2026-01-16", "The Long Tablespoon", -50),
     Payment("2026-01-20", GARAGE, "2026-01-15", "Miller Motors", -50),
 ]
-ACCOUNTS = "gl_account,name,type,currency,bank_account\n1111,Yen,asset,JPY,0441877\n1200,Card,asset,USD,CARD77\n"
+ACCOUNTS = """gl_account,name,type,currency,bank_account
+1111,Yen,asset,JPY,0441877
+1200,Card,asset,USD,CARD77
+"""
+COLUMNS = ["entry_id", "line_no", "posted_on", "gl_account", "amount", "currency", "reference"]
 
 
 def write_zone(landing: Path) -> None:
     """The statements in one file each, the journal in another; entries stand in the other order."""
     (landing / "bank").mkdir(parents=True)
     (landing / "ledger").mkdir()
-    yen, card, balance = ["口座番号,取引日,出金金額,入金金額,残高,摘要"], ["Account,Date,Description,Amount,Balance"], 0
+    yen, balance = ["口座番号,取引日,出金金額,入金金額,残高,摘要"], 0
     for payment in sorted(KANA):
         balance += payment.amount
         day = payment.bank_on.replace("-", "/")
         yen.append(f'0441877,{day},,{payment.amount},{balance},"振込 {payment.bank_text}"')
-    balance = 0
+    card, balance = ["Account,Date,Description,Amount,Balance"], 0
     for number, payment in enumerate(sorted(CARD)):
         balance += payment.amount
         year, month, day = payment.bank_on.split("-")
@@ -84,7 +88,7 @@ def write_zone(landing: Path) -> None:
     (landing / "bank" / "yen.csv").write_bytes("\n".join([*yen, ""]).encode("cp932"))
     (landing / "bank" / "card.csv").write_text("\n".join([*card, ""]), encoding="utf-8")
     (landing / "ledger" / "accounts.csv").write_text(ACCOUNTS, encoding="utf-8")
-    entries = ["entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type,recorded_at"]
+    entries = [",".join([*COLUMNS, "counterparty", "memo", "document_type", "recorded_at"])]
     for number, payment in enumerate(reversed(KANA + CARD)):
         account = "1111,{},JPY" if payment in KANA else "1200,{},USD"
         entries.append(

@@ -1,7 +1,7 @@
-{# Whom a name of the bank means in the books, told by payments and not by letters: a bank that writes kana where the books
-   have kanji, a card's text for a shop. A payment of an amount that neither side has twice within days proves a pair of
-   names, and so does a reference or a person's decision. All of it is counted as of each day, so what a day learned stands
-   whatever comes later. #}
+{# Whom a name of the bank means in the books, told by payments and not by letters: a bank that writes kana where the
+   books have kanji, a card's text for a shop. A payment of an amount that neither side has twice within days proves a
+   pair of names, and so does a reference or a person's decision. All of it is counted as of each day, so what a day
+   learned stands whatever comes later. #}
 with items as (
 
     select
@@ -62,10 +62,11 @@ alone as (
             or neighbours.business_day_number - neighbours.previous_day
             > rules.bank_days_before_ledger + rules.bank_days_after_ledger
         )
+        and (neighbours.next_day is null or neighbours.next_day > neighbours.business_day_number)
 
 ),
 
-{# What a close took is evidence as it was before the close. #}
+{# Of what a close took, the same counts as before it was closed. #}
 told_matches as (
 
     select
@@ -124,8 +125,8 @@ meetings as (
             and bank.amount = ledger.amount
             and bank.business_day_number - ledger.business_day_number
             between -bank.bank_days_before_ledger and bank.bank_days_after_ledger
-            and coalesce(bank.next_day > ledger.business_day_number, true)
-            and coalesce(ledger.next_day > bank.business_day_number, true)
+            and (bank.next_day is null or bank.next_day > ledger.business_day_number)
+            and (ledger.next_day is null or bank.business_day_number < ledger.next_day)
     where
         bank.side = 'bank'
         and ledger.side = 'ledger'
@@ -178,7 +179,8 @@ proofs as (
 
 ),
 
-{# Most names agree by their letters and have nothing to learn. A text of nothing but what banks write is nobody's name. #}
+{# Most names agree by their letters and have nothing to learn. A text of nothing but what banks write is nobody's
+   name. #}
 unknown_names as (
 
     select distinct
@@ -251,8 +253,8 @@ partners as (
 
 ),
 
-{# Another counterparty that is met as often, or nearly, proves that the name is nobody's. Letters that speak against a pair
-   ask for one proof more. #}
+{# A name that meets others in more than a quarter of its meetings is nobody's. Letters that speak against a pair ask
+   for one proof more. #}
 states as (
 
     select
@@ -261,7 +263,8 @@ states as (
         met_on,
         case
             when
-                proofs_of_pair >= {{ var('name_proofs') }} + case when {{ names_another('bank_', 'ledger_') }} then 1 else 0 end
+                proofs_of_pair
+                >= {{ var('name_proofs') }} + case when {{ names_another('bank_', 'ledger_') }} then 1 else 0 end
                 and proofs_of_pair * 4 >= proofs_of_name * 3
                 then ledger_name_words
         end as ledger_name_words

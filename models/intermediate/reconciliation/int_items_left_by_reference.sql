@@ -1,5 +1,5 @@
-{# What is left is told by more than a reference: from here on the counterparty's key is that of whoever is named, by letters
-   or as the payments before it taught. The owner of the accounts is nobody's counterparty. #}
+{# What is left is told by more than a reference: from here on the counterparty's key is that of whoever is named, by
+   letters or as the payments before it taught. The owner of the accounts is nobody's counterparty. #}
 with owner_names as (
 
     select distinct owner_name
@@ -23,8 +23,8 @@ learned_names as (
 
 ),
 
-{# Every payment under a name that was learned, whether it is open or not, in runs of one amount that follow each other so
-   closely that one could be taken for another. #}
+{# Every payment under a name that was learned, whether it is open or not, in runs of one amount that follow each other
+   so closely that one could be taken for another. #}
 payments as (
 
     select
@@ -58,10 +58,10 @@ payments as (
                 account_id,
                 bank_name_words
             from learned_names
-        ) as names
+        ) as known
             on
-                items.account_id = names.account_id
-                and items.name_words = names.bank_name_words
+                items.account_id = known.account_id
+                and items.name_words = known.bank_name_words
         where
             items.side = 'bank'
             and items.business_day_number is not null
@@ -78,8 +78,8 @@ runs as (
 
 ),
 
-{# What a name means is known of what came after it was learned: neither an item from before, nor one that follows an
-   equal one from before, which may still wait for what this one would take. #}
+{# A name tells what came after it was learned: neither an item from before, nor one that follows an equal one from
+   before, which may still wait for what this one would take. #}
 learned as (
 
     select
