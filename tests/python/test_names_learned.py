@@ -60,6 +60,10 @@ CARD = [
     Payment("2026-01-07", GARAGE, "2026-01-06", "Miller Motors", -912),
     Payment("2026-01-08", TABLES, "2026-01-07", "The Long Tablespoon", -133),
     Payment("2026-01-09", GARAGE, "2026-01-08", "Miller Motors", -455),
+    Payment("2026-01-13", TABLES, "2026-01-12", "The Long Tablespoon", -60),
+    Payment("2026-01-13", GARAGE, "2026-01-12", "Miller Motors", -60),
+    Payment("2026-01-14", TABLES, "2026-01-13", "The Long Tablespoon", -177),
+    Payment("2026-01-14", GARAGE, "2026-01-13", "Miller Motors", -731),
     Payment("2026-01-20", TABLES, "2026-01-16", "The Long Tablespoon", -50),
     Payment("2026-01-20", GARAGE, "2026-01-15", "Miller Motors", -50),
 ]
@@ -140,7 +144,8 @@ def test_two_payments_teach_what_kana_mean(matches: set[tuple[str, str, int]]) -
     assert of_amount(matches, 200000) == {(YAMADA, "株式会社山田商会"), (SUZUKI, "鈴木商店")}
 
 
-def test_two_payments_teach_whose_a_card_text_is(matches: set[tuple[str, str, int]]) -> None:
+def test_three_payments_teach_whose_a_card_text_is(matches: set[tuple[str, str, int]]) -> None:
+    assert of_amount(matches, -60) == set()
     assert of_amount(matches, -50) == {(TABLES, "The Long Tablespoon"), (GARAGE, "Miller Motors")}
 
 

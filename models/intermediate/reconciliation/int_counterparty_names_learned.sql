@@ -253,7 +253,7 @@ partners as (
 
 ),
 
-{# A name that meets others in more than a quarter of its meetings is nobody's. Letters that speak against a pair ask
+{# A name that meets others in more than a quarter of its meetings is nobody's. Letters that could agree and do not ask
    for one proof more. #}
 states as (
 
@@ -263,8 +263,12 @@ states as (
         met_on,
         case
             when
-                proofs_of_pair
-                >= {{ var('name_proofs') }} + case when {{ names_another('bank_', 'ledger_') }} then 1 else 0 end
+                proofs_of_pair >= {{ var('name_proofs') }}
+                + case
+                    when {{ names_another('bank_', 'ledger_') }} then 1
+                    when {{ names_nobody_alike('bank_', 'ledger_') }} then 1
+                    else 0
+                end
                 and proofs_of_pair * 4 >= proofs_of_name * 3
                 then ledger_name_words
         end as ledger_name_words
