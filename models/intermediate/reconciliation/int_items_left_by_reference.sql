@@ -19,7 +19,11 @@ owners as (
 
 learned_names as (
 
-    select * from {{ ref('int_counterparty_names_learned') }}
+    select learned.*
+    from {{ ref('int_counterparty_names_learned') }} as learned
+    left join owners
+        on replace(learned.ledger_name_words, ' ', '') = owners.owner_key
+    where owners.owner_key is null
 
 ),
 
