@@ -63,6 +63,12 @@ class CollectSummary:
     rows: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
 
+    def count(self, status: str) -> None:
+        """Count a delivery that was recorded as loaded, duplicate or quarantined."""
+        self.loaded += status == "loaded"
+        self.duplicate += status == "duplicate"
+        self.quarantined += status == "quarantined"
+
     @property
     def is_nothing_new(self) -> bool:
         """Whether the lake is as it was before."""
@@ -242,13 +248,13 @@ class _Run:
                 taken = self._take_rows(delivery, stream, file_hash)
             _check_unchanged(delivery, delivery.file.stat())
         except (_ChangedWhileReadError, FileNotFoundError):
-            self._load.spool.rollback()
+            self._load.rollback()
             log.warning("%s changed while it was read: the next collect takes it", delivery.path)
             self.summary.deferred.append(delivery.path)
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise
-            self._load.spool.rollback()
+            self._load.rollback()
             self._refuse(delivery, f"cannot be read: {error.strerror}")
         else:
             self._load.spool.commit()
@@ -366,7 +372,7 @@ class _Run:
         )
         self._recorded.append((row, file_hash))
         self._catalog.record(delivery.path, delivery.byte_count, delivery.modified_ns, file_hash, outcome)
-        setattr(self.summary, outcome.status, getattr(self.summary, outcome.status) + 1)
+        self.summary.count(outcome.status)
 
 
 def _check_unchanged(delivery: Delivery, status: os.stat_result) -> None:

@@ -36,7 +36,7 @@ def _lake_spec(dataset: str, group: str, deps: list[str]) -> dg.AssetSpec:
         deps=[lake_asset_key(other) for other in deps],
         group_name=group,
         description=_DESCRIPTIONS[dataset],
-        kinds={"parquet"} if group == "facts" else {"python", "dlt", "parquet"},
+        kinds={"parquet"} if group == "facts" else {"python", "parquet"},
         owners=OWNERS,
     )
 

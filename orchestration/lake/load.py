@@ -113,6 +113,11 @@ class Load:
             self.spool.write(dataset, with_lineage(dataset, cast, batch.num_rows, None, self.id))
         return self.spool.rows[dataset]
 
+    def rollback(self) -> None:
+        """Take back what was written since the spool's `begin`."""
+        if self._spool is not None:
+            self._spool.rollback()
+
     def append(self) -> None:
         """Append the rows, one Parquet file per dataset, and remove the work folder.
 

@@ -1,6 +1,6 @@
 """The plain-text summary that ends a build: what tied out, what did not, and where to look.
 
-Reads the marts only; the warehouse is opened read-only.
+The warehouse is opened read-only; what it says of a night is asked of the marts where they have it.
 """
 
 from __future__ import annotations
