@@ -77,6 +77,28 @@ with_group as (
 
 ),
 
+prenote_returns as (
+
+    select
+        original_trace_number,
+        max(reason_code) as reason_code
+    from {{ ref('stg_payroll__payment_answers') }}
+    where kind = 'return'
+    group by original_trace_number
+
+),
+
+prenotes_returned as (
+
+    select
+        sent_prenotes.prenote_id,
+        prenote_returns.reason_code
+    from {{ ref('stg_payroll__sent_prenotes') }} as sent_prenotes
+    inner join prenote_returns
+        on sent_prenotes.trace_number = prenote_returns.original_trace_number
+
+),
+
 questions as (
 
     select
@@ -151,7 +173,7 @@ questions as (
             ' came back (', coalesce(returned.reason_code, 'no reason'), '): correct it in bank_details'
         ) as question
     from {{ ref('int_payslip_splits') }} as splits
-    inner join {{ ref('int_prenotes_returned') }} as returned
+    inner join prenotes_returned as returned
         on {{ prenote_id('splits') }} = returned.prenote_id
     where not splits.is_closed
 
