@@ -60,3 +60,58 @@ full outer join (
         expected_totals.scope = actual_totals.scope
         and expected_totals.business_date = actual_totals.business_date
 {%- endmacro %}
+
+{#- Rows, and the sum of an amount or zero, of each file in some relations of staging. relations: (relation, column of
+    the amount or none). -#}
+{% macro file_totals(relations) -%}
+{%- for relation, amount in relations -%}
+select
+    file_hash,
+    load_id,
+    count(*) as row_count,
+    {{ 'sum(' ~ amount ~ ')' if amount else 'cast(0 as decimal(28, 5))' }} as amount_total
+from {{ relation }}
+group by file_hash, load_id
+{{- '\nunion all\n' if not loop.last }}
+{%- endfor -%}
+{%- endmacro %}
+
+{#- The condition that a source is one of payroll, whose files are payroll's to prove. -#}
+{% macro is_payroll_source(source_name) -%}
+    ({{ source_name }} = 'punches' or left({{ source_name }}, 3) = 'hr_')
+{%- endmacro %}
+
+{#- A whole model of controls: what stands in the remainder of each batch plan. plans: (what is cut, plan). -#}
+{% macro batch_remainders(plans) -%}
+with plans as (
+
+    {% for scope, plan in plans -%}
+    select
+        '{{ scope }}' as scope,
+        row_count,
+        is_remainder
+    from {{ plan }}
+    {{- '\n    union all\n    ' if not loop.last }}
+    {%- endfor %}
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+)
+
+select
+    'batch_remainder' as control_code,
+    plans.scope,
+    'rows' as measure,
+    cast(null as string) as currency,
+    'Rows that no batch of the plan takes but the remainder' as explanation,
+    cast(0 as decimal(28, 5)) as expected,
+    cast(sum(case when plans.is_remainder then plans.row_count else 0 end) as decimal(28, 5)) as actual,
+    as_of_date.as_of_on as business_date
+from plans
+cross join as_of_date
+group by plans.scope, as_of_date.as_of_on
+{%- endmacro %}

@@ -30,7 +30,7 @@ TYPES = {"string": "varchar"}
 MODELS = {
     "marts": [
         *(f"controls/{name}" for name in ("dim_controls", "fct_control_totals", "fct_payroll_controls")),
-        "core/dim_business_dates",
+        "calendar/dim_business_dates",
     ],
     "operations": [
         f"operations/{name}"

@@ -1,3 +1,4 @@
+{{ config(group='payroll') }}
 -- A step works out deductions in passes, and pass n is exact for the first n of an employee (macro deductions_taken):
 -- two in most steps, four among the post-tax ones. A payslip with more of them may be cut short by a later one.
 select

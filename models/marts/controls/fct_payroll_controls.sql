@@ -1,8 +1,21 @@
+{%- set models = [
+    'int_controls_payroll', 'int_controls_payments', 'int_controls_payroll_files', 'int_controls_payroll_batches',
+    'int_controls_payment_files',
+] -%}
 with controls as (
 
-    select * from {{ ref('int_controls_payroll') }}
-    union all
-    select * from {{ ref('int_controls_payments') }}
+    {% for model in models -%}
+    select
+        control_code,
+        scope,
+        measure,
+        explanation,
+        expected,
+        actual,
+        business_date
+    from {{ ref(model) }}
+    {{- '\n    union all\n    ' if not loop.last }}
+    {%- endfor %}
 
 ),
 

@@ -1,0 +1,167 @@
+{# What must be answered, or accepted by a decision, before a pay period can be closed. A punch of nobody known stands
+   in the way of every period of its day, what no period would pay of the first open one. Hours at a clock that ran fast
+   are paid as it showed them, once somebody has looked: in every period of the seven days before it was set back. #}
+with punch_questions as (
+
+    select
+        *,
+        cast({{ local_timestamp('punched_at', "coalesce(time_zone, 'UTC')") }} as date) as punched_on
+    from {{ ref('int_punch_questions') }}
+
+),
+
+clock_steps as (
+
+    {% for employee_id in ['employee_id', 'previous_employee_id'] -%}
+    select
+        punch_id,
+        device_id,
+        {{ employee_id }} as employee_id,
+        seconds_back,
+        punched_at,
+        cast({{ local_timestamp('punched_at', 'time_zone') }} as date) as punched_on
+    from {{ ref('int_clock_steps') }}
+    {{- '' if loop.last else '\n    union\n    ' }}
+    {%- endfor %}
+
+),
+
+employees as (
+
+    select * from {{ ref('int_employees_current') }}
+
+),
+
+pay_periods as (
+
+    select * from {{ ref('int_pay_periods') }}
+
+),
+
+first_open_periods as (
+
+    select
+        pay_periods.pay_group,
+        min(pay_periods.starts_on) as starts_on
+    from pay_periods
+    left join {{ ref('int_pay_periods_closed') }} as closed_periods
+        on pay_periods.pay_period_id = closed_periods.pay_period_id
+    where closed_periods.pay_period_id is null
+    group by pay_periods.pay_group
+
+),
+
+accepted as (
+
+    select distinct subject
+    from {{ ref('int_decision_subjects') }}
+    where
+        decision = 'accept'
+        and is_latest
+
+),
+
+with_group as (
+
+    select
+        punch_questions.punch_id,
+        punch_questions.question,
+        punch_questions.punched_at,
+        punch_questions.punched_on,
+        employees.pay_group
+    from punch_questions
+    left join employees
+        on
+            punch_questions.employee_id = employees.employee_id
+            and {{ in_force('employees', 'punch_questions.punched_on') }}
+
+),
+
+questions as (
+
+    select
+        pay_periods.pay_period_id,
+        {{ surrogate_key(["'punch'", 'with_group.punch_id']) }} as question_id,
+        concat(
+            'Punch ', with_group.punch_id, ' at ', cast(with_group.punched_at as string), ' UTC: ', with_group.question
+        ) as question
+    from with_group
+    inner join pay_periods
+        on
+            with_group.punched_on >= pay_periods.starts_on
+            and with_group.punched_on < pay_periods.ends_before_on
+            and coalesce(with_group.pay_group = pay_periods.pay_group, true)
+    union all
+    select distinct
+        pay_periods.pay_period_id,
+        {{ surrogate_key(["'clock_step'", 'clock_steps.punch_id']) }} as question_id,
+        concat(
+            'Clock ', clock_steps.device_id, ' was set back by at least ', cast(clock_steps.seconds_back as string),
+            ' seconds before punch ', clock_steps.punch_id, ' at ', cast(clock_steps.punched_at as string),
+            ' UTC: it ran fast, so compare the hours punched on it until then'
+        ) as question
+    from clock_steps
+    inner join employees
+        on
+            clock_steps.employee_id = employees.employee_id
+            and {{ in_force('employees', 'clock_steps.punched_on') }}
+    inner join pay_periods
+        on
+            employees.pay_group = pay_periods.pay_group
+            and clock_steps.punched_on >= pay_periods.starts_on
+            and {{ days_later('clock_steps.punched_on', -7) }} < pay_periods.ends_before_on
+    union all
+    select
+        pay_period_id,
+        {{ surrogate_key(["'shared_limit'", 'limit_code', 'payslip_id']) }} as question_id,
+        question
+    from {{ ref('int_shared_limit_questions') }}
+    union all
+    select
+        pay_period_id,
+        {{ surrogate_key(["'payslip'", 'payslip_id']) }} as question_id,
+        concat('Payslip ', payslip_id, ' cannot be calculated: ', blocked_reason) as question
+    from {{ ref('int_payslips_in_force') }}
+    where status = 'blocked'
+    union all
+    select
+        pay_period_id,
+        {{ surrogate_key(["'pay_group'", 'pay_period_id']) }} as question_id,
+        concat('Pay group ', pay_group, ' is unknown, so nobody is paid: deliver it in pay_groups') as question
+    from pay_periods
+    where currency is null
+    union all
+    select
+        pay_periods.pay_period_id,
+        hr_questions.question_id,
+        hr_questions.question
+    from {{ ref('int_hr_questions') }} as hr_questions
+    inner join first_open_periods
+        on coalesce(hr_questions.pay_group = first_open_periods.pay_group, true)
+    inner join pay_periods
+        on
+            first_open_periods.pay_group = pay_periods.pay_group
+            and first_open_periods.starts_on = pay_periods.starts_on
+    union all
+    select distinct
+        splits.pay_period_id,
+        {{ surrogate_key(["'prenote'", 'splits.pay_period_id', 'returned.prenote_id']) }} as question_id,
+        concat(
+            'Payslip ', splits.payslip_id, ' would be paid to an account whose prenote ', returned.prenote_id,
+            ' came back (', coalesce(returned.reason_code, 'no reason'), '): correct it in bank_details'
+        ) as question
+    from {{ ref('int_payslip_splits') }} as splits
+    inner join {{ ref('int_prenotes_returned') }} as returned
+        on {{ prenote_id('splits') }} = returned.prenote_id
+    where not splits.is_closed
+
+)
+
+select
+    questions.pay_period_id,
+    questions.question_id,
+    questions.question,
+    accepted.subject is not null as is_accepted
+from questions
+left join accepted
+    on questions.question_id = accepted.subject
