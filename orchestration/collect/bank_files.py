@@ -6,8 +6,8 @@ from typing import BinaryIO
 
 from orchestration.collect import readers
 from orchestration.collect.counted import Counted
-from orchestration.collect.rows import BankStatement, BankStatementLine, BankStatementLineDetail
-from orchestration.collect.spool import Spool
+from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.lake.spool import Spool
 from orchestration.settings import PROJECT_DIR
 
 _CSV_PROFILES = PROJECT_DIR / "seeds" / "reference" / "csv_profiles.csv"

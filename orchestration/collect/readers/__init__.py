@@ -13,12 +13,8 @@ from orchestration.collect.readers.common import rejoin, take_head
 from orchestration.collect.readers.csv_statement import CsvProfile, load_csv_profiles, read_csv
 from orchestration.collect.readers.mt940 import read_mt940
 from orchestration.collect.readers.ofx import read_ofx
-from orchestration.collect.rows import (
-    BankStatement,
-    BankStatementLine,
-    BankStatementLineDetail,
-    UnreadableFile,
-)
+from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.lake.errors import UnreadableFile
 
 __all__ = ["CsvProfile", "detect", "load_csv_profiles", "read"]
 

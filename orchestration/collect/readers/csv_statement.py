@@ -34,7 +34,8 @@ from orchestration.collect.readers.common import (
     without_spaces,
 )
 from orchestration.collect.readers.payment_text import read_payment_text
-from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
 
 MAX_PREAMBLE_LINES = 20
 MAX_ACCOUNTS = 10_000

@@ -31,7 +31,8 @@ from orchestration.collect.readers.common import (
 )
 from orchestration.collect.readers.mt940_memo import Memo, original_amount, read_memo, read_notes
 from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text, uetr_in_text
-from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
 
 MAX_FIELD_LINES = 200
 MAX_FIELD_LENGTH = 1 << 20
