@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from dbt_runs import run_dbt
 
-from orchestration.project import prepared_manifest
+from orchestration.defs.project import prepared_manifest
 
 # Which areas an area reads; each stands below all that it reads, so two areas never read one another.
 READS = {
