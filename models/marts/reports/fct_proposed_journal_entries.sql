@@ -9,7 +9,7 @@ with items as (
 
 explanations as (
 
-    select * from {{ ref('int_match_explanations') }}
+    select * from {{ ref('fct_match_explanations') }}
 
 ),
 
