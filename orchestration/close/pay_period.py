@@ -109,6 +109,7 @@ def built_warehouse(settings: Settings, models: Sequence[str]) -> duckdb.DuckDBP
 
 
 def known_period(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> tuple[str, datetime.date]:
+    """The period's group and its pay date. Raises PayRefusedError when there is no such period."""
     row = warehouse.execute(
         "select pay_group, paid_on from payroll.int_pay_periods where pay_period_id = ?", [pay_period_id]
     ).fetchone()
@@ -124,6 +125,7 @@ def known_period(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> tu
 
 
 def is_period_closed(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> bool:
+    """Whether the period is closed, as the warehouse has it."""
     found = warehouse.execute(
         "select 1 from payroll.int_pay_periods_closed where pay_period_id = ?", [pay_period_id]
     ).fetchone()
