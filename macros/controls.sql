@@ -61,6 +61,87 @@ full outer join (
         and expected_totals.business_date = actual_totals.business_date
 {%- endmacro %}
 
+{#- What relations of controls compare, judged: the body of fct_control_totals and of fct_payroll_controls. One row per
+    control, business date, scope and measure.
+
+    area: bank or payroll, whose proof the mart is. The id is what a decision accepts. A standing control speaks of what
+    stands, whatever the date, so its id has none and its acceptance holds tomorrow. Ids of payroll's own controls have no
+    place for a date. -#}
+{% macro control_totals(area, relations) -%}
+with controls as (
+
+    {% for relation in relations -%}
+    select
+        control_code,
+        scope,
+        measure,
+        currency,
+        explanation,
+        business_date,
+        cast(expected as decimal(28, 5)) as expected,
+        cast(actual as decimal(28, 5)) as actual
+    from {{ relation }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
+policies as (
+
+    select * from {{ ref('controls') }}
+
+),
+
+accepted as (
+
+    select distinct subject as control_total_id
+    from {{ ref('int_decision_subjects') }}
+    where
+        decision = 'accept'
+        and not is_contradictory
+
+),
+
+judged as (
+
+    select
+        controls.*,
+        case
+            when policies.area = 'payroll' and policies.is_standing
+                then {{ surrogate_key(['controls.control_code', 'controls.scope', 'controls.measure']) }}
+            else {{ surrogate_key([
+                'controls.control_code',
+                'case when not policies.is_standing then controls.business_date end',
+                'controls.scope',
+                'controls.measure',
+            ]) }}
+        end as control_total_id,
+        case when coalesce(controls.actual = controls.expected, false) then 'green' else 'red' end as status
+    from controls
+    left join policies
+        on controls.control_code = policies.control_code
+
+)
+
+select
+    judged.control_total_id,
+    judged.control_code,
+    '{{ area }}' as area,
+    judged.scope,
+    judged.measure,
+    judged.currency,
+    judged.status,
+    judged.explanation,
+    judged.expected,
+    judged.actual,
+    cast(judged.actual - judged.expected as decimal(28, 5)) as difference,
+    judged.status = 'red' and accepted.control_total_id is not null as is_accepted,
+    judged.business_date
+from judged
+left join accepted
+    on judged.control_total_id = accepted.control_total_id
+{%- endmacro %}
+
 {#- Rows, and the sum of an amount or zero, of each file in some relations of staging. relations: (relation, column of
     the amount or none). -#}
 {% macro file_totals(relations) -%}
@@ -81,16 +162,16 @@ group by file_hash, load_id
     ({{ source_name }} = 'punches' or left({{ source_name }}, 3) = 'hr_')
 {%- endmacro %}
 
-{#- A whole model of controls: what stands in the remainder of each batch plan. plans: (what is cut, plan). -#}
-{% macro batch_remainders(plans) -%}
+{#- A whole model of controls: what stands in the remainder of each batch plan of an area. -#}
+{% macro batch_remainders(area) -%}
 with plans as (
 
-    {% for scope, plan in plans -%}
+    {% for plan in batch_plans() | selectattr('area', 'equalto', area) -%}
     select
-        '{{ scope }}' as scope,
+        '{{ plan.cuts }}' as scope,
         row_count,
         is_remainder
-    from {{ plan }}
+    from {{ ref(plan.plan) }}
     {{- '\n    union all\n    ' if not loop.last }}
     {%- endfor %}
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import duckdb
 
 from orchestration.publish.errors import PublishRefusedError
-from orchestration.warehouse.controls import acceptance, red_controls, red_payroll_controls, refusal
+from orchestration.warehouse.controls import acceptance, green_count, red_controls, refusal
 
 # Statuses of dbt that leave a node as it should be.
 _DONE = ("success", "pass", "warn", "no-op", "reused")
@@ -16,7 +16,7 @@ _SHOWN = 20
 
 
 class Audit(NamedTuple):
-    """What an audit that passed found. accepted: the red controls, each accepted. note: which, or None."""
+    """What an audit that passed found. accepted: the reds, all of them accepted; note: which, or None."""
 
     as_of_on: datetime.date
     green: int
@@ -29,14 +29,8 @@ def audit(warehouse: duckdb.DuckDBPyConnection) -> Audit:
     try:
         _refuse_unless_built(warehouse)
         (as_of_on,) = warehouse.execute("select max(as_of_on) from intermediate.int_as_of_date").fetchone()
-        red = red_controls(warehouse) + red_payroll_controls(warehouse)
-        (total,) = warehouse.execute(
-            """
-            select
-                (select count(*) from marts.fct_control_totals)
-                + (select count(*) from marts.fct_payroll_controls where control_code <> 'period_questions')
-            """
-        ).fetchone()
+        red = red_controls(warehouse, "publication")
+        green = green_count(warehouse, "publication")
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise PublishRefusedError(
             "nothing is published: the warehouse was not built by this version of Tieout. Run `dbt build`"
@@ -49,7 +43,7 @@ def audit(warehouse: duckdb.DuckDBPyConnection) -> Audit:
     refused = refusal("nothing is published", red)
     if refused:
         raise PublishRefusedError(refused)
-    return Audit(as_of_on, total - len(red), len(red), acceptance(red))
+    return Audit(as_of_on, green, len(red), acceptance(red))
 
 
 def _refuse_unless_built(warehouse: duckdb.DuckDBPyConnection) -> None:

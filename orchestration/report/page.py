@@ -118,9 +118,10 @@ def _utc(moment: datetime.datetime) -> datetime.datetime:
 def _verdict(answers: dict[str, Answer]) -> str:
     """Whether the night closed. Anything that cannot be read is unknown, never good."""
     as_of, controls = answers["as_of"], answers["controls"]
-    if as_of.problem or controls.problem or not as_of.rows or not controls.rows:
+    bank = [row for row in controls.rows if row["area"] == "bank"]
+    if as_of.problem or controls.problem or not as_of.rows or not bank:
         return "unknown"
-    if any(row["red_count"] for row in controls.rows):
+    if any(row["red_count"] for row in bank):
         return "red"
     return "closed" if as_of.first["is_closed"] else "ready"
 

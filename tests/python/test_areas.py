@@ -28,7 +28,7 @@ READS = {
     "suggestions": "reconciliation",
     "reports": "decisions closes bank accounts payments reconciliation",
     "controls": "collect decisions closes ledger bank accounts payments payroll reconciliation reports",
-    "operations": "collect calendar ledger bank accounts payroll reconciliation reports",
+    "operations": "collect calendar ledger bank accounts payroll reconciliation reports controls",
 }
 # What a variable may put in the place of a model that another area reads: suggestion_pool.
 READ_BY_VARIABLE = {"int_items_pool"}

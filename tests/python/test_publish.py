@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner
-from published_zone import CANARY, MARTS, PRIVATE, ROWS, Zone, query
+from published_zone import CANARY, CONTROLS, MARTS, PRIVATE, ROWS, Zone, query
 
 from orchestration.cli import main
 from orchestration.publish import (
@@ -69,7 +69,7 @@ def same_as_warehouse(zone: Zone) -> None:
             names = {name for (name,) in found} - {"published.version"}
             expected = {name for name in MARTS if name.split(".")[0] in schemas}
             if "marts" in schemas:
-                expected |= {"marts.fct_control_totals", "marts.fct_payroll_controls"}
+                expected |= set(CONTROLS)
             assert names == expected
             for name in names:
                 files = folder / "parquet" / name.replace(".", "/") / "*.parquet"

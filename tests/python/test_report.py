@@ -22,7 +22,7 @@ import pytest
 from click.testing import CliRunner
 
 from orchestration.cli import main
-from orchestration.project import prepared_manifest
+from orchestration.defs.project import prepared_manifest
 from orchestration.report import ReportError, render, write_report
 from orchestration.report.charts import chart
 from orchestration.settings import PROJECT_DIR, Settings
@@ -170,6 +170,7 @@ def put_control(connection: duckdb.DuckDBPyConnection, control_id: str, **values
         **{
             "control_total_id": control_id,
             "control_code": "statement_chain",
+            "area": "bank",
             "scope": "an account",
             "measure": "amount",
             "status": "green",
@@ -370,8 +371,9 @@ def put_bad_night(connection: duckdb.DuckDBPyConnection) -> None:
     put(
         connection,
         "marts.fct_payroll_controls",
-        payroll_control_id="p1",
+        control_total_id="p1",
         control_code="period_questions",
+        area="payroll",
         scope="pay period US-1",
         measure="questions",
         status="red",

@@ -29,6 +29,7 @@ select
     'file_to_bank' as control_code,
     concat('payment file ', files.file_reference) as scope,
     'amount' as measure,
+    files.currency,
     'Payments less those that came back against what the bank took less what it gave back' as explanation,
     cast(file_payments.kept_amount as decimal(28, 5)) as expected,
     cast(file_payments.bank_amount as decimal(28, 5)) as actual,

@@ -75,6 +75,7 @@ journal as (
 
     select
         pay_period_id,
+        max(currency) as currency,
         max(posted_on) as posted_on,
         sum(case when leg = 'debit' then amount else 0 end) as debit_amount,
         -sum(case when leg = 'credit' and gl_account is not null then amount else 0 end) as credit_amount
@@ -87,6 +88,7 @@ select
     'payslips_to_payments' as control_code,
     concat('pay period ', pay_period_id) as scope,
     'payslips' as measure,
+    cast(null as string) as currency,
     'Closed payslips against those whose net pay is the sum of their payments, or zero without one' as explanation,
     cast(payslip_count as decimal(28, 5)) as expected,
     cast(paid_count as decimal(28, 5)) as actual,
@@ -97,6 +99,7 @@ select
     'payments_to_file' as control_code,
     concat('payment file ', files.file_reference) as scope,
     'amount' as measure,
+    files.currency,
     'Total that the payment file declares against its payments' as explanation,
     files.amount_total as expected,
     cast(coalesce(file_payments.amount, 0) as decimal(28, 5)) as actual,
@@ -109,6 +112,7 @@ select
     'payments_to_file' as control_code,
     concat('payment file ', files.file_reference) as scope,
     'payments' as measure,
+    cast(null as string) as currency,
     'Number of entries that the payment file declares against its payments and prenotes' as explanation,
     cast(files.payment_count as decimal(28, 5)) as expected,
     cast(
@@ -125,6 +129,7 @@ select
     'payroll_journal' as control_code,
     concat('pay period ', pay_period_id) as scope,
     'amount' as measure,
+    currency,
     'Debits less credits of the payroll journal against nothing' as explanation,
     cast(0 as decimal(28, 5)) as expected,
     cast(debit_amount - credit_amount as decimal(28, 5)) as actual,

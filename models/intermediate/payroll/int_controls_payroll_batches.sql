@@ -1,4 +1,1 @@
-{{ batch_remainders([
-    ('punches', ref('int_punch_batches')),
-    ('closed payslips', ref('int_closed_payday_batches')),
-]) }}
+{{ batch_remainders('payroll') }}

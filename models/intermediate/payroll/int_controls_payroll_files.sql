@@ -30,6 +30,7 @@ select
     'file_to_lake' as control_code,
     files.path as scope,
     'rows' as measure,
+    cast(null as string) as currency,
     'Rows the reader counted against rows in the lake' as explanation,
     cast(sum(files.record_count) as decimal(28, 5)) as expected,
     cast(sum(coalesce(lake_rows.row_count, 0)) as decimal(28, 5)) as actual,
