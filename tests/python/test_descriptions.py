@@ -16,6 +16,7 @@ OWN_MEANINGS = {
     "difference",
     "explanation",
     "is_latest",
+    "is_standing",
     "kind",
     "last_status",
     "likeness",
