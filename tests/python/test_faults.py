@@ -26,8 +26,8 @@ _NIGHT = """
 import sys, time
 from pathlib import Path
 import dagster as dg
-from orchestration.collect.lock import file_lock
-from orchestration.killed_runs import LOCK_TAG
+from orchestration.lake.lock import file_lock
+from orchestration.defs.killed_runs import LOCK_TAG
 
 @dg.op(pool="warehouse", out=dg.Out(dg.Nothing))
 def write():
@@ -46,14 +46,14 @@ with file_lock(lock, 1, "night", "the warehouse", OSError), dg.DagsterInstance.g
 # Starts a dbt as a night does. Both say who they are; the dbt stands for one between parsing and its end.
 _DBT = """
 import os, time
-from orchestration.dbt_plugin import Plugin
+from orchestration.warehouse.dbt_plugin import Plugin
 Plugin("orchestration.warehouse.dbt_plugin", {})
 print(os.getpid(), flush=True)
 time.sleep(600)
 """
 _PARENT = """
 import os, subprocess, sys
-from orchestration.dbt_process import child_environment
+from orchestration.warehouse.dbt_process import child_environment
 subprocess.run([sys.executable, "-c", sys.argv[1]], env=os.environ | child_environment())
 """
 
