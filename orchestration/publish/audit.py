@@ -16,7 +16,7 @@ _SHOWN = 20
 
 
 class Audit(NamedTuple):
-    """What an audit that passed found. accepted: the reds, all of them accepted; note: which, or None."""
+    """What an audit that passed found. accepted: the red controls, each accepted. note: which, or None."""
 
     as_of_on: datetime.date
     green: int

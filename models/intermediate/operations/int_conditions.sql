@@ -75,7 +75,7 @@ red_controls as (
 
 accepted_files as (
 
-    select scope as path
+    select scope as accepted_file
     from red_controls
     where told_as = 'quarantined_file'
     group by scope
@@ -95,10 +95,10 @@ found as (
         cast(null as date) as business_date
     from quarantined_files
     left join accepted_files
-        on quarantined_files.path = accepted_files.path
+        on quarantined_files.path = accepted_files.accepted_file
     where
         quarantined_files.status = 'quarantined'
-        and accepted_files.path is null
+        and accepted_files.accepted_file is null
     union all
     select
         told_as as kind,
