@@ -58,7 +58,9 @@ def _project_files(project_dir: Path) -> Iterator[Path]:
     yield project_dir / "profiles.yml"
     for folder in ("models", "seeds", "macros", "tests"):
         yield from (
-            path for path in (project_dir / folder).rglob("*") if path.suffix in {".sql", ".yml", ".csv"}
+            path
+            for path in (project_dir / folder).rglob("*")
+            if path.suffix in {".sql", ".yml", ".csv", ".md"}
         )
 
 

@@ -24,18 +24,20 @@ from orchestration.settings import Settings
 from orchestration.warehouse.batch_attempts import BatchAttempt, batch_attempts
 from orchestration.warehouse.column_lineage import LineageCache
 from orchestration.warehouse.dbt_process import build_arguments, child_dbt
+from orchestration.warehouse.descriptions import described
 from orchestration.warehouse.record import record_run
 
 # Enough to look into what went wrong, and more than run at the same time.
 _KEPT_TARGETS = 3
 MANIFEST = prepared_manifest()
+DESCRIBED = described(json.loads(MANIFEST.read_text()))
 
 
 def _step(domain: str, priority: int) -> dg.AssetsDefinition:
     """A step of the night, which builds and tests one domain as of the business date, the last of a range."""
 
     @dbt_assets(
-        manifest=MANIFEST,
+        manifest=DESCRIBED,
         project=dbt_project,
         dagster_dbt_translator=AreaTranslator(),
         name=domain,

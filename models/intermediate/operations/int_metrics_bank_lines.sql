@@ -34,9 +34,9 @@ bank_lines as (
 
 own_transfers as (
 
-    select from_item_id as item_id from {{ ref('int_own_transfers') }}
+    select from_item_id as item_id from {{ ref('fct_own_transfers') }}
     union distinct
-    select to_item_id as item_id from {{ ref('int_own_transfers') }}
+    select to_item_id as item_id from {{ ref('fct_own_transfers') }}
 
 ),
 
