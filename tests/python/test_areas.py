@@ -47,8 +47,8 @@ def models() -> dict[str, Node]:
     return {name: node for name, node in nodes().items() if node["resource_type"] == "model"}
 
 
-def area(node: Node) -> str:
-    return node["config"]["group"]
+def area(node: Node) -> str | None:
+    return node["group"]
 
 
 def parents(node: Node) -> list[str]:
