@@ -22,7 +22,7 @@ accounts as (
 
 business_dates as (
 
-    select * from {{ ref('int_business_dates') }}
+    select * from {{ ref('dim_business_dates') }}
 
 ),
 
