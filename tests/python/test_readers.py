@@ -119,7 +119,7 @@ def test_camt_golden():
         1, 1, 12, "DE89370400440532013000", "EUR", Decimal("-1526"), "booked", False, "BATCH-7", "B1",
         None, None, None, "PMNT-ICDT-ESCT", Decimal("-26.00"), None, None,
         day("2026-01-05"), day("2026-01-06"),
-        customer_reference="BATCH-7", transaction_code_scheme="iso20022",
+        customer_reference="BATCH-7", transaction_code_scheme="iso20022", entry_reference="N1",
     )  # fmt: skip
     assert (reversal.amount, reversal.is_reversal) == (Decimal("10.00"), True)
     assert (reversal.reference, reversal.counterparty) == ("E9", "Gone Ltd")
@@ -138,6 +138,7 @@ def test_camt_golden():
         BankStatement(
             1, 5, "statement", "DE89370400440532013000", "EUR", "S1", 17, None, Decimal("5000.00"),
             Decimal("3483.99999"), day("2026-01-05"), day("2026-01-04"), day("2026-01-05"),
+            other_balances="OPAV EUR 9",
         ),
         BankStatement(2, 28, "statement", "123-4", "USD", "S2", None, None, None, None, None, None, None),
     ]  # fmt: skip
@@ -175,7 +176,16 @@ def test_camt_owner_is_not_the_counterparty():
 
 def test_camt_balance_in_another_currency_is_not_the_accounts():
     content = sample("statement.camt053.xml").replace(b'"EUR">3483', b'"SEK">3483')
-    assert statements(content)[0].closing_balance is None
+    assert str(refusal(content)) == "the balance CLBD is in SEK alone, the account in EUR (line 11)"
+    beside = (
+        b'<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="SEK">9</Amt>'
+        b"<CdtDbtInd>CRDT</CdtDbtInd></Bal><Ntry>"
+    )
+    statement = statements(sample("statement.camt053.xml").replace(b"<Ntry>", beside, 1))[0]
+    assert (statement.closing_balance, statement.other_balances) == (
+        Decimal("3483.99999"),
+        "OPAV EUR 9; CLBD SEK 9",
+    )
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def details(content: bytes) -> list[BankStatementLineDetail]:
 
 
 def test_named_columns_are_the_last_of_a_line_and_stand_in_a_detail():
-    assert BankStatementLine._fields[-len(Named._fields) :] == Named._fields
+    assert BankStatementLine._fields[-len(Named._fields) - 1 :] == (*Named._fields, "entry_reference")
     assert BankStatementLineDetail._fields[-len(Named._fields) - 1 :] == (*Named._fields, "transaction_code")
 
 

@@ -17,6 +17,7 @@ renamed as (
         message_type,
         statement_reference,
         nullif(trim(owner_name), '') as owner_name,
+        nullif(trim(other_balances), '') as other_balances,
         statement_number,
         line_number,
         sequence_number,

@@ -46,6 +46,7 @@ _COMPRESSED = {
     b"(\xb5/\xfd": "zstd",
     b"Rar!": "rar",
 }
+_COMMENTS = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
 _MT942 = re.compile(r"\{2:[IO]942|^:34F:|^:13D:", re.MULTILINE)
 _MT940 = re.compile(r"^:60[FM]:", re.MULTILINE)
 
@@ -60,7 +61,7 @@ def detect(head: bytes) -> str | None:
     if _compression(head):
         return None
     text = _as_text(head[:HEAD_BYTES])
-    start = text.lstrip()
+    start = text[_COMMENTS.match(text).end() :]
     if start.startswith("<") and (root := _CAMT_ROOT.search(text)):
         return _CAMT_ROOTS[root[1]]
     if start.startswith("OFXHEADER") or re.match(r"<(?:\?OFX|OFX[\s>])", start) or _is_ofx_xml(start):

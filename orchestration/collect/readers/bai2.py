@@ -21,6 +21,7 @@ from orchestration.collect.readers.common import (
     at_line,
     cheque_number,
     currency_decimals,
+    listed_balances,
     named_reference,
     parse_currency,
     parse_date,
@@ -35,6 +36,8 @@ from orchestration.collect.rows import BankStatement, BankStatementLine, Unreada
 DEFAULT_CURRENCY = "USD"
 OPENING_LEDGER = "010"
 CLOSING_LEDGER = "015"
+# Codes below are balances (040 opens and 045 closes with what is available), from here on totals.
+FIRST_TOTAL = "100"
 NON_MONETARY = "890"
 # Cheques that were certified, paid, and reversed.
 CHEQUE_CODES = {"474", "475", "395"}
@@ -157,6 +160,10 @@ class _Fields:
         self._next += 1
         return fields[at].strip() if at < len(fields) else ""
 
+    def is_filled(self) -> bool:
+        """Whether the next field says anything."""
+        return self._next < len(self.record.fields) and bool(self.record.fields[self._next].strip())
+
     def is_at_end(self) -> bool:
         """Whether nothing but blank fields is left."""
         return self._next >= self._end
@@ -193,7 +200,7 @@ class _Fields:
         if funds_type == "V":
             value_date = self.take()
             self.take()
-            return parse_date(value_date, "%y%m%d", self.position) if value_date else None
+            return _date(value_date, self.position) if value_date else None
         if funds_type == "S":
             for name in ("immediate", "one-day", "two-day"):
                 self.integer(f"the {name} availability", 0)
@@ -265,7 +272,7 @@ class _Reader:
             )
         if modifier not in MESSAGE_TYPES:
             raise UnreadableFile(f"the as-of-date modifier is {modifier!r}, none of 1 to 4", fields.position)
-        self.as_of_on = parse_date(as_of, "%y%m%d", fields.position)
+        self.as_of_on = _date(as_of, fields.position)
         self.group_currency = currency
         self.message_type = MESSAGE_TYPES[modifier]
 
@@ -353,6 +360,11 @@ class _Reader:
             None,
             self.as_of_on,
             self.as_of_on,
+            other_balances=listed_balances(
+                (code, account.currency, amount)
+                for code, amount in account.balances.items()
+                if code < FIRST_TOTAL and code not in (OPENING_LEDGER, CLOSING_LEDGER)
+            ),
         )
 
     def _close_group(self, fields: _Fields) -> None:
@@ -371,7 +383,17 @@ class _Reader:
         _prove(fields, "the number of records", self.file.records)
 
 
+def _date(text: str, position: str) -> datetime.date:
+    """YYMMDD, or with the century as some banks write it."""
+    return parse_date(text, "%Y%m%d" if len(text) == 8 else "%y%m%d", position)
+
+
 def _prove(fields: _Fields, name: str, counted: int) -> None:
+    if counted and not fields.is_filled():
+        raise UnreadableFile(
+            f"record {fields.record.code}: {name} is missing, so that the {counted} counted cannot be proved",
+            fields.position,
+        )
     declared = fields.integer(name, 0)
     if declared != counted:
         raise UnreadableFile(

@@ -32,9 +32,10 @@ _DECIMALS = {
 
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,23}(?:\.[0-9]{0,5})?")
 _LONG_AMOUNT = re.compile(r"([+-]?)0*([0-9]*)(?:\.([0-9]*?)0*)?")
+# Banks also write a blank for T, a colon or comma before milliseconds, zones without a colon, and no marks.
 _ISO_DATE = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})"
+    r"(?:[Tt ] ?[0-9]{2}:?[0-9]{2}(?::?[0-9]{2}(?:[.,:][0-9]+)?)?)? ?(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
@@ -214,7 +215,7 @@ def parse_date(text: str, date_format: str, position: str) -> datetime.date:
 @functools.lru_cache(maxsize=4096)
 def _iso_day(text: str) -> datetime.date | None:
     match = _ISO_DATE.fullmatch(text)
-    return _strptime(match[1], "%Y-%m-%d") if match else None
+    return _strptime("".join(match.group(1, 3, 4)), "%Y%m%d") if match else None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -285,6 +286,12 @@ def listed_references(texts: Iterable[str | None]) -> str | None:
     """References, each once and without its blanks, separated by a blank; None when there is none."""
     found = [reference for text in texts if text and (reference := named_reference(text))]
     return " ".join(dict.fromkeys(map(without_spaces, found))) or None if found else None
+
+
+def listed_balances(balances: Iterable[tuple[str, str | None, object]]) -> str | None:
+    """Balances as kind, currency and amount, as BankStatement keeps those that it has no column for."""
+    named = (" ".join(filter(None, (kind, currency, str(amount)))) for kind, currency, amount in balances)
+    return "; ".join(named) or None
 
 
 def cheque_number(reference: str | None) -> str | None:

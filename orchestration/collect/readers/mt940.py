@@ -20,6 +20,8 @@ from orchestration.collect.readers.common import (
     at_line,
     cheque_number,
     is_iban,
+    listed_balances,
+    listed_references,
     looks_like_iban,
     named_reference,
     original,
@@ -30,7 +32,12 @@ from orchestration.collect.readers.common import (
     without_spaces,
 )
 from orchestration.collect.readers.mt940_memo import Memo, original_amount, read_memo, read_notes
-from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text, uetr_in_text
+from orchestration.collect.readers.payment_text import (
+    cheque_in_text,
+    creditor_references_in_text,
+    read_payment_text,
+    uetr_in_text,
+)
 from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 
 MAX_FIELD_LINES = 200
@@ -42,12 +49,18 @@ KNOWN_TAGS = IGNORED_TAGS | {
     *("20", "25", "25P", "28", "28C", "60F", "60M", "61", "62F", "62M", "86"),
     *("34F", "13", "13D", "90C", "90D"),
 }
+# Text, in which a line of one dash need not be the end of the message.
+TEXT_TAGS = {"61", "86", "NS"}
+# What starts the next message.
+FIRST_TAGS = {"20", "940", "942"}
 CHEQUE_TYPES = {"NCHK", "SCHK", "FCHK"}
 # Cheques to bearer and to order, before SEPA and since.
 CHEQUE_GVC = {("gvc", code) for code in ("001", "002", "101", "102")}
 SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 
 _TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
+# Between an envelope and what shares its line.
+_ENVELOPE_EDGE = re.compile(r"(?<=\{4:)(?=.)|(?<=.)(?=-\}(?:\{|$))")
 _ENVELOPE = re.compile(r"(?:\{[1235]:.*)?\{4:\s*$")
 _BALANCE = re.compile(r"([CD])\s*([0-9]{6})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
 _ENTRY = re.compile(
@@ -59,7 +72,7 @@ _ENTRY = re.compile(
 _STATEMENT_NUMBER = re.compile(r"([0-9]{1,18})(?:/([0-9]{1,18}))?")
 _FLOOR = re.compile(r"([A-Z]{3})[CD]?\s*[0-9]+(?:,[0-9]*)?")
 _TOTALS = re.compile(r"([0-9]{1,9})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
-_REPORT_TIME = re.compile(r"([0-9]{6})[0-9]{4}(?:[+-][0-9]{4})?")
+_REPORT_TIME = re.compile(r"([0-9]{6})(?:\s*[0-9]{2}:?[0-9]{2})?\s*(?:[+-][0-9]{2}:?[0-9]{2})?")
 _CHARGES = re.compile(r"/CHGS/\s*([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
 
 
@@ -131,7 +144,7 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
     field: _Field | None = None
     open_envelope: int | None = None
     number = length = 0
-    for number, line in text_lines(stream):
+    for number, line, is_end in _unwrapped(stream):
         tag = _TAG.match(line)
         if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
             tag = None  # text cut where a time stood: "T16" and ":26:37"
@@ -139,7 +152,7 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
             if field is not None:
                 yield field
             field, length = _Field(tag[1], [line[tag.end() :]], number), len(line)
-        elif line == "-" or line.startswith("-}"):
+        elif is_end:
             if field is not None:
                 yield field
             yield _Field("end", [], number)
@@ -162,6 +175,32 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
     yield _Field("end", [], number)
 
 
+def _unwrapped(stream: BinaryIO) -> Iterator[tuple[int, str, bool]]:
+    """The lines, cut where an envelope shares one, and whether each ends its message.
+
+    A dash alone ends it where the next message or nothing follows. Where a field of the same message
+    follows, it is a line of the text that it stands in.
+    """
+    held: list[tuple[int, str]] = []
+    is_text = is_enveloped = False
+    for number, whole in text_lines(stream):
+        is_enveloped = is_enveloped or whole.startswith(("{", "-}"))
+        for line in _ENVELOPE_EDGE.split(whole) if is_enveloped else (whole,):
+            match = _TAG.match(line) if line.startswith(":") else None
+            tag = match[1] if match and (not is_text or match[1] in KNOWN_TAGS) else None
+            if held and (tag or line.startswith(("{", "-}")) or len(held) == MAX_FIELD_LINES):
+                is_end = tag is None or tag in FIRST_TAGS
+                yield from ((at, text, is_end and text == "-") for at, text in held)
+                held = []
+            if tag:
+                is_text = tag in TEXT_TAGS
+            if held or (is_text and line == "-"):
+                held.append((number, line))
+            else:
+                yield number, line, line == "-" or line.startswith("-}")
+    yield from ((at, text, text == "-") for at, text in held)
+
+
 class _Message:
     """One message under way: what its fields said so far."""
 
@@ -174,6 +213,7 @@ class _Message:
         self.page_number: int | None = None
         self.opening: _Balance | None = None
         self.closing: _Balance | None = None
+        self.other_balances: list[tuple[str, str | None, object]] = []
         self.report_currency: str | None = None
         self.reported_on: datetime.date | None = None
         self.is_interim = False
@@ -208,11 +248,12 @@ class _Message:
             )
         self._prove_totals(line_number)
         opening, closing = self.opening, self.closing
+        is_interim = self.is_interim and (opening is None or closing is None)
         is_whole = (opening is None or opening.is_final) and (closing is None or closing.is_final)
         yield BankStatement(
             self.statement_number,
             self.line_number,
-            "intraday" if self.is_interim else "statement",
+            "intraday" if is_interim else "statement",
             self.account_number,
             self.currency,
             self.statement_reference,
@@ -223,6 +264,7 @@ class _Message:
             None,
             opening.balance_on if opening else None,
             closing.balance_on if closing else self.reported_on,
+            other_balances=listed_balances(self.other_balances),
         )
 
     @property
@@ -252,12 +294,14 @@ class _Message:
         if tag == "61":
             self._note_entry(field)
         elif tag in ("25", "25P"):
-            self.account = without_spaces(text).removeprefix("/")
+            self._note_account(without_spaces(text).removeprefix("/"), position)
         elif tag in ("28", "28C"):
             self._note_number(text, position)
         elif tag in ("60F", "60M"):
             if self.opening is not None or self.entry_count:
                 raise UnreadableFile(f"a second or late opening balance :{tag}:", position)
+            if self.closing is not None:
+                raise UnreadableFile(f"the opening balance :{tag}: stands after the closing one", position)
             self.opening = _balance(text, tag, position)
         elif tag in ("62F", "62M"):
             if self.closing is not None:
@@ -267,10 +311,30 @@ class _Message:
                 raise UnreadableFile(
                     f"the statement opens in {self.currency} and closes in {self.closing.currency}", position
                 )
+            opening = self.opening
+            if opening and self.entry_count and self.closing.balance_on < opening.balance_on:
+                raise UnreadableFile(
+                    f"the statement closes on {self.closing.balance_on},"
+                    f" before it opens on {opening.balance_on}",
+                    position,
+                )
+        elif tag in ("64", "65"):
+            match = _BALANCE.fullmatch(text)
+            balance = _balance(text, tag, position) if match else None
+            self.other_balances.append(
+                (tag, balance and balance.currency, balance.amount if balance else text)
+            )
         elif tag in ("34F", "13", "13D", "90C", "90D"):
             self._note_interim(tag, text, position)
         elif tag not in IGNORED_TAGS and tag != "86":
             raise UnreadableFile(f"the field :{tag}: is not part of an MT940 or MT942", position)
+
+    def _note_account(self, account: str, position: str) -> None:
+        if self.account and account != self.account:
+            raise UnreadableFile(
+                f"a second account :25: {account!r} in the message of the account {self.account!r}", position
+            )
+        self.account = account
 
     def _note_number(self, text: str, position: str) -> None:
         match = _STATEMENT_NUMBER.fullmatch(text)
@@ -372,7 +436,10 @@ class _Message:
             transaction_code_scheme="swift" if entry.transaction_code else None,
         )
         if memo.is_plain:
-            return found
+            # A line of text may be cut within a reference.
+            joined = "".join(self.entry_memo or [])
+            proved = creditor_references_in_text(memo.memo or "") or creditor_references_in_text(joined)
+            return found.filled(Named(creditor_reference=listed_references(proved)))
         return found.filled(read_payment_text(memo.memo, (entry.amount > 0) != entry.is_reversal)[1])
 
     def _prove_totals(self, line_number: int) -> None:

@@ -226,6 +226,10 @@ def _from_labels(lines: list[str], label: re.Pattern[str]) -> Memo:
 def _from_slash_tags(text: str, tag: re.Pattern[str], is_credit: bool) -> Memo:
     _, values = _tagged(text, tag)
     values = {name: value.strip(" /") for name, value in values.items()}
+    pieces = tag.split(text)
+    references = [
+        value.strip(" /") for name, value in zip(pieces[1::2], pieces[2::2], strict=True) if name == "CDTRREF"
+    ]
     debtor, creditor = _parties(text, tag)
     account = values.get("IBAN")
     name = values.get("NAME") or values.get("NAAM")
@@ -242,7 +246,7 @@ def _from_slash_tags(text: str, tag: re.Pattern[str], is_credit: bool) -> Memo:
         (without_spaces(account) or None) if account else None,
         _remittance(values.get("REMI")) or text_or_none(values.get("TRTP")),
         Named(
-            creditor_reference=listed_references([values.get("CDTRREF"), structured and structured[1]]),
+            creditor_reference=listed_references([*references, structured and structured[1]]),
             end_to_end_id=named_reference(values.get("EREF")),
             customer_reference=named_reference(values.get("PREF")),
             mandate_id=named_reference(values.get("MARF")),

@@ -18,6 +18,7 @@ from orchestration.collect.readers.common import (
     Named,
     bank_id_of,
     currency_decimals,
+    listed_balances,
     named_reference,
     original,
     parse_amount,
@@ -61,13 +62,34 @@ AGGREGATES = {
     "IMAGEDATA",
 }
 
+# What must be closed: anything else that is left open ends with the aggregate around it.
+CLOSED = {"OFX", *STATEMENTS, *TRANSACTIONS, *UNREAD_STATEMENTS}
+# Leaves of a transaction that would be taken for those of an aggregate left open before them.
+LEAVES = {
+    "TRNTYPE",
+    "DTPOSTED",
+    "DTTRAN",
+    "DTAVAIL",
+    "TRNAMT",
+    "FITID",
+    "CHECKNUM",
+    "REFNUM",
+    "MEMO",
+    "EXTDNAME",
+}
+
 _TOKEN = re.compile(
-    rb"<(?P<kind>[/!?]?)(?P<name>[A-Za-z0-9_.\-]++)(?P<attributes>[^<>]*+)>"
+    rb"<(?!!--)(?P<kind>[/!?]?)(?P<name>[A-Za-z0-9_.\-]++)(?P<attributes>[^<>]*+)>"
     rb"(?P<value>[^<]*(?:<(?![/!?A-Za-z])[^<]*)*)|<!\[CDATA\[(?P<cdata>.*?)\]\]>(?P<tail>[^<]*)|<!--.*?-->[^<]*",
     re.DOTALL,
 )
 _TAG_START = re.compile(rb"<(?=[/!?A-Za-z])")
-_DATE = re.compile(r"([0-9]{8})(?:[0-9]{2,6}(?:\.[0-9]{0,3})?)?\s*(?:\[[^\]]*\]?)?")
+# Banks also write marks between the parts, and a zone without brackets.
+_DATE = re.compile(
+    r"([0-9]{4})([-/]?)([0-9]{2})\2([0-9]{2})"
+    r"(?:[T ]?[0-9]{2}:?(?:[0-9]{2})?:?(?:[0-9]{2})?(?:[.,:][0-9]{0,6})?)?"
+    r"\s*(?:\[[^\]]*\]?|Z|[A-Z]{3,4}|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _GROUPED_POINT = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*")
 _GROUPED_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*")
 _RATE = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{0,12})?")
@@ -107,6 +129,8 @@ class _Statement:
         self.closing_on: datetime.date | None = None
         self.period_start_on: datetime.date | None = None
         self.period_end_on: datetime.date | None = None
+        self.balance_name = ""
+        self.other_balances: list[tuple[str, str | None, object]] = []
 
     def row(self) -> BankStatement:
         """The statement as it stands at its end."""
@@ -125,6 +149,7 @@ class _Statement:
             None,
             self.closing_on or self.period_end_on,
             bank_id=bank_id_of(self.account_number, self.bank_id),
+            other_balances=listed_balances(self.other_balances),
         )
 
 
@@ -321,10 +346,12 @@ class _Reader:
         if name not in AGGREGATES:
             self.last_leaf = None
             return
-        if not self.path or self.path[-1] != name:
-            opened = f"<{self.path[-1]}>" if self.path else "nothing"
-            raise UnreadableFile(f"</{name}> closes {opened}", token.position)
+        if (not self.path or self.path[-1] != name) and self.last_leaf and self.last_leaf[1] == name:
+            self.last_leaf = None
+            return
+        self._end_of_open_ones(name, token)
         self.path.pop()
+        self.last_leaf = None
         statement = self.statement
         if name in TRANSACTIONS and statement is not None:
             self.is_in_transaction = False
@@ -335,6 +362,20 @@ class _Reader:
             self.statement = None
         elif name == "OFX":
             self.is_closed = True
+
+    def _end_of_open_ones(self, name: str, token: _Token) -> None:
+        """Close what was left open inside the aggregate of the name; what must be closed is refused."""
+        if not self.path or (self.path[-1] != name and (self.path[-1] in CLOSED or name not in self.path)):
+            opened = f"<{self.path[-1]}>" if self.path else "nothing"
+            raise UnreadableFile(f"</{name}> closes {opened}", token.position)
+        while self.path[-1] != name:
+            opened = self.path.pop()
+            if opened in CLOSED:
+                raise UnreadableFile(f"</{name}> closes <{opened}>", token.position)
+            for key, value in list(self.leaves.items()):
+                parent, _, leaf = key.partition("/")
+                if parent == opened and leaf in LEAVES:
+                    self.leaves.setdefault(leaf, value)
 
     def _append(self, token: _Token) -> None:
         """CDATA belongs to the leaf before it."""
@@ -354,6 +395,8 @@ class _Reader:
             return
         if self.is_in_transaction:
             self.leaves.setdefault(name if parent in TRANSACTIONS else f"{parent}/{name}", value)
+        elif name in ("TRNAMT", "FITID"):
+            raise UnreadableFile(f"<{name}> stands outside a transaction", token.position)
         elif name == "CURDEF":
             statement.currency = parse_currency(value, token.position)
         elif name == "ACCTID" and parent in ("BANKACCTFROM", "CCACCTFROM"):
@@ -362,6 +405,12 @@ class _Reader:
             statement.bank_id = value
         elif name == "BALAMT" and parent == "LEDGERBAL":
             statement.closing_balance = _amount(value, token.position)
+        elif name == "BALAMT" and parent == "AVAILBAL":
+            statement.other_balances.append((parent, statement.currency, value))
+        elif name == "NAME" and parent == "BAL":
+            statement.balance_name = value
+        elif name == "VALUE" and parent == "BAL":
+            statement.other_balances.append((statement.balance_name, None, value))
         elif name == "DTASOF" and parent == "LEDGERBAL":
             statement.closing_on = _date(value, token.position)
         elif name == "DTSTART" and parent == "BANKTRANLIST":
@@ -371,7 +420,15 @@ class _Reader:
 
     def _line(self, statement: _Statement, booking_status: str, token: _Token) -> BankStatementLine:
         leaves, position = self.leaves, token.position
+        if statement.line_number == token.line_number > 1:
+            position = f"{position}, transaction {statement.entry_count + 1}"
         _require_account(statement, position)
+        if action := leaves.get("CORRECTACTION") or leaves.get("CORRECTFITID"):
+            raise UnreadableFile(
+                f"the transaction {leaves.get('FITID')} corrects another one ({action}) and is no payment:"
+                " a statement of the days it is about must replace the one delivered before",
+                position,
+            )
         posted = leaves.get("DTPOSTED") or leaves.get("DTTRAN")
         if posted is None:
             raise UnreadableFile("a transaction has no DTPOSTED", position)
@@ -410,7 +467,8 @@ def _named(leaves: dict[str, str], is_credit: bool) -> tuple[str | None, Named]:
     NAME holds 32 characters: EXTDNAME has the whole, and a label in NAME may begin a text that goes on in
     MEMO.
     """
-    name, memo = leaves.get("NAME") or leaves.get("PAYEE/NAME"), leaves.get("MEMO")
+    name = leaves.get("NAME") or leaves.get("PAYEE/NAME") or leaves.get("PAYEE")
+    memo = leaves.get("MEMO")
     whole = leaves.get("EXTDNAME")
     if name and whole and whole.startswith(name.rstrip()):
         name = whole
@@ -421,6 +479,7 @@ def _named(leaves: dict[str, str], is_credit: bool) -> tuple[str | None, Named]:
     if number is None and leaves.get("TRNTYPE") == "CHECK":
         number = cheque_in_text(name) or cheque_in_text(memo)
     return labelled or text_or_none(name), Named(
+        instruction_id=named_reference(leaves.get("SRVRTID")),
         customer_reference=named_reference(leaves.get("REFNUM")),
         cheque_number=number,
         transaction_code_scheme="ofx" if leaves.get("TRNTYPE") else None,
@@ -484,4 +543,4 @@ def _date(text: str, position: str) -> datetime.date:
     match = _DATE.fullmatch(text)
     if match is None:
         raise UnreadableFile(f"{text!r} is not a date", position)
-    return parse_date(match[1], "%Y%m%d", position)
+    return parse_date("".join(match.group(1, 3, 4)), "%Y%m%d", position)

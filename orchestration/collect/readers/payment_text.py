@@ -51,6 +51,15 @@ _CREDITOR_REFERENCE = re.compile(
     r"VIITE[.: ]+(?P<finnish>[0-9]{1,5}(?: [0-9]{5})+|[0-9]{4,20}))\b",
     re.IGNORECASE,
 )
+# References that prove themselves by their check digits, without a label: ISO 11649, Switzerland's QR
+# reference and Belgium's structured communication.
+_SELF_PROVING = re.compile(
+    r"\b(?P<iso>RF[0-9]{2}(?:[A-Z0-9]{1,21}|(?: [A-Z0-9]{4}){1,5}(?: [A-Z0-9]{1,4})?))\b|"
+    r"(?<![0-9])(?P<swiss>[0-9]{27}|[0-9]{2}(?: [0-9]{5}){5})(?![0-9])|"
+    r"(?P<mark>\+\+\+|\*\*\*) ?(?P<belgian>[0-9]{3}/?[0-9]{4}/?[0-9]{5}) ?(?P=mark)"
+)
+# The next digit of the carry in Switzerland's check, row by row.
+_CARRIES = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 # A date after the word is no number: "CHECK PAID 01/05".
 _CHEQUE = re.compile(
     r"\b(?:CHECK|CHEQUE|CHQ|CHK|CK|SCHECK)(?:\s|[.:#\-]|NUMBER|NUMMER|NO|NR|PAID)*([0-9]{3,15})\b"
@@ -67,7 +76,10 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
     """
     upper = text.upper() if text else ""
     is_referred = any(label in upper for label in _CREDITOR_LABELS)
-    if not text or not (is_referred or ":" in text or "=" in text or "UETR" in upper):
+    if not text:
+        return None, UNNAMED
+    proved = creditor_references_in_text(text)
+    if not (is_referred or proved or ":" in text or "=" in text or "UETR" in upper):
         return None, UNNAMED
     values = _labelled(text)
     leading = _LEADING_NAME.match(text) if " DES:" in upper else None
@@ -75,14 +87,39 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
     debtor, creditor = _name(values.get("debtor")), _name(values.get("creditor"))
     if company:
         debtor, creditor = (company, creditor) if is_credit else (debtor, company)
-    creditor_reference = _CREDITOR_REFERENCE.search(text) if is_referred else None
+    labelled = _CREDITOR_REFERENCE.search(text) if is_referred else None
     return debtor if is_credit else creditor, Named(
-        creditor_reference=listed_references(creditor_reference.groups()) if creditor_reference else None,
+        creditor_reference=listed_references([*(labelled.groups() if labelled else ()), *proved]),
         end_to_end_id=named_reference(values.get("end_to_end", "").strip(" ,;/")),
         uetr=uetr_in_text(text),
         debtor_name=debtor,
         creditor_name=creditor,
     )
+
+
+def creditor_references_in_text(text: str) -> list[str]:
+    """The creditor references whose check digits hold, without blanks and marks."""
+    return [reference for match in _SELF_PROVING.finditer(text) if (reference := _proved(match)) is not None]
+
+
+def _proved(match: re.Match[str]) -> str | None:
+    if iso := match["iso"]:
+        # Words of the text may follow a reference in groups of four: the longest that holds counts.
+        groups = iso.split(" ")
+        ends = range(len(groups), 1 if len(groups) > 1 else 0, -1)
+        return next((found for end in ends if _is_iso(found := "".join(groups[:end]))), None)
+    if swiss := match["swiss"]:
+        digits, carry = swiss.replace(" ", ""), 0
+        for digit in digits[:-1]:
+            carry = _CARRIES[(carry + int(digit)) % 10]
+        return digits if int(digits[-1]) == (10 - carry) % 10 and digits.strip("0") else None
+    digits = match["belgian"].replace("/", "")
+    return digits if int(digits[10:]) == (int(digits[:10]) % 97 or 97) else None
+
+
+def _is_iso(reference: str) -> bool:
+    moved = reference[4:] + reference[:4]
+    return len(reference) > 4 and int("".join(str(int(character, 36)) for character in moved)) % 97 == 1
 
 
 def _labelled(text: str) -> dict[str, str]:
