@@ -29,7 +29,7 @@ AMOUNT_LIMIT = Decimal(10) ** 15
 
 
 # A refusal names the offending value, which may be as long as the file.
-MAX_REASON = 500
+MAX_REASON = 1_000
 
 
 class UnreadableFile(Exception):
@@ -59,7 +59,8 @@ class BankStatement(NamedTuple):
     bank_id: the bank's national code (routing number, sort code), where the message has one and the account
     number is no IBAN: two banks may give the same number.
     other_balances: what else the message calls a balance, each as kind, currency and amount, separated by
-    semicolons ("CLAV EUR 90.00; 045 USD 12.00"); None where there is none.
+    semicolons ("CLAV EUR 90.00; 045 USD 12.00"); None where there is none. rows_left_out: rows of a CSV that
+    its profile says are no entries, counted by what they say ("REVERTED 2").
     """
 
     statement_number: int
@@ -78,6 +79,7 @@ class BankStatement(NamedTuple):
     owner_name: str | None = None
     bank_id: str | None = None
     other_balances: str | None = None
+    rows_left_out: str | None = None
 
 
 class BankStatementLine(NamedTuple):

@@ -709,7 +709,7 @@ def test_csv_without_line_ends_is_refused():
         (b"05/01", b"05/13", "'05/13/2026' is not a date (line 2)"),
         (b"2.50,,", b"2;50,,", "'2;50' is not an amount (line 2)"),
         (b"COFFEE", b'"COF', "is not valid CSV"),
-        (b"Balance", b"Bal", "next step: add a row to seeds/reference/csv_profiles.csv"),
+        (b"Balance", b"Bal", "next step: add this row to seeds/reference/csv_profiles.csv"),
     ],
 )
 def test_csv_refuses(old, new, reason):
@@ -719,14 +719,8 @@ def test_csv_refuses(old, new, reason):
 
 def with_originals(tmp_path: Path) -> list:
     """The profiles, with original amounts declared for the British one."""
-    header, *profiles = (
-        (Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv").read_text().splitlines()
-    )
-    assert header.endswith("balance,original_amount,original_currency")
-    path = tmp_path / "csv_profiles.csv"
-    british = next(line for line in profiles if line.startswith("gb_")).removesuffix(",,") + ",Foreign,Unit"
-    path.write_text("\n".join([header, british]))
-    return load_csv_profiles(path)
+    british = next(profile for profile in PROFILES if profile.profile_code == "gb_debit_credit")
+    return [british._replace(original_amount="Foreign", original_currency="Unit")]
 
 
 def test_csv_original_amount_takes_the_sign_of_the_amount(tmp_path):

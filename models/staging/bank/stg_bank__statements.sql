@@ -18,6 +18,7 @@ renamed as (
         statement_reference,
         nullif(trim(owner_name), '') as owner_name,
         nullif(trim(other_balances), '') as other_balances,
+        nullif(trim(rows_left_out), '') as rows_left_out,
         statement_number,
         line_number,
         sequence_number,

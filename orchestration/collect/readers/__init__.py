@@ -10,7 +10,8 @@ from typing import BinaryIO
 from orchestration.collect.readers.bai2 import read_bai2
 from orchestration.collect.readers.camt import read_camt
 from orchestration.collect.readers.common import rejoin, take_head
-from orchestration.collect.readers.csv_statement import CsvProfile, load_csv_profiles, read_csv
+from orchestration.collect.readers.csv_profiles import CsvProfile, load_csv_profiles
+from orchestration.collect.readers.csv_statement import read_csv
 from orchestration.collect.readers.mt940 import read_mt940
 from orchestration.collect.readers.ofx import read_ofx
 from orchestration.collect.rows import (
@@ -77,12 +78,13 @@ def detect(head: bytes) -> str | None:
 
 
 def read(
-    stream: BinaryIO, csv_profiles: Sequence[CsvProfile]
+    stream: BinaryIO, csv_profiles: Sequence[CsvProfile], path: str | None = None
 ) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
     """The rows of a file of any known format: lines and details first, their statement after them.
 
-    The stream is read once, forwards, in pieces; it need not be seekable. Raises UnreadableFile, and
-    nothing else, for any content that cannot be read in full; rows may have come out before.
+    path: of the file in the landing zone, by which a CSV may be told. The stream is read once, forwards, in
+    pieces; it need not be seekable. Raises UnreadableFile, and nothing else, for any content that cannot be
+    read in full; rows may have come out before.
     """
     head = take_head(stream, HEAD_BYTES)
     if not head.strip():
@@ -94,7 +96,7 @@ def read(
     if found is None:
         raise UnreadableFile("the format is none of CAMT, MT940, MT942, BAI2, OFX and CSV")
     if found == "csv":
-        yield from read_csv(whole, csv_profiles)
+        yield from read_csv(whole, csv_profiles, path)
     elif found.startswith("camt"):
         # An XML declaration must be the first thing in the file; blank lines before it are not counted.
         yield from read_camt(rejoin(head.removeprefix(codecs.BOM_UTF8).lstrip(), stream))
