@@ -29,7 +29,7 @@ AMOUNT_LIMIT = Decimal(10) ** 15
 
 
 # A refusal names the offending value, which may be as long as the file.
-MAX_REASON = 1_000
+MAX_REASON = 900
 
 
 class UnreadableFile(Exception):

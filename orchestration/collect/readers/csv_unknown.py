@@ -15,7 +15,7 @@ from orchestration.collect.readers.csv_profiles import COLUMNS, SEED, CsvProfile
 from orchestration.collect.rows import UnreadableFile
 
 MAX_LINES = 60
-MAX_HEADER = 300
+MAX_HEADER = 200
 DELIMITERS = (";", ",", "\t", "|")
 # What headers are called, each in its letters and digits alone; the first that occurs counts.
 _NAMES = {

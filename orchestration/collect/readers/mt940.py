@@ -11,7 +11,7 @@ import calendar
 import datetime
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
@@ -51,11 +51,13 @@ KNOWN_TAGS = IGNORED_TAGS | {
 }
 # Text, in which a line of one dash need not be the end of the message.
 TEXT_TAGS = {"61", "86", "NS"}
+# How lines begin that are looked at twice.
+_EDGES = ("-", "{")
 # What starts the next message.
 FIRST_TAGS = {"20", "940", "942"}
 CHEQUE_TYPES = {"NCHK", "SCHK", "FCHK"}
 # Cheques to bearer and to order, before SEPA and since.
-CHEQUE_GVC = {("gvc", code) for code in ("001", "002", "101", "102")}
+CHEQUE_GVC = {"001", "002", "101", "102"}
 SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 
 _TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
@@ -144,30 +146,34 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
     field: _Field | None = None
     open_envelope: int | None = None
     number = length = 0
-    for number, line, is_end in _unwrapped(stream):
-        tag = _TAG.match(line)
-        if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
-            tag = None  # text cut where a time stood: "T16" and ":26:37"
-        if tag:
-            if field is not None:
-                yield field
-            field, length = _Field(tag[1], [line[tag.end() :]], number), len(line)
-        elif is_end:
-            if field is not None:
-                yield field
-            yield _Field("end", [], number)
-            field, open_envelope = None, number if line.endswith("{4:") else None
-        elif _ENVELOPE.match(line):
-            if field is not None:
-                raise UnreadableFile("a message starts before the last one has ended", at_line(number))
-            open_envelope = number
-        elif field is not None and line:
-            if len(field.lines) == MAX_FIELD_LINES:
-                raise UnreadableFile(f"a field has more than {MAX_FIELD_LINES} lines", at_line(number))
-            length += len(line)
-            if length > MAX_FIELD_LENGTH:
-                raise UnreadableFile(f"a field is longer than {MAX_FIELD_LENGTH} characters", at_line(number))
-            field.lines.append(line)
+    lines = _Lines()
+    for at, whole in text_lines(stream):
+        for number, line, is_end in lines.told(at, whole, field):
+            tag = _TAG.match(line) if line[:1] == ":" else None
+            if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
+                tag = None  # text cut where a time stood: "T16" and ":26:37"
+            if tag:
+                if field is not None:
+                    yield field
+                field, length = _Field(tag[1], [line[tag.end() :]], number), len(line)
+            elif is_end:
+                if field is not None:
+                    yield field
+                yield _Field("end", [], number)
+                field, open_envelope = None, number if line.endswith("{4:") else None
+            elif line[:1] == "{" and _ENVELOPE.match(line):
+                if field is not None:
+                    raise UnreadableFile("a message starts before the last one has ended", at_line(number))
+                open_envelope = number
+            elif field is not None and line:
+                if len(field.lines) == MAX_FIELD_LINES:
+                    raise UnreadableFile(f"a field has more than {MAX_FIELD_LINES} lines", at_line(number))
+                length += len(line)
+                if length > MAX_FIELD_LENGTH:
+                    raise UnreadableFile(
+                        f"a field is longer than {MAX_FIELD_LENGTH} characters", at_line(number)
+                    )
+                field.lines.append(line)
     if open_envelope is not None:
         raise UnreadableFile("the file ends inside a message: -} is missing", at_line(number))
     if field is not None:
@@ -175,30 +181,38 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
     yield _Field("end", [], number)
 
 
-def _unwrapped(stream: BinaryIO) -> Iterator[tuple[int, str, bool]]:
-    """The lines, cut where an envelope shares one, and whether each ends its message.
+class _Lines:
+    """Which lines end a message, and envelopes taken off the lines that they share.
 
-    A dash alone ends it where the next message or nothing follows. Where a field of the same message
-    follows, it is a line of the text that it stands in.
+    A dash alone ends a message where the next one or nothing follows. Where a field of the same message
+    follows, it is a line of the text that it stands in: so it is held until that is known.
     """
-    held: list[tuple[int, str]] = []
-    is_text = is_enveloped = False
-    for number, whole in text_lines(stream):
-        is_enveloped = is_enveloped or whole.startswith(("{", "-}"))
-        for line in _ENVELOPE_EDGE.split(whole) if is_enveloped else (whole,):
-            match = _TAG.match(line) if line.startswith(":") else None
+
+    def __init__(self) -> None:
+        self.held: list[tuple[int, str]] = []
+        self.is_enveloped = False
+
+    def told(self, number: int, line: str, field: _Field | None) -> Iterable[tuple[int, str, bool]]:
+        """The lines that are known now, each with whether it ends its message. field: the open one."""
+        if not self.held and not self.is_enveloped and line[:1] not in _EDGES:
+            return ((number, line, False),)
+        self.is_enveloped = self.is_enveloped or line.startswith(("{", "-}"))
+        parts = _ENVELOPE_EDGE.split(line) if self.is_enveloped else [line]
+        found: list[tuple[int, str, bool]] = []
+        for part in parts:
+            is_text = field is not None and field.tag in TEXT_TAGS and not found
+            match = _TAG.match(part)
             tag = match[1] if match and (not is_text or match[1] in KNOWN_TAGS) else None
-            if held and (tag or line.startswith(("{", "-}")) or len(held) == MAX_FIELD_LINES):
+            is_mark = part.startswith(("{", "-}"))
+            if self.held and (tag or is_mark or len(self.held) == MAX_FIELD_LINES):
                 is_end = tag is None or tag in FIRST_TAGS
-                yield from ((at, text, is_end and text == "-") for at, text in held)
-                held = []
-            if tag:
-                is_text = tag in TEXT_TAGS
-            if held or (is_text and line == "-"):
-                held.append((number, line))
+                found += [(at, text, is_end and text == "-") for at, text in self.held]
+                self.held = []
+            if self.held or (part == "-" and is_text):
+                self.held.append((number, part))
             else:
-                yield number, line, line == "-" or line.startswith("-}")
-    yield from ((at, text, text == "-") for at, text in held)
+                found.append((number, part, part == "-" or part.startswith("-}")))
+        return found
 
 
 class _Message:
@@ -278,9 +292,9 @@ class _Message:
             )
         return found
 
-    @property
+    @functools.cached_property
     def account_number(self) -> str:
-        """The account, without the currency code some banks append to an IBAN."""
+        """The account, without the currency code some banks append to an IBAN. Asked for once it is known."""
         base, suffix = self.account[:-3], self.account[-3:]
         if is_iban(self.account):
             return self.account
@@ -290,10 +304,11 @@ class _Message:
 
     def note(self, field: _Field) -> None:
         """Note a field that belongs to no entry before it."""
-        tag, text, position = field.tag, field.lines[0].strip(), at_line(field.line_number)
-        if tag == "61":
+        if field.tag == "61":
             self._note_entry(field)
-        elif tag in ("25", "25P"):
+            return
+        tag, text, position = field.tag, field.lines[0].strip(), at_line(field.line_number)
+        if tag in ("25", "25P"):
             self._note_account(without_spaces(text).removeprefix("/"), position)
         elif tag in ("28", "28C"):
             self._note_number(text, position)
@@ -423,21 +438,33 @@ class _Message:
     def _named(self, entry: _Entry, memo: Memo) -> Named:
         """What :86: calls by its name, with what :61: says."""
         number = None
+        said = memo.named
         if entry.transaction_code in CHEQUE_TYPES:
             text = cheque_in_text(memo.memo)
             number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
-        elif (memo.named.proprietary_code_scheme, memo.named.proprietary_code) in CHEQUE_GVC:
+        elif said.proprietary_code in CHEQUE_GVC and said.proprietary_code_scheme == "gvc":
             number = cheque_in_text(memo.memo)
         reference = None if (entry.reference or "").rstrip("+") in POINTERS else entry.reference
-        found = memo.named._replace(
-            customer_reference=memo.named.customer_reference or named_reference(reference),
-            uetr=memo.named.uetr or uetr_in_text("".join(self.entry_memo or [])),
-            cheque_number=number,
-            transaction_code_scheme="swift" if entry.transaction_code else None,
+        joined = "".join(self.entry_memo or ())
+        found = Named(
+            said.creditor_reference,
+            said.end_to_end_id,
+            None,
+            said.customer_reference or (named_reference(reference) if reference else None),
+            said.uetr or uetr_in_text(joined),
+            said.mandate_id,
+            number,
+            None,
+            said.debtor_name,
+            said.creditor_name,
+            said.ultimate_counterparty,
+            "swift" if entry.transaction_code else None,
+            said.proprietary_code,
+            said.proprietary_code_scheme,
+            said.return_reason,
         )
         if memo.is_plain:
             # A line of text may be cut within a reference.
-            joined = "".join(self.entry_memo or [])
             proved = creditor_references_in_text(memo.memo or "") or creditor_references_in_text(joined)
             return found.filled(Named(creditor_reference=listed_references(proved)))
         return found.filled(read_payment_text(memo.memo, (entry.amount > 0) != entry.is_reversal)[1])
@@ -476,7 +503,9 @@ def _entry(field: _Field) -> _Entry:
     booked_on = _entry_date(entry_digits, value_on, position) if entry_digits else value_on
     customer, _, bank = rest.partition("//")
     customer = customer.strip()
-    account = customer if is_iban(customer) else None  # ASN and SNS name the other side's account here
+    account = (
+        customer if customer and is_iban(customer) else None
+    )  # ASN and SNS name the other side's account here
     return _Entry(
         field.line_number,
         SIGNS[mark] * parse_comma_amount(amount, position),
@@ -486,7 +515,7 @@ def _entry(field: _Field) -> _Entry:
         account,
         reference_or_none(bank),
         transaction_type.strip() or None,
-        text_or_none(" ".join(field.lines[1:])),
+        text_or_none(" ".join(field.lines[1:])) if len(field.lines) > 1 else None,
         booked_on,
         value_on,
     )
@@ -494,7 +523,7 @@ def _entry(field: _Field) -> _Entry:
 
 def _charges(entry: _Entry, currency: str) -> Decimal | None:
     """Charges the supplementary details state in the statement's currency: they cost, so negative."""
-    match = _CHARGES.search(entry.supplement or "")
+    match = _CHARGES.search(entry.supplement) if entry.supplement else None
     if match is None or match[1] != currency:
         return None
     return -parse_comma_amount(match[2], at_line(entry.line_number))
@@ -502,7 +531,8 @@ def _charges(entry: _Entry, currency: str) -> Decimal | None:
 
 def _original(entry: _Entry, memo: list[str], currency: str) -> tuple[str | None, Decimal | None]:
     """What the supplementary details or else the memo state as the amount in its own currency."""
-    found = original_amount([entry.supplement or ""]) or original_amount(memo)
+    found = original_amount([entry.supplement]) if entry.supplement else None
+    found = found or original_amount(memo)
     if found is None:
         return None, None
     amount = parse_comma_amount(found[1], at_line(entry.line_number))

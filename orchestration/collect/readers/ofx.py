@@ -83,6 +83,9 @@ _TOKEN = re.compile(
     rb"(?P<value>[^<]*(?:<(?![/!?A-Za-z])[^<]*)*)|<!\[CDATA\[(?P<cdata>.*?)\]\]>(?P<tail>[^<]*)|<!--.*?-->[^<]*",
     re.DOTALL,
 )
+# A transaction of leaves alone, which is how nearly all are written: it is taken apart at once.
+_LEAF = re.compile(r"<(/?)([A-Z0-9_.\-]+)>([^<]*)")
+_TRANSACTION_END = {b"STMTTRN": b"</STMTTRN>", b"STMTTRNP": b"</STMTTRNP>"}
 _TAG_START = re.compile(rb"<(?=[/!?A-Za-z])")
 # Banks also write marks between the parts, and a zone without brackets.
 _DATE = re.compile(
@@ -101,13 +104,18 @@ _WIDE = Context(prec=60)
 
 
 class _Token(NamedTuple):
-    """A tag: "open" or "close", its name, the text up to the next tag and where it stands."""
+    """A tag: "open" or "close", its name, the text up to the next tag and where it stands.
+
+    Or a whole "transaction": its leaves, the line that it starts in, and where it is closed.
+    """
 
     kind: str
     name: str
     value: str
     line_number: int
     offset: int
+    leaves: dict[str, str] | None = None
+    first_line: int = 0
 
     @property
     def position(self) -> str:
@@ -188,6 +196,15 @@ def _tokens(stream: BinaryIO) -> Iterator[_Token]:
                         "what stands here is not a tag", _position(line_number, offset + end)
                     )
                 line_number += skipped.count(b"\n")
+            if (close := _TRANSACTION_END.get(match["name"])) and not match["kind"]:
+                whole = _transaction(match, buffer, close, limit)
+                if whole is not None:
+                    leaves, at, end = whole
+                    last = line_number + buffer.count(b"\n", match.start(), at)
+                    name = match["name"].decode()
+                    yield _Token("transaction", name, "", last, offset + at, leaves, line_number)
+                    line_number += buffer.count(b"\n", match.start(), end)
+                    continue
             token = _token(match, codec, strict, line_number, offset + match.start())
             line_number += buffer.count(b"\n", *match.span())
             end = match.end()
@@ -200,6 +217,31 @@ def _tokens(stream: BinaryIO) -> Iterator[_Token]:
             raise UnreadableFile(f"no tag within {MAX_TOKEN_BYTES} bytes", _position(line_number, offset))
     if buffer.strip():
         raise UnreadableFile("the file ends inside a tag", _position(line_number, offset))
+
+
+def _transaction(
+    match: re.Match[bytes], buffer: bytes, close: bytes, limit: int
+) -> tuple[dict[str, str], int, int] | None:
+    """The leaves of the transaction that opens at the match, where its closing tag stands and where the next
+    tag starts. None where it is not whole in the buffer or holds anything but leaves in UTF-8."""
+    at = buffer.find(close, match.end("attributes"), limit)
+    end = buffer.find(b"<", at + len(close), limit) if at >= 0 else -1
+    if end < 0 or match["attributes"]:
+        return None
+    try:
+        text = buffer[match.end("attributes") + 1 : at].decode()
+    except UnicodeDecodeError:
+        return None
+    found = _LEAF.findall(text)
+    if len(found) != text.count("<") or text.partition("<")[0].strip():
+        return None
+    leaves: dict[str, str] = {}
+    for slash, name, value in found:
+        if name in AGGREGATES:
+            return None
+        if not slash and (value := value.strip(" \t\r\n\v\f")) and name not in leaves:
+            leaves[name] = html.unescape(value) if "&" in value else value
+    return leaves, at, end
 
 
 def _last_tag(buffer: bytes, chunk: bytes, before: int) -> int:
@@ -306,7 +348,11 @@ class _Reader:
         """Every tag in turn."""
         token = _Token("open", "", "", 1, 0)
         for token in tokens:
-            if token.kind == "close":
+            if token.leaves is not None:
+                self._open(token._replace(line_number=token.first_line))
+                self.leaves = token.leaves
+                yield from self._close(token)
+            elif token.kind == "close":
                 yield from self._close(token)
             elif token.kind == "text":
                 self._append(token)
@@ -473,7 +519,7 @@ def _named(leaves: dict[str, str], is_credit: bool) -> tuple[str | None, Named]:
     if name and whole and whole.startswith(name.rstrip()):
         name = whole
     labelled, named = read_payment_text(f"{name or ''} {memo or ''}", is_credit)
-    if name and read_payment_text(name, is_credit)[0] is None:
+    if labelled and name and read_payment_text(name, is_credit)[0] is None:
         labelled = None
     number = named_reference(leaves.get("CHECKNUM"))
     if number is None and leaves.get("TRNTYPE") == "CHECK":
