@@ -6,7 +6,12 @@ from typing import BinaryIO
 
 from orchestration.collect import landing, readers
 from orchestration.collect.counted import Counted
-from orchestration.collect.rows import BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.collect.rows import (
+    BankStatement,
+    BankStatementLine,
+    BankStatementLineDetail,
+    UnreadableFile,
+)
 from orchestration.collect.spool import Spool
 
 _BATCH_ROWS = 20_000
@@ -24,6 +29,13 @@ def bank_format(stream: BinaryIO) -> str | None:
     return readers.detect(head)
 
 
+def _profiles() -> list[readers.CsvProfile]:
+    try:
+        return readers.load_csv_profiles(landing.CSV_PROFILES)
+    except ValueError as error:
+        raise UnreadableFile(str(error)) from error
+
+
 def read_bank_file(
     stream: BinaryIO, spool: Spool, file_hash: str, load_id: str, path: str | None = None
 ) -> Counted:
@@ -31,9 +43,11 @@ def read_bank_file(
 
     Raises UnreadableFile, or whatever a defective reader raises, after any number of rows.
     """
+    # Other formats do not fail where a profile is wrong.
+    profiles = _profiles() if bank_format(stream) == "csv" else []
     counted = Counted()
     gathered: dict[type, list[tuple]] = {row_type: [] for row_type in _DATASETS}
-    for row in readers.read(stream, readers.load_csv_profiles(landing.CSV_PROFILES), path):
+    for row in readers.read(stream, profiles, path):
         row_type = type(row)
         rows = gathered[row_type]
         rows.append(row)

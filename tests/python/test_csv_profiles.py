@@ -449,12 +449,13 @@ UNKNOWN = {
         ["-12.50", "1100.00"],
     ),
     "us": (
-        "Account No,Post Date,Details,Withdrawals,Deposits,Balance\n7,02/14/2026,Paper,12.50,,87.50\n"
-        "7,02/13/2026,Kunde,,100.00,100.00\n",
+        "Account No,Post Date,Details,Withdrawals,Deposits,Balance\n7,02/14/2026,Paper,$12.50,,$87.50\n"
+        "7,02/13/2026,Kunde,,$100.00,$100.00\n",
         ["-12.50", "100.00"],
     ),
     "nl": (
-        "Datum;Omschrijving;Bedrag;D/C;IBAN\n2026-02-14;Papier;12,50;D;NL1\n2026-02-13;Klant;100,00;C;NL1\n",
+        "Datum;Omschrijving;Bedrag (EUR);D/C;IBAN\n2026-02-14;Papier;12,50;D;NL1\n"
+        "2026-02-13;Klant;100,00;C;NL1\n",
         ["-12.50", "100.00"],
     ),
 }
@@ -479,7 +480,16 @@ def test_refusal_names_the_nearest_profile_and_what_to_check():
     text = "Date,Counter Party,Amount (GBP),Balance (GBP)\n05/01/2026,ACME,10.00,10.00\n"
     reason = refused(PROFILES, text)
     assert "nearest is starling_gbp, without 'Reference', 'Type'" in reason
-    assert "then check date_format (%m/%d/%Y or %d/%m/%Y) and fixed_account_number" in reason
+    assert (
+        ", check date_format (%m/%d/%Y or %d/%m/%Y) and fill fixed_account_number or put the file" in reason
+    )
+
+
+def test_refusal_leaves_a_currency_open_that_nothing_says():
+    text = "Account;Date;Umsatz;Soll/Haben\n7;2026-02-14;1,50;S\n7;2026-02-13;1,50;H\n"
+    reason = refused(PROFILES, text)
+    assert "csv_profiles.csv, fill fixed_currency, and collect again: my_bank,;," in reason
+    assert ",Soll/Haben,s,h," in reason
 
 
 @pytest.mark.parametrize("text", ["a,b\n1,2\n", ";;;\n", "x,y,z", '"\n,"\n', "Date,Amount\n"])

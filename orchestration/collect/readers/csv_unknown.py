@@ -21,7 +21,8 @@ DELIMITERS = (";", ",", "\t", "|")
 _NAMES = {
     "booked_on": "bookingdate postingdate postdate posteddate transactiondate buchungstag buchungsdatum"
     " bokföringsdag bokföringsdatum bokfdag bogførtdato kirjauspäivä completeddate datum date dateutc dato",
-    "value_on": "valuedate valutadatum valuta valutadag rentedatum rentedato arvopäivä effectivedate",
+    "value_on": "valuedate wertstellung valutadatum valuta valutadag rentedatum rentedato arvopäivä"
+    " effectivedate",
     "amount": "amount transactionamount betrag bedrag belopp beløb määrä umsatz montant importe importo"
     " amounteur amountusd amountgbp bedrageur betrageur",
     "debit": "debit debitamount moneyout paidout withdrawal withdrawals belastung lastschrift soll",
@@ -30,7 +31,7 @@ _NAMES = {
     "currency": "currency währung waehrung munt valutakod ccy",
     "account_number": "accountnumber account iban accountno kontonr kontonummer auftragskonto rekening"
     " ibanbban",
-    "counterparty": "counterparty partnername payee name beneficiary naamtegenpartij empfänger",
+    "counterparty": "counterparty partnername payee name beneficiary naamtegenpartij empfänger auftraggeber",
     "memo": "description memo details narrative verwendungszweck omschrijving text tekst rubrik transaction"
     " beschreibung1 forklaring selitys",
     "reference": "reference paymentreference ref referenz referens viite",
@@ -67,12 +68,12 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
     if nearest := _nearest(fields, profiles):
         profile, missing = nearest
         said.append(f"nearest is {profile.profile_code}, without {', '.join(map(repr, missing[:5]))}")
-    row, asked = _row(fields, rows, delimiter, encoding)
+    row, open_cells = _row(fields, rows, delimiter, encoding)
     if row is None:
         said.append(f"next step: add a row to {SEED}")
     else:
-        checked = f", then check {' and '.join(asked)}" if asked else ""
-        said.append(f"next step: add this row to {SEED}{checked}, and collect again: {row}")
+        then = f", {' and '.join(open_cells)}" if open_cells else ""
+        said.append(f"next step: add this row to {SEED}{then}, and collect again: {row}")
     return UnreadableFile("; ".join(said), at_line(1))
 
 
@@ -114,8 +115,8 @@ def _nearest(fields: list[str], profiles: Sequence[CsvProfile]) -> tuple[CsvProf
 def _row(
     fields: list[str], rows: list[list[str]], delimiter: str, encoding: str
 ) -> tuple[str | None, list[str]]:
-    """A row of the seed for such a file, or None where it names no date and no amount; and which of its cells
-    are guesses that a person must check."""
+    """A row of the seed for such a file, or None where it names no date and no amount; and what a person must
+    still do about its cells."""
     cells: dict[str, str] = {}
     for column, names in _NAMES.items():
         for name in names.split():
@@ -143,9 +144,11 @@ def _row(
     amounts = values("amount", "debit", "credit", "balance")
     decimal_mark = "," if any(re.search(r",[0-9]{1,2}$", amount) for amount in amounts) else "."
     formats = [form for form in _FORMATS if (dates := values("booked_on")) and _all_dates(dates, form)]
-    asked = []
+    open_cells = []
     if len(formats) != 1:
-        asked.append(f"date_format ({' or '.join(formats) or 'of ' + repr(values('booked_on')[:1])})")
+        open_cells.append(
+            f"check date_format ({' or '.join(formats) or 'of ' + repr(values('booked_on')[:1])})"
+        )
     currencies = {"€": "EUR", "$": "USD", "£": "GBP"}
     code = re.search(r"\b(EUR|USD|GBP|CHF|SEK|NOK|DKK|CAD|AUD|PLN|JPY)\b", " ".join(fields))
     mark = next((currencies[sign] for sign in currencies if any(sign in amount for amount in amounts)), "")
@@ -159,15 +162,15 @@ def _row(
         "sign": "debit_positive"
         if "debit" in cells and not any("-" in cell for cell in values("debit"))
         else ("credit_positive"),
-        "fixed_currency": "" if "currency" in cells else (code[1] if code else mark or "USD"),
+        "fixed_currency": "" if "currency" in cells else (code[1] if code else mark),
     }
     if "currency" not in cells and not code and not mark:
-        asked.append("fixed_currency")
+        open_cells.append("fill fixed_currency")
     if "account_number" not in cells:
-        asked.append("fixed_account_number (blank where the files lie in folders account=<number>)")
+        open_cells.append("fill fixed_account_number or put the file into a folder account=<number>")
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([cells.get(column, "") for column in COLUMNS])
-    return line.getvalue(), asked
+    return line.getvalue(), open_cells
 
 
 def _all_dates(texts: list[str], date_format: str) -> bool:
