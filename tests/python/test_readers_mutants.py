@@ -27,8 +27,9 @@ GROWTH_KB = 300 << 10
 FOLDER = Path(__file__).parent
 # The formats as often as the CSV profiles, of which there are many more.
 SAMPLES = [path.read_bytes() for path in sorted((FOLDER / "samples").iterdir())] * 6
+SAMPLES += [(FOLDER / "samples_qif" / "statement.qif").read_bytes()] * 6
 SAMPLES += [path.read_bytes() for path in sorted((FOLDER / "samples_csv").iterdir())]
-PATH = "bank/account=0044/export.csv"
+PATH = "bank/account=0044/currency=USD/export"
 NUMBERS = [
     b"1E999999999",
     b"-0",

@@ -14,6 +14,7 @@ from orchestration.collect.readers.csv_profiles import CsvProfile, load_csv_prof
 from orchestration.collect.readers.csv_statement import read_csv
 from orchestration.collect.readers.mt940 import read_mt940
 from orchestration.collect.readers.ofx import read_ofx
+from orchestration.collect.readers.qif import read_qif
 from orchestration.collect.rows import (
     BankStatement,
     BankStatementLine,
@@ -34,8 +35,9 @@ _CAMT_ROOT = re.compile(r"<(?:[\w.\-]+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCst
 _SWIFT_FIELD = re.compile(
     r"^:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|34F|13D?|90[CD]|940):", re.MULTILINE
 )
-# PDF, JSON and QIF are text with commas, and no CSV profile would help.
-_OTHER = re.compile(r"%PDF-|\{\s*\"|!(?:type|account|option):", re.IGNORECASE)
+# PDF and JSON are text with commas, and no CSV profile would help.
+_OTHER = re.compile(r"%PDF-|\{\s*\"")
+_QIF = re.compile(r"!(?:type:|account|option:|clear:)", re.IGNORECASE)
 # What compressed files start with: they are refused, never unpacked.
 _COMPRESSED = {
     b"PK\x03\x04": "zip",
@@ -55,7 +57,7 @@ _MT940 = re.compile(r"^:60[FM]:", re.MULTILINE)
 def detect(head: bytes) -> str | None:
     """The format of a file from its first 64 KiB, or None.
 
-    One of camt.052, camt.053, camt.054, mt940, mt942, bai2, ofx, csv. A byte order mark and blanks at
+    One of camt.052, camt.053, camt.054, mt940, mt942, bai2, ofx, qif, csv. A byte order mark and blanks at
     the start are passed over; UTF-16 is read by its mark. csv means delimited text: whether a profile
     fits is found out by reading it.
     """
@@ -69,6 +71,8 @@ def detect(head: bytes) -> str | None:
         return "ofx"
     if start.startswith("<"):
         return None
+    if _QIF.match(start):
+        return "qif"
     if re.match(r"01,[^,\n]*,[^,\n]*,", start):
         return "bai2"
     if start.startswith("{1:") or _SWIFT_FIELD.search(text):
@@ -82,9 +86,9 @@ def read(
 ) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
     """The rows of a file of any known format: lines and details first, their statement after them.
 
-    path: of the file in the landing zone, by which a CSV may be told. The stream is read once, forwards, in
-    pieces; it need not be seekable. Raises UnreadableFile, and nothing else, for any content that cannot be
-    read in full; rows may have come out before.
+    path: of the file in the landing zone, by which a CSV or a QIF may be told. The stream is read once,
+    forwards, in pieces; it need not be seekable. Raises UnreadableFile, and nothing else, for any content
+    that cannot be read in full; rows may have come out before.
     """
     head = take_head(stream, HEAD_BYTES)
     if not head.strip():
@@ -94,9 +98,11 @@ def read(
     if kind := _compression(head):
         raise UnreadableFile(f"the file is compressed ({kind}): deliver what is in it")
     if found is None:
-        raise UnreadableFile("the format is none of CAMT, MT940, MT942, BAI2, OFX and CSV")
+        raise UnreadableFile("the format is none of CAMT, MT940, MT942, BAI2, OFX, QIF and CSV")
     if found == "csv":
         yield from read_csv(whole, csv_profiles, path)
+    elif found == "qif":
+        yield from read_qif(whole, path)
     elif found.startswith("camt"):
         # An XML declaration must be the first thing in the file; blank lines before it are not counted.
         yield from read_camt(rejoin(head.removeprefix(codecs.BOM_UTF8).lstrip(), stream))

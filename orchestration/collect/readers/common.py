@@ -23,7 +23,7 @@ MAX_DECIMALS = 5
 MAX_INTEGER_DIGITS = 23
 # Longer texts are no amount and no date, and patterns are not tried on them.
 MAX_VALUE_LENGTH = 100
-MAX_IBAN_LENGTH = 34
+MIN_IBAN_LENGTH, MAX_IBAN_LENGTH = 15, 34
 
 # ISO 4217 minor units other than two.
 _DECIMALS = {
@@ -333,7 +333,8 @@ def cheque_number(reference: str | None) -> str | None:
 
 def is_iban(text: str) -> bool:
     """Whether text is an IBAN whose check digits hold (ISO 13616, modulo 97)."""
-    return len(text) <= MAX_IBAN_LENGTH and _has_check_digits(text)
+    # Most texts are told from one by their length and their first two letters.
+    return MIN_IBAN_LENGTH <= len(text) <= MAX_IBAN_LENGTH and text[:2].isalpha() and _has_check_digits(text)
 
 
 @functools.lru_cache(maxsize=4096)

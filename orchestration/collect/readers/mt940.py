@@ -410,7 +410,7 @@ class _Message:
             and (memo.is_plain or counterparty in (None, supplement))
         ):
             counterparty, supplement = supplement, None
-        texts = [text for text in (memo.memo, supplement) if text]
+        text = f"{memo.memo} {supplement}" if memo.memo and supplement else memo.memo or supplement or None
         currency = self.currency
         self.entry = None
         return BankStatementLine(
@@ -426,9 +426,9 @@ class _Message:
             entry.bank_reference,
             counterparty,
             account,
-            " ".join(texts) or None,
+            text,
             entry.transaction_code,
-            _charges(entry, currency),
+            _charges(entry, currency) if entry.supplement else None,
             *_original(entry, self.entry_memo or [], currency),
             entry.booked_on,
             entry.value_on,
@@ -444,7 +444,9 @@ class _Message:
             number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
         elif said.proprietary_code in CHEQUE_GVC and said.proprietary_code_scheme == "gvc":
             number = cheque_in_text(memo.memo)
-        reference = None if (entry.reference or "").rstrip("+") in POINTERS else entry.reference
+        reference = entry.reference
+        if reference and reference.rstrip("+") in POINTERS:
+            reference = None
         joined = "".join(self.entry_memo or ())
         found = Named(
             said.creditor_reference,
@@ -498,9 +500,9 @@ def _entry(field: _Field) -> _Entry:
     if match is None:
         raise UnreadableFile(f"{field.lines[0]!r} is not a statement line :61:", position)
     value_digits, entry_digits, mark, _, amount, transaction_type, rest = match.groups("")
-    value_on = _date(value_digits, position)
-    entry_digits = entry_digits.strip()
-    booked_on = _entry_date(entry_digits, value_on, position) if entry_digits else value_on
+    value_on, booked_on = _dates(value_digits, entry_digits)
+    _known(value_on, value_digits, position)
+    _known(booked_on, entry_digits, position)
     customer, _, bank = rest.partition("//")
     customer = customer.strip()
     account = (
@@ -523,7 +525,7 @@ def _entry(field: _Field) -> _Entry:
 
 def _charges(entry: _Entry, currency: str) -> Decimal | None:
     """Charges the supplementary details state in the statement's currency: they cost, so negative."""
-    match = _CHARGES.search(entry.supplement) if entry.supplement else None
+    match = _CHARGES.search(entry.supplement or "")
     if match is None or match[1] != currency:
         return None
     return -parse_comma_amount(match[2], at_line(entry.line_number))
@@ -545,21 +547,21 @@ def _date(digits: str, position: str) -> datetime.date:
     return _known(_day(century + digits), digits, position)
 
 
-def _entry_date(digits: str, value_on: datetime.date, position: str) -> datetime.date:
-    """MMDD in the year that brings it closest to the value date."""
-    return _known(_closest_day(digits, value_on), digits, position)
+@functools.lru_cache(maxsize=4096)
+def _dates(value_digits: str, entry_digits: str) -> tuple[datetime.date | None, datetime.date | None]:
+    """The value date, and MMDD of the entry in the year that brings it closest to it. None is no date."""
+    century = "19" if value_digits[:2] >= "80" else "20"
+    value_on = _day(century + value_digits)
+    if value_on is None or not entry_digits.strip():
+        return value_on, value_on
+    days = [_day(f"{year}{entry_digits}") for year in (value_on.year, value_on.year - 1, value_on.year + 1)]
+    return value_on, min((day for day in days if day), key=lambda day: abs(day - value_on), default=None)
 
 
 def _known(day: datetime.date | None, shown: str, position: str) -> datetime.date:
     if day is None:
         raise UnreadableFile(f"{shown!r} is not a date", position)
     return day
-
-
-@functools.lru_cache(maxsize=4096)
-def _closest_day(digits: str, value_on: datetime.date) -> datetime.date | None:
-    days = [_day(f"{year}{digits}") for year in (value_on.year, value_on.year - 1, value_on.year + 1)]
-    return min((day for day in days if day), key=lambda day: abs(day - value_on), default=None)
 
 
 @functools.lru_cache(maxsize=4096)

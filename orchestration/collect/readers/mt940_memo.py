@@ -138,7 +138,7 @@ def read_notes(lines: list[str]) -> Memo:
 
 def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bool) -> Memo:
     values = _subfields(text, separator)
-    purpose = [value for code, value in sorted(values.items()) if code in _MEMO_CODES]
+    purpose = [values[code] for code in sorted(_MEMO_CODES & values.keys())]
     account, name = values.get("38") or values.get("31"), values.get("33", "")
     if account is None and name and is_iban(without_spaces(name)):
         account, name = name, ""
