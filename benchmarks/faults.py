@@ -56,10 +56,10 @@ from typing import Any
 import dagster as dg
 import duckdb
 
-from orchestration.collect.rows import DATASETS
+from orchestration.cli.night import run_night
 from orchestration.definitions import defs
-from orchestration.defs.night import run_night
 from orchestration.demo import generate
+from orchestration.lake.datasets import DATASETS
 from orchestration.publish import roll_back
 from orchestration.publish.marts import Mart, fingerprints
 from orchestration.settings import PROJECT_DIR, Settings
@@ -177,7 +177,7 @@ class Company:
 
     def leftovers(self) -> list[str]:
         """What somebody would have to clean up."""
-        found = [str(path) for path in (self.settings.lake / "_dlt" / "work").glob("*")]
+        found = [str(path) for path in (self.settings.lake / "_loads" / "work").glob("*")]
         found += [str(path) for path in self.settings.published.glob("versions/.*")]
         found += [str(path) for path in self.settings.warehouse.parent.glob("*.wal")]
         with dg.DagsterInstance.get() as instance:

@@ -1,166 +1,212 @@
 """Where things are: every path and switch Tieout reads from the environment, with its default.
 
-Relative paths are relative to the project, so a command means the same from any folder.
+A setting is a field: its variable is TIEOUT_ and its name, its docstring is its row in docs/settings.md,
+which `tieout settings` writes. Relative paths are relative to the project, so a command means the same from
+any folder. A value that is empty is the default.
 """
 
 from __future__ import annotations
 
 import datetime
+import getpass
 import os
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from orchestration.errors import TieoutError
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent
 
 
-class SettingsError(ValueError):
+class SettingsError(TieoutError, ValueError):
     """A setting has a value Tieout cannot use. The message names the variable and what it may be."""
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Settings of one run.
-
-    landing: folder of files as delivered. lake: folder of the append-only Parquet datasets.
-    warehouse: the DuckDB file. spark_warehouse: folder of Spark's tables. ledger_url: SQLAlchemy URL of
-    the general ledger's database, or None when the ledger arrives as files. ledger_schema: its schema
-    there, or None for the default one. payments: folder that payment files are written to. hr_url: where the
-    HR system's API is, or None when HR data arrives as files. hr_token: the bearer token for it.
-    pseudonym_key: the secret behind employee_key, the pseudonym of an employee outside the schema payroll.
-    max_file_bytes: a larger file is quarantined unread. batch_bytes: one load takes files up to this size in
-    all, or one larger file. ledger_lag_hours: how far behind the latest collected line the ledger's database
-    is read again, for lines that were committed late. lock_timeout_seconds: how long a collect, a publish or
-    a night waits for another one. published: folder of the published copy. published_keep: its newest
-    versions that are kept. publish_to: URLs of further places to publish to. reports: folder of the morning
-    pages. alert_urls: addresses that alerts go to, in apprise's form. alert_repeat_hours: after how long a
-    condition that stands is told again. alert_per_hour: messages to one address in an hour at most. link: the
-    address of Dagster's UI or of the morning page, put under each alert, or None.
-    """
-
-    landing: Path
-    lake: Path
-    warehouse: Path
-    spark_warehouse: Path
-    ledger_url: str | None = field(repr=False)  # it may carry a password
-    ledger_schema: str | None
-    max_file_bytes: int
-    batch_bytes: int = 64 * 1024 * 1024
-    ledger_lag_hours: int = 48
-    lock_timeout_seconds: int = 600
-    payments: Path = PROJECT_DIR / "payments"
-    hr_url: str | None = None
-    hr_token: str | None = field(default=None, repr=False)
-    pseudonym_key: str = field(default="demo-company-only", repr=False)
-    published: Path = PROJECT_DIR / "published"
-    reports: Path = PROJECT_DIR / "reports"
-    published_keep: int = 30
-    publish_to: tuple[str, ...] = field(default=(), repr=False)  # they may carry passwords
-    alert_urls: tuple[str, ...] = field(default=(), repr=False)  # they carry passwords and tokens
-    alert_repeat_hours: int = 24
-    alert_per_hour: int = 6
-    link: str | None = None
-
-    @classmethod
-    def from_environment(cls) -> Settings:
-        """Read the settings. Raises SettingsError when a value is unusable."""
-        return cls(
-            landing=_path("TIEOUT_LANDING", "landing"),
-            lake=_path("TIEOUT_LAKE", "lake"),
-            warehouse=_path("TIEOUT_WAREHOUSE", "warehouse/tieout.duckdb"),
-            spark_warehouse=_path("TIEOUT_SPARK_WAREHOUSE", "warehouse/spark"),
-            ledger_url=os.environ.get("TIEOUT_LEDGER_URL") or None,
-            ledger_schema=os.environ.get("TIEOUT_LEDGER_SCHEMA") or None,
-            max_file_bytes=_positive_integer("TIEOUT_MAX_FILE_MB", 1024) * 1024 * 1024,
-            batch_bytes=_positive_integer("TIEOUT_BATCH_MB", 64) * 1024 * 1024,
-            ledger_lag_hours=_positive_integer("TIEOUT_LEDGER_LAG_HOURS", 48),
-            payments=_path("TIEOUT_PAYMENTS", "payments"),
-            reports=_path("TIEOUT_REPORTS", "reports"),
-            hr_url=os.environ.get("TIEOUT_HR_URL") or None,
-            hr_token=os.environ.get("TIEOUT_HR_TOKEN") or None,
-            pseudonym_key=os.environ.get("TIEOUT_PSEUDONYM_KEY") or cls.pseudonym_key,
-            alert_urls=tuple(os.environ.get("TIEOUT_ALERT_URLS", "").split()),
-            alert_repeat_hours=_positive_integer("TIEOUT_ALERT_REPEAT_HOURS", 24),
-            alert_per_hour=_positive_integer("TIEOUT_ALERT_PER_HOUR", 6),
-            link=os.environ.get("TIEOUT_LINK") or None,
-            lock_timeout_seconds=_positive_integer("TIEOUT_LOCK_TIMEOUT_SECONDS", 600),
-            published=_path("TIEOUT_PUBLISHED", "published"),
-            published_keep=_positive_integer("TIEOUT_PUBLISHED_KEEP", 30),
-            publish_to=tuple(os.environ.get("TIEOUT_PUBLISH_TO", "").replace(",", " ").split()),
-        )
+def acting_user() -> str:
+    """Who acts, in the audit trail: TIEOUT_USER, or else the login name."""
+    return os.environ.get("TIEOUT_USER") or getpass.getuser()
 
 
-@dataclass(frozen=True)
-class Timetable:
-    """When Dagster does what. Times are local to time_zone.
-
-    first_business_date: the first partition. night_at: when the end of day starts; by default in the morning,
-    when the banks have delivered. cut_off: from this time on the business date of a night is the day's own,
-    before it the one before. pay_at: when pay periods that have ended are closed and paid. off_peak: the
-    half-open window in which files that arrive are collected at once, the whole day when its ends are equal;
-    outside it they wait. arrival_quiet_seconds: how long nothing may arrive before what arrived is collected.
-    """
-
-    time_zone: ZoneInfo
-    first_business_date: datetime.date
-    night_at: datetime.time
-    cut_off: datetime.time
-    pay_at: datetime.time
-    off_peak: tuple[datetime.time, datetime.time]
-    arrival_quiet_seconds: int
-
-    @classmethod
-    def from_environment(cls) -> Timetable:
-        """Read the settings. Raises SettingsError when a value is unusable."""
-        start, _, end = _text("TIEOUT_OFF_PEAK", "00:00-00:00").partition("-")
-        return cls(
-            time_zone=_time_zone("TIEOUT_TIME_ZONE", "UTC"),
-            first_business_date=_date("TIEOUT_FIRST_BUSINESS_DATE", "2026-01-02"),
-            night_at=_time("TIEOUT_NIGHT_AT", _text("TIEOUT_NIGHT_AT", "05:00")),
-            cut_off=_time("TIEOUT_CUT_OFF", _text("TIEOUT_CUT_OFF", "18:00")),
-            pay_at=_time("TIEOUT_PAY_AT", _text("TIEOUT_PAY_AT", "06:00")),
-            off_peak=(_time("TIEOUT_OFF_PEAK", start), _time("TIEOUT_OFF_PEAK", end)),
-            arrival_quiet_seconds=_positive_integer("TIEOUT_ARRIVAL_QUIET_SECONDS", 60),
-        )
+def _path(text: str) -> Path:
+    return (PROJECT_DIR / text).resolve()
 
 
-def _text(variable: str, default: str) -> str:
-    return os.environ.get(variable) or default
+def _optional(text: str) -> str | None:
+    return text or None
 
 
-def _time(variable: str, text: str) -> datetime.time:
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise ValueError("give a whole number of at least 1")
+    return int(text)
+
+
+def _megabytes(text: str) -> int:
+    return _positive(text) * 1024 * 1024
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
+
+
+def _alert_addresses(text: str) -> tuple[str, ...]:
+    return tuple(text.split())  # apprise's addresses may hold a comma
+
+
+def _date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError("give a date as YYYY-MM-DD") from None
+
+
+def _time(text: str) -> datetime.time:
     try:
         return datetime.datetime.strptime(text.strip(), "%H:%M").time()
     except ValueError:
-        raise SettingsError(
-            f"{variable} has {text!r}: give a time of day as HH:MM, or a window as HH:MM-HH:MM"
-        ) from None
+        raise ValueError("give a time of day as HH:MM") from None
 
 
-def _date(variable: str, default: str) -> datetime.date:
+def _window(text: str) -> tuple[datetime.time, datetime.time]:
+    start, _, end = text.partition("-")
     try:
-        return datetime.date.fromisoformat(_text(variable, default))
+        return _time(start), _time(end)
     except ValueError:
-        raise SettingsError(
-            f"{variable} is {_text(variable, default)!r}: give a date as YYYY-MM-DD"
-        ) from None
+        raise ValueError("give a window as HH:MM-HH:MM") from None
 
 
-def _time_zone(variable: str, default: str) -> ZoneInfo:
+def _time_zone(text: str) -> ZoneInfo:
     try:
-        return ZoneInfo(_text(variable, default))
+        return ZoneInfo(text)
     except (ZoneInfoNotFoundError, ValueError):
-        raise SettingsError(
-            f"{variable} is {_text(variable, default)!r}: give an IANA time zone such as Europe/Berlin"
-        ) from None
+        raise ValueError("give an IANA time zone such as Europe/Berlin") from None
 
 
-def _path(variable: str, default: str) -> Path:
-    return (PROJECT_DIR / (os.environ.get(variable) or default)).resolve()
+def _setting(default: str, read: Callable[[str], Any], *, variable: str = "", secret: bool = False) -> Any:
+    """A field that is read from its variable. secret: it may carry a password, and is never shown."""
+    return field(repr=not secret, metadata={"default": default, "read": read, "variable": variable})
 
 
-def _positive_integer(variable: str, default: int) -> int:
-    text = os.environ.get(variable) or str(default)
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise SettingsError(f"{variable} is {text!r}: give a whole number of at least 1")
-    return int(text)
+class _FromEnvironment:
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read the settings. Raises SettingsError when a value is unusable."""
+        values = {}
+        for each in fields(cls):
+            name = variable(each)
+            text = os.environ.get(name) or each.metadata["default"]
+            try:
+                values[each.name] = each.metadata["read"](text)
+            except ValueError as error:
+                raise SettingsError(f"{name} is {text!r}: {error}") from None
+        return cls(**values)
+
+
+def variable(setting: Any) -> str:
+    """The environment's variable behind a field."""
+    return setting.metadata["variable"] or f"TIEOUT_{setting.name.upper()}"
+
+
+@dataclass(frozen=True)
+class Settings(_FromEnvironment):
+    """Where things are and how much is taken, for every command."""
+
+    landing: Path = _setting("landing", _path)
+    """Folder of delivered files, never written to."""
+
+    lake: Path = _setting("lake", _path)
+    """Folder of the lake; keep it, it is the memory."""
+
+    warehouse: Path = _setting("warehouse/tieout.duckdb", _path)
+    """The DuckDB file."""
+
+    spark_warehouse: Path = _setting("warehouse/spark", _path)
+    """Folder of Spark's tables and metastore."""
+
+    payments: Path = _setting("payments", _path)
+    """Folder that payment files are written to, readable by its owner only."""
+
+    published: Path = _setting("published", _path)
+    """Folder of the published copy."""
+
+    reports: Path = _setting("reports", _path)
+    """Folder of the pages for the morning."""
+
+    ledger_url: str | None = _setting("", _optional, secret=True)
+    """SQLAlchemy URL of the ledger's database, `postgresql+pg8000://...` or `sqlite:///...`, where the
+    ledger does not arrive as files."""
+
+    ledger_schema: str | None = _setting("", _optional)
+    """Schema of `journal_lines` and `accounts` there; the database's default one unless given."""
+
+    ledger_lag_hours: int = _setting("48", _positive)
+    """How far behind the latest collected line the database is read again, for lines committed late."""
+
+    hr_url: str | None = _setting("", _optional)
+    """HTTPS address of the HR system's API, where HR data does not arrive as files."""
+
+    hr_token: str | None = _setting("", _optional, secret=True)
+    """Bearer token for it."""
+
+    pseudonym_key: str = _setting("demo-company-only", str, secret=True)
+    """Secret behind `employee_key`, the pseudonym of employees outside the schema `payroll`: set your own,
+    keep it, and give it to nobody who may not see pay."""
+
+    max_file_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_FILE_MB")
+    """A larger file is quarantined unread."""
+
+    batch_bytes: int = _setting("64", _megabytes, variable="TIEOUT_BATCH_MB")
+    """One load of collection takes files up to this size in all, or one larger file."""
+
+    lock_timeout_seconds: int = _setting("600", _positive)
+    """How long a collect, a publish or a night waits for another one."""
+
+    published_keep: int = _setting("30", _positive)
+    """Newest published versions that are kept, besides the last of each month."""
+
+    publish_to: tuple[str, ...] = _setting("", _addresses, secret=True)
+    """URLs of further places to publish to, separated by spaces: `postgresql://...?schema=tieout`,
+    `s3://bucket/folder`."""
+
+    alert_urls: tuple[str, ...] = _setting("", _alert_addresses, secret=True)
+    """Addresses that alerts go to, separated by blanks, in the form of
+    [apprise](https://github.com/caronc/apprise); they carry secrets and are never shown."""
+
+    alert_repeat_hours: int = _setting("24", _positive)
+    """After how long a condition that stands is told again."""
+
+    alert_per_hour: int = _setting("6", _positive)
+    """Messages to one address in an hour at most; the rest goes with the next."""
+
+    link: str | None = _setting("", _optional)
+    """Address of Dagster's UI or of the morning's page, put under each alert."""
+
+
+@dataclass(frozen=True)
+class Timetable(_FromEnvironment):
+    """When Dagster does what."""
+
+    time_zone: ZoneInfo = _setting("UTC", _time_zone)
+    """Time zone of all times below."""
+
+    first_business_date: datetime.date = _setting("2026-01-02", _date)
+    """First partition."""
+
+    night_at: datetime.time = _setting("05:00", _time)
+    """When the night starts. In the morning, because banks deliver the day before then."""
+
+    cut_off: datetime.time = _setting("18:00", _time)
+    """A night that starts from this time on is that day's, an earlier one the day before's."""
+
+    pay_at: datetime.time = _setting("06:00", _time)
+    """When pay periods that have ended are closed and paid."""
+
+    off_peak: tuple[datetime.time, datetime.time] = _setting("00:00-00:00", _window)
+    """Window in which arrivals are collected at once, outside it they wait; half-open, it may pass midnight,
+    and equal ends mean always."""
+
+    arrival_quiet_seconds: int = _setting("60", _positive)
+    """How long nothing may arrive before arrivals are collected."""

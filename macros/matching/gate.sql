@@ -33,8 +33,14 @@ pairs_of_other_numbers as (
     having
         max(
             case
-                when bank_references.number = ledger_references.number then 1
-                when {{ is_cut_of('bank_references.reference_text', 'ledger_references.reference_text') }} then 1
+                when bank_references.number = ledger_references.number
+                    then case
+                        when {{ digits_in_one('bank_references') }} <> {{ digits_in_one('ledger_references') }} then 0
+                        else 1
+                    end
+                when {{ is_cut_of(
+                    letters_and_digits('bank_references.reference_text'), letters_and_digits('ledger_references.reference_text')
+                ) }} then 1
                 else 0
             end
         ) = 0
@@ -53,6 +59,13 @@ gated as (
                 then 'automatic'
             else 'suggestion'
         end as posting
+        {%- elif pass_code == 'counterparty' %}
+        case
+            when chances.expected_items > {{ var('coincidences_at_most') }}
+                and (coalesce(chances.is_in_unusual_order, false) or pairs_of_initials.bank_item_id is not null)
+                then 'suggestion'
+            else pairs.rule_posting
+        end as posting
         {%- else %}
         pairs.rule_posting as posting
         {%- endif %}
@@ -63,11 +76,17 @@ gated as (
             pairs.bank_item_id = pairs_of_other_numbers.bank_item_id
             and pairs.ledger_item_id = pairs_of_other_numbers.ledger_item_id
     {%- endif %}
-    {%- if is_by_amount %}
+    {%- if is_by_amount or pass_code == 'counterparty' %}
     left join chances
         on
             pairs.bank_item_id = chances.bank_item_id
             and pairs.ledger_item_id = chances.ledger_item_id
+    {%- endif %}
+    {%- if pass_code == 'counterparty' %}
+    left join pairs_of_initials
+        on
+            pairs.bank_item_id = pairs_of_initials.bank_item_id
+            and pairs.ledger_item_id = pairs_of_initials.ledger_item_id
     {%- endif %}
     where
         pairs.precedence = 1
@@ -92,11 +111,17 @@ gated as (
 )
 {%- endmacro %}
 
+{#- The digits of a reference that ends with them and has nothing between them, or null: zeros behind a year are
+    written or not where something parts them, and two numbers that are not parted differ by them. -#}
+{% macro digits_in_one(item_references) -%}
+    nullif(regexp_extract({{ item_references }}.reference_text, '^[^0-9]*0*([0-9]+)$', 1), '')
+{%- endmacro %}
+
 {#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they
     came by chance, from how often such amounts come in these books; more where both sides name somebody and not the
     same, and where one of them says that it takes something back; fewer where both say that it is a
     transfer. -#}
-{% macro chances(pairs) -%}
+{% macro chances(pairs, with_orders=false) -%}
 chances as (
 
     select
@@ -113,11 +138,84 @@ chances as (
         * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against_reversals') }} end
         / case when pairs.bank_tells_transfer and pairs.ledger_tells_transfer then {{ var('odds_against') }} else 1 end
             as expected_items
+        {%- if with_orders %},
+        {{ is_unusual('date_orders', 'pairs.bank_business_day_number', 'pairs.ledger_business_day_number') }}
+            as is_in_unusual_order
+        {%- endif %}
     from {{ pairs }} as pairs
     inner join {{ ref('int_amount_rates') }} as bank_rates
         on pairs.bank_item_id = bank_rates.item_id
     inner join {{ ref('int_amount_rates') }} as ledger_rates
         on pairs.ledger_item_id = ledger_rates.item_id
+    {%- if with_orders %}
+    left join {{ ref('int_date_orders') }} as date_orders
+        on
+            pairs.account_id = date_orders.account_id
+            and pairs.currency = date_orders.currency
+            and sign(pairs.amount) = date_orders.direction
+            and pairs.completed_day = date_orders.business_day_number
+    {%- endif %}
+
+),
+{%- endmacro %}
+
+{#- Whether bank and books show a payment in an order of days in which less than a tenth of the earlier ones stood.
+    orders: alias of int_date_orders. -#}
+{% macro is_unusual(orders, bank_day, ledger_day) -%}
+    (
+        {{ orders }}.pairs >= {{ var('date_order_pairs') }}
+        and case
+            when {{ bank_day }} < {{ ledger_day }} then {{ orders }}.bank_first
+            when {{ bank_day }} > {{ ledger_day }} then {{ orders }}.ledger_first
+        end * 10 < {{ orders }}.pairs
+    )
+{%- endmacro %}
+
+{#- The common table expressions named_by_initial and pairs_of_initials: pairs beside which, on the day on which they are
+    complete, another open item of one of their sides waits that may be of the same person, who is named by an initial
+    there. items: relation with the open items of the pass. -#}
+{% macro pairs_of_initials(pairs, items) -%}
+named_by_initial as (
+
+    select
+        account_id,
+        currency,
+        side,
+        amount,
+        business_day_number,
+        case
+            when length(split_part(name_words, ' ', 1)) = 1 then name_words
+            else {{ words_swapped('name_words') }}
+        end as initial_words
+    from {{ items }}
+    where
+        business_day_number is not null
+        and split_part(name_words, ' ', 3) = ''
+        and least(length(split_part(name_words, ' ', 1)), length(split_part(name_words, ' ', 2))) = 1
+
+),
+
+pairs_of_initials as (
+
+    select distinct
+        pairs.bank_item_id,
+        pairs.ledger_item_id
+    from {{ pairs }} as pairs
+    inner join named_by_initial
+        on
+            pairs.account_id = named_by_initial.account_id
+            and pairs.currency = named_by_initial.currency
+            and pairs.amount = named_by_initial.amount
+            and pairs.completed_day >= named_by_initial.business_day_number
+            and pairs.completed_day <= named_by_initial.business_day_number + {{ var('transfer_days') }}
+    where
+        pairs.precedence = 1
+        and split_part(pairs.ledger_name_words, ' ', 3) = ''
+        and length(split_part(pairs.ledger_name_words, ' ', 1)) > 1
+        and named_by_initial.initial_words in (
+            left(pairs.ledger_name_words, 1) || ' ' || split_part(pairs.ledger_name_words, ' ', 2),
+            left(split_part(pairs.ledger_name_words, ' ', 2), 1) || ' ' || split_part(pairs.ledger_name_words, ' ', 1)
+        )
 
 ),
 {%- endmacro %}

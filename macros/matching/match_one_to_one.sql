@@ -157,8 +157,12 @@ pairs_by_rule as (
 
 ),
 
-{% if is_by_amount -%}
-{{ chances('pairs_by_rule') }}
+{% if pass_code == 'counterparty' -%}
+{{ pairs_of_initials('pairs_by_rule', 'open_items') }}
+
+{% endif -%}
+{% if is_by_amount or pass_code == 'counterparty' -%}
+{{ chances('pairs_by_rule', with_orders=pass_code == 'counterparty') }}
 
 {% endif -%}
 {{ gate(pass_code, 'pairs_by_rule', is_by_amount) }},

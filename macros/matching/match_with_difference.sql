@@ -25,6 +25,7 @@ keyed_items as (
         open_items.*,
         keys.bank_key,
         {{ has_word('open_items.memo', 'charge_words') }} as tells_charge,
+        {{ takes_back('open_items') }} as takes_back,
         {% if with_references -%}
         item_references.number as match_key
         {%- else -%}
@@ -277,7 +278,8 @@ members as (
 {#- True when the difference of two items, bank and ledger, can be what a rule calls it. An exchange difference needs a
     foreign currency on either side, and equal foreign amounts where both sides state one. A fee is taken from the
     account: it is the charge that the bank states, if it states one; of money that came in it must be mentioned or
-    round, to halves. A short payment is money that came in short. A presumed fee is whatever else the account lost.
+    round, to halves. A short payment is money that came in
+    short for what was due, so not for what takes something back. A presumed fee is whatever else the account lost.
     Rounding goes either way. -#}
 {% macro is_difference_of_kind(difference_kind) -%}
     case {{ difference_kind }}
@@ -302,6 +304,7 @@ members as (
         when 'short_payment' then
             bank.amount < ledger.amount
             and ledger.amount > 0
+            and not ledger.takes_back
         else false
     end
 {%- endmacro %}

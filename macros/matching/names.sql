@@ -77,6 +77,22 @@
     )
 {%- endmacro %}
 
+{#- Whether every word of one name is the word in its place of the other one, but for slips: one letter, of eight letters
+    and more two. Names of unlike numbers of words, of which one has a blank too much, are not taken apart. -#}
+{% macro are_words_alike(name_words, other_words) -%}
+    (
+        length(replace({{ name_words }}, ' ', '')) - length({{ name_words }})
+        <> length(replace({{ other_words }}, ' ', '')) - length({{ other_words }})
+        or (
+            {%- for place in range(1, 6) %}
+            {%- set word, other_word = "split_part(" ~ name_words ~ ", ' ', " ~ place ~ ")", "split_part(" ~ other_words ~ ", ' ', " ~ place ~ ")" %}
+            {{ 'and ' if not loop.first }}levenshtein({{ word }}, {{ other_word }})
+            <= case when least(length({{ word }}), length({{ other_word }})) >= 8 then 2 else 1 end
+            {%- endfor %}
+        )
+    )
+{%- endmacro %}
+
 {#- A name of two words with its words exchanged: Anna Krause for Krause, Anna. -#}
 {% macro words_swapped(name_words) -%}
     (split_part({{ name_words }}, ' ', 2) || ' ' || split_part({{ name_words }}, ' ', 1))

@@ -62,8 +62,18 @@ pairs_in_order as (
 
     select
         *,
-        lag(place) over (partition by side, currency, abs(amount) order by place) as place_of_pair_before
+        place - row_number() over (partition by side, currency, abs(amount) order by place) as chain
     from pairs
+
+),
+
+{# Of neighbours that could all be pairs every second one is. #}
+places_in_chain as (
+
+    select
+        *,
+        row_number() over (partition by side, currency, abs(amount), chain order by place) as place_in_chain
+    from pairs_in_order
 
 ),
 
@@ -73,8 +83,8 @@ accepted_pairs as (
         item_id,
         previous_item_id,
         {{ surrogate_key(["'own_transfer'", 'previous_item_id', 'item_id']) }} as transfer_id
-    from pairs_in_order
-    where coalesce(place_of_pair_before < place - 1, true)
+    from places_in_chain
+    where mod(place_in_chain, 2) = 1
 
 ),
 

@@ -2,76 +2,9 @@
     available: a relation with payslip_id, available_amount (what may be taken in all) and basis_amount (what a
     percentage is of). Each deduction takes what was asked for, at most what the earlier ones of the step left, and at
     most what its limits leave: so what could not be taken for want of money does not count towards a limit.
-    What an earlier deduction leaves depends on its limit, which depends on its earlier periods. SQL cannot walk through
-    periods, so the step is worked out in passes: each takes what the one before says the earlier deductions
-    leave, and pass n is exact for the first n deductions of an employee. A model holds two passes, because the planning
-    of DuckDB doubles with each window on another; foreseen is the relation of two passes before, if there is one. -#}
-{% macro deductions_taken(step, available, foreseen=none) %}
-{{ deduction_passes(step, available, foreseen) }}
-
-summed as (
-
-    select
-        *,
-        sum(pass_2_amount) over (
-            partition by payslip_id order by line_order
-            rows between unbounded preceding and current row
-        ) as sum_amount
-    from pass_2
-
-),
-
-taken as (
-
-    select
-        *,
-        cast(
-            least(sum_amount, available_amount) - least(sum_amount - pass_2_amount, available_amount) as decimal(28, 5)
-        ) as taken_amount
-    from summed
-
-)
-
-select
-    payslip_id,
-    pay_item_code,
-    pay_item_code as line_key,
-    case
-        when calculation = 'percentage' then {{ money_text('value') }} || ' % of ' || {{ money_text('basis_amount') }}
-        when calculation = 'amount' then {{ money_text('value') }} || ' each period'
-        else 'One-time item'
-    end
-    || case when one_time_amount <> 0 then ', one-time ' || {{ money_text('one_time_amount') }} else '' end
-    || case
-        when taken_amount = asked_amount then '.'
-        when taken_amount < offered_2_amount then ', cut at its limit to date.'
-        else ', cut at what is left or may be taken.'
-    end as explanation,
-    cast(case when calculation = 'percentage' then value end as decimal(28, 5)) as rate,
-    basis_amount,
-    cast(-taken_amount as decimal(28, 5)) as amount
-from taken
-{% endmacro %}
-
-{#- What two passes say each deduction of a step takes, for two more. -#}
-{% macro deductions_foreseen(step, available) %}
-{{ deduction_passes(step, available, none) }}
-
-foreseen as (
-
-    select
-        payslip_id,
-        pay_item_code,
-        pass_2_amount as foreseen_amount
-    from pass_2
-
-)
-
-select * from foreseen
-{% endmacro %}
-
-{#- The common table expressions up to pass_2, what each deduction takes within its limits. -#}
-{% macro deduction_passes(step, available, foreseen) %}
+    What a deduction takes depends on those before it on the payslip and on its own earlier payslips, so the requests of an
+    employee are worked out one after another, in the order of paydays and lines. -#}
+{% macro deductions_taken(step, available) %}
 with requested as (
 
     select * from {{ ref('int_deductions_requested') }}
@@ -107,7 +40,7 @@ percentages as (
 
 ),
 
-amounts as (
+asked as (
 
     select
         *,
@@ -117,104 +50,111 @@ amounts as (
                 when 'percentage' then {{ rounded('percentage_amount', 'deduction_method') }}
                 else 0
             end + one_time_amount as decimal(28, 5)
-        ) as asked_amount
+        ) as asked_amount,
+        cast(yearly_limit - year_taken_amount as decimal(28, 5)) as yearly_room,
+        cast(total_limit - total_taken_amount as decimal(28, 5)) as total_room,
+        cast(
+            row_number() over (partition by employee_id order by paid_on, pay_period_id, line_order) as integer
+        ) as request_number,
+        row_number() over (partition by payslip_id order by line_order) = 1 as is_first_of_payslip
     from percentages
 
 ),
 
-asked as (
-{% if foreseen is none %}
+linked as (
+
     select
         *,
-        asked_amount as foreseen_amount
-    from amounts
-{% else %}
-    select
-        amounts.*,
-        foreseen.foreseen_amount
-    from amounts
-    inner join {{ foreseen }} as foreseen
-        on
-            amounts.payslip_id = foreseen.payslip_id
-            and amounts.pay_item_code = foreseen.pay_item_code
-{% endif %}
+        lag(request_number) over (
+            partition by employee_id, pay_item_code order by request_number
+        ) as earlier_number,
+        max(request_number) over (
+            partition by employee_id, pay_item_code order by tax_year range between unbounded preceding and 1 preceding
+        ) as earlier_year_number
+    from asked
+
 ),
 
-{{ offered_after('asked', 'foreseen_amount', 'offered_1') }}
-{{ within_limits('offered_1', 'pass_1') }}
-{{ offered_after('pass_1', 'pass_1_amount', 'offered_2') }}
-{{ within_limits('offered_2', 'pass_2') }}
-{% endmacro %}
+folded as (
 
-{#- What each deduction may take of what the earlier ones, counted by the last pass, leave. -#}
-{% macro offered_after(earlier, counted, result) %}
-{{ result }}_before as (
+    select
+        employee_id,
+        {{ each_in_turn() }} as result
+    from linked
+    group by employee_id
+
+),
+
+taken as (
+
+    select
+        linked.*,
+        cast(
+            {{ element_of('folded.result.taken_to_date', 'linked.request_number') }}
+            - coalesce({{ element_of('folded.result.taken_to_date', 'linked.earlier_number') }}, 0) as decimal(28, 5)
+        ) as taken_amount
+    from linked
+    inner join folded
+        on linked.employee_id = folded.employee_id
+
+),
+
+offered as (
 
     select
         *,
-        sum({{ counted }}) over (
-            partition by payslip_id order by line_order
+        available_amount + taken_amount - sum(taken_amount) over (
+            partition by payslip_id order by request_number
             rows between unbounded preceding and current row
-        ) - {{ counted }} as {{ result }}_taken_before
-    from {{ earlier }}
+        ) as left_amount
+    from taken
 
-),
+)
 
-{{ result }} as (
-
-    select
-        *,
-        cast(
-            least(asked_amount, greatest(available_amount - {{ result }}_taken_before, 0)) as decimal(28, 5)
-        ) as {{ result }}_amount
-    from {{ result }}_before
-
-),
+select
+    payslip_id,
+    pay_item_code,
+    pay_item_code as line_key,
+    case
+        when calculation = 'percentage' then {{ money_text('value') }} || ' % of ' || {{ money_text('basis_amount') }}
+        when calculation = 'amount' then {{ money_text('value') }} || ' each period'
+        else 'One-time item'
+    end
+    || case when one_time_amount <> 0 then ', one-time ' || {{ money_text('one_time_amount') }} else '' end
+    || case
+        when taken_amount = asked_amount then '.'
+        when taken_amount < least(asked_amount, left_amount) then ', cut at its limit to date.'
+        else ', cut at what is left or may be taken.'
+    end as explanation,
+    cast(case when calculation = 'percentage' then value end as decimal(28, 5)) as rate,
+    basis_amount,
+    cast(-taken_amount as decimal(28, 5)) as amount
+from offered
 {% endmacro %}
 
-{#- What the yearly limit, then the total limit of each row lets through. -#}
-{% macro within_limits(offered, result) %}
-{{ within_limit(offered, 'yearly_limit', 'year_taken_amount', ['pay_item_code', 'tax_year'], result ~ '_in_year') }}
-{{ within_limit(result ~ '_in_year', 'total_limit', 'total_taken_amount', ['pay_item_code'], result) }}
-{% endmacro %}
-
-{#- What goes beyond a limit is how far the sum to date has ever stood above it, so a limit may change from one period
-    to the next. taken_before: what closed periods took, which comes first. -#}
-{% macro within_limit(offered, limit, taken_before, parts, result) %}
-{{ result }}_to_date as (
-
-    select
-        *,
-        {{ taken_before }} + sum({{ offered }}_amount) over {{ to_date(parts) }} as {{ result }}_sum
-    from {{ offered }}
-
-),
-
-{{ result }}_excess as (
-
-    select
-        *,
-        greatest(
-            coalesce(max({{ result }}_sum - {{ limit }}) over {{ to_date(parts) }}, 0), 0
-        ) as {{ result }}_over,
-        greatest(
-            coalesce(max({{ result }}_sum - {{ limit }}) over {{ to_date(parts, '1 preceding') }}, 0), 0
-        ) as {{ result }}_over_before
-    from {{ result }}_to_date
-
-),
-
-{{ result }} as (
-
-    select
-        *,
-        cast(
-            case
-                when {{ offered }}_amount <= 0 or {{ limit }} is null then {{ offered }}_amount
-                else greatest({{ offered }}_amount - ({{ result }}_over - {{ result }}_over_before), 0)
-            end as decimal(28, 5)
-        ) as {{ result }}_amount
-    from {{ result }}_excess
-
-),
-{% endmacro %}
+{#- The requests of an employee one after another. What came out so far is what is left of the payslip, and for each request
+    what its item has taken to date, where later requests of the item find it by its number. A refund is paid in full. -#}
+{% macro each_in_turn() -%}
+{%- set left = 'case when request.is_first_of_payslip then request.available_amount else so_far.left_amount end' -%}
+{%- set before = 'coalesce(' ~ element_of('so_far.taken_to_date', 'request.earlier_number') ~ ', 0)' -%}
+{%- set before_the_year = 'coalesce(' ~ element_of('so_far.taken_to_date', 'request.earlier_year_number') ~ ', 0)' -%}
+{%- set rooms = [
+    left, 'request.total_room - ' ~ before, 'request.yearly_room + ' ~ before_the_year ~ ' - ' ~ before,
+] | join(', ') -%}
+{%- set taken = 'least(request.asked_amount, greatest(least(' ~ rooms ~ '), 0))' -%}
+{%- set request = dict() -%}
+{%- for name in [
+    'request_number', 'is_first_of_payslip', 'earlier_number', 'earlier_year_number', 'available_amount', 'asked_amount',
+    'yearly_room', 'total_room',
+] -%}
+    {%- do request.update({name: name}) -%}
+{%- endfor -%}
+{{ fold(
+    'array_sort(array_agg(' ~ struct_of(request) ~ '))',
+    struct_of({'left_amount': 'cast(0 as decimal(28, 5))', 'taken_to_date': no_amounts()}),
+    struct_of({
+        'left_amount': 'cast(' ~ left ~ ' - ' ~ taken ~ ' as decimal(28, 5))',
+        'taken_to_date': 'array_append(so_far.taken_to_date, cast(' ~ before ~ ' + ' ~ taken ~ ' as decimal(28, 5)))',
+    }),
+) }}
+{%- endmacro %}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import islice
 from typing import BinaryIO
 
+from orchestration.collect.answers.returns import read_payment_status
 from orchestration.collect.counted import Counted
 from orchestration.collect.landing import ANSWERS
-from orchestration.collect.rows import PaymentAnswer
-from orchestration.collect.spool import Spool
-from orchestration.payroll.returns import read_payment_status
+from orchestration.lake.datasets import PaymentAnswer
+from orchestration.lake.spool import Spool
 
 _ROWS_PER_BATCH = 10_000
 

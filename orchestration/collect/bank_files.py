@@ -6,13 +6,9 @@ from typing import BinaryIO
 
 from orchestration.collect import landing, readers
 from orchestration.collect.counted import Counted
-from orchestration.collect.rows import (
-    BankStatement,
-    BankStatementLine,
-    BankStatementLineDetail,
-    UnreadableFile,
-)
-from orchestration.collect.spool import Spool
+from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.spool import Spool
 
 _BATCH_ROWS = 20_000
 _DATASETS = {

@@ -7,7 +7,8 @@ from decimal import Decimal
 import pyarrow
 import pyarrow.compute as pc
 
-from orchestration.collect.rows import INSTANT, MONEY
+from orchestration.errors import TieoutError
+from orchestration.lake.schema import INSTANT, MONEY
 
 _FORMS = {
     MONEY: (r"^[+-]?[0-9]{1,23}(\.[0-9]{1,5})?$", "a plain decimal with at most 5 decimals"),
@@ -23,7 +24,7 @@ _FORMS = {
 _OFFSET = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)$"
 
 
-class BadValueError(ValueError):
+class BadValueError(TieoutError, ValueError):
     """A value that cannot become the column's type. index: its place in the array, from 0.
 
     wanted: what it should be, without the value."""
@@ -34,7 +35,7 @@ class BadValueError(ValueError):
         self.wanted = wanted
 
 
-class BadTypeError(ValueError):
+class BadTypeError(TieoutError, ValueError):
     """The whole column has a type that cannot become the wanted one without guessing."""
 
 

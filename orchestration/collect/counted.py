@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Context, Decimal
 
-from orchestration.collect.rows import UnreadableFile
+from orchestration.lake.errors import UnreadableFile
 
 # The default context rounds to 28 digits; sums must be exact.
 _EXACT = Context(prec=100)

@@ -16,8 +16,9 @@ import pyarrow
 from orchestration.collect.counted import Counted
 from orchestration.collect.landing import DECISIONS
 from orchestration.collect.ledger_files import convert, csv_chunks, tally
-from orchestration.collect.rows import FIRST_DATE, LAST_DATE, UnreadableFile
-from orchestration.collect.spool import Spool
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.schema import FIRST_DATE, LAST_DATE
+from orchestration.lake.spool import Spool
 
 MANY_IDS = "one or more ids separated by spaces"
 ONE_ID = "one id"

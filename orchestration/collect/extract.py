@@ -12,7 +12,7 @@ import pyarrow
 
 from orchestration.collect.counted import Counted
 from orchestration.collect.ledger_files import tally
-from orchestration.collect.rows import DATASETS
+from orchestration.lake.datasets import DATASETS
 
 
 @dataclass

@@ -25,7 +25,7 @@ from orchestration.collect.extract import Extract, write_extract
 from orchestration.collect.hr_files import convert_hr
 from orchestration.collect.landing import HR_PREFIX
 from orchestration.collect.ledger_files import Chunk, contract_columns
-from orchestration.collect.rows import UnreadableFile
+from orchestration.lake.errors import UnreadableFile
 from orchestration.settings import SettingsError
 
 # dlt reads this when it is first imported.

@@ -17,8 +17,9 @@ import pyarrow.compute as pc
 from orchestration.collect.counted import Counted
 from orchestration.collect.landing import HR_PREFIX
 from orchestration.collect.ledger_files import Chunk, convert, table_chunks, tally
-from orchestration.collect.rows import UnreadableFile, required_columns
-from orchestration.collect.spool import Spool
+from orchestration.lake.datasets import required_columns
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.spool import Spool
 
 
 class _Rule(NamedTuple):

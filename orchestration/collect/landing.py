@@ -64,11 +64,6 @@ _FLAT = {"hr", "ledger"}
 _SPAN = re.compile(r"_complete_([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{4}-[0-9]{2}-[0-9]{2})(?=[_.])")
 
 
-def is_private(source: str) -> bool:
-    """Whether the source holds names, accounts or pay: no message, log line or total repeats its values."""
-    return source in (PUNCHES, ANSWERS) or source.startswith(HR_PREFIX)
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One file as listed. path: relative to the landing folder, with forward slashes; bytes of a name that

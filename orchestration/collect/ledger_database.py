@@ -28,7 +28,8 @@ from orchestration.collect.ledger_files import (
     convert,
     delivered_columns,
 )
-from orchestration.collect.rows import DATASETS, UnreadableFile
+from orchestration.lake.datasets import DATASETS
+from orchestration.lake.errors import UnreadableFile
 from orchestration.settings import SettingsError
 
 TABLES = {JOURNAL: "journal_lines", ACCOUNTS: "accounts"}

@@ -22,9 +22,11 @@ import pyarrow.parquet
 
 from orchestration.collect.casting import BadTypeError, BadValueError, cast_column
 from orchestration.collect.counted import Counted
-from orchestration.collect.landing import ACCOUNTS, JOURNAL, is_private
-from orchestration.collect.rows import DATASETS, LINEAGE, UnreadableFile, required_columns
-from orchestration.collect.spool import Spool, with_lineage
+from orchestration.collect.landing import ACCOUNTS, JOURNAL
+from orchestration.lake.datasets import DATASETS, is_private, required_columns
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.schema import LINEAGE
+from orchestration.lake.spool import Spool, with_lineage
 
 log = logging.getLogger(__name__)
 

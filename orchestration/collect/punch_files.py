@@ -19,8 +19,10 @@ import pyarrow.json
 from orchestration.collect.casting import BadValueError, cast_column
 from orchestration.collect.counted import Counted
 from orchestration.collect.landing import PUNCHES
-from orchestration.collect.rows import FIRST_DATE, INSTANT, LAST_DATE, UnreadableFile, required_columns
-from orchestration.collect.spool import Spool, with_lineage
+from orchestration.lake.datasets import required_columns
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.schema import FIRST_DATE, INSTANT, LAST_DATE
+from orchestration.lake.spool import Spool, with_lineage
 
 log = logging.getLogger(__name__)
 

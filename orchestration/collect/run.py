@@ -6,21 +6,18 @@ import hashlib
 import io
 import logging
 import os
-import shutil
 import time
 import traceback
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from orchestration.collect import landing
-from orchestration.collect.catalog import Outcome, read_catalog
-from orchestration.collect.errors import NO_ROOM, HrUnavailableError, LedgerUnavailableError
-from orchestration.collect.lake import recover
+from orchestration.collect.errors import HrUnavailableError, LedgerUnavailableError
 from orchestration.collect.landing import (
     ACCOUNTS,
     ANSWERS,
@@ -31,28 +28,26 @@ from orchestration.collect.landing import (
     JOURNAL,
     PUNCHES,
     Delivery,
-    is_private,
     scan,
 )
-from orchestration.collect.lock import lake_lock
+from orchestration.lake.catalog import Outcome, read_catalog
+from orchestration.lake.datasets import is_private
+from orchestration.lake.errors import NO_ROOM
+from orchestration.lake.load import Load, recover, utc_now
+from orchestration.lake.lock import lake_lock
+from orchestration.lake.read import incomplete_datasets
 from orchestration.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from orchestration.collect.counted import Counted
     from orchestration.collect.extract import Extract
-    from orchestration.collect.rows import CollectedFile
-    from orchestration.collect.spool import Spool
+    from orchestration.lake.datasets import CollectedFile
 
 log = logging.getLogger(__name__)
 
 # Files up to this size are held in memory while they are read.
 _IN_MEMORY_BYTES = 32 << 20
 _PROGRESS_SECONDS = 5.0
-
-
-def utc_now() -> datetime:
-    """The clock of a real run."""
-    return datetime.now(UTC)
 
 
 @dataclass
@@ -68,6 +63,12 @@ class CollectSummary:
     deferred: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+
+    def count(self, status: str) -> None:
+        """Count a delivery that was recorded as loaded, duplicate or quarantined."""
+        self.loaded += status == "loaded"
+        self.duplicate += status == "duplicate"
+        self.quarantined += status == "quarantined"
 
     @property
     def is_nothing_new(self) -> bool:
@@ -107,7 +108,6 @@ def collect(
         raise SettingsError(
             f"the landing folder {settings.landing} does not exist: create it, or set TIEOUT_LANDING"
         )
-    settings.lake.mkdir(parents=True, exist_ok=True)
     with lake_lock(settings.lake, settings.lock_timeout_seconds):
         recover(settings.lake)
         run = _Run(settings, retry_quarantined, clock)
@@ -138,10 +138,8 @@ class _Run:
         self._retry = retry_quarantined
         self._clock = clock
         self._catalog = read_catalog(settings.lake)
-        self._load_id = self._catalog.next_load_id(self._clock())
         self._taken_bytes = 0
-        self._folder: Path | None = None
-        self._spool: Spool | None = None
+        self._load = self._next_load()
         self._recorded: list[tuple[CollectedFile, str]] = []
         self.summary = CollectSummary()
 
@@ -184,27 +182,28 @@ class _Run:
 
     def close(self) -> None:
         """Append the rest and leave no work folder."""
-        self._flush()
-        if self._folder is not None:
-            self._spool.close()
-            shutil.rmtree(self._folder)
+        try:
+            self._flush()
+        finally:
+            self._load.discard()
+
+    def _next_load(self) -> Load:
+        at = self._clock()
+        return Load(self._settings.lake, self._catalog.next_load_id(at), at)
 
     def _flush(self) -> None:
         """Append what was taken since the last flush, and empty files where a dataset lacks columns."""
-        from orchestration.collect import lake
-
-        if not self._recorded and not lake.incomplete_datasets(self._settings.lake):
+        if not self._recorded and not incomplete_datasets(self._settings.lake):
             return
-        spool = self._rows()
         for file, file_hash in self._recorded:
-            spool.write_rows("collected_files", [file], file_hash, self._load_id)
-        for dataset, count in spool.rows.items():
+            self._load.write("collected_files", [file], file_hash)
+        for dataset, count in self._load.spool.rows.items():
             self.summary.rows[dataset] = self.summary.rows.get(dataset, 0) + count
-        lake.append(self._settings.lake, self._folder, spool)
-        self._folder, self._spool, self._recorded = None, None, []
+        self._load.append()
+        self._recorded = []
         self._taken_bytes = 0
-        self._catalog.last_load_id = self._load_id
-        self._load_id = self._catalog.next_load_id(self._clock())
+        self._catalog.last_load_id = self._load.id
+        self._load = self._next_load()
 
     def _collect_file(self, delivery: Delivery) -> None:
         if delivery.refusal is not None:
@@ -254,22 +253,20 @@ class _Run:
                 if file_hash in self._catalog.loaded:
                     self._record(delivery, file_hash, None, Outcome("duplicate"))
                     return
-                self._rows().begin()
+                self._load.spool.begin()
                 taken = self._take_rows(delivery, stream, file_hash)
             _check_unchanged(delivery, delivery.file.stat())
         except (_ChangedWhileReadError, FileNotFoundError):
-            if self._spool is not None:
-                self._spool.rollback()
+            self._load.rollback()
             log.warning("%s changed while it was read: the next collect takes it", delivery.path)
             self.summary.deferred.append(delivery.path)
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise
-            if self._spool is not None:
-                self._spool.rollback()
+            self._load.rollback()
             self._refuse(delivery, f"cannot be read: {error.strerror}")
         else:
-            self._rows().commit()
+            self._load.spool.commit()
             self._record(delivery, file_hash, *taken)
 
     def _take_rows(
@@ -283,29 +280,29 @@ class _Run:
         from orchestration.collect.hr_files import read_hr_file
         from orchestration.collect.ledger_files import ledger_format, read_ledger_file
         from orchestration.collect.punch_files import read_punch_file
-        from orchestration.collect.rows import UnreadableFile
+        from orchestration.lake.errors import UnreadableFile
 
-        spool = self._rows()
+        spool = self._load.spool
         file_format = None
         try:
             if delivery.byte_count == 0:
                 raise UnreadableFile("is empty")
             if delivery.source == BANK:
                 file_format = bank_format(stream)
-                counted = read_bank_file(stream, spool, file_hash, self._load_id, delivery.path)
+                counted = read_bank_file(stream, spool, file_hash, self._load.id, delivery.path)
             elif delivery.source == DECISIONS:
                 file_format = "csv"
-                counted = read_decision_file(stream, delivery.path, spool, file_hash, self._load_id)
+                counted = read_decision_file(stream, delivery.path, spool, file_hash, self._load.id)
             elif delivery.source == ANSWERS:
                 file_format = "payment_status"
-                counted = read_answer_file(stream, spool, file_hash, self._load_id)
+                counted = read_answer_file(stream, spool, file_hash, self._load.id)
             elif delivery.source == PUNCHES:
                 file_format = "jsonl"
-                counted = read_punch_file(stream, delivery.path, spool, file_hash, self._load_id)
+                counted = read_punch_file(stream, delivery.path, spool, file_hash, self._load.id)
             else:
                 file_format = ledger_format(stream)
                 read_table = read_hr_file if delivery.source.startswith(HR_PREFIX) else read_ledger_file
-                counted = read_table(stream, delivery.path, delivery.source, spool, file_hash, self._load_id)
+                counted = read_table(stream, delivery.path, delivery.source, spool, file_hash, self._load.id)
         except UnreadableFile as error:
             outcome = Outcome("quarantined", error.reason, error.position)
         except OSError:
@@ -319,10 +316,10 @@ class _Run:
 
     def _collect_extract(self, path: str, source: str, kind: str, take: Callable[[Path], Extract]) -> None:
         """Take one extract, unless it is what its path gave the last time."""
-        from orchestration.collect.rows import UnreadableFile
+        from orchestration.lake.errors import UnreadableFile
 
-        spool = self._rows()
-        file = self._folder / "extract.arrow"
+        spool = self._load.spool
+        file = self._load.folder / "extract.arrow"
         try:
             extract = take(file)
         except UnreadableFile as error:
@@ -332,7 +329,7 @@ class _Run:
             return
         spool.begin()
         try:
-            for batch in extract.batches(source, self._load_id):
+            for batch in extract.batches(source, self._load.id):
                 spool.write(source, batch)
         except UnreadableFile as error:
             spool.rollback()
@@ -359,7 +356,7 @@ class _Run:
         counted: Counted | None = None,
     ) -> None:
         """Note what became of a delivery; it reaches the lake with its rows."""
-        from orchestration.collect.rows import CollectedFile
+        from orchestration.lake.datasets import CollectedFile
 
         is_read_again = self._has_newer_profiles(delivery)
         is_known = self._catalog.outcomes.get((delivery.path, file_hash)) == outcome != Outcome("loaded")
@@ -394,17 +391,7 @@ class _Run:
             outcome,
             row.collected_at if is_csv else None,
         )
-        setattr(self.summary, outcome.status, getattr(self.summary, outcome.status) + 1)
-
-    def _rows(self) -> Spool:
-        """The spool of the current load, made when first needed."""
-        from orchestration.collect.lake import new_work_folder
-        from orchestration.collect.spool import Spool
-
-        if self._spool is None:
-            self._folder = new_work_folder(self._settings.lake, self._load_id)
-            self._spool = Spool(self._folder / "spool")
-        return self._spool
+        self.summary.count(outcome.status)
 
 
 def _check_unchanged(delivery: Delivery, status: os.stat_result) -> None:

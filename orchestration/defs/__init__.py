@@ -1,1 +1,1 @@
-"""Dagster definitions by concern: collect, transform, night."""
+"""What Dagster shows and runs, by concern. Nothing outside defs, definitions and cli knows Dagster."""

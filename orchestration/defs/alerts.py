@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.killed_runs import end_killed_runs
+from orchestration.defs.killed_runs import end_killed_runs
 from orchestration.monitor.alerts import alert, alert_failure
 from orchestration.settings import Settings
 

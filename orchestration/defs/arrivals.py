@@ -5,11 +5,11 @@ import json
 
 import dagster as dg
 
-from orchestration.arrivals import Arrivals, listings, settled
-from orchestration.business_dates import is_within
+from orchestration.calendars.business_dates import is_within
+from orchestration.collect.arrivals import Arrivals, listings, settled
 from orchestration.collect.landing import scan
 from orchestration.defs.collect import DATASETS_OF, collected
-from orchestration.project import lake_asset_key
+from orchestration.defs.project import lake_asset_key
 from orchestration.settings import Settings, Timetable
 
 collect_job = dg.define_asset_job(

@@ -4,13 +4,13 @@ import datetime
 
 import dagster as dg
 
-from orchestration.business_dates import last_business_date_of_month
-from orchestration.close import CloseRefusedError, close, closing_user, freeze, last_closed_date
+from orchestration.calendars.business_dates import last_business_date_of_month
+from orchestration.close.business_date import CloseRefusedError, close, freeze, last_closed_date
 from orchestration.defs.partitions import BUSINESS_DATES, MONTHS, ONE_RUN
+from orchestration.defs.project import OWNERS, WAREHOUSE_POOL
 from orchestration.defs.publish import published_copy
 from orchestration.defs.retries import retried
-from orchestration.project import OWNERS, WAREHOUSE_POOL
-from orchestration.settings import Settings
+from orchestration.settings import Settings, acting_user
 
 
 @dg.asset(
@@ -35,7 +35,7 @@ def closed_business_dates(context: dg.AssetExecutionContext) -> dg.MaterializeRe
         try:
             # The warehouse is as of the date already, unless dates before it are to be closed as well.
             with retried(context):
-                done = (freeze if dates == [date] else close)(settings, date, closing_user())
+                done = (freeze if dates == [date] else close)(settings, date, acting_user())
         except CloseRefusedError as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         facts[str(date)] = f"{done.item_count:,} items and {done.match_count:,} matches frozen"

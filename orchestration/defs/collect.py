@@ -7,9 +7,9 @@ import dagster as dg
 
 from orchestration.collect import collect
 from orchestration.collect.landing import ANSWERS, DECISIONS, FOLDERS, HR_PREFIX, JOURNAL, PUNCHES
-from orchestration.collect.rows import DATASETS
+from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, lake_asset_key, prepared_manifest
 from orchestration.defs.retries import retried
-from orchestration.project import OWNERS, WAREHOUSE_POOL, lake_asset_key, prepared_manifest
+from orchestration.lake.datasets import DATASETS
 from orchestration.settings import Settings
 
 CATALOG = "collected_files"
@@ -36,7 +36,7 @@ def _lake_spec(dataset: str, group: str, deps: list[str]) -> dg.AssetSpec:
         deps=[lake_asset_key(other) for other in deps],
         group_name=group,
         description=_DESCRIPTIONS[dataset],
-        kinds={"parquet"} if group == "facts" else {"python", "dlt", "parquet"},
+        kinds={"parquet"} if group == "facts" else {"python", "parquet"},
         owners=OWNERS,
     )
 

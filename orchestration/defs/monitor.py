@@ -3,7 +3,7 @@
 import dagster as dg
 import duckdb
 
-from orchestration.project import WAREHOUSE_POOL
+from orchestration.defs.project import WAREHOUSE_POOL
 from orchestration.settings import Settings
 
 _SHOWN = 20

@@ -6,7 +6,7 @@ import datetime
 
 import dagster as dg
 
-from orchestration.business_dates import common_holidays
+from orchestration.calendars.business_dates import common_holidays
 from orchestration.settings import Timetable
 
 

@@ -3,12 +3,12 @@
 import dagster as dg
 import duckdb
 
-from orchestration.close import closing_user
+from orchestration.close.pay_period import PayRefusedError, close_period, ended_open_periods
 from orchestration.defs.partitions import PAY_PERIODS
+from orchestration.defs.project import OWNERS, WAREHOUSE_POOL
 from orchestration.defs.retries import retried
-from orchestration.payroll.periods import PayRefusedError, close_period, ended_open_periods, pay
-from orchestration.project import OWNERS, WAREHOUSE_POOL
-from orchestration.settings import Settings, Timetable
+from orchestration.payroll.pay import pay
+from orchestration.settings import Settings, Timetable, acting_user
 
 
 @dg.asset(
@@ -27,7 +27,7 @@ def closed_pay_periods(context: dg.AssetExecutionContext) -> dg.MaterializeResul
     """The payslips of the pay period, frozen in the lake. Refused while something of it is in question."""
     try:
         with retried(context):
-            done = close_period(Settings.from_environment(), context.partition_key, closing_user())
+            done = close_period(Settings.from_environment(), context.partition_key, acting_user())
     except PayRefusedError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     return dg.MaterializeResult(metadata={"payslips": done.payslip_count, "lines": done.line_count})
@@ -45,7 +45,7 @@ def payment_files(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """The NACHA and pain.001 files that pay the period, written once; their bytes are in the lake."""
     try:
         with retried(context):
-            files = pay(Settings.from_environment(), context.partition_key, closing_user())
+            files = pay(Settings.from_environment(), context.partition_key, acting_user())
     except PayRefusedError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     return dg.MaterializeResult(

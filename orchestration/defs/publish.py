@@ -3,13 +3,12 @@
 import dagster as dg
 import duckdb
 
-from orchestration.close import closing_user
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
+from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, mart_keys
 from orchestration.defs.retries import retried
-from orchestration.project import OWNERS, WAREHOUSE_POOL, mart_keys
 from orchestration.publish import PublishRefusedError, publish
 from orchestration.publish.audit import audit
-from orchestration.settings import Settings
+from orchestration.settings import Settings, acting_user
 
 _CONTROLS = dg.AssetKey(["marts", "fct_control_totals"])
 
@@ -48,7 +47,7 @@ def published_copy(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """All marts as one new version, for readers that are never blocked and never see half a night."""
     try:
         with retried(context):
-            done = publish(Settings.from_environment(), closing_user())
+            done = publish(Settings.from_environment(), acting_user())
     except PublishRefusedError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
     return dg.MaterializeResult(

@@ -11,8 +11,9 @@ from pydantic import Field
 
 from orchestration.collect import collect
 from orchestration.collect.landing import FOLDERS
-from orchestration.project import WAREHOUSE_POOL, batch_arguments, child_dbt
+from orchestration.defs.project import WAREHOUSE_POOL
 from orchestration.settings import Settings
+from orchestration.warehouse.dbt_process import batch_arguments, child_dbt
 
 Folder = Enum("Folder", {folder: folder for folder in FOLDERS})
 

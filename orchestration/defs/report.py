@@ -6,8 +6,8 @@ import dagster as dg
 import duckdb
 
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
+from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, mart_keys
 from orchestration.defs.retries import retried
-from orchestration.project import OWNERS, WAREHOUSE_POOL, mart_keys
 from orchestration.publish import PublishRefusedError
 from orchestration.publish.audit import audit
 from orchestration.report import write_report

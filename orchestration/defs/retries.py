@@ -6,7 +6,8 @@ from contextlib import contextmanager
 import dagster as dg
 import duckdb
 
-from orchestration.collect import HrUnavailableError, LakeBusyError, LedgerUnavailableError
+from orchestration.collect import HrUnavailableError, LedgerUnavailableError
+from orchestration.lake.errors import LakeBusyError
 from orchestration.publish import PublishBusyError, PublishTargetError
 
 _UNREACHABLE = (LedgerUnavailableError, HrUnavailableError, PublishTargetError)

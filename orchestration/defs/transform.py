@@ -10,22 +10,21 @@ import dagster as dg
 import duckdb
 from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
 
-from orchestration.batch_attempts import BatchAttempt, batch_attempts
-from orchestration.column_lineage import LineageCache
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
-from orchestration.defs.retries import retried
-from orchestration.monitor.record import record_run
-from orchestration.project import (
+from orchestration.defs.project import (
     OPERATIONS,
     WAREHOUSE_POOL,
     LayerTranslator,
-    build_arguments,
-    child_dbt,
     dbt_project,
     lake_asset_key,
     prepared_manifest,
 )
+from orchestration.defs.retries import retried
 from orchestration.settings import Settings
+from orchestration.warehouse.batch_attempts import BatchAttempt, batch_attempts
+from orchestration.warehouse.column_lineage import LineageCache
+from orchestration.warehouse.dbt_process import build_arguments, child_dbt
+from orchestration.warehouse.record import record_run
 
 # Enough to look into what went wrong, and more than run at the same time.
 _KEPT_TARGETS = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from orchestration.bank_holidays import bank_holidays
+from orchestration.calendars.bank_holidays import bank_holidays
 from orchestration.demo import company
 
 _ONE_DAY = datetime.timedelta(days=1)

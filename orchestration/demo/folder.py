@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO
 
+from orchestration.errors import TieoutError
+
 MARKER = ".tieout-demo"
 TOLERATED = frozenset({MARKER, "README.md", ".gitattributes", ".gitkeep"})
 
 
-class FolderError(Exception):
+class FolderError(TieoutError):
     """The folder holds something the generator did not write, so nothing is written."""
 
 

@@ -13,11 +13,11 @@ from typing import IO, Literal, Protocol
 import pyarrow
 import pyarrow.parquet
 
-from orchestration.collect.rows import INSTANT, MONEY
 from orchestration.demo.calendars import Calendars
 from orchestration.demo.company import ACCOUNT_OF_GL_ACCOUNT, BankAccount, GeneralLedgerAccount
 from orchestration.demo.folder import GeneratedFolder
 from orchestration.demo.money import as_decimal, plain
+from orchestration.lake.schema import INSTANT, MONEY
 
 LedgerFormat = Literal["csv", "parquet"]
 JOURNAL_COLUMNS = (

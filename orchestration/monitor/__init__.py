@@ -1,1 +1,1 @@
-"""Monitor: runs of dbt as facts of the lake, and alerts on what the warehouse shows."""
+"""Monitor: what of the last night is not as it must be, and telling people of it, once."""

@@ -13,12 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from orchestration.collect.catalog import read_catalog
-from orchestration.collect.errors import LakeBusyError
-from orchestration.collect.lake import append, lake_rows, new_work_folder, recover
-from orchestration.collect.lock import file_lock, lake_lock
-from orchestration.collect.rows import ToldAlert
-from orchestration.collect.run import utc_now
+from orchestration.lake.datasets import ToldAlert
+from orchestration.lake.errors import LakeBusyError
+from orchestration.lake.load import open_load, utc_now
+from orchestration.lake.lock import file_lock
+from orchestration.lake.read import lake_rows
 from orchestration.monitor.conditions import Condition, Found, find, step
 from orchestration.settings import Settings
 
@@ -103,7 +102,7 @@ def _tell(
     if dry_run:
         return _sent(settings, found, outcome, clock(), dry_run=True)
     # Two at once would both tell what neither has recorded yet.
-    lock = settings.lake / "_dlt" / "alert_lock"
+    lock = settings.lake / "_loads" / "alert_lock"
     with file_lock(lock, settings.lock_timeout_seconds, "alert", "the destinations", LakeBusyError):
         return _sent(settings, found, outcome, clock(), dry_run=False)
 
@@ -215,17 +214,9 @@ def _send(url: str, message: Message) -> bool:
 
 
 def _record(settings: Settings, messages: list[Message], now: datetime.datetime) -> None:
-    from orchestration.collect.spool import Spool
-
-    settings.lake.mkdir(parents=True, exist_ok=True)
-    with lake_lock(settings.lake, settings.lock_timeout_seconds):
-        recover(settings.lake)
-        load_id = read_catalog(settings.lake).next_load_id(now)
-        folder = new_work_folder(settings.lake, load_id)
-        spool = Spool(folder / "spool")
+    with open_load(settings, lambda: now) as load:
         for number, message in enumerate(messages, start=1):
             rows = [(c.key, c.kind, c.subject, "told") for c in message.conditions]
             rows += [(row.condition_key, row.kind, row.subject, "cleared") for row in message.cleared]
-            told = [ToldAlert(f"{load_id}/{number}", message.destination, *row, now) for row in rows]
-            spool.write_rows("alerts", told, None, load_id)
-        append(settings.lake, folder, spool)
+            told = [ToldAlert(f"{load.id}/{number}", message.destination, *row, now) for row in rows]
+            load.write("alerts", told)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.collect.lake import lake_rows
+from orchestration.lake.read import lake_rows
 from orchestration.settings import Settings
 
 RUNBOOK = "docs/runbook.md"

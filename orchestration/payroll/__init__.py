@@ -1,1 +1,1 @@
-"""Payroll beyond the models: the files that pay, and the bank's answers to them."""
+"""The files that pay a closed pay period. What banks answer to them is collected, as all deliveries are."""

@@ -13,7 +13,7 @@ from collections.abc import Container, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from orchestration.payroll.payment_rows import PaymentRefused, banking_day, folded, in_cents
+from orchestration.payroll.payment_rows import PaymentRefused, folded, in_cents, refuse_unless_banking_day
 
 LINE_END = "\r\n"
 RECORD_LENGTH = 94
@@ -119,7 +119,7 @@ def write_nacha(
     for number, batch in enumerate(batches, start=1):
         if batch.effective_on < created_at.date():
             raise PaymentRefused(None, "effective_on", f"{batch.effective_on} is before the file's date")
-        banking_day(batch.effective_on, bank_holidays)
+        refuse_unless_banking_day(batch.effective_on, bank_holidays)
         writer.batch(batch, number)
     return writer.close_file(len(batches))
 

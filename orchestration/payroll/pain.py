@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from orchestration.collect.readers.common import is_iban, without_spaces
-from orchestration.payroll.payment_rows import PaymentRefused, banking_day, folded, in_cents
+from orchestration.payroll.payment_rows import PaymentRefused, folded, in_cents, refuse_unless_banking_day
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 CURRENCY = "EUR"
@@ -100,7 +100,7 @@ def write_pain(
         raise PaymentRefused(None, "message_id", "is not 1 to 35 characters of the SEPA set")
     if not credits:
         raise PaymentRefused(None, "credits", "are none")
-    banking_day(execute_on, bank_holidays)
+    refuse_unless_banking_day(execute_on, bank_holidays)
     dialect = VERSIONS[version]
     transfers = [_transfer(credit, dialect) for credit in _unique(credits)]
     cents = sum(in_cents(credit.amount, credit.payment_id, TRANSFER_LIMIT) for credit in credits)

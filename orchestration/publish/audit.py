@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import duckdb
 
-from orchestration.controls import acceptance, red_controls, red_payroll_controls, refusal
 from orchestration.publish.errors import PublishRefusedError
+from orchestration.warehouse.controls import acceptance, red_controls, red_payroll_controls, refusal
 
 # Statuses of dbt that leave a node as it should be.
 _DONE = ("success", "pass", "warn", "no-op", "reused")
@@ -16,11 +16,10 @@ _SHOWN = 20
 
 
 class Audit(NamedTuple):
-    """What an audit that passed found. note: the controls that were red and accepted, or None."""
+    """What an audit that passed found. accepted: the red controls, each accepted. note: which, or None."""
 
     as_of_on: datetime.date
     green: int
-    red: int
     accepted: int
     note: str | None
 
@@ -50,7 +49,7 @@ def audit(warehouse: duckdb.DuckDBPyConnection) -> Audit:
     refused = refusal("nothing is published", red)
     if refused:
         raise PublishRefusedError(refused)
-    return Audit(as_of_on, total - len(red), len(red), len(red), acceptance(red))
+    return Audit(as_of_on, total - len(red), len(red), acceptance(red))
 
 
 def _refuse_unless_built(warehouse: duckdb.DuckDBPyConnection) -> None:

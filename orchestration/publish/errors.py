@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from orchestration.errors import TieoutError
 
-class PublishError(Exception):
+
+class PublishError(TieoutError):
     """Nothing was published, or not everywhere. The message says why and what to do."""
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.collect.run import utc_now
+from orchestration.lake.load import utc_now
 from orchestration.publish.audit import Audit, audit
 from orchestration.publish.copies import Copy, read_base, write_copy
 from orchestration.publish.errors import (
@@ -197,7 +197,7 @@ def _facts(name: str, found: Audit, by: str, now: datetime.datetime) -> dict[str
         "published_at": now.isoformat(timespec="seconds"),
         "published_by": by,
         "note": found.note,
-        "controls": {"green": found.green, "red": found.red, "accepted": found.accepted},
+        "controls": {"green": found.green, "red": found.accepted, "accepted": found.accepted},
         "duckdb_version": duckdb.__version__,
     }
 

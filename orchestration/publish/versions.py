@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from orchestration.collect.lock import file_lock
+from orchestration.lake.lock import file_lock
 from orchestration.publish.copies import FACTS
 from orchestration.publish.errors import PublishBusyError
 

@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 import jinja2
 
-from orchestration.collect.lake import lake_rows
+from orchestration.errors import TieoutError
+from orchestration.lake.read import lake_rows
 from orchestration.report import text
 from orchestration.report.answers import Answer, read_answers
 from orchestration.report.charts import HEIGHT, WIDTH, chart
@@ -22,7 +23,7 @@ _FOLDER = Path(__file__).parent
 _LEFT_BEHIND_SECONDS = 3600
 
 
-class ReportError(Exception):
+class ReportError(TieoutError):
     """The page cannot be made. The message says why and what to do."""
 
 

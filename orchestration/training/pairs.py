@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.errors import TieoutError
 from orchestration.training.weights import FEATURES
 
 # From fewer labelled pairs the weights would be those of chance.
@@ -15,7 +16,7 @@ LEAST_PAIRS = 200
 HELD_OF = 5
 
 
-class TrainingError(RuntimeError):
+class TrainingError(TieoutError):
     """The weights cannot be learned; the message says why."""
 
 

@@ -18,7 +18,7 @@ from aiosmtpd.controller import Controller
 from click.testing import CliRunner
 
 from orchestration.cli import main
-from orchestration.collect.lake import lake_rows
+from orchestration.lake.read import lake_rows
 from orchestration.monitor.alerts import alert, alert_failure
 from orchestration.settings import PROJECT_DIR, Settings
 

@@ -15,8 +15,8 @@ import pytest
 from dbt_runs import MODELS_ONLY, WITHOUT_PAYROLL, run_dbt, warehouse_of
 from independent_books import generate_books
 
-from orchestration import close as closing
-from orchestration.close import CloseRefusedError, close, freeze, list_closes
+from orchestration.close import business_date as closing
+from orchestration.close.business_date import CloseRefusedError, close, freeze, list_closes
 from orchestration.collect import collect
 from orchestration.publish import publish
 from orchestration.settings import Settings

@@ -17,15 +17,10 @@ import duckdb
 import pyarrow.parquet
 import pytest
 
-from orchestration.collect import LakeBusyError, collect, readers
-from orchestration.collect.lock import lake_lock
-from orchestration.collect.rows import (
-    DATASETS,
-    BankStatement,
-    BankStatementLine,
-    BankStatementLineDetail,
-    UnreadableFile,
-)
+from orchestration.collect import collect, readers
+from orchestration.lake.datasets import DATASETS, BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.lake.errors import LakeBusyError, UnreadableFile
+from orchestration.lake.lock import lake_lock
 from orchestration.settings import Settings, SettingsError
 
 

@@ -17,8 +17,8 @@ import duckdb
 import pytest
 
 from orchestration.collect import collect
-from orchestration.collect.errors import LakeDamagedError
-from orchestration.collect.rows import DATASETS
+from orchestration.lake.datasets import DATASETS
+from orchestration.lake.errors import LakeDamagedError
 from orchestration.settings import Settings
 
 # Reads "<lake> <N>": forks a collect that kills itself at the Nth change to the lake's folder (0: never);
@@ -29,8 +29,8 @@ import errno, os, resource, signal, sys, time
 from dataclasses import replace
 from pathlib import Path
 
-import dlt, duckdb, pyarrow.csv, pyarrow.parquet
-from orchestration.collect import bank_files, collect, destination, ledger_files
+import duckdb, pyarrow.csv, pyarrow.parquet
+from orchestration.collect import bank_files, collect, ledger_files
 from orchestration.settings import Settings
 
 landing = Path(sys.argv[1])
@@ -148,7 +148,7 @@ def _check(settings: Settings, lake: Path, expected: dict[str, list[tuple]], mom
     assert _content(lake) == expected, moment
     assert collect(replace(settings, lake=lake)).is_nothing_new, moment
     leftovers = [path for path in lake.rglob("*") if path.is_file() and path.suffix != ".parquet"]
-    assert leftovers == [lake / "_dlt" / "lock"], moment
+    assert leftovers == [lake / "_loads" / "lock"], moment
 
 
 def test_killed_at_any_change_to_the_lake(settings: Settings, helper: _Helper, tmp_path: Path) -> None:
@@ -183,7 +183,7 @@ def test_killed_at_random_moments_again_and_again(
 def test_a_disk_that_takes_no_more_is_told_and_the_next_collect_is_whole(
     settings: Settings, helper: _Helper, tmp_path: Path
 ) -> None:
-    """The limit on the size of a file stands for a full disk: the same calls fail, those of dlt too."""
+    """The limit on the size of a file stands for a full disk: the same calls fail."""
     whole = tmp_path / "whole"
     helper.run(whole, "0")
     expected = _content(whole)

@@ -14,8 +14,8 @@ import pyarrow.parquet
 import pytest
 
 from orchestration.collect.ledger_files import read_ledger_file
-from orchestration.collect.rows import UnreadableFile
-from orchestration.collect.spool import Spool
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.spool import Spool
 
 HEADER = (
     "entry_id,line_no,posted_on,gl_account,amount,currency,"

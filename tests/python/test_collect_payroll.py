@@ -25,8 +25,8 @@ from orchestration.collect.hr_files import read_hr_file
 from orchestration.collect.landing import HR_ENTITIES
 from orchestration.collect.ledger_files import contract_columns
 from orchestration.collect.punch_files import read_punch_file
-from orchestration.collect.rows import UnreadableFile
-from orchestration.collect.spool import Spool
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.spool import Spool
 from orchestration.settings import PROJECT_DIR, Settings
 
 # Stands in for a name, an account, a tax identifier or pay. It must never be seen outside the lake.
@@ -476,7 +476,7 @@ def test_more_punches_need_no_more_memory(tmp_path: Path) -> None:
     script = (
         "import resource, sys, pathlib\n"
         "from orchestration.collect.punch_files import read_punch_file\n"
-        "from orchestration.collect.spool import Spool\n"
+        "from orchestration.lake.spool import Spool\n"
         "folder = pathlib.Path(sys.argv[1])\n"
         "with (folder / 'a.jsonl').open('rb') as stream:\n"
         "    read_punch_file(stream, 'a.jsonl', Spool(folder / 'spool'), 'hash', 'load')\n"

@@ -15,7 +15,7 @@ _OPEN_TWICE = """
 import sys
 from dbt.adapters.duckdb.plugins import BasePlugin
 for _ in range(2):
-    BasePlugin.create("orchestration.dbt_plugin", config={})
+    BasePlugin.create("orchestration.warehouse.dbt_plugin", config={})
 print("heavy:", sorted({"dlt", "lxml", "pyarrow.dataset", "sqlalchemy"} & sys.modules.keys()))
 """
 ACCOUNTS = "gl_account,name,type,currency,bank_account\n1000,Bank,asset,EUR,DE1\n"
@@ -52,7 +52,7 @@ def test_missing_landing_folder_ends_the_command(settings: Settings, tmp_path: P
     assert "TIEOUT_LANDING" in result.stderr
 
 
-def test_dlt_writes_nothing_outside_the_lake(settings: Settings, tmp_path: Path) -> None:
+def test_nothing_is_written_outside_the_lake(settings: Settings, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     assert open_connection(settings, HOME=str(home)).returncode == 0

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.collect.readers import CsvProfile, load_csv_profiles, read
-from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
 
 SAMPLES = Path(__file__).parent / "samples_csv"
 PROFILES = load_csv_profiles(Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv")

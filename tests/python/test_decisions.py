@@ -14,8 +14,9 @@ from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
 from orchestration.collect import collect
 from orchestration.collect.decision_files import read_decision_file
-from orchestration.collect.rows import DATASETS, UnreadableFile
-from orchestration.collect.spool import Spool
+from orchestration.lake.datasets import DATASETS
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.spool import Spool
 from orchestration.settings import Settings
 
 HEADER = "decision_id,decision,subjects,reason,decided_by,decided_at,until_on"

@@ -12,7 +12,7 @@ import pytest
 from dbt_runs import MODELS_ONLY, WITHOUT_PAYROLL, run_dbt, warehouse_of
 from independent_books import generate_books
 
-from orchestration.close import freeze
+from orchestration.close.business_date import freeze
 from orchestration.settings import Settings
 
 Row = tuple

@@ -19,14 +19,10 @@ import pyarrow.parquet
 import pytest
 
 from orchestration.collect.readers import load_csv_profiles, read
-from orchestration.collect.rows import (
-    BankStatement,
-    BankStatementLine,
-    BankStatementLineDetail,
-    UnreadableFile,
-)
 from orchestration.demo import DemoSummary, FolderError, generate, mix
 from orchestration.demo.company import ACCOUNTS
+from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.lake.errors import UnreadableFile
 from orchestration.settings import PROJECT_DIR
 
 LANDING = PROJECT_DIR / "landing"

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.collect.answers.returns import read_payment_status
 from orchestration.collect.readers.ofx import read_ofx
-from orchestration.collect.rows import BankStatement, BankStatementLine
 from orchestration.demo.folder import MARKER, FolderError
 from orchestration.demo.payroll import answer_payments
 from orchestration.demo.payroll.hr import accounts_of
 from orchestration.demo.payroll.people import RETURNED
+from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.payroll.nacha import NachaCredit, NachaCredits, NachaOriginator, write_nacha
-from orchestration.payroll.returns import read_payment_status
 from orchestration.settings import PROJECT_DIR
 
 FRIDAY, TUESDAY = datetime.date(2026, 3, 27), datetime.date(2026, 3, 31)

@@ -18,7 +18,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration.killed_runs import end_killed_runs
+from orchestration.defs.killed_runs import end_killed_runs
 from orchestration.settings import PROJECT_DIR
 
 # A run that holds the pool until it is killed: as `tieout night` starts it, or as Dagster does.
@@ -26,8 +26,8 @@ _NIGHT = """
 import sys, time
 from pathlib import Path
 import dagster as dg
-from orchestration.collect.lock import file_lock
-from orchestration.killed_runs import LOCK_TAG
+from orchestration.lake.lock import file_lock
+from orchestration.defs.killed_runs import LOCK_TAG
 
 @dg.op(pool="warehouse", out=dg.Out(dg.Nothing))
 def write():
@@ -46,14 +46,14 @@ with file_lock(lock, 1, "night", "the warehouse", OSError), dg.DagsterInstance.g
 # Starts a dbt as a night does. Both say who they are; the dbt stands for one between parsing and its end.
 _DBT = """
 import os, time
-from orchestration.dbt_plugin import Plugin
-Plugin("orchestration.dbt_plugin", {})
+from orchestration.warehouse.dbt_plugin import Plugin
+Plugin("orchestration.warehouse.dbt_plugin", {})
 print(os.getpid(), flush=True)
 time.sleep(600)
 """
 _PARENT = """
 import os, subprocess, sys
-from orchestration.dbt_process import child_environment
+from orchestration.warehouse.dbt_process import child_environment
 subprocess.run([sys.executable, "-c", sys.argv[1]], env=os.environ | child_environment())
 """
 
@@ -108,8 +108,8 @@ def test_a_night_ends_the_runs_that_held_its_lock_before(
     instance: dg.DagsterInstance, tmp_path: Path
 ) -> None:
     """Who holds the lock knows that every other run with it is over, though the lock is not free."""
-    from orchestration.collect.lock import file_lock
-    from orchestration.killed_runs import LOCK_TAG
+    from orchestration.defs.killed_runs import LOCK_TAG
+    from orchestration.lake.lock import file_lock
 
     lock = tmp_path / "night.lock"
     run = instance.create_run_for_job(following, tags={LOCK_TAG: str(lock)})

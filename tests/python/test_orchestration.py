@@ -14,23 +14,17 @@ import dagster as dg
 import duckdb
 import pytest
 
-from orchestration.batch_attempts import BatchAttempt
-from orchestration.close import CloseRefusedError
-from orchestration.collect.rows import DATASETS
-from orchestration.dbt_process import child_environment
+from orchestration.cli.night import night_outcome
+from orchestration.close.business_date import CloseRefusedError
 from orchestration.defs.collect import FACTS
-from orchestration.defs.night import end_of_day, month_end, night_outcome
+from orchestration.defs.night import end_of_day, month_end
+from orchestration.defs.project import WAREHOUSE_POOL, group_name, lake_asset_key
 from orchestration.defs.retries import retried
 from orchestration.defs.transform import batch_event
-from orchestration.project import (
-    WAREHOUSE_POOL,
-    batch_arguments,
-    build_arguments,
-    child_dbt,
-    group_name,
-    lake_asset_key,
-)
+from orchestration.lake.datasets import DATASETS
 from orchestration.settings import PROJECT_DIR
+from orchestration.warehouse.batch_attempts import BatchAttempt
+from orchestration.warehouse.dbt_process import batch_arguments, build_arguments, child_dbt, child_environment
 
 NIGHT = datetime.datetime(2026, 3, 27, 5)
 JOBS = ["night", "month_end", "payroll", "collect", "replay_batches", "replay_source"]
@@ -109,9 +103,9 @@ def test_the_definitions_are_what_they_were(defs: dg.Definitions) -> None:
     schedules = [
         f"schedule {schedule.name} · {schedule.cron_schedule} {schedule.execution_timezone}"
         f" · {schedule.job_name}"
-        for schedule in defs.schedules
+        for schedule in sorted(defs.schedules, key=lambda schedule: schedule.name)
     ]
-    sensors = [f"sensor {sensor.name} · {sensor.default_status.value}" for sensor in defs.sensors]
+    sensors = sorted(f"sensor {sensor.name} · {sensor.default_status.value}" for sensor in defs.sensors)
     found = "\n".join([*own, *jobs, *schedules, *sensors]) + "\n"
     assert found == SNAPSHOT.read_text(), f"write what is meant to {SNAPSHOT}:\n{found}"
 

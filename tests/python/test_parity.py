@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.parity import ParityError, compare
+from orchestration.warehouse.parity import ParityError, compare
 
 ROWS = "select * from (values (1, 1.50, 'a'), (2, null, 'b')) as rows (item_id, amount, memo)"
 

@@ -18,7 +18,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from orchestration.collect.rows import UnreadableFile
+from orchestration.calendars.banking_day import banking_day
+from orchestration.collect.answers.nacha_reader import NachaBatch, NachaEntry, NachaFile, read_nacha
+from orchestration.collect.answers.pain_reader import KINDS
+from orchestration.collect.answers.returns import DISHONORED, detect, read_payment_status
+from orchestration.collect.answers.status import PaymentStatus
+from orchestration.lake.errors import UnreadableFile
 from orchestration.payroll.nacha import (
     NachaCredit,
     NachaCredits,
@@ -26,11 +31,8 @@ from orchestration.payroll.nacha import (
     WrittenNacha,
     write_nacha,
 )
-from orchestration.payroll.nacha_reader import NachaBatch, NachaEntry, NachaFile, read_nacha
 from orchestration.payroll.pain import VERSIONS, SepaCredit, SepaDebtor, sepa_text, write_pain
-from orchestration.payroll.pain_reader import KINDS
-from orchestration.payroll.payment_rows import PaymentRefused, PaymentStatus, banking_day, folded
-from orchestration.payroll.returns import DISHONORED, detect, read_payment_status
+from orchestration.payroll.payment_rows import PaymentRefused, folded, refuse_unless_banking_day
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "seeds" / "payroll" / "payment_reason_codes.csv"
@@ -278,11 +280,11 @@ def test_names_are_folded_and_cut():
 def test_banking_day():
     holiday = {datetime.date(2026, 5, 25)}
     day = datetime.date(2026, 5, 23)
-    assert banking_day(FRIDAY, holiday) == FRIDAY
+    assert banking_day(FRIDAY, holiday, "before") == FRIDAY == banking_day(FRIDAY, holiday, "after")
     assert banking_day(day, holiday, "before") == datetime.date(2026, 5, 22)
     assert banking_day(day, holiday, "after") == datetime.date(2026, 5, 26)
     with pytest.raises(PaymentRefused, match="2026-05-25 is not a banking day"):
-        banking_day(datetime.date(2026, 5, 25), holiday)
+        refuse_unless_banking_day(datetime.date(2026, 5, 25), holiday)
 
 
 def test_banking_day_with_the_seed():

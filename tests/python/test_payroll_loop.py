@@ -16,9 +16,10 @@ import duckdb
 import pytest
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
+from orchestration.close.pay_period import PayRefusedError, close_period, ended_open_periods
+from orchestration.collect.answers.nacha_reader import NachaEntry, NachaFile, read_nacha
 from orchestration.demo.payroll import return_file
-from orchestration.payroll.nacha_reader import NachaEntry, NachaFile, read_nacha
-from orchestration.payroll.periods import PayRefusedError, close_period, ended_open_periods, pay, put_files
+from orchestration.payroll.pay import pay, put_files
 from orchestration.settings import PROJECT_DIR, Settings
 
 PERIOD, NEXT_PERIOD = "US-WEEKLY-2026-03", "US-WEEKLY-2026-04"

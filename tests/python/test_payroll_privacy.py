@@ -15,9 +15,10 @@ import duckdb
 import pytest
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
-from orchestration.collect.rows import DATASETS
-from orchestration.payroll.periods import PayRefusedError, close_period, pay
-from orchestration.project import lake_asset_key
+from orchestration.close.pay_period import PayRefusedError, close_period
+from orchestration.defs.project import lake_asset_key
+from orchestration.lake.datasets import DATASETS
+from orchestration.payroll.pay import pay
 from orchestration.settings import PROJECT_DIR, Settings
 
 # Of E1001, who is paid by the hour, and E1205, who has the salary; the rate of E1204 is missing.

@@ -10,12 +10,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.collect.readers import detect, load_csv_profiles, read
-from orchestration.collect.rows import (
-    BankStatement,
-    BankStatementLine,
-    BankStatementLineDetail,
-    UnreadableFile,
-)
+from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.lake.errors import UnreadableFile
 
 SAMPLES = Path(__file__).parent / "samples"
 PROFILES = load_csv_profiles(Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv")

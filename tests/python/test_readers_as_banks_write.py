@@ -8,7 +8,7 @@ import pytest
 from test_readers import day, lines, refusal, rows, sample, statements
 
 from orchestration.collect.readers import detect
-from orchestration.collect.rows import BankStatementLineDetail
+from orchestration.lake.datasets import BankStatementLineDetail
 
 # CAMT
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from test_readers import BARE, day, lines, refusal, rows, sample, statements
 
-from orchestration.collect.rows import BankStatementLine
+from orchestration.lake.datasets import BankStatementLine
 
 # CAMT
 

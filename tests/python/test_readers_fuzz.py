@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.collect.readers import load_csv_profiles, read
-from orchestration.collect.rows import UnreadableFile
+from orchestration.lake.errors import UnreadableFile
 
 SAMPLES = Path(__file__).parent / "samples"
 PROFILES = load_csv_profiles(Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv")

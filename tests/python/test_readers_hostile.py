@@ -13,7 +13,7 @@ import pytest
 from test_readers import BARE, PROFILES, sample
 
 from orchestration.collect.readers import read
-from orchestration.collect.rows import UnreadableFile
+from orchestration.lake.errors import UnreadableFile
 
 SECONDS = 1.0
 MILLION = 1_000_000

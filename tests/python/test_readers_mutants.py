@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 import pytest
 
 from orchestration.collect.bank_files import read_bank_file
-from orchestration.collect.rows import UnreadableFile
-from orchestration.collect.spool import Spool
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.spool import Spool
 
 FILES = int(os.environ.get("TIEOUT_FUZZ_FILES", "400"))
 SECONDS = 2.0

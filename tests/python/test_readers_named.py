@@ -12,7 +12,7 @@ from test_readers import BARE, BRITISH, lines, rows, sample, statements
 
 from orchestration.collect.readers import csv_profiles, load_csv_profiles, read
 from orchestration.collect.readers.common import Named
-from orchestration.collect.rows import BankStatementLine, BankStatementLineDetail
+from orchestration.lake.datasets import BankStatementLine, BankStatementLineDetail
 
 SEED = Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv"
 UETR = "3c7f2a90-51de-4b6f-9a02-7d14c0e8b655"

@@ -10,7 +10,8 @@ import pytest
 from test_readers import day
 
 from orchestration.collect.readers import detect, read
-from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
 
 PATH = "bank/account=0044/currency=usd/export.qif"
 QIF = (Path(__file__).parent / "samples_qif" / "statement.qif").read_text()

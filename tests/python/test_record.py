@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from dbt_runs import run_dbt, warehouse_of
 
 from orchestration.cli import main
-from orchestration.collect.lake import lake_rows
-from orchestration.monitor.artifacts import ArtifactError
-from orchestration.monitor.record import record_run
+from orchestration.lake.read import lake_rows
 from orchestration.settings import Settings
+from orchestration.warehouse.artifacts import ArtifactError
+from orchestration.warehouse.record import record_run
 
 SECRET = "Alma Reyes 123-45-6789"
 COLUMNS = ["node_name", "status", "message", "row_count", "failure_count", "seconds"]

@@ -15,7 +15,7 @@ import duckdb
 import pytest
 from dbt_runs import MODELS_ONLY, WITHOUT_PAYROLL, run_dbt, warehouse_of
 
-from orchestration.close import freeze
+from orchestration.close.business_date import freeze
 from orchestration.settings import Settings
 
 CSV_HEADER = (

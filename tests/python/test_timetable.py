@@ -8,14 +8,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from orchestration.arrivals import Arrivals, listings, settled
-from orchestration.business_dates import (
+from orchestration.calendars.business_dates import (
     business_date_on_or_before,
     common_holidays,
     is_business_date,
     is_within,
     last_business_date_of_month,
 )
+from orchestration.collect.arrivals import Arrivals, listings, settled
 from orchestration.collect.landing import scan
 from orchestration.defs.night import night_of
 from orchestration.defs.partitions import business_dates

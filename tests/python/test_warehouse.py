@@ -11,8 +11,8 @@ import duckdb
 import pytest
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
+from orchestration.report.summary import summarize
 from orchestration.settings import PROJECT_DIR
-from orchestration.summary import summarize
 
 LANDING = PROJECT_DIR / "landing"
 TRUTH = PROJECT_DIR / "tests" / "planted" / "truth"

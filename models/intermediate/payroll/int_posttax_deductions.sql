@@ -1,1 +1,1 @@
-{{ deductions_taken('posttax', ref('int_posttax_available'), foreseen=ref('int_posttax_foreseen')) }}
+{{ deductions_taken('posttax', ref('int_posttax_available')) }}

@@ -112,13 +112,13 @@ compared as (
                 and position(
                     left(counterparty_key, greatest(12, length(split_part(counterparty_words, ' ', 1)) + 3)) in name_key
                 ) > 0
-                then 3
-            when {{ is_slip_of_name('left(name_tail, length(counterparty_key))', 'counterparty_key') }} then 4
+                then 4
+            when {{ is_slip_of_name('left(name_tail, length(counterparty_key))', 'counterparty_key') }} then 5
             when
                 length(name_tail) >= 8
                 and length(name_tail) < length(counterparty_key)
                 and {{ is_slip_of_name('name_tail', 'left(counterparty_key, length(name_tail))') }}
-                then 5
+                then 6
         end as likeness
     from pairs
 

@@ -39,7 +39,10 @@ pairs as (
         one.item_count,
         other.name_key as other_key,
         other.item_count as other_count,
-        {{ is_slip_of_name('one.name_key', 'other.name_key') }}
+        (
+            {{ is_slip_of_name('one.name_key', 'other.name_key') }}
+            and {{ are_words_alike('one.name_words', 'other.name_words') }}
+        )
         or {{ words_in_order('one.name_words') }} = {{ words_in_order('other.name_words') }} as is_slip,
         {{ is_cut_name('one.name_key', 'other.name_key', 12) }} as is_cut
     from blocks as one

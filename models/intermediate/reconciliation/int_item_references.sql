@@ -43,7 +43,7 @@ parted as (
             ~ "', '" ~ var('reference_slips_to') ~ "')"
         ) }} as number,
         length({{ regexp_replace_all('word', '[^0-9]', '') }}) as digits,
-        {{ letters_and_digits('word') }} as reference_text,
+        {{ upper_case('word') }} as reference_text,
         reference_key
     from (
         select * from words

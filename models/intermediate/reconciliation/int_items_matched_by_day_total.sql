@@ -105,6 +105,7 @@ candidates as (
         bank_items.account_id,
         bank_items.calendar_code,
         bank_items.currency,
+        bank_items.amount,
         rules.rule_code,
         {# Round amounts add up by chance, and so do two items that nothing else brings together. #}
         case
@@ -172,11 +173,13 @@ claimed as (
 
     select
         accepted.bank_item_id as item_id,
+        0 as is_whole_total,
         accepted.*
     from accepted
     union all
     select
         day_items.item_id,
+        case when accepted.amount = day_items.amount then 1 else 0 end as is_whole_total,
         accepted.*
     from accepted
     inner join day_items
@@ -190,7 +193,8 @@ claimed as (
 
 ),
 
-{# A day that adds up to two lines, or a line to two days, tells nothing. #}
+{# A day that adds up to two lines, or a line to two days, tells nothing; nor do items that cancel beside one that is the
+   line's amount alone. #}
 counted as (
 
     select
@@ -206,7 +210,9 @@ unique_matches as (
     select match_id
     from counted
     group by match_id
-    having max(claims_of_item) = 1
+    having
+        max(claims_of_item) = 1
+        and max(is_whole_total) = 0
 
 ),
 

@@ -34,7 +34,6 @@ named as (
 
 ),
 
-{# A number that stands many times on both sides names nothing. #}
 numbers as (
 
     select
@@ -43,9 +42,32 @@ numbers as (
         number
     from named
     group by account_id, currency, number
-    having
-        least(sum(case when side = 'bank' then 1 else 0 end), sum(case when side = 'ledger' then 1 else 0 end))
-        between 1 and 3
+    having min(side) <> max(side)
+
+),
+
+{# A number that stood many times on both sides names nothing from then on. #}
+naming as (
+
+    select *
+    from (
+        select
+            named.*,
+            sum(case when named.side = 'bank' then 1 else 0 end) over so_far as bank_items,
+            sum(case when named.side = 'ledger' then 1 else 0 end) over so_far as ledger_items
+        from named
+        inner join numbers
+            on
+                named.account_id = numbers.account_id
+                and named.currency = numbers.currency
+                and named.number = numbers.number
+        window so_far as (
+            partition by named.account_id, named.currency, named.number
+            order by named.business_day_number
+            range between unbounded preceding and current row
+        )
+    ) as counted
+    where least(bank_items, ledger_items) <= 3
 
 ),
 
@@ -62,18 +84,14 @@ pairs as (
         other.item_id as other_item_id,
         other.amount as other_amount,
         other.business_day_number as other_day,
-        other.counted_on as other_counted_on
-    from numbers
-    inner join named as one
+        other.counted_on as other_counted_on,
+        greatest(one.business_day_number, other.business_day_number) as pair_day
+    from naming as one
+    inner join naming as other
         on
-            numbers.account_id = one.account_id
-            and numbers.currency = one.currency
-            and numbers.number = one.number
-    inner join named as other
-        on
-            numbers.account_id = other.account_id
-            and numbers.currency = other.currency
-            and numbers.number = other.number
+            one.account_id = other.account_id
+            and one.currency = other.currency
+            and one.number = other.number
             and one.side <> other.side
 
 ),
@@ -85,13 +103,41 @@ candidates as (
         rules.rule_code,
         rules.posting,
         rules.wait_days,
-        count(*) over (partition by pairs.other_item_id) as items_that_name_it
+        sum(pairs.other_amount) over so_far as named_amount,
+        count(*) over so_far as named_items,
+        min(pairs.pair_day) over (
+            partition by pairs.other_item_id
+            order by pairs.pair_day, pairs.item_id
+            rows between unbounded preceding and 1 preceding
+        ) as named_before_day,
+        lead(pairs.pair_day) over (
+            partition by pairs.other_item_id
+            order by pairs.pair_day, pairs.item_id
+        ) as named_again_day
     from pairs
     inner join rules
         on
             pairs.account_id = rules.account_id
             and case when pairs.side = 'bank' then 1 else -1 end * (pairs.business_day_number - pairs.other_day)
             between -rules.bank_days_before_ledger and rules.bank_days_after_ledger
+    window so_far as (
+        partition by pairs.item_id order by pairs.pair_day range between unbounded preceding and current row
+    )
+
+),
+
+{# What is named up to the first day on which it adds up; what comes later changes nothing. #}
+named_in_time as (
+
+    select *
+    from (
+        select
+            *,
+            min(case when named_amount = amount and named_items > 1 then pair_day end) over (partition by item_id)
+                as completed_day
+        from candidates
+    ) as dated
+    where pair_day <= completed_day
 
 ),
 
@@ -103,14 +149,13 @@ complete as (
         max(rule_code) as rule_code,
         max(posting) as posting,
         max(wait_days) as wait_days,
-        greatest(max(business_day_number), max(other_day)) as completed_day,
+        max(completed_day) as completed_day,
         greatest(max(counted_on), max(other_counted_on)) as completed_on
-    from candidates
+    from named_in_time
     group by item_id
     having
-        count(*) > 1
-        and max(items_that_name_it) = 1
-        and sum(other_amount) = max(amount)
+        max(named_before_day) is null
+        and coalesce(min(named_again_day) > max(completed_day), true)
 
 ),
 
@@ -124,7 +169,7 @@ claimed_items as (
     select
         item_id as naming_item_id,
         other_item_id as item_id
-    from candidates
+    from named_in_time
 
 ),
 

@@ -15,12 +15,8 @@ from orchestration.collect.readers.csv_statement import read_csv
 from orchestration.collect.readers.mt940 import read_mt940
 from orchestration.collect.readers.ofx import read_ofx
 from orchestration.collect.readers.qif import read_qif
-from orchestration.collect.rows import (
-    BankStatement,
-    BankStatementLine,
-    BankStatementLineDetail,
-    UnreadableFile,
-)
+from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.lake.errors import UnreadableFile
 
 __all__ = ["CsvProfile", "detect", "load_csv_profiles", "read"]
 

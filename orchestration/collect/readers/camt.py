@@ -44,12 +44,8 @@ from orchestration.collect.readers.xml_nodes import (
     text_of,
     to_node,
 )
-from orchestration.collect.rows import (
-    BankStatement,
-    BankStatementLine,
-    BankStatementLineDetail,
-    UnreadableFile,
-)
+from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.lake.errors import UnreadableFile
 
 MESSAGE_TYPES = {"Stmt": "statement", "Rpt": "intraday", "Ntfctn": "notification"}
 # Kinds of balances, the ones that are preferred first. Banks that also write BAI2 give its codes here.

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
-from orchestration.collect.rows import UnreadableFile
+from orchestration.lake.errors import UnreadableFile
 
 MAX_LINE_BYTES = 1 << 20
 BLOCK_BYTES = 1 << 16

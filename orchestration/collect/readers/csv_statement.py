@@ -48,7 +48,8 @@ from orchestration.collect.readers.csv_profiles import (
 )
 from orchestration.collect.readers.csv_unknown import unknown_csv
 from orchestration.collect.readers.payment_text import read_payment_text
-from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
 
 MAX_PREAMBLE_LINES = 20
 MAX_ACCOUNTS = 10_000

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from orchestration.collect.readers.common import at_line, plain_text
 from orchestration.collect.readers.csv_profiles import COLUMNS, SEED, CsvProfile
-from orchestration.collect.rows import UnreadableFile
+from orchestration.lake.errors import UnreadableFile
 
 MAX_LINES = 60
 MAX_HEADER = 200

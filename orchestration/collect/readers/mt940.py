@@ -38,7 +38,8 @@ from orchestration.collect.readers.payment_text import (
     read_payment_text,
     uetr_in_text,
 )
-from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
 
 MAX_FIELD_LINES = 200
 MAX_FIELD_LENGTH = 1 << 20

@@ -31,7 +31,8 @@ from orchestration.collect.readers.common import (
     without_spaces,
 )
 from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text
-from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
 
 CHUNK_BYTES = 1 << 16
 MAX_TOKEN_BYTES = 1 << 20

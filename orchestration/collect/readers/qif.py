@@ -26,7 +26,8 @@ from orchestration.collect.readers.common import (
 )
 from orchestration.collect.readers.csv_profiles import ACCOUNT_IN_PATH
 from orchestration.collect.readers.payment_text import read_payment_text
-from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
+from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
 
 MAX_RECORDS = 1_000_000
 TRANSACTIONS = {"bank", "ccard", "cash", "oth a", "oth l"}

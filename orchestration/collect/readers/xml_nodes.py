@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from lxml import etree
 
 from orchestration.collect.readers.common import at_line
-from orchestration.collect.rows import UnreadableFile
+from orchestration.lake.errors import UnreadableFile
 
 CHUNK_BYTES = 1 << 16
 # What may stand between two events, unless it is inside an element that has a limit of its own.

@@ -11,17 +11,18 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from orchestration.bank_holidays import bank_holidays
+from orchestration.calendars.bank_holidays import bank_holidays
+from orchestration.calendars.banking_day import banking_day
+from orchestration.collect.answers.nacha_reader import LENGTH, PADDING, NachaBatch, NachaEntry, read_nacha
 from orchestration.collect.readers.ofx import read_ofx
-from orchestration.collect.rows import BankStatement, BankStatementLine, UnreadableFile
 from orchestration.demo import company
 from orchestration.demo.bank import BankLine, Statement, statement_path
 from orchestration.demo.folder import FolderError, add_file
 from orchestration.demo.payroll.hr import accounts_of
 from orchestration.demo.payroll.people import RETURNED
 from orchestration.demo.statements import ofx
-from orchestration.payroll.nacha_reader import LENGTH, PADDING, NachaBatch, NachaEntry, read_nacha
-from orchestration.payroll.payment_rows import banking_day
+from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
 
 _ACCOUNT = company.ACCOUNT_OF_ALIAS["usd-payroll"]
 _ONE_DAY = datetime.timedelta(days=1)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from random import Random
 
 from orchestration.demo.folder import GeneratedFolder
-from orchestration.demo.payroll.shifts import Punch
+from orchestration.demo.payroll.punches import Punch
 from orchestration.demo.payroll.truth import PayrollTruth
 
 # Days of a device, by their place among its days, on which its delivery goes wrong.

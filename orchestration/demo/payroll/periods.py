@@ -6,7 +6,7 @@ import datetime
 from collections import Counter
 from typing import NamedTuple
 
-from orchestration.bank_holidays import bank_holidays
+from orchestration.calendars.bank_holidays import bank_holidays
 from orchestration.demo.payroll.people import PAY_GROUPS
 
 _ONE_DAY = datetime.timedelta(days=1)

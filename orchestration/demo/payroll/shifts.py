@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 from random import Random
 from zoneinfo import ZoneInfo
 
 from orchestration.demo.payroll import people
 from orchestration.demo.payroll.people import GROUP_OF_NAME, PEOPLE, Person
 from orchestration.demo.payroll.periods import Quarter
+from orchestration.demo.payroll.punches import Punch, Shift
 from orchestration.demo.payroll.truth import PayrollTruth
 
 _ONE_DAY = datetime.timedelta(days=1)
@@ -19,37 +19,6 @@ _SATURDAY_SHARE = 0.25
 SECOND_JOB = "SETUP"
 _FAST_CLOCK = "CLK-03"
 _SECONDS_A_DAY = datetime.timedelta(seconds=50)
-
-
-@dataclass(slots=True)
-class Punch:
-    """What a clock wrote. at: in the clock's own time zone. sequence: given when all punches are known."""
-
-    device_id: str
-    badge: str
-    direction: str
-    at: datetime.datetime
-    job_code: str = ""
-    sequence: int = 0
-
-
-@dataclass(slots=True)
-class Shift:
-    """Work between two punches. work_on: the local date on which it starts. job_code: empty for the own job.
-
-    punch_in, punch_out: None when it was forgotten, so that nobody can know the hours.
-    """
-
-    person: Person
-    work_on: datetime.date
-    punch_in: Punch | None
-    punch_out: Punch | None
-    job_code: str = ""
-
-    @property
-    def seconds(self) -> int:
-        """True time between the instants."""
-        return round(self.punch_out.at.timestamp() - self.punch_in.at.timestamp())
 
 
 class Work:

@@ -6,14 +6,11 @@ import csv
 import datetime
 from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from orchestration.demo.folder import GeneratedFolder
 from orchestration.demo.payroll.people import Person
 from orchestration.demo.payroll.periods import Quarter
-
-if TYPE_CHECKING:
-    from orchestration.demo.payroll.shifts import Punch, Shift
+from orchestration.demo.payroll.punches import Punch, Shift
 
 PLANTED_COLUMNS = ("plant_id", "kind", "employee_id", "pay_period_id", "planted_on", "file", "description")
 SHIFT_COLUMNS = (

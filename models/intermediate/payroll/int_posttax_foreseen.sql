@@ -1,1 +1,0 @@
-{{ deductions_foreseen('posttax', ref('int_posttax_available')) }}

@@ -1,0 +1,398 @@
+"""The `tieout` command. Thin: each command calls one function and turns its errors into exit codes.
+
+Exit codes: 0 done, 1 something did not succeed (the message says what and what to do), 2 wrong usage, 3 the
+night ran but a red control keeps it from being published.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from pathlib import Path
+
+import click
+
+from orchestration.errors import TieoutError
+from orchestration.settings import Settings, acting_user
+
+
+class _Commands(click.Group):
+    """The one place where an error becomes a message and an exit code. Any other error is a defect."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+            raise
+        except (TieoutError, OSError) as error:
+            raise click.ClickException(str(error)) from error
+        except Exception as error:
+            import duckdb
+
+            # Another process has the warehouse open, or it lacks what is asked for.
+            if not isinstance(error, duckdb.Error):
+                raise
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(package_name="tieout")
+def main() -> None:
+    """Tie the banks' statements out to the books, every night.
+
+    Paths come from TIEOUT_LANDING (default landing), TIEOUT_LAKE (lake) and TIEOUT_WAREHOUSE
+    (warehouse/tieout.duckdb), relative to the project.
+    """
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    logger = logging.getLogger("orchestration")
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Landing zone to write.")
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path),
+    help="Where the planted truth goes; beside the landing zone as OUT-truth unless given.",
+)
+@click.option("--seed", type=int, default=7, show_default=True, help="The same seed writes the same bytes.")
+@click.option("--days", type=click.IntRange(1), default=60, show_default=True, help="Business days.")
+@click.option(
+    "--lines-per-day",
+    type=click.IntRange(1),
+    default=30,
+    show_default=True,
+    help="About how many bank lines a business day has, over all accounts.",
+)
+@click.option(
+    "--start",
+    "start_on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default="2026-01-02",
+    show_default=True,
+    help="First day.",
+)
+@click.option(
+    "--ledger-format",
+    type=click.Choice(["csv", "parquet"]),
+    default="csv",
+    show_default=True,
+    help="Format of the ledger's exports.",
+)
+def demo(
+    out: Path,
+    truth: Path | None,
+    seed: int,
+    days: int,
+    lines_per_day: int,
+    start_on: datetime.datetime,
+    ledger_format: str,
+) -> None:
+    """Write a company's landing zone, and beside it what was planted in it."""
+    from orchestration.demo import generate
+
+    done = generate(
+        out,
+        truth or out.with_name(f"{out.name}-truth"),
+        seed=seed,
+        days=days,
+        lines_per_day=lines_per_day,
+        start_on=start_on.date(),
+        ledger_format=ledger_format,
+    )
+    click.echo(done)
+
+
+@main.command("demo-bank")
+def demo_bank() -> None:
+    """Answer payment files as the demo company's bank does: settle them, and return one payment.
+
+    Reads TIEOUT_PAYMENTS and writes to TIEOUT_LANDING, which must be the demo's.
+    """
+    from orchestration.demo.payroll import answer_payments
+
+    settings = Settings.from_environment()
+    answer = answer_payments(settings.landing, settings.payments)
+    if answer is None:
+        raise click.ClickException(
+            f"{settings.payments} holds no NACHA file that is not answered: `tieout pay PERIOD` writes one"
+        )
+    click.echo(answer)
+
+
+@main.command("collect")
+@click.option("--retry-quarantined", is_flag=True, help="Read quarantined files again.")
+def collect_command(retry_quarantined: bool) -> None:
+    """Append to the lake what has landed since the last time."""
+    from orchestration.collect import collect
+
+    click.echo(collect(Settings.from_environment(), retry_quarantined=retry_quarantined))
+
+
+@main.command("close")
+@click.argument("closed_on", metavar="DATE", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--by", "closed_by", help="Who closes; TIEOUT_USER or the login name unless given.")
+def close_command(closed_on: datetime.datetime, closed_by: str | None) -> None:
+    """Close a business date: freeze its matches and open items in the lake.
+
+    Runs only when every control up to DATE (YYYY-MM-DD) is green, or red and accepted by a decision.
+    """
+
+    from orchestration.close.business_date import close
+
+    done = close(Settings.from_environment(), closed_on.date(), closed_by or acting_user())
+    click.echo(
+        f"closed {done.closed_on}: {done.item_count:,} items and {done.match_count:,} matches frozen"
+        f"{f', {done.note}' if done.note else ''}. `dbt build` brings the warehouse up to date"
+    )
+
+
+@main.command()
+def closes() -> None:
+    """List the closes: date, when and by whom, items, matches, and whether they still stand."""
+    from orchestration.close.business_date import list_closes
+
+    found = list_closes(Settings.from_environment())
+    for closed_on, closed_by, closed_at, items, matches, note, is_valid in found:
+        click.echo(
+            f"{closed_on}  {items:>9,} items {matches:>9,} matches"
+            f"  {closed_at:%Y-%m-%d %H:%M} UTC  {closed_by}"
+            f"{f'  {note}' if note else ''}{'' if is_valid else '  reopened'}"
+        )
+
+
+@main.command("close-period")
+@click.argument("pay_period_id", metavar="PERIOD")
+@click.option("--by", "closed_by", help="Who closes; TIEOUT_USER or the login name unless given.")
+def close_period_command(pay_period_id: str, closed_by: str | None) -> None:
+    """Close a pay period: freeze its payslips in the lake.
+
+    Runs only when no punch is in question and no payslip is blocked, or a decision accepts each that is.
+    """
+    from orchestration.close.pay_period import close_period
+
+    done = close_period(Settings.from_environment(), pay_period_id, closed_by or acting_user())
+    click.echo(
+        f"closed {done.pay_period_id}: {done.payslip_count:,} payslips and {done.line_count:,} lines frozen"
+        f"{f', {done.note}' if done.note else ''}. `tieout pay {done.pay_period_id}` writes its payment files"
+    )
+
+
+@main.command("pay")
+@click.argument("pay_period_id", metavar="PERIOD")
+@click.option("--by", "written_by", help="Who pays; TIEOUT_USER or the login name unless given.")
+@click.option("--again", is_flag=True, help="Write the period's files again from the lake, byte for byte.")
+def pay_command(pay_period_id: str, written_by: str | None, again: bool) -> None:
+    """Write the payment files of a closed pay period, once, to TIEOUT_PAYMENTS (default payments)."""
+    from orchestration.payroll.pay import pay, put_files
+
+    if again:
+        files = put_files(Settings.from_environment(), pay_period_id)
+    else:
+        files = pay(Settings.from_environment(), pay_period_id, written_by or acting_user())
+    for file in files:
+        total = f"{file.amount_total:,.2f} {file.currency}"
+        click.echo(f"{file.path}: {file.payment_count:,} payments and prenotes, {total}")
+
+
+@main.command()
+def summary() -> None:
+    """Say what tied out, what did not, and where to look next."""
+    _print_summary(Settings.from_environment())
+
+
+@main.command("publish")
+@click.option("--list", "listed", is_flag=True, help="List the versions, the current one marked.")
+@click.option(
+    "--rollback",
+    metavar="[VERSION]",
+    is_flag=False,
+    flag_value="",
+    help="Make VERSION current again, the one before the current unless given.",
+)
+@click.option("--by", "published_by", help="Who publishes; TIEOUT_USER or the login name unless given.")
+def publish_command(listed: bool, rollback: str | None, published_by: str | None) -> None:
+    """Publish the marts to TIEOUT_PUBLISHED (default published), and to the URLs of TIEOUT_PUBLISH_TO.
+
+    Only a warehouse that was built and tested to the end is published, and only when every control is green,
+    or red and accepted by a decision. Readers open published/current and are never blocked.
+    """
+    from orchestration.publish import list_versions, publish, roll_back
+
+    if listed and rollback is not None:
+        raise click.UsageError("--list and --rollback do not go together")
+    settings = Settings.from_environment()
+    if listed:
+        for version in list_versions(settings):
+            click.echo(version)
+        if not settings.published.exists():
+            click.echo(f"nothing is published in {settings.published} yet")
+    elif rollback is not None:
+        version = roll_back(settings, rollback or None, published_by or acting_user())
+        click.echo(
+            f"{version.version} as of {version.as_of_on} is current again. Only the link moved: what"
+            " TIEOUT_PUBLISH_TO names is as it was, and the next `tieout publish` replaces this version"
+        )
+    else:
+        click.echo(publish(settings, published_by or acting_user()))
+
+
+@main.command("report")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.")
+@click.option(
+    "--from",
+    "database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="DuckDB file to read: a warehouse, or a version of the published copy.",
+)
+def report_command(out: Path | None, database: Path | None) -> None:
+    """Write the page for the morning: did the date close, what is red and why, what to do first.
+
+    One HTML file that needs no network. Reads the published copy (TIEOUT_PUBLISHED, default published)
+    unless --from is given, and writes TIEOUT_REPORTS/<as-of date>.html (default reports) unless --out is.
+    """
+    from orchestration.report import write_report
+
+    report = write_report(Settings.from_environment(), database=database, out=out)
+    click.echo(report.path)
+
+
+@main.command()
+def parity() -> None:
+    """Compare every mart as DuckDB and as Spark built it, row by row."""
+    from orchestration.warehouse.parity import compare
+
+    settings = Settings.from_environment()
+    tables = compare(settings.warehouse, settings.spark_warehouse)
+    for table in tables:
+        click.echo(
+            f"{'same' if table.is_equal else 'DIFFERENT':<10}{table.table:<32}{table.row_count:>9,} rows"
+        )
+        for line in table.sample:
+            click.echo(f"          {line}")
+    different = [table.table for table in tables if not table.is_equal]
+    if different:
+        raise click.ClickException(f"DuckDB and Spark differ in {', '.join(different)}")
+
+
+@main.command()
+@click.argument("business_date", metavar="[DATE]", type=click.DateTime(["%Y-%m-%d"]), required=False)
+@click.pass_context
+def night(context: click.Context, business_date: datetime.datetime | None) -> None:
+    """Run the whole night of a business date, as the Dagster job does.
+
+    Collects, builds and tests as of DATE (YYYY-MM-DD; the last statement's unless given), publishes and
+    closes when the controls allow it, and writes the morning page. Exit code 3: it ran, and a red control
+    keeps it from being published.
+    """
+    from orchestration.cli.night import run_night
+
+    settings = Settings.from_environment()
+    outcome = run_night(settings, business_date.date() if business_date else None)
+    if outcome.error:
+        raise click.ClickException(outcome.error)
+    _print_summary(settings)
+    if outcome.gate:
+        click.echo(outcome.gate, err=True)
+        context.exit(3)
+
+
+@main.command("train")
+@click.argument("warehouses", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--seed-file", type=click.Path(path_type=Path), help="Write the weights learned to this file.")
+@click.option("--take", is_flag=True, help="Write them to the project's seed match_weights.")
+def train_command(warehouses: tuple[Path, ...], seed_file: Path | None, take: bool) -> None:
+    """Learn the weights of suggestions from the matches and decisions of WAREHOUSES, and say how much better
+    they are.
+
+    Without arguments the project's own warehouse. Build it with --vars '{suggestion_pool: int_items_pool}',
+    so that matched items are candidates too. One bank item of five is held back to measure on. Nothing is
+    written unless told.
+    """
+
+    from orchestration.training import SEED, train, write_weights
+
+    outcome = train(warehouses or [Settings.from_environment().warehouse])
+    click.echo(f"{'on items held back':<20}{'F1':>9}{'precision':>11}{'recall':>9}{'calibration error':>19}")
+    for name, measures in (("weights in use", outcome.before), ("weights learned", outcome.after)):
+        click.echo(
+            f"  {name:<18}{measures.f1:>9.4f}{measures.precision:>11.4f}{measures.recall:>9.4f}"
+            f"{measures.calibration_error:>19.4f}   {measures.suggested:,} suggested,"
+            f" {measures.true_pairs:,} true"
+        )
+    for target in [path for path in (seed_file, SEED if take else None) if path]:
+        click.echo(f"{write_weights(outcome.weights, target):,} weights in {target}")
+
+
+@main.command("bank-holidays")
+def bank_holidays() -> None:
+    """Write the bank holidays seed again from the holidays library."""
+    from orchestration.calendars.bank_holidays import SEED, write_seed
+
+    click.echo(f"{write_seed():,} bank holidays in {SEED}")
+
+
+@main.command("settings")
+def settings_command() -> None:
+    """Print every setting with its default and its meaning, as docs/settings.md has them.
+
+    What the environment gives them is not shown, because it may be secret.
+    """
+    from orchestration.cli.settings_page import settings_page
+
+    click.echo(settings_page())
+
+
+@main.command("record")
+@click.option(
+    "--target-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where dbt left its artifacts; target/ of the project unless given.",
+)
+def record_command(target_dir: Path | None) -> None:
+    """Append the last run of dbt to the lake: durations, rows, test failures, storage.
+
+    Once per run. A `dbt build` that collects records the run before it by itself.
+    """
+    from orchestration.warehouse.record import TARGET_DIR, record_run
+
+    click.echo(record_run(Settings.from_environment(), target_dir or TARGET_DIR))
+
+
+@main.command("alert")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
+def alert_command(dry_run: bool) -> None:
+    """Tell of failed runs, red controls, late sources, quarantined files and anomalies.
+
+    To each address of TIEOUT_ALERT_URLS, once until TIEOUT_ALERT_REPEAT_HOURS have passed; to the console
+    when there is none.
+    """
+    from orchestration.monitor.alerts import alert
+
+    settings = Settings.from_environment()
+    outcome = alert(settings, dry_run=dry_run)
+    if dry_run or not settings.alert_urls:
+        for message in outcome.sent:
+            click.echo(f"{message.title}\n{message.body}\n")
+    if dry_run:
+        click.echo("nothing was sent")
+    elif settings.alert_urls:
+        click.echo(outcome)
+    elif not outcome.sent:
+        click.echo("nothing to tell")
+    if outcome.failed:
+        raise click.ClickException(
+            f"{', '.join(outcome.failed)} of TIEOUT_ALERT_URLS took no message: check the address and that it"
+            " can be reached; the next alert tells it again"
+        )
+
+
+def _print_summary(settings: Settings) -> None:
+    from orchestration.report.summary import summarize
+
+    click.echo(summarize(settings.warehouse))

@@ -1,0 +1,58 @@
+"""The page of the settings, docs/settings.md: made from the fields and their docstrings, never by hand."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from itertools import pairwise
+
+from orchestration.settings import Settings, Timetable, variable
+
+# What dbt's own files and a few modules read by themselves.
+_ELSEWHERE = [
+    ("TIEOUT_TARGET", "`duckdb`", "dbt target: `duckdb` or `spark`."),
+    ("TIEOUT_BUSINESS_DATE", "the last date the statements cover", "The date dbt builds as of."),
+    ("TIEOUT_COLLECT", "`auto`", "`off`: dbt builds from the lake as it is."),
+    ("TIEOUT_SPARK_MEMORY", "`2g`", "Memory of the Spark driver."),
+    ("TIEOUT_USER", "the login name", "Who closes, pays and publishes, in the audit trail."),
+]
+
+
+def settings_page() -> str:
+    """Every variable with its default and its meaning, as Markdown."""
+    lines = [
+        "# Settings",
+        "",
+        "Every setting is a variable of the environment; an empty one is its default, and a relative path is",
+        "relative to the project. This page is written by `tieout settings > docs/settings.md`.",
+        "",
+        *_table("Every command", _rows(Settings)),
+        *_table("When Dagster does what", _rows(Timetable)),
+        *_table("dbt and the audit trail", _ELSEWHERE),
+    ]
+    return "\n".join(lines).rstrip()
+
+
+def _table(title: str, rows: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+    yield from (f"## {title}", "", "| variable | default | meaning |", "|---|---|---|")
+    yield from (f"| `{name}` | {default} | {meaning} |" for name, default, meaning in rows)
+    yield ""
+
+
+def _rows(settings: type) -> Iterator[tuple[str, str, str]]:
+    meanings = _docstrings(settings)
+    for each in fields(settings):
+        default = each.metadata["default"]
+        yield variable(each), f"`{default}`" if default else "none", meanings[each.name]
+
+
+def _docstrings(settings: type) -> dict[str, str]:
+    """The string below each field, in one line. Python keeps it in the source only."""
+    body = ast.parse(inspect.getsource(settings)).body[0].body
+    return {
+        before.target.id: " ".join(after.value.value.split())
+        for before, after in pairwise(body)
+        if isinstance(before, ast.AnnAssign) and isinstance(after, ast.Expr)
+    }

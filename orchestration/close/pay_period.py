@@ -1,0 +1,158 @@
+"""Closing a pay period: its payslips become facts of the lake, once nothing of it is in question.
+
+The figures are the models'. Paying what was closed is in payroll.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+
+import duckdb
+
+from orchestration.collect import collect
+from orchestration.errors import TieoutError
+from orchestration.lake.datasets import PayrollClose
+from orchestration.lake.load import open_load, utc_now
+from orchestration.settings import Settings
+from orchestration.warehouse.dbt_process import UNTESTED, BuildFailedError, run_dbt
+
+_SHOWN = 20
+_CLOSED_MODELS = {
+    "closed_payslips": "payroll.int_payslips_in_force",
+    "closed_payslip_lines": "payroll.int_payslip_lines_in_force",
+}
+
+
+class PayRefusedError(TieoutError):
+    """The period cannot be closed or paid. The message says why and what to do, and names nobody."""
+
+
+def close_period(
+    settings: Settings,
+    pay_period_id: str,
+    closed_by: str,
+    *,
+    clock: Callable[[], datetime.datetime] = utc_now,
+) -> PayrollClose:
+    """Collect, calculate, and freeze the payslips of the period.
+
+    Raises PayRefusedError when the period is unknown or closed, or when something of it is in question that
+    no decision accepts; and whatever collect raises.
+    """
+    with built_warehouse(
+        settings, ["+int_payslip_lines_in_force", "+int_payslips_in_force", "+int_period_questions"]
+    ) as warehouse:
+        known_period(warehouse, pay_period_id)
+        if is_period_closed(warehouse, pay_period_id):
+            raise PayRefusedError(
+                f"{pay_period_id} is closed already. What changed since is paid in the first open period"
+            )
+        note = _accepted_or_refuse(warehouse, pay_period_id)
+        with open_load(settings, clock) as load:
+            counts = {
+                dataset: load.copy(warehouse, dataset, model, "pay_period_id = ?", [pay_period_id])
+                for dataset, model in _CLOSED_MODELS.items()
+            }
+            (net_total,) = warehouse.execute(
+                "select coalesce(sum(net_amount), 0) from payroll.int_payslips_in_force"
+                " where pay_period_id = ?",
+                [pay_period_id],
+            ).fetchone()
+            row = PayrollClose(
+                load.id,
+                pay_period_id,
+                closed_by,
+                note,
+                counts["closed_payslips"],
+                counts["closed_payslip_lines"],
+                net_total,
+                load.at,
+            )
+            load.write("payroll_closes", [row])
+    return row
+
+
+def ended_open_periods(settings: Settings, today: datetime.date) -> list[str]:
+    """The pay periods that ended before a day and are open, oldest first, as the warehouse has them.
+
+    Those without a payslip are not among them: there is nothing to pay.
+    """
+    if not settings.warehouse.exists():
+        return []
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        rows = warehouse.execute(
+            """
+            select periods.pay_period_id
+            from payroll.int_pay_periods as periods
+            left join payroll.int_pay_periods_closed as closed
+                on periods.pay_period_id = closed.pay_period_id
+            where
+                periods.ends_before_on <= ?
+                and closed.pay_period_id is null
+                and periods.pay_period_id in (select pay_period_id from payroll.int_payslips)
+            order by periods.ends_before_on, periods.pay_period_id
+            """,
+            [today],
+        ).fetchall()
+    return [pay_period_id for (pay_period_id,) in rows]
+
+
+def built_warehouse(settings: Settings, models: Sequence[str]) -> duckdb.DuckDBPyConnection:
+    """The warehouse, for reading, once the models are built over what has landed."""
+    collect(settings)
+    try:
+        run_dbt(["build", *UNTESTED, "--select", *models])
+    except BuildFailedError as error:
+        raise PayRefusedError(str(error)) from error
+    return duckdb.connect(str(settings.warehouse), read_only=True)
+
+
+def known_period(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> tuple[str, datetime.date]:
+    """The period's group and its pay date. Raises PayRefusedError when there is no such period."""
+    row = warehouse.execute(
+        "select pay_group, paid_on from payroll.int_pay_periods where pay_period_id = ?", [pay_period_id]
+    ).fetchone()
+    if row is None:
+        known = warehouse.execute(
+            "select pay_period_id from payroll.int_pay_periods order by paid_on desc limit 5"
+        ).fetchall()
+        raise PayRefusedError(
+            f"there is no pay period {pay_period_id!r}. The latest are"
+            f" {', '.join(name for (name,) in known) or 'none'}"
+        )
+    return row
+
+
+def is_period_closed(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> bool:
+    """Whether the period is closed, as the warehouse has it."""
+    found = warehouse.execute(
+        "select 1 from payroll.int_pay_periods_closed where pay_period_id = ?", [pay_period_id]
+    ).fetchone()
+    return found is not None
+
+
+def _accepted_or_refuse(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> str | None:
+    questions = warehouse.execute(
+        """
+        select question_id, question, is_accepted from payroll.int_period_questions
+        where pay_period_id = ? order by question_id
+        """,
+        [pay_period_id],
+    ).fetchall()
+    refused = [(question_id, question) for question_id, question, is_accepted in questions if not is_accepted]
+    if refused:
+        lines = [f"  {question_id}  {question}" for question_id, question in refused[:_SHOWN]]
+        if len(refused) > _SHOWN:
+            lines.append(f"  and {len(refused) - _SHOWN} more")
+        raise PayRefusedError(
+            "\n".join(
+                [
+                    f"{pay_period_id} stays open: {len(refused)} questions are not answered.",
+                    *lines,
+                    "Deliver what is missing, or accept one with a decision `accept` whose subject is its id,"
+                    " as a row of a CSV file in landing/decisions/",
+                ]
+            )
+        )
+    return f"{len(questions)} questions accepted" if questions else None

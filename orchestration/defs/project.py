@@ -1,0 +1,82 @@
+"""The dbt project as Dagster sees it: its manifest, and the keys, groups and owners of its assets."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import DagsterDbtTranslator, DbtProject
+
+from orchestration.settings import PROJECT_DIR
+
+WAREHOUSE_POOL = "warehouse"
+OWNERS = ["team:finance-data"]
+# What says how the nights went; built after everything else, from what was recorded of it.
+OPERATIONS = "tag:operations"
+
+# dagster-dbt looks for dbt on the PATH; this environment's own is meant, activated or not.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+
+dbt_project = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
+
+
+class LayerTranslator(DagsterDbtTranslator):
+    """Groups assets by layer, so that the graph reads as the flow from the lake to the marts."""
+
+    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
+        return group_name(dbt_resource_props)
+
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
+        return OWNERS
+
+
+def group_name(dbt_resource_props: Mapping[str, Any]) -> str:
+    """The layer of a dbt node: collect for sources, reference for seeds, else the model's top folder."""
+    if dbt_resource_props["resource_type"] == "source":
+        return "collect"
+    if dbt_resource_props["resource_type"] == "seed":
+        return "reference"
+    return dbt_resource_props["fqn"][1]
+
+
+def prepared_manifest() -> Path:
+    """Path of the manifest, made again when a file of the dbt project is newer than it."""
+    manifest = dbt_project.manifest_path
+    if not manifest.exists() or _newest_change(PROJECT_DIR) > manifest.stat().st_mtime:
+        dbt_project.preparer.prepare(dbt_project)
+    return manifest
+
+
+def _newest_change(project_dir: Path) -> float:
+    return max(path.stat().st_mtime for path in _project_files(project_dir))
+
+
+def _project_files(project_dir: Path) -> Iterator[Path]:
+    yield project_dir / "dbt_project.yml"
+    yield project_dir / "profiles.yml"
+    for folder in ("models", "seeds", "macros", "tests"):
+        yield from (
+            path for path in (project_dir / folder).rglob("*") if path.suffix in {".sql", ".yml", ".csv"}
+        )
+
+
+def mart_keys(*, operations: bool | None = None) -> list[dg.AssetKey]:
+    """The asset keys of the marts: all, only those that say how the nights went, or only the others."""
+    nodes = json.loads(prepared_manifest().read_text())["nodes"].values()
+    return [
+        dg.AssetKey([node["schema"], node["name"]])
+        for node in nodes
+        if node["resource_type"] == "model"
+        and node["fqn"][1] == "marts"
+        and operations in (None, "operations" in node["tags"])
+    ]
+
+
+def lake_asset_key(dataset: str) -> dg.AssetKey:
+    """The asset key of a lake dataset, the same as that of its dbt source."""
+    return dg.AssetKey(["lake", dataset])

@@ -1,0 +1,170 @@
+"""What the HR system and the time clocks deliver. What is calculated from it is in payroll."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class Punch(NamedTuple):
+    """One punch as a clock wrote it. line_number: in the file.
+
+    sequence: the device's own counter; a punch that is sent again keeps it. direction: "in" or "out".
+    job_code: None for the employee's own job.
+    """
+
+    line_number: int
+    device_id: str
+    sequence: int
+    badge: str
+    direction: str
+    job_code: str | None
+    punched_at: datetime.datetime
+
+
+class HrEmployee(NamedTuple):
+    """An employee from a date on. left_on: the last day employed, or None."""
+
+    line_number: int
+    employee_id: str
+    effective_on: datetime.date
+    name: str
+    tax_id: str
+    department: str
+    pay_group: str
+    work_state: str
+    hired_on: datetime.date
+    left_on: datetime.date | None
+    job_code: str
+
+
+class HrBadge(NamedTuple):
+    """A badge in an employee's hands. ended_on: the first day on which it is not, or None."""
+
+    line_number: int
+    badge: str
+    employee_id: str
+    effective_on: datetime.date
+    ended_on: datetime.date | None
+
+
+class HrPayGroup(NamedTuple):
+    """Employees who are paid together. frequency: "weekly", "biweekly", "semimonthly" or "monthly".
+
+    time_zone: IANA name. workweek_starts_on: the weekday, 1 for Monday to 7 for Sunday.
+    """
+
+    line_number: int
+    pay_group: str
+    frequency: str
+    currency: str
+    time_zone: str
+    workweek_starts_on: int
+
+
+class HrPayPeriod(NamedTuple):
+    """A period of a pay group. ends_on: its last day."""
+
+    line_number: int
+    pay_period_id: str
+    pay_group: str
+    starts_on: datetime.date
+    ends_on: datetime.date
+    paid_on: datetime.date
+
+
+class HrPayRate(NamedTuple):
+    """What an employee earns in a job from a date on. rate: per hour ("hourly") or per year ("salary")."""
+
+    line_number: int
+    employee_id: str
+    job_code: str
+    effective_on: datetime.date
+    rate_kind: str
+    rate: Decimal
+    is_overtime_eligible: bool
+
+
+class HrTaxElection(NamedTuple):
+    """What an employee declared for withholding from a date on. jurisdiction: "US" or a state's code.
+
+    filing_status: "single", "married_jointly" or "head_of_household". Amounts are per year, but for
+    extra_withholding_amount, which is per pay period.
+    """
+
+    line_number: int
+    employee_id: str
+    jurisdiction: str
+    effective_on: datetime.date
+    filing_status: str
+    is_step_2_checked: bool | None
+    dependents_amount: Decimal | None
+    other_income_amount: Decimal | None
+    deductions_amount: Decimal | None
+    extra_withholding_amount: Decimal | None
+    allowances: int | None
+    is_exempt: bool | None
+
+
+class HrBankDetail(NamedTuple):
+    """An account that takes part of an employee's net pay, from a date on, in the order of priority.
+
+    split_kind: "amount", "percentage" (50 is half) or "remainder", which has no split_value.
+    account_kind: "checking" or "savings", or None. ended_on: the first day on which it is not used.
+    """
+
+    line_number: int
+    employee_id: str
+    priority: int
+    effective_on: datetime.date
+    ended_on: datetime.date | None
+    routing_number: str | None
+    account_number: str | None
+    account_kind: str | None
+    bic: str | None
+    iban: str | None
+    split_kind: str
+    split_value: Decimal | None
+
+
+class HrRecurringItem(NamedTuple):
+    """An earning or deduction of every period, from a date on. calculation: "amount" or "percentage".
+
+    yearly_limit: at most so much in a tax year. total_limit: what is owed in all. ended_on: the first
+    day on which it does not apply.
+    """
+
+    line_number: int
+    employee_id: str
+    pay_item_code: str
+    effective_on: datetime.date
+    ended_on: datetime.date | None
+    calculation: str
+    value: Decimal
+    yearly_limit: Decimal | None
+    total_limit: Decimal | None
+
+
+class HrOneTimeItem(NamedTuple):
+    """An earning or deduction of one period. amount: signed."""
+
+    line_number: int
+    one_time_item_id: str
+    employee_id: str
+    pay_period_id: str
+    pay_item_code: str
+    amount: Decimal
+    hours: Decimal | None
+    reason: str
+    corrects_pay_period_id: str | None
+
+
+class HrLeave(NamedTuple):
+    """Paid hours of absence on a day."""
+
+    line_number: int
+    employee_id: str
+    leave_on: datetime.date
+    pay_item_code: str
+    hours: Decimal

@@ -1,0 +1,63 @@
+"""What the close of a pay period freezes."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class PayrollClose(NamedTuple):
+    """One closed pay period. Its load id is its close_id, and ties the frozen payslips to it: without this
+    row they do not count. note: the red controls that were accepted, or None.
+    """
+
+    close_id: str
+    pay_period_id: str
+    closed_by: str
+    note: str | None
+    payslip_count: int
+    line_count: int
+    net_total: Decimal
+    closed_at: datetime.datetime
+
+
+class ClosedPayslip(NamedTuple):
+    """One payslip as its period was closed. Amounts as in the model int_payslips."""
+
+    payslip_id: str
+    pay_period_id: str
+    employee_id: str
+    pay_group: str
+    department: str
+    work_state: str
+    currency: str
+    status: str
+    blocked_reason: str | None
+    gross_amount: Decimal
+    pretax_amount: Decimal
+    employee_tax_amount: Decimal
+    garnishment_amount: Decimal
+    posttax_amount: Decimal
+    net_amount: Decimal
+    employer_tax_amount: Decimal
+    paid_on: datetime.date
+
+
+class ClosedPayslipLine(NamedTuple):
+    """One line of a closed payslip, as in the model int_payslip_lines."""
+
+    payslip_line_id: str
+    payslip_id: str
+    pay_period_id: str
+    employee_id: str
+    pay_item_code: str
+    corrects_pay_period_id: str | None
+    line_kind: str
+    currency: str
+    explanation: str
+    line_order: int
+    hours: Decimal | None
+    rate: Decimal | None
+    basis_amount: Decimal | None
+    amount: Decimal

@@ -1,0 +1,194 @@
+"""Appending to the lake, so that a killed load is finished or forgotten, never half there.
+
+A load works in `<lake>/_loads/work/<load id>/`: `spool/` has its rows as they come, `out/` its Parquet files.
+`ready` appears once every file of `out/` is whole and on the disk. Before it, nothing of the load is in the
+lake, and the folder is thrown away; after it the files move into the lake one by one, under the names they
+have, and whoever opens the lake next finishes what a kill left.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.lake.catalog import read_catalog
+from orchestration.lake.datasets import DATASETS
+from orchestration.lake.lock import lake_lock
+from orchestration.lake.read import incomplete_datasets
+from orchestration.lake.schema import LINEAGE
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from orchestration.lake.spool import Spool
+
+log = logging.getLogger(__name__)
+
+_WORK = "_loads/work"
+# The rows of these vouch for the rows of the others, so they appear last.
+_VOUCHING = ("collected_files", "closes", "payroll_closes", "payment_files", "dbt_runs")
+_ROWS_PER_BATCH = 100_000
+
+
+def utc_now() -> datetime:
+    """The clock of a real run."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def open_load(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Load]:
+    """Hold the lake's lock for one load, and append it when the block ends; after an error, nothing of it.
+
+    clock: gives the time, in UTC. Raises LakeBusyError, and LakeDamagedError.
+    """
+    with lake_lock(settings.lake, settings.lock_timeout_seconds):
+        recover(settings.lake)
+        at = clock()
+        load = Load(settings.lake, read_catalog(settings.lake).next_load_id(at), at)
+        try:
+            yield load
+            if not load.is_empty:
+                load.append()
+        finally:
+            load.discard()
+
+
+class Load:
+    """Rows that reach the lake together or not at all. Needs the lake's lock.
+
+    id: the load id in each of its rows. at: when it was opened, in UTC.
+    """
+
+    def __init__(self, lake: Path, load_id: str, at: datetime) -> None:
+        self.id = load_id
+        self.at = at
+        self.folder = lake / _WORK / load_id
+        self._lake = lake
+        self._spool: Spool | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was written."""
+        return self._spool is None or not any(self._spool.rows.values())
+
+    @property
+    def spool(self) -> Spool:
+        """Its rows, for who takes some of them back. The work folder is made when first needed."""
+        from orchestration.lake.spool import Spool
+
+        if self._spool is None:
+            self.folder.mkdir(parents=True)
+            self._spool = Spool(self.folder / "spool")
+        return self._spool
+
+    def write(self, dataset: str, rows: Sequence[tuple], file_hash: str | None = None) -> None:
+        """Add rows of the dataset's row type. file_hash: of the file they come from, if any."""
+        if rows:
+            self.spool.write_rows(dataset, rows, file_hash, self.id)
+
+    def copy(
+        self,
+        warehouse: duckdb.DuckDBPyConnection,
+        dataset: str,
+        model: str,
+        condition: str = "true",
+        parameters: Sequence[object] = (),
+    ) -> int:
+        """Add the rows of a model that has the dataset's columns, and return how many they are."""
+        from orchestration.lake.spool import with_lineage
+
+        schema = DATASETS[dataset]
+        columns = ", ".join(schema.names[: -len(LINEAGE)])
+        rows = warehouse.execute(f"select {columns} from {model} where {condition}", list(parameters))
+        for batch in rows.to_arrow_reader(_ROWS_PER_BATCH):
+            cast = [column.cast(field.type) for column, field in zip(batch.columns, schema, strict=False)]
+            self.spool.write(dataset, with_lineage(dataset, cast, batch.num_rows, None, self.id))
+        return self.spool.rows[dataset]
+
+    def rollback(self) -> None:
+        """Take back what was written since the spool's `begin`."""
+        if self._spool is not None:
+            self._spool.rollback()
+
+    def append(self) -> None:
+        """Append the rows, one Parquet file per dataset, and remove the work folder.
+
+        A dataset without rows gets a file only when it has none yet with every column.
+        """
+        spool = self.spool
+        spool.close()
+        incomplete = incomplete_datasets(self._lake)
+        # Two loads may have one id, where a clock stands still.
+        name = f"{self.id}.{secrets.token_hex(4)}.parquet"
+        for dataset, rows in spool.rows.items():
+            if rows or dataset in incomplete:
+                _write_parquet(self.folder / "out" / dataset / name, dataset, spool)
+        _sync_all(self.folder / "out")
+        (self.folder / "ready").touch()
+        _sync(self.folder)
+        _finish(self._lake, self.folder)
+        self._spool = None
+
+    def discard(self) -> None:
+        """Forget what was not appended."""
+        if self._spool is not None:
+            self._spool.close()
+            self._spool = None
+            shutil.rmtree(self.folder)
+
+
+def recover(lake: Path) -> None:
+    """Finish or forget the loads of a run that was killed. Needs the lake's lock."""
+    if not (lake / _WORK).is_dir():
+        return
+    for folder in sorted((lake / _WORK).iterdir()):
+        if (folder / "ready").exists():
+            log.warning("finishing load %s, which an earlier process did not end", folder.name)
+            _finish(lake, folder)
+        else:
+            shutil.rmtree(folder)
+
+
+def _write_parquet(file: Path, dataset: str, spool: Spool) -> None:
+    import pyarrow.parquet
+
+    file.parent.mkdir(parents=True)
+    # Opened here, so that what the disk refuses is told as the system tells it.
+    with file.open("wb") as sink, pyarrow.parquet.ParquetWriter(sink, DATASETS[dataset]) as writer:
+        for table in spool.tables(dataset):
+            writer.write_table(table)
+
+
+def _finish(lake: Path, folder: Path) -> None:
+    """Move the files of a load that is ready into the lake, and remove its folder."""
+    for dataset in sorted(DATASETS, key=lambda name: name in _VOUCHING):
+        for file in (folder / "out" / dataset).glob("*.parquet"):
+            (lake / dataset).mkdir(exist_ok=True)
+            file.rename(lake / dataset / file.name)
+            _sync(lake / dataset)
+    # The marker goes first: a folder half removed must not look ready.
+    (folder / "ready").unlink()
+    shutil.rmtree(folder)
+
+
+def _sync_all(folder: Path) -> None:
+    """Make a folder's files, and the names in it, survive a power cut."""
+    for parent, _, names in os.walk(folder):
+        for name in [*names, "."]:
+            _sync(Path(parent) / name)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

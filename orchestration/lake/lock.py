@@ -1,0 +1,61 @@
+"""One at a time: an advisory lock on a file, which the system releases when its holder ends."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from orchestration.lake.errors import LakeBusyError
+
+log = logging.getLogger(__name__)
+
+
+@contextmanager
+def lake_lock(lake: Path, timeout_seconds: float) -> Iterator[None]:
+    """Hold the lake's lock. Waits for another holder; raises LakeBusyError after timeout_seconds."""
+    with file_lock(lake / "_loads" / "lock", timeout_seconds, "collect", f"the lake {lake}", LakeBusyError):
+        yield
+
+
+@contextmanager
+def file_lock(
+    file: Path, timeout_seconds: float, holder: str, held: str, busy: type[Exception]
+) -> Iterator[None]:
+    """Hold the lock of a file, made when missing. Waits for another holder; raises busy after the timeout.
+
+    holder and held: what holds the lock, and what it holds, for messages.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(file, fallback_to_soft=False)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        log.warning("waiting for another %s on %s", holder, held)
+        try:
+            lock.acquire(timeout_seconds, poll_interval=0.1)
+        except Timeout:
+            raise busy(
+                f"another {holder} has held {held} for {timeout_seconds:g} seconds: wait for it"
+                " to end, or allow more time with TIEOUT_LOCK_TIMEOUT_SECONDS"
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_free(file: Path) -> bool:
+    """Whether nobody holds the lock of a file."""
+    try:
+        with file.open() as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return True
+    except BlockingIOError:
+        return False
+    return True

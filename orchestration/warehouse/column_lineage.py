@@ -1,0 +1,112 @@
+"""Column lineage of a model, read from its compiled SQL. Pure: no warehouse is opened."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlglot import exp, parse_one
+from sqlglot.errors import SqlglotError
+from sqlglot.lineage import lineage
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import build_scope
+
+from orchestration.lake.datasets import DATASETS
+
+log = logging.getLogger(__name__)
+
+# Column to the columns it is made from: (schema, table, column).
+ColumnLineage = dict[str, list[tuple[str, str, str]]]
+
+
+def column_lineage(
+    node: Mapping[str, Any], compiled_sql: str, columns_by_table: Mapping[str, Mapping[str, list[str]]]
+) -> ColumnLineage:
+    """The columns that each documented column of a model is made from.
+
+    node: the model in dbt's manifest. columns_by_table: schema, then table, to the columns of what it reads,
+    which `select *` needs. A column made of literals alone has no parents. What SQL reads only to join or
+    filter is not a parent.
+    """
+    schema = {
+        name: {table: dict.fromkeys(columns, "unknown") for table, columns in tables.items()}
+        for name, tables in columns_by_table.items()
+    }
+    database = {node["database"]: schema}
+    query = qualify(
+        parse_one(compiled_sql, dialect="duckdb"),
+        dialect="duckdb",
+        schema=database,
+        validate_qualify_columns=False,
+        identify=False,
+    )
+    scope = build_scope(query)
+    selected = {column.alias_or_name for column in query.selects}
+    parents: ColumnLineage = {}
+    for column in node["columns"]:
+        if column not in selected:  # the batch a row belongs to is added by the materialization
+            continue
+        tree = lineage(column, query, {}, dialect="duckdb", scope=scope, trim_selects=False, copy=False)
+        leaves = {
+            (leaf.expression.db, leaf.expression.name, leaf.name.rpartition(".")[2].strip('"'))
+            for leaf in tree.walk()
+            if isinstance(leaf.expression, exp.Table) and leaf.expression.db
+        }
+        parents[column] = sorted(leaves)
+    return parents
+
+
+def columns_by_table(manifest: Mapping[str, Any]) -> dict[str, dict[str, list[str]]]:
+    """The columns of the lake and the documented ones of models and seeds: schema, then table, to columns."""
+    tables = {"lake": {dataset: rows.names for dataset, rows in DATASETS.items()}}
+    for node in manifest["nodes"].values():
+        if node["columns"]:
+            tables.setdefault(node["schema"], {})[node["alias"]] = list(node["columns"])
+    return tables
+
+
+class LineageCache:
+    """Column lineage by compiled SQL, kept in a file between runs: a model is read again when it changes."""
+
+    def __init__(self, file: Path, manifest: Mapping[str, Any]) -> None:
+        self._file = file
+        self._manifest = manifest
+        self._columns: dict[str, dict[str, list[str]]] | None = None
+        self._known: dict[str, ColumnLineage] = {}
+        self._has_grown = False
+
+    def __enter__(self) -> LineageCache:
+        with contextlib.suppress(OSError, ValueError):
+            self._known = json.loads(self._file.read_text())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._has_grown:
+            partial = self._file.with_suffix(f".{os.getpid()}")
+            partial.parent.mkdir(parents=True, exist_ok=True)
+            partial.write_text(json.dumps(self._known))
+            partial.replace(self._file)
+
+    def lineage(self, node: Mapping[str, Any], compiled: Path) -> ColumnLineage:
+        """Lineage of a model whose compiled SQL is in a file; empty when that cannot be read."""
+        try:
+            sql = compiled.read_text()
+        except FileNotFoundError:
+            return {}
+        key = hashlib.sha256(json.dumps([node["unique_id"], sql, list(node["columns"])]).encode()).hexdigest()
+        if key not in self._known:
+            if self._columns is None:
+                self._columns = columns_by_table(self._manifest)
+            try:
+                self._known[key] = column_lineage(node, sql, self._columns)
+            except SqlglotError as error:
+                log.warning("no column lineage of %s: %s", node["name"], error)
+                return {}
+            self._has_grown = True
+        return self._known[key]

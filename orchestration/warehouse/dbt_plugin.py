@@ -1,0 +1,103 @@
+"""dbt-duckdb plugin: a connection that opens first collects what has landed, so `dbt build` works by itself.
+
+It also records the dbt invocation before, whose results still stand in dbt's target folder. With
+TIEOUT_COLLECT=off it does neither, for commands that must see the lake as it is. The connection also gets the
+function behind the macro employee_key, so that its secret stands in no file. A dbt that a night started ends
+with the night: an orphan would hold the warehouse's lock to the end of its build.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import duckdb
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+from orchestration.settings import Settings
+from orchestration.warehouse.dbt_process import PARENT
+
+_state = {"collected": False}
+
+
+class Plugin(BasePlugin):
+    """Collects once per process. Its errors, such as a missing landing folder, end the dbt command."""
+
+    def initialize(self, plugin_config: dict[str, Any]) -> None:
+        """Called by dbt-duckdb before the first connection is used. Makes the warehouse's folder too."""
+        _end_with_parent()
+        settings = Settings.from_environment()
+        settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        if _state["collected"] or os.environ.get("TIEOUT_COLLECT", "").strip().lower() == "off":
+            return
+        _state["collected"] = True
+        from orchestration.collect import collect
+
+        log = logging.getLogger("orchestration.collect")
+        handler = logging.StreamHandler(sys.stdout)
+        handler.setFormatter(logging.Formatter("%(message)s"))
+        level, propagate = log.level, log.propagate
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
+        log.propagate = False  # dbt's own handlers would print each line again
+        try:
+            summary = collect(settings)
+        finally:
+            log.removeHandler(handler)
+            log.setLevel(level)
+            log.propagate = propagate
+        if not summary.is_nothing_new:
+            print(summary, flush=True)
+        _record_predecessor(settings)
+
+    def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
+        """Called by dbt-duckdb when the connection opens. What it makes lives in memory and ends with it."""
+        secret = quote(Settings.from_environment().pseudonym_key)  # as the filter urlencode in profiles.yml
+        conn.execute("attach if not exists ':memory:' as pseudonyms")
+        conn.execute(
+            "create or replace macro pseudonyms.main.employee_key(employee_id)"
+            f" as sha256(concat('{secret}', '/', employee_id))"
+        )
+
+
+def _end_with_parent() -> None:
+    """End this process, as a kill would, when the one that it must not outlive is gone."""
+    parent = os.environ.get(PARENT)
+    if parent is None:
+        return
+
+    def watch() -> None:
+        while os.getppid() == int(parent):
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def _record_predecessor(settings: Settings) -> None:
+    """Record the results in dbt's target folder. What hinders it is told, and does not end the command."""
+    from dbt.flags import get_flags
+
+    flags = get_flags()
+    target_dir = Path(getattr(flags, "PROJECT_DIR", None) or ".") / (
+        getattr(flags, "TARGET_PATH", None) or "target"
+    )
+    if not (target_dir / "run_results.json").exists():
+        return
+    from orchestration.lake.errors import LakeBusyError
+    from orchestration.warehouse.artifacts import ArtifactError
+    from orchestration.warehouse.record import record_run
+
+    try:
+        record_run(settings, target_dir)
+    except ArtifactError:
+        return  # of a command that neither builds nor tests, or cut off while it was written
+    except (LakeBusyError, OSError) as error:
+        print(f"the last run of dbt is not recorded: {error}", flush=True)

@@ -1,0 +1,84 @@
+"""dbt in a process of its own, so that nothing here holds the warehouse's lock, and its arguments."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from orchestration.errors import TieoutError
+from orchestration.settings import PROJECT_DIR
+
+UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+
+
+# The process that a dbt process was started by and may not outlive.
+PARENT = "TIEOUT_PARENT"
+# The date that dbt builds as of.
+BUSINESS_DATE = "TIEOUT_BUSINESS_DATE"
+
+
+class BuildFailedError(TieoutError):
+    """dbt did not succeed. The message is the end of what it said."""
+
+
+def build_arguments() -> list[str]:
+    """Arguments of the night's dbt build. Unit tests belong to development, not to the night."""
+    return ["build", "--exclude-resource-type", "unit_test"]
+
+
+def batch_arguments(model: str, batch_ids: Sequence[str]) -> list[str]:
+    """Arguments of a dbt build that does some batches of a batched model again, and what reads the model."""
+    return [
+        *("build", "--exclude-resource-type", "unit_test"),
+        *("--select", f"{model}+"),
+        *("--vars", json.dumps({"batch_force": list(batch_ids)})),
+    ]
+
+
+def child_environment(business_date: str | None = None) -> dict[str, str]:
+    """Variables for a dbt that builds from the lake as it is, and ends when this process does.
+
+    business_date: as-of date (YYYY-MM-DD), or None for what this process has of it, or else the last date
+    the statements cover.
+    """
+    given = {BUSINESS_DATE: business_date} if business_date else {}
+    return {"TIEOUT_COLLECT": "off", PARENT: str(os.getpid())} | given
+
+
+@contextmanager
+def child_dbt(business_date: str | None = None) -> Iterator[None]:
+    """A dbt process started inside builds from the lake as it is, and ends when this process does.
+
+    business_date: as in child_environment.
+    """
+    environment = child_environment(business_date)
+    before = {name: os.environ.get(name) for name in environment}
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def run_dbt(arguments: Sequence[str], business_date: str | None = None) -> None:
+    """Run dbt with these arguments on the lake as it is, as of a date. Raises BuildFailedError."""
+    outcome = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), *arguments, "--quiet"],
+        cwd=PROJECT_DIR,
+        env=os.environ | child_environment(business_date),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if outcome.returncode != 0:
+        raise BuildFailedError(f"the build failed:\n{outcome.stdout[-4000:]}")

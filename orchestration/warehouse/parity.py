@@ -1,0 +1,95 @@
+"""The parity check: every mart, row by row, as DuckDB built it and as Spark built it.
+
+Spark's tables are Parquet folders in its warehouse directory, so DuckDB reads both sides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.errors import TieoutError
+
+SHOWN_ROWS = 5
+
+
+@dataclass(frozen=True)
+class TableParity:
+    """One mart compared. missing: rows only DuckDB has, extra: only Spark. sample: the first of each."""
+
+    table: str
+    row_count: int
+    missing: int
+    extra: int
+    sample: list[str]
+
+    @property
+    def is_equal(self) -> bool:
+        return self.missing == 0 and self.extra == 0
+
+
+class ParityError(TieoutError):
+    """One side of the comparison is not there."""
+
+
+def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
+    """Compare every mart: the tables of the schema marts, and the facts and dimensions of payroll.
+
+    Raises ParityError when a side has not been built. Rows of payroll are counted and never shown.
+    """
+    for path, target in ((warehouse, "duckdb"), (spark_warehouse, "spark")):
+        if not path.exists():
+            raise ParityError(f"no warehouse at {path}: run `dbt build --target {target}` first")
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        connection.execute("set timezone = 'UTC'")
+        tables = connection.execute(
+            """
+            select table_schema, table_name
+            from information_schema.tables
+            where
+                table_schema = 'marts'
+                or (table_schema = 'payroll' and regexp_matches(table_name, '^(fct|dim)_'))
+            order by table_schema, table_name
+            """
+        ).fetchall()
+        if not tables:
+            raise ParityError(f"{warehouse} has no marts: run `dbt build --target duckdb` first")
+        return [_compare_table(connection, *names, spark_warehouse) for names in tables]
+
+
+def _compare_table(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, spark_warehouse: Path
+) -> TableParity:
+    folder = spark_warehouse / f"{schema}.db" / table
+    if not any(folder.glob("*.parquet")):
+        raise ParityError(
+            f"Spark has no table {schema}.{table} in {folder}: run `dbt build --target spark` first"
+        )
+    ours = connection.table(f"{schema}.{table}")
+    theirs = connection.read_parquet(str(folder / "*.parquet")).project(
+        ", ".join(f'"{column}"' for column in ours.columns)
+    )
+    differences = [("only DuckDB has", ours.except_(theirs)), ("only Spark has", theirs.except_(ours))]
+    counts, sample = [], []
+    for label, rows in differences:
+        counts.append(_count(rows))
+        if counts[-1] and schema == "marts":
+            sample += [
+                f"{label} {_row(ours.columns, row)}"
+                for row in rows.order(ours.columns[0]).limit(SHOWN_ROWS).fetchall()
+            ]
+    row_count, spark_count = _count(ours), _count(theirs)
+    if counts == [0, 0] and row_count != spark_count:
+        counts = [max(row_count - spark_count, 0), max(spark_count - row_count, 0)]
+        sample = [f"the rows are the same but repeat: DuckDB has {row_count}, Spark has {spark_count}"]
+    return TableParity(table, row_count, counts[0], counts[1], sample)
+
+
+def _count(rows: duckdb.DuckDBPyRelation) -> int:
+    return rows.aggregate("count(*)").fetchone()[0]
+
+
+def _row(columns: list[str], values: tuple) -> str:
+    return ", ".join(f"{column}={value}" for column, value in zip(columns, values, strict=True))
