@@ -153,13 +153,13 @@ class _Fields:
     def __init__(self, record: _Record) -> None:
         self.record = record
         self.position = at_line(record.line_number)
-        self._next = 0
+        self._fields, self._count, self._next = record.fields, len(record.fields), 0
 
     def take(self) -> str:
         """The next field without blanks around it."""
-        at, fields = self._next, self.record.fields
-        self._next += 1
-        return fields[at].strip() if at < len(fields) else ""
+        at = self._next
+        self._next = at + 1
+        return self._fields[at].strip() if at < self._count else ""
 
     def is_filled(self) -> bool:
         """Whether the next field says anything."""
