@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import functools
 import re
 import zoneinfo
 from pathlib import Path
@@ -108,6 +109,7 @@ def header_names(cell: str | None) -> list[str]:
     return [" ".join(name.split()) for name in re.split(r" [+|] ", cell)]
 
 
+@functools.lru_cache(maxsize=256)
 def words(cell: str | None) -> tuple[str, ...]:
     """The words of a list, in lower case."""
     return tuple(word.strip().casefold() for word in cell.split("|")) if cell else ()

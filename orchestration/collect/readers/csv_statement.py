@@ -315,6 +315,8 @@ class _Table:
         self.profile = match.profile
         self.match = match
         self.accounts: dict[tuple[str, str], _Account] = {}
+        # By number and currency as the rows write them.
+        self.written: dict[tuple[str, str], _Account] = {}
         self.left_out: Counter[str] = Counter()
         self.pick = _picker(match.profile, match.headers)
         self.booked = words(match.profile.booked_words)
@@ -358,11 +360,10 @@ class _Table:
         status = self._status(row, position) if profile.status or profile.row_type else "booked"
         if status is None:
             return None
-        account_number = without_spaces(row.account_number) or self.match.account_number
-        if not account_number:
-            raise UnreadableFile("the row names no account", position)
-        currency = _currency(row, self.match, position)
-        account = self._account(account_number, currency, number, position)
+        account = self.written.get((row.account_number, row.currency))
+        if account is None:
+            account = self._account(row, number, position)
+        currency = account.currency
         balance = _balance(row, profile, position, currency)
         if self.balance_words and _starts(row.memo, self.balance_words):
             if balance is None or row.amount or row.debit or row.credit:
@@ -377,7 +378,7 @@ class _Table:
             account.statement_number,
             account.count + 1,
             number,
-            account_number,
+            account.account_number,
             currency,
             amount,
             status,
@@ -399,13 +400,19 @@ class _Table:
             account.prove(amount, balance, position)
         return line
 
-    def _account(self, number: str, currency: str, line_number: int, position: str) -> _Account:
+    def _account(self, row: _Row, line_number: int, position: str) -> _Account:
+        number = without_spaces(row.account_number) or self.match.account_number
+        if not number:
+            raise UnreadableFile("the row names no account", position)
+        currency = _currency(row, self.match, position)
         account = self.accounts.get((number, currency))
         if account is None:
             if len(self.accounts) == MAX_ACCOUNTS:
                 raise UnreadableFile(f"the file holds more than {MAX_ACCOUNTS} accounts", position)
             account = _Account(len(self.accounts) + 1, number, currency, line_number)
             self.accounts[number, currency] = account
+        if len(self.written) < MAX_ACCOUNTS:
+            self.written[row.account_number, row.currency] = account
         return account
 
     def _status(self, row: _Row, position: str) -> str | None:

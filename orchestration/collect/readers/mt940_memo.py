@@ -190,7 +190,10 @@ def _subfields(text: str, separator: str) -> dict[str, str]:
 def _tagged(text: str, tag: re.Pattern[str]) -> tuple[str, dict[str, str]]:
     """The text before the first tag, and the first value of each tag."""
     pieces = tag.split(text)
-    values = dict(zip(pieces[-2::-2], pieces[:0:-2], strict=True)) if len(pieces) > 1 else {}
+    values: dict[str, str] = {}
+    for at in range(1, len(pieces), 2):
+        if pieces[at] not in values:
+            values[pieces[at]] = pieces[at + 1]
     return pieces[0], values
 
 
