@@ -143,26 +143,27 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
     if account is None and name and is_iban(without_spaces(name)):
         account, name = name, ""
     joined = "".join(purpose)
-    has_sepa = ("+" in joined or ": " in joined) and _SEPA_TAG.search(joined) is not None
-    is_returned = separator not in _POLISH_SEPARATORS and code_of_entry in _RETURN_CODES
-    if has_sepa:
+    is_polish = separator in _POLISH_SEPARATORS
+    is_returned = not is_polish and code_of_entry in _RETURN_CODES
+    if ("+" in joined or ": " in joined) and _SEPA_TAG.search(joined):
         found = _from_sepa(joined, is_credit != is_returned)
     else:
         glued = "".join(part if len(part) >= _SUBFIELD_LENGTH else f"{part} " for part in purpose)
         _, named = read_payment_text(glued, is_credit)
         found = Memo(memo=text_or_none(" ".join(purpose)), named=named)
+    reference, other, other_account, memo, named, _ = found
     counterparty = text_or_none(values.get("32", "") + name)
     return Memo(
-        found.reference,
-        counterparty or found.counterparty,
-        (without_spaces(account) if account else None) or found.counterparty_account,
-        found.memo or text_or_none(values.get("00")),
+        reference,
+        counterparty or other,
+        (without_spaces(account) if account else None) or other_account,
+        memo or text_or_none(values.get("00")),
         Named(
-            *found.named[:_ULTIMATE],
-            found.counterparty if counterparty else None,
+            *named[:_ULTIMATE],
+            other if counterparty else None,
             None,
             code_of_entry,
-            "proprietary" if separator in _POLISH_SEPARATORS else "gvc",
+            "proprietary" if is_polish else "gvc",
             text_or_none(values.get("34")) if is_returned else None,
         ),
     )
@@ -201,18 +202,17 @@ def _from_sepa(text: str, is_credit: bool) -> Memo:
     """ABWA is on whose behalf the debtor pays, ABWE on whose behalf the creditor is paid."""
     before, values = _tagged(text, _SEPA_TAG)
     said = values.get
-    account, own, mandate = said("IBAN"), said("KREF"), said("MREF")
-    customer = named_reference(own) if own else None
+    end_to_end, own, mandate, account = said("EREF"), said("KREF"), said("MREF"), said("IBAN")
     return Memo(
-        reference_or_none(said("EREF")) or (reference_or_none(own) if own else None),
+        reference_or_none(end_to_end) or (reference_or_none(own) if own else None),
         text_or_none(said("ABWA" if is_credit else "ABWE")),
         (without_spaces(account) or None) if account else None,
         text_or_none(said("SVWZ")) or text_or_none(before),
         Named(
             None,
-            named_reference(said("EREF")),
+            named_reference(end_to_end) if end_to_end else None,
             None,
-            customer,
+            named_reference(own) if own else None,
             None,
             named_reference(mandate) if mandate else None,
         ),
