@@ -152,8 +152,12 @@ class _Fields:
 
     def __init__(self, record: _Record) -> None:
         self.record = record
-        self.position = at_line(record.line_number)
         self._fields, self._count, self._next = record.fields, len(record.fields), 0
+
+    @property
+    def position(self) -> str:
+        """Where the record starts."""
+        return at_line(self.record.line_number)
 
     def take(self) -> str:
         """The next field without blanks around it."""
@@ -180,7 +184,9 @@ class _Fields:
 
     def rest(self) -> str:
         """What is left as text: its commas stand, a line break becomes a blank."""
-        return ",".join(self.record.fields[self._next :]).replace(",\n", " ")
+        if self._next + 1 == self._count:
+            return self._fields[self._next]
+        return ",".join(self._fields[self._next :]).replace(",\n", " ")
 
     def integer(self, name: str, default: int | None = None) -> int:
         """The next field as an integer with an optional sign."""
@@ -307,8 +313,8 @@ class _Reader:
         self.section.total += amount
         value_on = fields.skip_funds()
         bank_reference, reference = fields.take(), fields.take()
-        direction, text = _direction(code, amount, fields.position), fields.rest()
-        number = None
+        direction, text = _direction(code, amount, fields), fields.rest()
+        account, number = self.account, None
         if code in CHEQUE_CODES:
             number = cheque_number(reference) or cheque_in_text(text) or cheque_number(bank_reference)
         counterparty, named = read_payment_text(text, direction > 0)
@@ -316,9 +322,9 @@ class _Reader:
             self.statement_number,
             self.entry_number,
             fields.record.line_number,
-            self.account.account_number,
-            self.account.currency,
-            direction * _scaled(amount, self.account.currency),
+            account.account_number,
+            account.currency,
+            direction * _scaled(amount, account.currency),
             "booked",
             False,
             reference_or_none(reference),
@@ -333,7 +339,10 @@ class _Reader:
             self.as_of_on,
             value_on,
             *Named(
-                customer_reference=named_reference(reference),
+                None,
+                None,
+                None,
+                named_reference(reference) if reference else None,
                 cheque_number=number,
                 transaction_code_scheme="bai2",
             ).filled(named),
@@ -419,15 +428,24 @@ def _scaled(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-currency_decimals(currency))
 
 
-def _direction(code: str, amount: int, position: str) -> int:
+def _direction(code: str, amount: int, fields: _Fields) -> int:
     """1 for a credit, -1 for a debit, by the type code of a transaction."""
+    sign = _sign(code)
+    if sign is not None:
+        return sign
     if _TYPE_CODE.fullmatch(code) is None:
-        raise UnreadableFile(f"record 16: the type code is {code!r}, not three digits", position)
-    number = int(code)
+        raise UnreadableFile(f"record 16: the type code is {code!r}, not three digits", fields.position)
+    if code == NON_MONETARY and amount == 0:
+        return 1
+    raise UnreadableFile(f"record 16: the type code {code} is neither a credit nor a debit", fields.position)
+
+
+@functools.lru_cache(maxsize=1024)
+def _sign(code: str) -> int | None:
+    """1 for a credit and -1 for a debit; None where the code does not tell."""
+    number = int(code) if _TYPE_CODE.fullmatch(code) else 0
     if 100 <= number <= 399 or 720 <= number <= 759 or 920 <= number <= 959:
         return 1
     if 400 <= number <= 699 or 760 <= number <= 799 or 960 <= number <= 999:
         return -1
-    if code == NON_MONETARY and amount == 0:
-        return 1
-    raise UnreadableFile(f"record 16: the type code {code} is neither a credit nor a debit", position)
+    return None
