@@ -73,6 +73,7 @@ ui: install ## Open Dagster on http://127.0.0.1:3000
 .PHONY: docs
 docs: install ## Build the lineage site and serve it on http://127.0.0.1:8080
 	dbt docs generate --quiet
+	python -m orchestration.warehouse.descriptions target/manifest.json
 	dbt docs serve --host 127.0.0.1 --port 8080
 
 .PHONY: lock

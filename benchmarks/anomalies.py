@@ -152,7 +152,7 @@ def judge(rows: list[Row], folder: Path) -> duckdb.DuckDBPyConnection:
         connection.execute("create schema intermediate")
         connection.execute("create table intermediate.int_metrics as select * from generated")
     arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
-    arguments += ["--select", "anomaly_rules", "known_events", "int_metrics_compared", "int_anomalies"]
+    arguments += ["--select", "anomaly_rules", "known_events", "int_metrics_compared", "fct_anomalies"]
     done = subprocess.run(
         [Path(sys.executable).with_name("dbt"), *arguments, "--target-path", folder / "target"],
         cwd=PROJECT_DIR,
@@ -193,7 +193,7 @@ def main() -> None:
         """
         select metric, split_part(subject, '/', 1)::int as size, day_class = 'month end' as is_month_end,
             count(*) as judged, count(*) filter (where status <> 'normal') as alarms
-        from intermediate.int_anomalies where business_date >= ?
+        from operations.fct_anomalies where business_date >= ?
         group by all having alarms > 0 order by all
         """,
         [first_on],
@@ -203,7 +203,7 @@ def main() -> None:
         """
         select count(*), count(*) filter (where alarms > 0), sum(alarms), sum(judged) from (
             select subject, count(*) as judged, count(*) filter (where status <> 'normal') as alarms
-            from intermediate.int_anomalies where business_date >= ? group by subject
+            from operations.fct_anomalies where business_date >= ? group by subject
         )
         """,
         [first_on],
@@ -218,7 +218,7 @@ def main() -> None:
     found = {
         (subject, str(date), metric)
         for subject, date, metric in judged.execute(
-            "select subject, business_date, metric from intermediate.int_anomalies where status = 'anomaly'"
+            "select subject, business_date, metric from operations.fct_anomalies where status = 'anomaly'"
         ).fetchall()
     }
     for kind, (metric, _) in PLANTS.items():

@@ -268,7 +268,7 @@ def moment() -> str:
         for entry in instance.all_logs(run.run_id, of_type={began, ended}):
             event = entry.get_dagster_event()
             last = ("in " if event.event_type == began else "after ") + event.step_key
-        return last.replace("marts__fct_control_totals_", "")
+        return last.replace("marts__dim_controls_", "")
 
 
 def step_seconds() -> dict[str, float]:

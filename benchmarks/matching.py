@@ -36,7 +36,7 @@ ROOT = Path(__file__).parents[1]
 BOOKS = ROOT / "benchmarks" / "matching_books.sql"
 RIVAL = ROOT / "benchmarks" / "matching_rivals.py"
 PASSES = ["int_rules_by_account", "int_matches_undone", "int_items_delivered+,+int_items_matched"]
-EXPLANATIONS = ["int_items_counted+,+int_match_explanations", "--exclude", "+int_items_matched"]
+EXPLANATIONS = ["int_items_counted+,+fct_match_explanations", "--exclude", "+int_items_matched"]
 RIVALS = ("by_hand", "spark", "polars", "splink")
 OWN_REFERENCE = "left(kind, 1) || '-' || number"
 MEMO = "'Payment ' || own_number || ' of ' || counterparty"
@@ -127,7 +127,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="matching-") as name:
         folder = Path(name)
         empty = folder / "empty.duckdb"
-        build = ["build", "--select", "+int_match_explanations"]
+        build = ["build", "--select", "+fct_match_explanations"]
         build += ["--exclude", "resource_type:test", "resource_type:unit_test"]
         run_dbt(folder, empty, folder / "build.json", build)
         for case in options.only:

@@ -1,8 +1,8 @@
 {#- The table ops.node_states says of every seed, model, snapshot and data test what the warehouse holds of it:
 
-    one row per node, with the status of its last run, or `pending` when it, or something it depends on, was built
-    again and it was not. A run that is killed leaves its nodes pending. `tieout publish` reads it. Spark's tables are
-    not published, so Spark has no such table. -#}
+    one row per node, with its domain and the status of its last run, or `pending` when it, or something it depends on,
+    was built again and it was not. A run that is killed leaves its nodes pending. `tieout publish` reads it. Spark's
+    tables are not published, so Spark has no such table. -#}
 {% macro node_states() %}
     {{ return(batch_operations_relation('node_states')) }}
 {% endmacro %}
@@ -18,6 +18,7 @@
             {%- do known.update({row['node_id']: row}) -%}
         {%- endfor -%}
         {%- set pending = nodes_downstream_of(selected_resources) -%}
+        {%- set domains = node_domains() -%}
         {%- set rows = [] -%}
         {%- for node in graph.nodes.values()
             if node.resource_type in ['seed', 'model', 'snapshot', 'test']
@@ -28,12 +29,14 @@
                 'resource_type': node.resource_type,
                 'schema_name': node.schema,
                 'table_name': node.alias,
+                'domain': domains[node.unique_id],
                 'status': last['status'] if last else 'pending',
                 'invocation_id': last['invocation_id'] if last else invocation_id,
             }) -%}
         {%- endfor -%}
         {%- do run_query('begin') -%}
-        {%- do run_query('delete from ' ~ node_states()) -%}
+        {%- do run_query('drop table ' ~ node_states()) -%}
+        {%- do run_query(batch_ledger_ddl(node_states(), columns)) -%}
         {%- if rows -%}
             {%- do run_query('insert into ' ~ node_states() ~ ' ' ~ node_states_rows(columns, rows)) -%}
         {%- endif -%}
@@ -67,6 +70,7 @@
         'resource_type': dbt.type_string(),
         'schema_name': dbt.type_string(),
         'table_name': dbt.type_string(),
+        'domain': dbt.type_string(),
         'status': dbt.type_string(),
         'invocation_id': dbt.type_string(),
     }) }}
@@ -77,6 +81,22 @@
 {% macro node_states_rows(columns, rows) -%}
     select unnest(from_json({{ batch_literal(tojson(rows)) }}, {{ batch_literal(tojson([columns])) }}), recursive := true)
 {%- endmacro %}
+
+{#- The domain of every node by its id, as the selectors of the night's steps have it: payroll and operations are the
+    groups of these names and what reads them, the bank is all else. -#}
+{% macro node_domains() %}
+    {%- set domains = {} -%}
+    {%- for node_id in graph.nodes -%}
+        {%- do domains.update({node_id: 'bank'}) -%}
+    {%- endfor -%}
+    {%- for domain in ['payroll', 'operations'] -%}
+        {%- set grouped = graph.nodes.values() | selectattr('config.group', 'equalto', domain) | map(attribute='unique_id') -%}
+        {%- for node_id in nodes_downstream_of(grouped | list) -%}
+            {%- do domains.update({node_id: domain}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(domains) }}
+{% endmacro %}
 
 {#- Ids of the given nodes and of all that depend on them, as keys of a dictionary. -#}
 {% macro nodes_downstream_of(node_ids) %}

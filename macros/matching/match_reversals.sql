@@ -13,7 +13,7 @@ with rules as (
 
 open_items as (
 
-    {{ open_items(pass_code) }}
+    {{ open_items(pass_code, takes_held=true) }}
 
 ),
 

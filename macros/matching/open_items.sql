@@ -1,6 +1,12 @@
 {#- The passes in the order in which they claim items; each is the model int_items_matched_by_<pass>. A pass sees what
-    the passes before it left open. -#}
+    the passes before it left open. match_rules numbers its rules in this order: dbt must know it before there is a seed
+    to read, so a test compares the two. -#}
 {% macro match_passes() %}
+    {{ return(item_passes() + difference_passes()) }}
+{% endmacro %}
+
+{#- The passes over items, which may leave a difference. -#}
+{% macro item_passes() %}
     {{ return([
         'reference',
         'opening',
@@ -16,6 +22,12 @@
         'counterparty_difference',
         'day_total',
         'subset_sum',
+    ]) }}
+{% endmacro %}
+
+{#- The passes over the differences of matches. -#}
+{% macro difference_passes() %}
+    {{ return([
         'difference_decided',
         'difference_booked',
     ]) }}
@@ -24,8 +36,8 @@
 {#- The items of a pool that no automatic rule of an earlier pass has claimed. pass_code: the pass that asks, or none
     for what all passes left. An opening balance is open to its own pass only. pool: model that holds the items; unless
     given, int_items_pool for the first pass, and for the others int_items_left_by_reference, which is a fraction of it.
-    A left join, because DuckDB does not take apart a "not exists" over a union. -#}
-{% macro open_items(pass_code=none, pool=none) -%}
+    takes_held: whether the pass may claim an item that is held. A left join, because DuckDB does not take apart a "not exists" over a union. -#}
+{% macro open_items(pass_code=none, pool=none, takes_held=false) -%}
     {%- set passes = match_passes() -%}
     {%- set earlier = passes[:passes.index(pass_code)] if pass_code else passes -%}
     {%- if not pool -%}
@@ -44,7 +56,7 @@
         on items.item_id = claimed.item_id
     {%- endif %}
     where
-        {{ 'true' if pass_code in ['bank_reversal', 'ledger_reversal'] else 'not items.is_held' }}
+        {{ 'true' if takes_held else 'not items.is_held' }}
         {{- ' and claimed.item_id is null' if earlier }}
         {{- " and items.item_kind is distinct from 'opening_balance'" if pass_code and pass_code != 'opening' }}
 {%- endmacro %}

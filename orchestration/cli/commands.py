@@ -219,8 +219,9 @@ def summary() -> None:
 def publish_command(listed: bool, rollback: str | None, published_by: str | None) -> None:
     """Publish the marts to TIEOUT_PUBLISHED (default published), and to the URLs of TIEOUT_PUBLISH_TO.
 
-    Only a warehouse that was built and tested to the end is published, and only when every control is green,
-    or red and accepted by a decision. Readers open published/current and are never blocked.
+    The bank and payroll are published apart: each only when it was built and tested to the end, and every
+    control of it is green, or red and accepted by a decision. What may not be published stays as it was, and
+    the exit code is 1. Readers open published/current and are never blocked.
     """
     from orchestration.publish import list_versions, publish, roll_back
 
@@ -239,7 +240,10 @@ def publish_command(listed: bool, rollback: str | None, published_by: str | None
             " TIEOUT_PUBLISH_TO names is as it was, and the next `tieout publish` replaces this version"
         )
     else:
-        click.echo(publish(settings, published_by or acting_user()))
+        done = publish(settings, published_by or acting_user())
+        click.echo(done)
+        if done.refused:
+            raise click.ClickException("\n".join(done.refused.values()))
 
 
 @main.command("report")

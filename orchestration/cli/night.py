@@ -14,7 +14,6 @@ from orchestration.collect import collect
 from orchestration.definitions import defs
 from orchestration.defs.killed_runs import LOCK_TAG, end_killed_runs
 from orchestration.defs.partitions import BUSINESS_DATES
-from orchestration.defs.publish import gate as gate_check
 from orchestration.errors import TieoutError
 from orchestration.lake.lock import file_lock
 from orchestration.monitor.alerts import alert, alert_failure
@@ -71,19 +70,17 @@ def run_night(settings: Settings, business_date: datetime.date | None = None) ->
 
 def night_outcome(result: dg.ExecuteInProcessResult) -> NightOutcome:
     """What a run says of its night: a red control stops publishing, and is no failure of the night."""
-    gate_name = gate_check.node_def.name
-    gate = next((check for check in result.get_asset_check_evaluations() if check.check_name == "gate"), None)
-    refusal = gate.description if gate is not None and not gate.passed else None
-    failed = [
-        event.step_key
-        for event in result.all_events
-        if event.is_step_failure and event.node_name != gate_name
+    refusals = [
+        check.description or ""
+        for check in result.get_asset_check_evaluations()
+        if check.check_name == "gate" and not check.passed
     ]
-    if result.success or (refusal and not failed):
-        return NightOutcome(None, refusal)
+    failed = [event.step_key for event in result.all_events if event.is_step_failure]
     return NightOutcome(
-        f"the night did not finish: {', '.join(failed) or 'a step'} failed, the messages above say why",
-        refusal,
+        None
+        if result.success
+        else f"the night did not finish: {', '.join(failed) or 'a step'} failed, the messages above say why",
+        "\n".join(refusals) or None,
     )
 
 

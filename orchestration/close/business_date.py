@@ -143,7 +143,7 @@ def _refuse_unless_open(warehouse: duckdb.DuckDBPyConnection, closed_on: datetim
 
 
 def _accepted_or_refuse(warehouse: duckdb.DuckDBPyConnection, closed_on: datetime.date) -> str | None:
-    red = red_controls(warehouse, closed_on)
+    red = red_controls(warehouse, "close", closed_on)
     refused = refusal(f"{closed_on} stays open", red)
     if refused:
         raise CloseRefusedError(refused)

@@ -46,6 +46,8 @@ def _collected(folder: str) -> dg.AssetsDefinition:
         name=f"collect_{folder}",
         specs=[_lake_spec(dataset, "collect", []) for dataset in DATASETS_OF[folder]],
         pool=WAREHOUSE_POOL,
+        # Before every step that builds, also those that read nothing of this folder.
+        op_tags={"dagster/priority": "40"},
         description=f"Append what has landed in {folder}/ to the lake; quarantine what cannot be read.",
     )
     def collected(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult]:

@@ -9,13 +9,13 @@ from orchestration.calendars.business_dates import (
     last_business_date_of_month,
 )
 from orchestration.defs.close import closed_months
+from orchestration.defs.payroll import closed_pay_periods, payment_files
 from orchestration.settings import Timetable
 
 night_job = dg.define_asset_job(
     "night",
     selection=dg.AssetSelection.all()
-    - dg.AssetSelection.assets(closed_months)
-    - dg.AssetSelection.groups("payroll"),
+    - dg.AssetSelection.assets(closed_months, closed_pay_periods, payment_files),
     description=(
         "The end of day: collect what has landed, build and test every model as of the business date, and,"
         " when the controls allow it, publish and close."

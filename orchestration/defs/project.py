@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,6 @@ from orchestration.settings import PROJECT_DIR
 
 WAREHOUSE_POOL = "warehouse"
 OWNERS = ["team:finance-data"]
-# What says how the nights went; built after everything else, from what was recorded of it.
-OPERATIONS = "tag:operations"
 
 # dagster-dbt looks for dbt on the PATH; this environment's own is meant, activated or not.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -25,23 +22,23 @@ os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.envir
 dbt_project = DbtProject(project_dir=PROJECT_DIR, profiles_dir=PROJECT_DIR)
 
 
-class LayerTranslator(DagsterDbtTranslator):
-    """Groups assets by layer, so that the graph reads as the flow from the lake to the marts."""
+class AreaTranslator(DagsterDbtTranslator):
+    """Groups the assets by area, as dbt does, each with its area's owner."""
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return group_name(dbt_resource_props)
 
-    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> list[str]:
-        return OWNERS
+    def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
+        return super().get_owners(dbt_resource_props) or OWNERS
 
 
 def group_name(dbt_resource_props: Mapping[str, Any]) -> str:
-    """The layer of a dbt node: collect for sources, reference for seeds, else the model's top folder."""
+    """The area of a dbt node: its group; collect for sources, and reference for seeds."""
     if dbt_resource_props["resource_type"] == "source":
         return "collect"
     if dbt_resource_props["resource_type"] == "seed":
         return "reference"
-    return dbt_resource_props["fqn"][1]
+    return dbt_resource_props["config"]["group"]
 
 
 def prepared_manifest() -> Path:
@@ -61,20 +58,15 @@ def _project_files(project_dir: Path) -> Iterator[Path]:
     yield project_dir / "profiles.yml"
     for folder in ("models", "seeds", "macros", "tests"):
         yield from (
-            path for path in (project_dir / folder).rglob("*") if path.suffix in {".sql", ".yml", ".csv"}
+            path
+            for path in (project_dir / folder).rglob("*")
+            if path.suffix in {".sql", ".yml", ".csv", ".md"}
         )
 
 
-def mart_keys(*, operations: bool | None = None) -> list[dg.AssetKey]:
-    """The asset keys of the marts: all, only those that say how the nights went, or only the others."""
-    nodes = json.loads(prepared_manifest().read_text())["nodes"].values()
-    return [
-        dg.AssetKey([node["schema"], node["name"]])
-        for node in nodes
-        if node["resource_type"] == "model"
-        and node["fqn"][1] == "marts"
-        and operations in (None, "operations" in node["tags"])
-    ]
+def mart_keys(assets: dg.AssetsDefinition) -> list[dg.AssetKey]:
+    """The asset keys of the marts among what a step builds."""
+    return sorted(key for key in assets.keys if key.path[-1].startswith(("fct_", "dim_")))
 
 
 def lake_asset_key(dataset: str) -> dg.AssetKey:

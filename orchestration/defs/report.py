@@ -1,6 +1,4 @@
-"""The morning page. It reads what was published, or, when nothing was, says from the warehouse why not."""
-
-from pathlib import Path
+"""The morning page, of what was published, or, when not all of it was, of the warehouse that says why."""
 
 import dagster as dg
 import duckdb
@@ -8,8 +6,9 @@ import duckdb
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
 from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, mart_keys
 from orchestration.defs.retries import retried
+from orchestration.defs.transform import operations
 from orchestration.publish import PublishRefusedError
-from orchestration.publish.audit import audit
+from orchestration.publish.audit import BANK, DOMAINS, audit
 from orchestration.report import write_report
 from orchestration.settings import Settings
 
@@ -18,8 +17,8 @@ from orchestration.settings import Settings
     group_name="report",
     kinds={"python", "html"},
     owners=OWNERS,
-    # Not the controls: a red one must not keep the page that explains it from being written.
-    deps=mart_keys(operations=True),
+    # Not the books: what failed or is red must not keep the page that explains it from being written.
+    deps=mart_keys(operations),
     partitions_def=BUSINESS_DATES,
     backfill_policy=ONE_RUN,
     pool=WAREHOUSE_POOL,
@@ -29,7 +28,12 @@ def morning_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """One HTML page: did the night close, what is red and why, statements, breaks, trends, batches."""
     with retried(context):
         settings = Settings.from_environment()
-        page = write_report(settings, database=_unpublished(settings))
+        refused = _refused(settings)
+        page = write_report(
+            settings,
+            database=settings.warehouse if refused else None,
+            is_published=BANK not in refused,
+        )
     return dg.MaterializeResult(
         metadata={
             "page": dg.MetadataValue.path(str(page.path)),
@@ -39,11 +43,10 @@ def morning_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     )
 
 
-def _unpublished(settings: Settings) -> Path | None:
-    """The warehouse when it may not be published; None when the published copy is what to read."""
+def _refused(settings: Settings) -> set[str]:
+    """The domains that may not be published. When none is refused, the published copy is what to read."""
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         try:
-            audit(warehouse)
+            return {domain for domain, found in audit(warehouse).items() if found.refused}
         except PublishRefusedError:
-            return settings.warehouse
-    return None
+            return set(DOMAINS)

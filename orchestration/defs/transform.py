@@ -1,8 +1,8 @@
-"""The dbt project as assets: every seed and model an asset, every data test an asset check."""
+"""The dbt project as assets: a seed or model an asset, a data test an asset check, a domain a step."""
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,53 +12,65 @@ from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
 
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
 from orchestration.defs.project import (
-    OPERATIONS,
     WAREHOUSE_POOL,
-    LayerTranslator,
+    AreaTranslator,
     dbt_project,
     lake_asset_key,
     prepared_manifest,
 )
 from orchestration.defs.retries import retried
+from orchestration.publish.audit import BANK, DOMAINS, OPERATIONS, PAYROLL
 from orchestration.settings import Settings
 from orchestration.warehouse.batch_attempts import BatchAttempt, batch_attempts
 from orchestration.warehouse.column_lineage import LineageCache
 from orchestration.warehouse.dbt_process import build_arguments, child_dbt
+from orchestration.warehouse.descriptions import described
 from orchestration.warehouse.record import record_run
 
 # Enough to look into what went wrong, and more than run at the same time.
 _KEPT_TARGETS = 3
 MANIFEST = prepared_manifest()
+DESCRIBED = described(json.loads(MANIFEST.read_text()))
 
 
-@dbt_assets(
-    manifest=MANIFEST,
-    project=dbt_project,
-    dagster_dbt_translator=LayerTranslator(),
-    name="transform",
-    exclude=OPERATIONS,
-    partitions_def=BUSINESS_DATES,
-    backfill_policy=ONE_RUN,
-    pool=WAREHOUSE_POOL,
-)
-def transformed(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-    """Build and test the seeds and models as of the business date, the last one of a range."""
-    yield from _built(context, dbt)
+def _step(domain: str, priority: int) -> dg.AssetsDefinition:
+    """A step of the night, which builds and tests one domain as of the business date, the last of a range."""
+
+    @dbt_assets(
+        manifest=DESCRIBED,
+        project=dbt_project,
+        dagster_dbt_translator=AreaTranslator(),
+        name=domain,
+        selector=f"night_{domain}",
+        partitions_def=BUSINESS_DATES,
+        backfill_policy=ONE_RUN,
+        pool=WAREHOUSE_POOL,
+        op_tags={"dagster/priority": str(priority)},
+    )
+    def built(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+        yield from _built(context, dbt)
+
+    return built
 
 
-@dbt_assets(
-    manifest=MANIFEST,
-    project=dbt_project,
-    dagster_dbt_translator=LayerTranslator(),
-    name="monitor",
-    select=OPERATIONS,
-    partitions_def=BUSINESS_DATES,
-    backfill_policy=ONE_RUN,
-    pool=WAREHOUSE_POOL,
-)
-def monitored(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-    """Build and test what says how the nights went, this one included."""
-    yield from _built(context, dbt)
+def _apart(steps: Mapping[str, dg.AssetsDefinition]) -> dict[str, dg.AssetsDefinition]:
+    """The steps without what they read of one another.
+
+    Dagster would keep every step behind one that failed from running. Their priorities order them instead.
+    """
+    built = {key for step in steps.values() for key in step.keys}
+    return {
+        domain: step.map_asset_specs(
+            lambda spec, own=step.keys: spec.replace_attributes(
+                deps=[dep for dep in spec.deps if dep.asset_key in own or dep.asset_key not in built]
+            )
+        )
+        for domain, step in steps.items()
+    }
+
+
+_STEPS = _apart({domain: _step(domain, 30 - 10 * order) for order, domain in enumerate(DOMAINS)})
+bank, payroll, operations = _STEPS[BANK], _STEPS[PAYROLL], _STEPS[OPERATIONS]
 
 
 def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
@@ -114,7 +126,7 @@ def batch_event(attempt: BatchAttempt) -> dg.AssetMaterialization | dg.AssetChec
 def _with_lineage(invocation: DbtCliInvocation) -> Iterator[Any]:
     """The events of the invocation; those of models carry the lineage of their columns."""
     manifest = json.loads(MANIFEST.read_text())
-    translator = LayerTranslator()
+    translator = AreaTranslator()
     keys = {
         (node["schema"], node["alias"]): translator.get_asset_key(node)
         for node in manifest["nodes"].values()

@@ -18,19 +18,9 @@ from orchestration.lake.errors import LakeBusyError
 from orchestration.lake.load import open_load, utc_now
 from orchestration.lake.lock import file_lock
 from orchestration.lake.read import lake_rows
-from orchestration.monitor.conditions import Condition, Found, find, step
+from orchestration.monitor.conditions import Condition, Found, find, kinds
 from orchestration.settings import Settings
 
-_KINDS = {
-    "failure": "the night did not finish",
-    "warehouse": "the warehouse cannot be asked",
-    "failed_run": "the build failed",
-    "quarantined_file": "files in quarantine",
-    "red_control": "red controls",
-    "late_source": "late sources",
-    "red_payroll_control": "red controls of payroll",
-    "anomaly": "anomalies",
-}
 _CONSOLE = "console"
 _SHOWN = 20
 _MAX_TEXT = 300
@@ -87,7 +77,7 @@ def alert_failure(
         "failure",
         subject,
         lines[0][:_MAX_TEXT],
-        step("a-failed-run", "Look at the run, mend the cause, and start the night again"),
+        kinds()["failure"].next_step,
     )
     return _tell(settings, Found([condition], None, False), dry_run=False, clock=clock)
 
@@ -145,10 +135,11 @@ def _news(
     if not found.is_complete:
         return [], news
     present = {condition.key for condition in found.conditions}
+    events = {kind for kind, told in kinds().items() if told.is_event}
     gone = [
         row
         for row in latest.values()
-        if row.event == "told" and row.kind != "anomaly" and row.condition_key not in present
+        if row.event == "told" and row.kind not in events and row.condition_key not in present
     ]
     return gone, news
 
@@ -162,17 +153,17 @@ def _messages(
 ) -> Iterator[Message]:
     """The gravest first, so that it is not the one held back; what is gone last."""
     night = f"Tieout {found.as_of_on}" if found.as_of_on else "Tieout"
-    for kind, words in _KINDS.items():
+    for kind, told in kinds().items():
         conditions = tuple(condition for condition in news if condition.kind == kind)
         if not conditions:
             continue
-        count = "" if kind in ("failure", "warehouse", "failed_run") else f" ({len(conditions)})"
+        count = f" ({len(conditions)})" if told.is_counted else ""
         lines = [line for each in conditions[:_SHOWN] for line in (f"- {each.subject}", f"  {each.sentence}")]
         if len(conditions) > _SHOWN:
             lines.append(f"and {len(conditions) - _SHOWN} more")
         lines += [f"Next: {text}" for text in dict.fromkeys(each.next_step for each in conditions)]
         yield Message(
-            destination, kind, f"{night}: {words}{count}", _body(settings, lines), conditions=conditions
+            destination, kind, f"{night}: {told.title}{count}", _body(settings, lines), conditions=conditions
         )
     if gone:
         left = [condition for condition in found.conditions if not condition.is_event]

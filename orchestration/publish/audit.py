@@ -1,42 +1,50 @@
-"""The audit before anything is published: is the warehouse whole and tested, and are its reds accepted?"""
+"""The audit before anything is published: is the warehouse whole and tested, and are its reds accepted?
+
+Domains are audited apart, so that a question of payroll keeps nobody from the books.
+"""
 
 from __future__ import annotations
 
 import datetime
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import duckdb
 
 from orchestration.publish.errors import PublishRefusedError
-from orchestration.warehouse.controls import acceptance, red_controls, red_payroll_controls, refusal
+from orchestration.warehouse.controls import acceptance, green_count, red_controls, refusal
 
+BANK, PAYROLL, OPERATIONS = DOMAINS = ("bank", "payroll", "operations")
 # Statuses of dbt that leave a node as it should be.
 _DONE = ("success", "pass", "warn", "no-op", "reused")
 _SHOWN = 20
+# As a refusal begins.
+_NAMES = {BANK: "the bank is", PAYROLL: "payroll is", OPERATIONS: "operations are"}
 
 
-class Audit(NamedTuple):
-    """What an audit that passed found. accepted: the red controls, each accepted. note: which, or None."""
+@dataclass(frozen=True)
+class Audit:
+    """What an audit found of one domain. red: accepted, all of them, unless refused.
+
+    note: the controls that were red and accepted, or None. refused: why the domain is not published, or None.
+    is_built: whether all of it is built and tested, so that only a red control can refuse.
+    """
 
     as_of_on: datetime.date
     green: int
-    accepted: int
+    red: int
     note: str | None
+    refused: str | None
+    is_built: bool
 
 
-def audit(warehouse: duckdb.DuckDBPyConnection) -> Audit:
-    """Audit the warehouse that is the connection's default database. Raises PublishRefusedError."""
+def audit(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Audit]:
+    """Audit the domains of the warehouse that is the connection's default database.
+
+    Raises PublishRefusedError where none can be judged: a warehouse of another version, or without a date.
+    """
     try:
-        _refuse_unless_built(warehouse)
         (as_of_on,) = warehouse.execute("select max(as_of_on) from intermediate.int_as_of_date").fetchone()
-        red = red_controls(warehouse) + red_payroll_controls(warehouse)
-        (total,) = warehouse.execute(
-            """
-            select
-                (select count(*) from marts.fct_control_totals)
-                + (select count(*) from marts.fct_payroll_controls where control_code <> 'period_questions')
-            """
-        ).fetchone()
+        found = {domain: _audit_domain(warehouse, domain, as_of_on) for domain in DOMAINS}
     except (duckdb.CatalogException, duckdb.BinderException) as error:
         raise PublishRefusedError(
             "nothing is published: the warehouse was not built by this version of Tieout. Run `dbt build`"
@@ -46,24 +54,30 @@ def audit(warehouse: duckdb.DuckDBPyConnection) -> Audit:
         raise PublishRefusedError(
             "nothing is published: there is no business date yet. Run `tieout collect` and `dbt build` first"
         )
-    refused = refusal("nothing is published", red)
-    if refused:
-        raise PublishRefusedError(refused)
-    return Audit(as_of_on, total - len(red), len(red), acceptance(red))
+    return found
 
 
-def _refuse_unless_built(warehouse: duckdb.DuckDBPyConnection) -> None:
+def _audit_domain(warehouse: duckdb.DuckDBPyConnection, domain: str, as_of_on: datetime.date) -> Audit:
+    undone = _undone(warehouse, domain)
+    if undone or domain == OPERATIONS:
+        return Audit(as_of_on, 0, 0, None, undone, not undone)
+    red = red_controls(warehouse, domain)
+    refused = refusal(f"{_NAMES[domain]} not published", red)
+    return Audit(as_of_on, green_count(warehouse, domain), len(red), acceptance(red), refused, True)
+
+
+def _undone(warehouse: duckdb.DuckDBPyConnection, domain: str) -> str | None:
     undone = warehouse.execute(
         """
         select status, resource_type, split_part(node_id, '.', 3)
         from ops.node_states
-        where status not in (select unnest($1))
+        where status not in (select unnest($1)) and domain = $2
         order by all
         """,
-        [list(_DONE)],
+        [list(_DONE), domain],
     ).fetchall()
     if not undone:
-        return
+        return None
     failed = [node for node in undone if node[0] != "pending"]
     lines = [f"  {status}  {resource_type} {name}" for status, resource_type, name in failed[:_SHOWN]]
     if len(failed) > _SHOWN:
@@ -71,12 +85,10 @@ def _refuse_unless_built(warehouse: duckdb.DuckDBPyConnection) -> None:
     pending = len(undone) - len(failed)
     if pending:
         lines.append(f"  {pending:,} did not run since what they depend on was built")
-    raise PublishRefusedError(
-        "\n".join(
-            [
-                f"nothing is published: {len(undone):,} models and tests are not as they must be.",
-                *lines,
-                "Mend what failed and run `dbt retry`, or `dbt build` to the end",
-            ]
-        )
+    return "\n".join(
+        [
+            f"{_NAMES[domain]} not published: {len(undone):,} models and tests are not as they must be.",
+            *lines,
+            "Mend what failed and run `dbt retry`, or `dbt build` to the end",
+        ]
     )

@@ -155,6 +155,18 @@ def read_marts(connection: duckdb.DuckDBPyConnection, schemas: Iterable[str]) ->
     return marts
 
 
+def mart_domains(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], str]:
+    """The domain of every mart that dbt knows, by schema and table."""
+    rows = connection.execute(
+        """
+        select schema_name, table_name, domain
+        from ops.node_states
+        where resource_type = 'model' and regexp_matches(table_name, '^(fct|dim)_')
+        """
+    )
+    return {(schema, table): domain for schema, table, domain in rows.fetchall()}
+
+
 def fingerprints(connection: duckdb.DuckDBPyConnection, mart: Mart, relation: str) -> dict[str, Slice]:
     """The slices of a relation that has the mart's columns. relation: a table expression."""
     if mart.sliced_by is None:

@@ -6,7 +6,7 @@ import contextlib
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,17 +14,17 @@ from typing import Any
 import duckdb
 
 from orchestration.lake.load import utc_now
-from orchestration.publish.audit import Audit, audit
-from orchestration.publish.copies import Copy, read_base, write_copy
+from orchestration.publish.audit import BANK, DOMAINS, PAYROLL, Audit, audit
+from orchestration.publish.copies import Base, Copy, read_base, write_copy
 from orchestration.publish.errors import (
     PublishBusyError,
     PublishError,
     PublishRefusedError,
     PublishTargetError,
 )
-from orchestration.publish.marts import GENERAL_SCHEMAS, PERSONAL_SCHEMAS, Mart, read_marts
+from orchestration.publish.marts import GENERAL_SCHEMAS, PERSONAL_SCHEMAS, Mart, mart_domains, read_marts
 from orchestration.publish.targets import Target, open_targets
-from orchestration.publish.versions import PERSONAL, PublishedFolder, Version
+from orchestration.publish.versions import PERSONAL, DomainState, PublishedFolder, Version
 from orchestration.settings import Settings
 
 
@@ -32,8 +32,9 @@ from orchestration.settings import Settings
 class Published:
     """What a publish did. is_new: False when nothing had changed, and version is the one that stays.
 
-    parts: slices of marts, and parts_written: those that differ from the version before. removed: versions
-    that were removed. targets: what was done for each place of TIEOUT_PUBLISH_TO.
+    parts: slices of marts, and parts_written: those that differ from the version before. refused: why a
+    domain stays as the version before had it, by domain. removed: versions that were removed. targets: what
+    was done for each place of TIEOUT_PUBLISH_TO.
     """
 
     version: str
@@ -44,6 +45,7 @@ class Published:
     parts: int
     parts_written: int
     note: str | None
+    refused: dict[str, str] = field(default_factory=dict)
     removed: list[str] = field(default_factory=list)
     targets: list[str] = field(default_factory=list)
 
@@ -66,8 +68,9 @@ def publish(
 ) -> Published:
     """Audit the warehouse and publish its marts, unless they are those of the current version already.
 
-    Then each place of TIEOUT_PUBLISH_TO gets the current version. clock: gives the time, in UTC. Raises
-    PublishRefusedError when the audit does not pass, PublishBusyError when dbt or another publish is at
+    The marts of a domain whose audit does not pass stay as the current version has them. Then each place of
+    TIEOUT_PUBLISH_TO gets the current version. clock: gives the time, in UTC. Raises PublishRefusedError when
+    neither the bank's nor payroll's audit passes, PublishBusyError when dbt or another publish is at
     work, PublishTargetError when a place did not get the version, PublishError when it cannot be written, and
     SettingsError.
     """
@@ -157,22 +160,41 @@ def _publish(
     now: datetime.datetime,
 ) -> Published:
     found = audit(connection)
-    general = read_marts(connection, GENERAL_SCHEMAS)
-    personal = read_marts(connection, PERSONAL_SCHEMAS)
+    refused = {domain: each.refused for domain, each in found.items() if each.refused}
+    if BANK in refused and PAYROLL in refused:
+        raise PublishRefusedError("\n".join(refused.values()))
     current = published.current
     general_base = read_base(current) if current else None
     personal_base = read_base(current / PERSONAL) if current else None
+    if refused and current and not general_base:
+        raise PublishRefusedError(
+            "\n".join(
+                [
+                    f"nothing is published: {current.name} was written by another version of DuckDB, and"
+                    " nothing of it can be kept beside what is new",
+                    *refused.values(),
+                ]
+            )
+        )
+    domains = mart_domains(connection)
+    general = _taken(read_marts(connection, GENERAL_SCHEMAS), general_base, domains, refused)
+    personal = _taken(read_marts(connection, PERSONAL_SCHEMAS), personal_base, domains, refused)
+    state = _state(found, published.read(current.name).domains if current else {})
+    as_of_on = state[BANK if BANK in state else PAYROLL].as_of_on
+    note = "; ".join([*(each.note for each in state.values() if each.note), *_kept(refused, state)]) or None
     mart_count = len(general) + len(personal)
     parts = sum(len(mart.slices) for mart in (*general, *personal))
     if current and general_base and personal_base:
         before = (*general_base.marts.values(), *personal_base.marts.values())
         same = _fingerprints(before) == _fingerprints((*general, *personal))
-        if same and published.read(current.name).as_of_on == found.as_of_on:
-            return Published(current.name, current, found.as_of_on, False, mart_count, parts, 0, found.note)
+        if same and published.read(current.name).as_of_on == as_of_on:
+            if refused:
+                raise PublishRefusedError("\n".join(refused.values()))
+            return Published(current.name, current, as_of_on, False, mart_count, parts, 0, note)
     content = hashlib.sha256(json.dumps(sorted(_fingerprints(general).items())).encode()).hexdigest()
     name = published.next_name(now, content)
     folder = published.new_folder(name)
-    facts = _facts(name, found, by, now)
+    facts = _facts(name, state, as_of_on, note, by, now)
     try:
         written = write_copy(connection, Copy(folder, "tieout.duckdb", 0o444), general, general_base, facts)
         (folder / PERSONAL).mkdir(mode=0o700)
@@ -183,21 +205,61 @@ def _publish(
     except BaseException:
         published.discard(name)
         raise
-    return Published(name, folder, found.as_of_on, True, mart_count, parts, written, found.note)
+    return Published(name, folder, as_of_on, True, mart_count, parts, written, note, refused)
+
+
+def _taken(
+    built: list[Mart],
+    base: Base | None,
+    domains: dict[tuple[str, str], str],
+    refused: Mapping[str, str],
+) -> list[Mart]:
+    """The marts of a version: as built now, and those of refused domains as the version before has them."""
+    marts = [mart for mart in built if domains[mart.schema, mart.table] not in refused]
+    marts += [mart for name, mart in (base.marts if base else {}).items() if domains.get(name) in refused]
+    return sorted(marts, key=lambda mart: (mart.schema, mart.table))
+
+
+def _state(found: dict[str, Audit], before: dict[str, DomainState]) -> dict[str, DomainState]:
+    """How each domain stands in the version: as audited now, or, where that refused, as before."""
+    now = {
+        domain: DomainState(each.as_of_on, each.green, each.red, each.note)
+        for domain, each in found.items()
+        if not each.refused
+    }
+    return {domain: state for domain in DOMAINS if (state := now.get(domain) or before.get(domain))}
 
 
 def _fingerprints(marts: Sequence[Mart]) -> dict[str, str]:
     return {f"{mart.schema}.{mart.table}": mart.fingerprint for mart in marts}
 
 
-def _facts(name: str, found: Audit, by: str, now: datetime.datetime) -> dict[str, Any]:
+def _kept(refused: Mapping[str, str], state: Mapping[str, DomainState]) -> Iterator[str]:
+    """What a reader must know of domains that are not of this night."""
+    for domain in refused:
+        if domain in state:
+            yield f"{domain} as it was published before, as of {state[domain].as_of_on}"
+        else:
+            yield f"without {domain}, which was never published"
+
+
+def _facts(
+    name: str,
+    state: dict[str, DomainState],
+    as_of_on: datetime.date,
+    note: str | None,
+    by: str,
+    now: datetime.datetime,
+) -> dict[str, Any]:
+    green, red = (sum(getattr(each, color) for each in state.values()) for color in ("green", "red"))
     return {
         "version": name,
-        "as_of_date": found.as_of_on.isoformat(),
+        "as_of_date": as_of_on.isoformat(),
         "published_at": now.isoformat(timespec="seconds"),
         "published_by": by,
-        "note": found.note,
-        "controls": {"green": found.green, "red": found.accepted, "accepted": found.accepted},
+        "note": note,
+        "controls": {"green": green, "red": red, "accepted": red},
+        "domains": {domain: each.as_json() for domain, each in state.items()},
         "duckdb_version": duckdb.__version__,
     }
 

@@ -11,7 +11,7 @@ import datetime
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +26,35 @@ _TIME = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)
+class DomainState:
+    """How a domain stands in a version: as of when, and its controls. note: the red and accepted, or None."""
+
+    as_of_on: datetime.date
+    green: int
+    red: int
+    note: str | None
+
+    def as_json(self) -> dict[str, Any]:
+        """For version.json; `from_json` reads it."""
+        return {
+            "as_of_date": self.as_of_on.isoformat(),
+            "green": self.green,
+            "red": self.red,
+            "note": self.note,
+        }
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> DomainState:
+        as_of_on = datetime.date.fromisoformat(facts["as_of_date"])
+        return cls(as_of_on, facts["green"], facts["red"], facts["note"])
+
+
+@dataclass(frozen=True)
 class Version:
-    """A published version, as its version.json states it. byte_count: of its files, linked ones too."""
+    """A published version, as its version.json states it. byte_count: of its files, linked ones too.
+
+    domains: by name; empty in a version of before domains were published apart.
+    """
 
     version: str
     folder: Path
@@ -40,6 +67,7 @@ class Version:
     accepted: int
     byte_count: int
     is_current: bool
+    domains: dict[str, DomainState]
 
     def __str__(self) -> str:
         return (
@@ -100,6 +128,7 @@ class PublishedFolder:
             controls["accepted"],
             sum(file.stat().st_size for file in _files(folder)),
             current is not None and current.name == name,
+            {domain: DomainState.from_json(state) for domain, state in facts.get("domains", {}).items()},
         )
 
     def next_name(self, now: datetime.datetime, fingerprint: str) -> str:

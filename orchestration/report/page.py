@@ -37,11 +37,18 @@ class Report:
     version: str | None
 
 
-def write_report(settings: Settings, *, database: Path | None = None, out: Path | None = None) -> Report:
+def write_report(
+    settings: Settings,
+    *,
+    database: Path | None = None,
+    out: Path | None = None,
+    is_published: bool = False,
+) -> Report:
     """Write the page of the published copy, or of another DuckDB file with its schemas, in one step.
 
-    out: where to; <reports>/<as-of date>.html unless given. Raises ReportError when there is nothing to read,
-    and OSError when the page cannot be written.
+    out: where to; <reports>/<as-of date>.html unless given. is_published: whether the books in the other file
+    are those of the published copy, whose version the page then names. Raises ReportError when there is
+    nothing to read, and OSError when the page cannot be written.
     """
     source = database or settings.published / "current" / "tieout.duckdb"
     if not source.is_file():
@@ -53,7 +60,10 @@ def write_report(settings: Settings, *, database: Path | None = None, out: Path 
         )
     # `current` may be replaced while the page is read; the version behind it stays.
     answers = _read(source.resolve())
-    if database is None:
+    if database and is_published:
+        copy = _read((settings.published / "current" / "tieout.duckdb").resolve())
+        answers |= {"version": copy["version"]}
+    if database is None or is_published:
         answers = _closed_since(answers, settings.lake)
     html = _rendered(answers, source.name)
     as_of_on = answers["as_of"].first.get("as_of_on")
@@ -118,9 +128,10 @@ def _utc(moment: datetime.datetime) -> datetime.datetime:
 def _verdict(answers: dict[str, Answer]) -> str:
     """Whether the night closed. Anything that cannot be read is unknown, never good."""
     as_of, controls = answers["as_of"], answers["controls"]
-    if as_of.problem or controls.problem or not as_of.rows or not controls.rows:
+    bank = [row for row in controls.rows if row["area"] == "bank"]
+    if as_of.problem or controls.problem or not as_of.rows or not bank:
         return "unknown"
-    if any(row["red_count"] for row in controls.rows):
+    if any(row["red_count"] for row in bank):
         return "red"
     return "closed" if as_of.first["is_closed"] else "ready"
 

@@ -39,8 +39,8 @@ def _lines(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Iterator[s
     yield from _open_items(connection)
     yield from _breaks(connection)
     yield ""
-    yield from _controls(connection)
-    yield from _payroll(connection)
+    yield from _controls(connection, "Controls", "fct_control_totals")
+    yield from _controls(connection, "Payroll", "fct_payroll_controls")
     yield from _batches(connection)
     yield ""
     yield f"Warehouse  {warehouse}"
@@ -138,56 +138,26 @@ def _breaks(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     )
 
 
-def _controls(connection: duckdb.DuckDBPyConnection, shown: int = 12) -> Iterator[str]:
+def _controls(connection: duckdb.DuckDBPyConnection, title: str, mart: str, shown: int = 12) -> Iterator[str]:
     total, red = _one(
-        connection, "select count(*), count(*) filter (where status = 'red') from marts.fct_control_totals"
+        connection, f"select count(*), count(*) filter (where status = 'red') from marts.{mart}"
     )
-    yield f"Controls     {total:>8,}   {total - red:,} green, {red:,} red"
-    rows = connection.execute(
-        """
-        select control_code, scope, business_date, explanation, currency, expected, actual
-        from marts.fct_control_totals
-        where status = 'red'
-        order by control_code, business_date, scope, measure
-        """
-    ).fetchmany(shown)
-    for control_code, scope, business_date, explanation, currency, expected, actual in rows:
-        yield f"  red  {control_code}  {business_date}  {scope}"
-        unit = f" {currency}" if currency else ""
-        yield f"       {explanation}: expected {_number(expected)}, actual {_number(actual)}{unit}"
-    if red > shown:
-        yield f"  and {red - shown:,} more: select * from marts.fct_control_totals where status = 'red'"
-
-
-def _payroll(connection: duckdb.DuckDBPyConnection, shown: int = 12) -> Iterator[str]:
-    total, red, periods = _one(
-        connection,
-        """
-        select
-            count(*),
-            count(*) filter (where status = 'red'),
-            count(*) filter (where control_code = 'payslip_lines')
-        from marts.fct_payroll_controls
-        """,
-    )
-    if not periods:
+    if not total:
         return
-    yield f"Payroll      {total:>8,}   controls of {periods:,} periods, {total - red:,} green, {red:,} red"
+    yield f"{title:<13}{total:>8,}   {total - red:,} green, {red:,} red"
     rows = connection.execute(
-        """
-        select control_code, scope, business_date, measure, expected, actual
-        from marts.fct_payroll_controls
+        f"""
+        select control_code, scope, business_date, explanation, coalesce(currency, measure), expected, actual
+        from marts.{mart}
         where status = 'red'
         order by control_code, business_date, scope, measure
         """
     ).fetchmany(shown)
-    for control_code, scope, business_date, measure, expected, actual in rows:
-        yield (
-            f"  red  {control_code}  {business_date}  {scope}:"
-            f" expected {_number(expected)}, actual {_number(actual)} {measure}"
-        )
+    for control_code, scope, business_date, explanation, unit, expected, actual in rows:
+        yield f"  red  {control_code}  {business_date}  {scope}"
+        yield f"       {explanation}: expected {_number(expected)}, actual {_number(actual)} {unit}"
     if red > shown:
-        yield f"  and {red - shown:,} more: select * from marts.fct_payroll_controls where status = 'red'"
+        yield f"  and {red - shown:,} more: select * from marts.{mart} where status = 'red'"
 
 
 def _batches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -1,14 +1,25 @@
-"""Red controls as a gate: what no decision accepts refuses, and what one accepts is noted."""
+"""Red controls as a gate: what no decision accepts refuses, and what one accepts is noted.
+
+What a red stops is a column of dim_controls. The bank and payroll are asked apart, so that neither stops the
+other, built or not.
+"""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import duckdb
 
+# Who asks, to the mart that answers and what a red of it must block.
+_ASKED = {
+    "close": ("fct_control_totals", ["close"]),
+    "bank": ("fct_control_totals", ["close", "publication"]),
+    "payroll": ("fct_payroll_controls", ["close", "publication"]),
+}
+Asked = Literal["close", "bank", "payroll"]
 _SHOWN = 20
 
 
@@ -27,50 +38,33 @@ class RedControl(NamedTuple):
 
 
 def red_controls(
-    warehouse: duckdb.DuckDBPyConnection, up_to: datetime.date | None = None
+    warehouse: duckdb.DuckDBPyConnection, asked: Asked, up_to: datetime.date | None = None
 ) -> list[RedControl]:
-    """The red controls of the business dates up to one, or of all."""
-    rows = warehouse.execute(
-        """
-        select
-            control_total_id,
-            control_code,
-            business_date,
-            scope,
-            explanation,
-            currency,
-            expected,
-            actual,
-            is_accepted
-        from marts.fct_control_totals
-        where status = 'red' and ($1 is null or business_date <= $1)
-        order by business_date, control_code, scope, measure
+    """The red controls that stop a close or a publication, of business dates up to one, or of all."""
+    rows = _controls(warehouse, asked).filter("status = 'red'")
+    if up_to:
+        rows = rows.filter(duckdb.ColumnExpression("business_date") <= up_to)
+    rows = rows.order("business_date, control_code, scope, measure")
+    return [RedControl(*row) for row in rows.select(*RedControl._fields).fetchall()]
+
+
+def green_count(warehouse: duckdb.DuckDBPyConnection, asked: Asked) -> int:
+    """How many of the controls that could stop it are green."""
+    return _controls(warehouse, asked).filter("status = 'green'").count("*").fetchone()[0]
+
+
+def _controls(warehouse: duckdb.DuckDBPyConnection, asked: Asked) -> duckdb.DuckDBPyRelation:
+    """A control that dim_controls does not know stops everything."""
+    mart, blocks = _ASKED[asked]
+    return warehouse.sql(
+        f"""
+        select totals.*, totals.control_total_id as control_id
+        from marts.{mart} as totals
+        left join marts.dim_controls as controls on totals.control_code = controls.control_code
+        where controls.blocks is null or controls.blocks in (select unnest($blocks))
         """,
-        [up_to],
+        params={"blocks": blocks},
     )
-    return [RedControl(*row) for row in rows.fetchall()]
-
-
-def red_payroll_controls(warehouse: duckdb.DuckDBPyConnection) -> list[RedControl]:
-    """Payroll's red controls but for questions, which are work to do and hold back their pay period only."""
-    rows = warehouse.execute(
-        """
-        select
-            payroll_control_id,
-            control_code,
-            business_date,
-            scope,
-            explanation,
-            null as currency,
-            expected,
-            actual,
-            is_accepted
-        from marts.fct_payroll_controls
-        where status = 'red' and control_code <> 'period_questions'
-        order by business_date, control_code, scope, measure
-        """
-    )
-    return [RedControl(*row) for row in rows.fetchall()]
 
 
 def refusal(consequence: str, red: Sequence[RedControl]) -> str | None:

@@ -15,14 +15,7 @@ from orchestration.settings import PROJECT_DIR
 DBT = Path(sys.executable).with_name("dbt")
 MODELS_ONLY = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 # For books without payroll, whose first build has made the tables of payroll, all empty.
-WITHOUT_PAYROLL = [
-    "--exclude",
-    *(
-        f"path:models/{folder}"
-        for folder in ("staging/payroll", "intermediate/payroll", "intermediate/payments")
-    ),
-    *(f"path:models/{folder}" for folder in ("marts/payroll", "marts/labour", "intermediate/monitor")),
-]
+WITHOUT_PAYROLL = ["--exclude", "group:payroll", "group:payments", "group:operations"]
 # Of the environment. dbt goes through the whole of it for every line it logs.
 NEEDED = ("DBT_", "HOME", "LANG", "PATH", "TIEOUT_", "TMPDIR")
 

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from orchestration.publish import Published, publish
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_DIR, Settings
 
 CANARY = "Canarina Quillfeather"
 ROWS = 12_000
@@ -45,9 +45,11 @@ PRIVATE = {
     "payroll.stg_hr__employees": f"select '{CANARY}' as name",
     "marts.fct_removed": "select 'the model of this table was removed' as note",
 }
-_CONTROLS = """
+CONTROLS = ("marts.dim_controls", "marts.fct_control_totals", "marts.fct_payroll_controls")
+_POLICY = PROJECT_DIR / "seeds" / "reference" / "controls.csv"
+_TOTALS = """
     select
-        md5(code || scope) as {key}, code as control_code, scope, 'rows' as measure, status,
+        md5(code || scope) as control_total_id, code as control_code, scope, 'rows' as measure, status,
         cast(null as varchar) as currency, 'What is compared' as explanation,
         cast(1 as decimal(28, 5)) as expected,
         cast(case when status = 'red' then 0 else 1 end as decimal(28, 5)) as actual,
@@ -77,10 +79,9 @@ class Zone:
             MARTS
             | PRIVATE
             | {
-                "marts.fct_control_totals": _CONTROLS.format(key="control_total_id", rows=controls),
-                "marts.fct_payroll_controls": _CONTROLS.format(
-                    key="payroll_control_id", rows=payroll_controls
-                ),
+                "marts.dim_controls": f"select * from read_csv('{_POLICY}')",
+                "marts.fct_control_totals": _TOTALS.format(rows=controls),
+                "marts.fct_payroll_controls": _TOTALS.format(rows=payroll_controls),
                 "intermediate.int_as_of_date": f"select date '{as_of_on}' as as_of_on",
             }
         )
@@ -97,11 +98,19 @@ class Zone:
                 select
                     'model.tieout.' || table_name as node_id, 'model' as resource_type,
                     schema_name, table_name,
+                    case
+                        when schema_name = 'payroll' or table_name = 'fct_payroll_controls' then 'payroll'
+                        when schema_name = 'operations' then 'operations'
+                        else 'bank'
+                    end as domain,
                     'success' as status, 'one' as invocation_id
                 from duckdb_tables()
                 where schema_name <> 'ops' and table_name <> 'fct_removed'
                 union all
-                select 'test.tieout.unique_item.1a2b', 'test', 'tests', 'unique_item', 'pass', 'one'
+                select
+                    'test.tieout.unique_' || domain || '.1a2b', 'test', 'tests', 'unique_' || domain,
+                    domain, 'pass', 'one'
+                from (values ('bank'), ('payroll'), ('operations')) as domains (domain)
                 """
             )
 

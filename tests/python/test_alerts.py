@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -16,10 +18,12 @@ import pytest
 import yaml
 from aiosmtpd.controller import Controller
 from click.testing import CliRunner
+from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
 from orchestration.cli import main
 from orchestration.lake.read import lake_rows
 from orchestration.monitor.alerts import alert, alert_failure
+from orchestration.monitor.conditions import kinds
 from orchestration.settings import PROJECT_DIR, Settings
 
 TOKEN = "hunter2-token"
@@ -27,15 +31,10 @@ NIGHT = datetime.datetime(2026, 3, 26, 22, 0, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
 AS_OF = "2026-03-26"
 TYPES = {"string": "varchar"}
-MODELS = {
-    "marts": [
-        *(f"controls/{name}" for name in ("dim_controls", "fct_control_totals", "fct_payroll_controls")),
-        "core/dim_business_dates",
-    ],
-    "operations": [
-        f"operations/{name}"
-        for name in ("fct_anomalies", "fct_quarantined_files", "fct_runs", "fct_source_freshness")
-    ],
+# What int_conditions reads: empty tables in the columns of their contracts, until a test puts rows there.
+MARTS = {
+    "marts": ("fct_control_totals", "fct_payroll_controls", "dim_business_dates"),
+    "operations": ("fct_anomalies", "fct_quarantined_files", "fct_runs", "fct_source_freshness"),
 }
 
 
@@ -75,16 +74,18 @@ def webhook() -> Iterator[Webhook]:
         server.shutdown()
 
 
-@pytest.fixture
-def night(settings: Settings) -> Settings:
-    """A warehouse with the marts that alerts read, empty, in the columns of their contracts."""
-    settings.warehouse.parent.mkdir()
-    with duckdb.connect(str(settings.warehouse)) as warehouse:
+@pytest.fixture(scope="module")
+def empty_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A warehouse with int_conditions as dbt builds it, over marts without a row."""
+    zone = tmp_path_factory.mktemp("night")
+    (zone / "landing").mkdir()
+    warehouse_of(zone).parent.mkdir()
+    with duckdb.connect(str(warehouse_of(zone))) as warehouse:
         warehouse.execute("create schema intermediate; create schema marts; create schema operations")
         warehouse.execute(f"create table intermediate.int_as_of_date as select date '{AS_OF}' as as_of_on")
-        for schema, models in MODELS.items():
-            for model in models:
-                warehouse.execute(_table(schema, model))
+        for schema, marts in MARTS.items():
+            for mart in marts:
+                warehouse.execute(_table(schema, mart))
         warehouse.execute(
             """
             insert into marts.dim_business_dates by name
@@ -94,15 +95,26 @@ def night(settings: Settings) -> Settings:
             where isodow(day) < 6
             """
         )
-        controls = PROJECT_DIR / "seeds" / "reference" / "controls.csv"
-        warehouse.execute(f"insert into marts.dim_controls by name from read_csv('{controls}')")
+    selected = ["--select", "controls", "condition_kinds", "int_conditions"]
+    run_dbt("build", *MODELS_ONLY, *selected, zone=zone, landing=zone / "landing")
+    with duckdb.connect(str(warehouse_of(zone))) as warehouse:
+        warehouse.execute("checkpoint")  # so that the file alone is all of it
+    return warehouse_of(zone)
+
+
+@pytest.fixture
+def night(settings: Settings, empty_night: Path) -> Settings:
+    """The empty night in a zone of its own."""
+    settings.warehouse.parent.mkdir()
+    shutil.copy(empty_night, settings.warehouse)
     return settings
 
 
-def _table(schema: str, model: str) -> str:
-    (contract,) = yaml.safe_load((PROJECT_DIR / "models" / "marts" / f"{model}.yml").read_text())["models"]
+def _table(schema: str, mart: str) -> str:
+    (path,) = (PROJECT_DIR / "models" / "marts").rglob(f"{mart}.yml")
+    (contract,) = yaml.safe_load(path.read_text())["models"]
     columns = [f"{c['name']} {TYPES.get(c['data_type'], c['data_type'])}" for c in contract["columns"]]
-    return f"create table {schema}.{contract['name']} ({', '.join(columns)})"
+    return f"create table {schema}.{mart} ({', '.join(columns)})"
 
 
 def put(settings: Settings, table: str, **values: object) -> None:
@@ -149,6 +161,12 @@ def put_late(settings: Settings) -> None:
 
 def tell(settings: Settings, hours: float = 0) -> object:
     return alert(settings, clock=lambda: NIGHT + hours * HOUR)
+
+
+def test_every_next_step_has_its_place_in_the_run_book() -> None:
+    headings = re.findall(r"^#+ (.+)$", (PROJECT_DIR / "docs" / "runbook.md").read_text(), re.MULTILINE)
+    places = {f"docs/runbook.md#{heading.lower().replace(' ', '-')}" for heading in headings}
+    assert {kind.next_step.rpartition("(")[2].rstrip(")") for kind in kinds().values()} <= places
 
 
 def test_told_once_then_again_a_day_later_then_well(night: Settings, webhook: Webhook) -> None:
@@ -269,7 +287,7 @@ def test_payroll_shows_no_amount(night: Settings, webhook: Webhook) -> None:
         put(
             settings,
             "marts.fct_payroll_controls",
-            payroll_control_id=measure,
+            control_total_id=measure,
             control_code="period_questions",
             scope="pay period US-1",
             measure=measure,

@@ -27,7 +27,7 @@ def test_what_is_planted_is_found_and_nothing_else(tmp_path: Path) -> None:
     assert sorted(kinds.values()) == sorted(generator.PLANTS)
     judged = generator.judge(rows, tmp_path / "zone")
     found = judged.execute(
-        "select subject, business_date, metric, explanation from intermediate.int_anomalies"
+        "select subject, business_date, metric, explanation from operations.fct_anomalies"
         " where status = 'anomaly'"
     ).fetchall()
     planted = {(subject, date, generator.PLANTS[kind][0]) for (subject, date), kind in kinds.items()}

@@ -32,7 +32,28 @@ planted:
 ADDS_UP = "adds_up: {arguments: {total: total, parts: [first, second]}}"
 NOT_NULL = "not_null_columns: {arguments: {columns: [first, second]}}"
 UNIQUE = "unique_combination: {arguments: {columns: [first, second]}}"
+OURS = "green_where_ours: {arguments: {controls: ref('policies')}}"
+CURRENCY = "amounts_with_currency: {arguments: {controls: ref('policies')}}"
+# Of the controls, ours is red by a defect only and has a currency; theirs neither.
+POLICIES = """
+select 'ours' as control_code, true as is_ours, true as has_currency
+union all
+select 'theirs' as control_code, false as is_ours, false as has_currency
+"""
+TOTAL = "select '{}' as control_code, '{}' as status, '{}' as measure, {} as currency"
 CASES = {
+    "ours_good": (OURS, TOTAL.format("ours", "green", "rows", "null"), "pass"),
+    "ours_theirs_red": (OURS, TOTAL.format("theirs", "red", "rows", "null"), "pass"),
+    "ours_red": (OURS, TOTAL.format("ours", "red", "rows", "null"), "fail"),
+    "currency_good": (CURRENCY, TOTAL.format("ours", "green", "amount", "'EUR'"), "pass"),
+    "currency_of_several": (CURRENCY, TOTAL.format("theirs", "green", "amount", "null"), "pass"),
+    "currency_of_rows": (CURRENCY, TOTAL.format("ours", "green", "rows", "null"), "pass"),
+    "currency_missing": (CURRENCY, TOTAL.format("ours", "green", "amount", "null"), "fail"),
+    "currency_missing_of_balance": (
+        CURRENCY,
+        TOTAL.format("ours", "red", "balance per books", "null"),
+        "fail",
+    ),
     "adds_up_good": (ADDS_UP, "select 3.00 as total, 1.00 as first, 2.00 as second", "pass"),
     "adds_up_cent": (ADDS_UP, "select 3.01 as total, 1.00 as first, 2.00 as second", "fail"),
     "adds_up_null_total": (ADDS_UP, "select cast(null as int) as total, 1 as first, 2 as second", "fail"),
@@ -80,6 +101,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (project / "profiles.yml").write_text(PROFILES)
     (project / "tests").mkdir()
     (project / "tests" / "generic").symlink_to(PROJECT_DIR / "tests" / "generic")
+    (project / "models" / "policies.sql").write_text(POLICIES)
     for name, (test, sql, _) in CASES.items():
         (project / "models" / f"{name}.sql").write_text(sql)
         (project / "models" / f"{name}.yml").write_text(

@@ -12,7 +12,7 @@ import yaml
 from orchestration.settings import PROJECT_DIR
 
 REFERENCE = PROJECT_DIR / "seeds" / "reference"
-MARTS = PROJECT_DIR / "models" / "marts" / "reconciliation"
+MARTS = PROJECT_DIR / "models" / "marts"
 # Nobody books the difference of an opening: cheques that were outstanding clear it.
 NEVER_PROPOSED = {"opening_difference"}
 # What a person accepted may be anything, so no account is proposed for it.
@@ -46,14 +46,14 @@ def test_a_rule_gives_what_a_rule_may_give() -> None:
 
 
 def test_a_match_may_have_every_kind_of_difference() -> None:
-    assert accepted(MARTS / "fct_matches.yml", "fct_matches", "difference_kind") == KINDS
+    assert accepted(MARTS / "reconciliation" / "fct_matches.yml", "fct_matches", "difference_kind") == KINDS
 
 
 @pytest.mark.parametrize(
     ("path", "relation"),
     [
         (SEEDS, "proposed_accounts"),
-        (MARTS / "fct_proposed_journal_entries.yml", "fct_proposed_journal_entries"),
+        (MARTS / "reports" / "fct_proposed_journal_entries.yml", "fct_proposed_journal_entries"),
     ],
     ids=["proposed_accounts", "fct_proposed_journal_entries"],
 )

@@ -51,7 +51,11 @@ MODELS = [
     "+fct_payroll_controls",
     "+int_controls_files",
 ]
-LOST_ROWS = "select * from intermediate.int_controls_files where expected is distinct from actual"
+LOST_ROWS = """
+    select scope, measure from intermediate.int_controls_files where expected is distinct from actual
+    union all
+    select scope, measure from payroll.int_controls_payroll_files where expected is distinct from actual
+"""
 
 
 class Zone:

@@ -16,7 +16,7 @@ from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 from independent_payroll import LONGEST_SHIFT, Calculator, Company, calculate, random_company, write
 
 SIZE = 150
-SELECT = ("--select", "+int_payslips", "+int_punch_totals", "+int_payslip_wages", "path:seeds/payroll")
+SELECT = ("--select", "+int_payslips", "+int_punch_totals", "path:seeds/payroll")
 Key = tuple[str, str]
 
 

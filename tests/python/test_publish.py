@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from click.testing import CliRunner
-from published_zone import CANARY, MARTS, PRIVATE, ROWS, Zone, query
+from published_zone import CANARY, CONTROLS, MARTS, PRIVATE, ROWS, Zone, query
 
 from orchestration.cli import main
 from orchestration.publish import (
@@ -69,7 +69,7 @@ def same_as_warehouse(zone: Zone) -> None:
             names = {name for (name,) in found} - {"published.version"}
             expected = {name for name in MARTS if name.split(".")[0] in schemas}
             if "marts" in schemas:
-                expected |= {"marts.fct_control_totals", "marts.fct_payroll_controls"}
+                expected |= set(CONTROLS)
             assert names == expected
             for name in names:
                 files = folder / "parquet" / name.replace(".", "/") / "*.parquet"
@@ -202,38 +202,85 @@ def test_payroll_stands_apart_with_permissions_of_its_own(zone: Zone) -> None:
     assert all(name.split(".")[1] not in str(list(zone.current.rglob("*"))) for name in PRIVATE)
 
 
-def test_a_red_control_refuses_until_it_is_accepted(zone: Zone) -> None:
+def test_a_red_control_of_the_bank_keeps_the_books_of_before_until_it_is_accepted(zone: Zone) -> None:
     zone.publish()
     red = "('file_read', 'bank/cut.xml', 'red', false), ('file_read', 'b.xml', 'green', false)"
     zone.build(2, controls=red)
     (control_id,) = query(
         zone.settings.warehouse, "select control_total_id from marts.fct_control_totals where status = 'red'"
     )[0]
-    with pytest.raises(
-        PublishRefusedError, match=rf"1 red control is not[\s\S]*{control_id}  file_read"
-    ) as no:
+    done = zone.publish()
+    assert list(done.refused) == ["bank"]
+    refusal = done.refused["bank"]
+    assert re.search(
+        rf"the bank is not published: 1 red control is not[\s\S]*{control_id}  file_read", refusal
+    )
+    assert "decision `accept`" in refusal
+    # The night's own figures go with whatever is published, and payroll is the new night's.
+    assert query(zone.current / "tieout.duckdb", DATABASE_NIGHTS) == [(1, 1, 2)]
+    assert payroll_night(zone) == 2
+    assert zone.facts()["note"] == "bank as it was published before, as of 2026-03-31"
+    with pytest.raises(PublishRefusedError, match="the bank is not published"):
         zone.publish()
-    assert "decision `accept`" in str(no.value)
-    assert query(zone.settings.published / "current" / "tieout.duckdb", DATABASE_NIGHTS) == [(1, 1, 1)]
     zone.build(2, controls=red.replace("'red', false", "'red', true"))
     assert "file_read bank/cut.xml" in str(zone.publish())
     assert zone.facts()["controls"] == {"green": 1, "red": 1, "accepted": 1}
     assert zone.facts()["note"] == "1 accepted: file_read bank/cut.xml"
+    same_as_warehouse(zone)
 
 
-def test_a_red_of_payroll_refuses_but_a_question_does_not(zone: Zone) -> None:
-    zone.build(2, payroll_controls="('file_to_bank', 'file 7', 'red', false)")
-    with pytest.raises(PublishRefusedError, match="file_to_bank"):
-        zone.publish()
-    zone.build(2, payroll_controls="('file_to_bank', 'file 7', 'red', true)")
+def payroll_night(zone: Zone) -> int:
+    """The night whose payroll the current version has."""
+    ((night,),) = query(
+        zone.current / "payroll" / "tieout_payroll.duckdb", "select night from payroll.dim_employees"
+    )
+    return night
+
+
+def test_a_red_of_payroll_keeps_payroll_alone_and_a_question_keeps_nothing(zone: Zone) -> None:
+    zone.publish()
+    zone.build(2, payroll_controls="('file_to_bank', 'file 7', 'red', false)", as_of_on="2026-04-01")
+    done = zone.publish()
+    assert list(done.refused) == ["payroll"]
+    assert query(zone.current / "tieout.duckdb", DATABASE_NIGHTS) == [(2, 2, 2)]
+    assert payroll_night(zone) == 1
+    assert zone.facts()["as_of_date"] == "2026-04-01"
+    assert zone.facts()["domains"]["payroll"]["as_of_date"] == "2026-03-31"
+    assert zone.facts()["note"] == "payroll as it was published before, as of 2026-03-31"
+    controls = query(zone.current / "tieout.duckdb", "select control_code from marts.fct_payroll_controls")
+    assert controls == [("period_questions",)]
+    zone.build(3, payroll_controls="('file_to_bank', 'file 7', 'red', true)")
     assert zone.publish().is_new
-    zone.build(3, payroll_controls="('period_questions', 'period 9', 'red', false)")
+    assert payroll_night(zone) == 3
+    same_as_warehouse(zone)
+    zone.build(4, payroll_controls="('period_questions', 'period 9', 'red', false)")
     assert zone.publish().note is None
+
+
+def test_what_was_never_published_is_not_there_yet(zone: Zone) -> None:
+    zone.sql("update ops.node_states set status = 'fail' where domain = 'payroll' and resource_type = 'test'")
+    done = zone.publish()
+    assert "fail  test unique_payroll" in done.refused["payroll"]
+    assert query(
+        zone.current / "payroll" / "tieout_payroll.duckdb", "select table_name from duckdb_tables()"
+    ) == [("version",)]
+    assert done.note == "without payroll, which was never published"
+
+
+def test_red_everywhere_publishes_nothing(zone: Zone) -> None:
+    zone.publish()
+    red = "('file_read', 'a', 'red', false)"
+    zone.build(2, controls=red, payroll_controls=red)
+    with pytest.raises(
+        PublishRefusedError, match=r"the bank is not published[\s\S]*payroll is not published"
+    ):
+        zone.publish()
+    assert query(zone.current / "tieout.duckdb", DATABASE_NIGHTS) == [(1, 1, 1)]
 
 
 @pytest.mark.parametrize(
     ("status", "said"),
-    [("fail", "fail  test unique_item"), ("error", "error  test"), ("pending", "1 did not run")],
+    [("fail", "fail  test unique_bank"), ("error", "error  test"), ("pending", "1 did not run")],
 )
 def test_a_build_that_is_not_whole_refuses(zone: Zone, status: str, said: str) -> None:
     zone.sql(f"update ops.node_states set status = '{status}' where resource_type = 'test'")

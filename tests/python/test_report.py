@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import functools
 import itertools
+import json
 import os
 import re
 import tempfile
@@ -18,10 +19,10 @@ import duckdb
 import pyarrow
 import pyarrow.parquet
 import pytest
-import yaml
 from click.testing import CliRunner
 
 from orchestration.cli import main
+from orchestration.defs.project import prepared_manifest
 from orchestration.report import ReportError, render, write_report
 from orchestration.report.charts import chart
 from orchestration.settings import PROJECT_DIR, Settings
@@ -29,7 +30,6 @@ from orchestration.settings import PROJECT_DIR, Settings
 AS_OF = datetime.date(2026, 3, 26)
 NIGHT = datetime.datetime(2026, 3, 27, 2, 30)
 HOSTILE = '<script>alert("1")</script> \u202egnp.exe\u2066\u200b'
-MARTS = PROJECT_DIR / "models" / "marts"
 
 
 class Page(HTMLParser):
@@ -83,14 +83,10 @@ class Page(HTMLParser):
 
 def _contracts() -> Iterator[tuple[str, str, str]]:
     """Schema, name and columns of every mart outside payroll, as its contract has them."""
-    found = {}
-    for path in sorted(MARTS.glob("*/*.yml")):
-        for model in yaml.safe_load(path.read_text()).get("models", []):
-            columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
-            found[model["name"]] = (path.parent.name, columns)
-    for name, (folder, columns) in found.items():
-        if folder != "payroll":
-            yield "operations" if folder == "operations" else "marts", name, columns
+    for node in json.loads(prepared_manifest().read_text())["nodes"].values():
+        if node["resource_type"] == "model" and node["schema"] in ("marts", "operations"):
+            columns = ", ".join(f"{name} {column['data_type']}" for name, column in node["columns"].items())
+            yield node["schema"], node["name"], columns
 
 
 @functools.cache
@@ -174,6 +170,7 @@ def put_control(connection: duckdb.DuckDBPyConnection, control_id: str, **values
         **{
             "control_total_id": control_id,
             "control_code": "statement_chain",
+            "area": "bank",
             "scope": "an account",
             "measure": "amount",
             "status": "green",
@@ -374,8 +371,9 @@ def put_bad_night(connection: duckdb.DuckDBPyConnection) -> None:
     put(
         connection,
         "marts.fct_payroll_controls",
-        payroll_control_id="p1",
+        control_total_id="p1",
         control_code="period_questions",
+        area="payroll",
         scope="pay period US-1",
         measure="questions",
         status="red",

@@ -1,3 +1,4 @@
+{{ config(group='payroll') }}
 -- On each payday that stands behind a figure shown, so many people are paid that no figure, and no difference of
 -- figures, is one person's; and the weeks add up to the payslips as the months do.
 with shown as (

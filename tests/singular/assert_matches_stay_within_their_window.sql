@@ -1,3 +1,4 @@
+{{ config(group='reconciliation') }}
 -- A rule joins items no farther apart than its window of business days. A decision has no window, and a match of a
 -- closed date stands as it was made, whatever the rules say today.
 {{ config(meta={'dagster': {'ref': {'name': 'fct_matches'}}}) }}

@@ -1,3 +1,4 @@
+{{ config(group='payroll') }}
 -- The net pay of a payslip is the sum of its lines without the employer's taxes, never below zero; a blocked payslip
 -- has no lines.
 with lines as (

@@ -1,7 +1,3 @@
-{%- set payroll_datasets = [
-    'punches', 'employees', 'badges', 'pay_groups', 'pay_periods', 'pay_rates', 'tax_elections', 'bank_details',
-    'recurring_items', 'one_time_items', 'leave', 'payment_answers'
-] -%}
 with files as (
 
     select * from {{ ref('stg_collect__files') }}
@@ -14,66 +10,14 @@ as_of_date as (
 
 ),
 
-bank_rows as (
-
-    select
-        file_hash,
-        load_id,
-        count(*) as row_count,
-        sum(amount) as amount_total
-    from {{ ref('stg_bank__statement_lines') }}
-    group by file_hash, load_id
-
-),
-
-journal_rows as (
-
-    select
-        file_hash,
-        load_id,
-        count(*) as row_count,
-        sum(amount) as amount_total
-    from {{ ref('stg_ledger__journal_lines') }}
-    group by file_hash, load_id
-
-),
-
-decision_rows as (
-
-    select
-        file_hash,
-        load_id,
-        count(*) as row_count,
-        cast(0 as decimal(28, 5)) as amount_total
-    from {{ ref('stg_decisions__decisions') }}
-    group by file_hash, load_id
-
-),
-
-payroll_rows as (
-
-    {%- for dataset in payroll_datasets %}
-    select
-        file_hash,
-        load_id,
-        count(*) as row_count,
-        cast(0 as decimal(28, 5)) as amount_total
-    from {{ ref('stg_payroll__' ~ dataset) }}
-    group by file_hash, load_id
-    {{- ' union all' if not loop.last }}
-    {%- endfor %}
-
-),
-
 lake_rows as (
 
-    select * from bank_rows
-    union all
-    select * from journal_rows
-    union all
-    select * from decision_rows
-    union all
-    select * from payroll_rows
+    {{ file_totals([
+        (ref('stg_bank__statement_lines'), 'amount'),
+        (ref('stg_ledger__journal_lines'), 'amount'),
+        (ref('stg_decisions__decisions'), none),
+        (ref('stg_payments__payment_answers'), none),
+    ]) }}
 
 ),
 
@@ -121,6 +65,7 @@ from with_rows
 where
     file_status = 'loaded'
     and source_name <> 'ledger_accounts'
+    and not {{ is_payroll_source('source_name') }}
 group by path, as_of_on
 union all
 select

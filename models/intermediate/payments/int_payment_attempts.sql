@@ -2,7 +2,7 @@
    is about every payment of the file. A rejection or return is final: a later acceptance does not take it back. #}
 with payments as (
 
-    select * from {{ ref('stg_payroll__paid_payments') }}
+    select * from {{ ref('stg_payments__paid_payments') }}
 
 ),
 
@@ -16,7 +16,7 @@ answers as (
             when kind = 'accepted' then 1
             else 0
         end as weight
-    from {{ ref('stg_payroll__payment_answers') }}
+    from {{ ref('stg_payments__payment_answers') }}
 
 ),
 
@@ -72,6 +72,9 @@ select
     payments.attempt,
     payments.amount,
     coalesce(ranked.kind in ('return', 'reject'), false) as has_come_back,
+    payments.attempt = max(payments.attempt) over (
+        partition by payments.payslip_id, payments.priority
+    ) as is_last_attempt,
     payments.effective_on
 from payments
 left join ranked

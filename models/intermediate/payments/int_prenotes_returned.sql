@@ -1,6 +1,6 @@
 with sent_prenotes as (
 
-    select * from {{ ref('stg_payroll__sent_prenotes') }}
+    select * from {{ ref('stg_payments__sent_prenotes') }}
 
 ),
 
@@ -9,7 +9,7 @@ returns as (
     select
         original_trace_number,
         max(reason_code) as reason_code
-    from {{ ref('stg_payroll__payment_answers') }}
+    from {{ ref('stg_payments__payment_answers') }}
     where kind = 'return'
     group by original_trace_number
 

@@ -1,6 +1,15 @@
-with badges as (
+with delivered as (
 
-    select * from {{ ref('int_badges_current') }}
+    {{ newest_rows('stg_payroll__badges', ['badge', 'effective_on']) }}
+
+),
+
+badges as (
+
+    select
+        *,
+        {{ effective_before(['badge'], ended_on='ended_on') }} as effective_before_on
+    from delivered
 
 ),
 

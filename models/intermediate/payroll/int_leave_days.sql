@@ -1,6 +1,6 @@
 with leave_taken as (
 
-    select * from {{ ref('int_leave_current') }}
+    {{ newest_rows('stg_payroll__leave', ['employee_id', 'leave_on', 'pay_item_code']) }}
 
 ),
 

@@ -1,6 +1,6 @@
 with pay_periods as (
 
-    select * from {{ ref('int_pay_periods_current') }}
+    {{ newest_rows('stg_payroll__pay_periods', ['pay_period_id']) }}
 
 ),
 

@@ -1,6 +1,6 @@
 with claims as (
 
-    {% for pass in match_passes() if not pass.startswith('difference_') -%}
+    {% for pass in item_passes() -%}
     select
         item_id,
         match_id,

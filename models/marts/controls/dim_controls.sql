@@ -7,6 +7,12 @@ with controls as (
 select
     control_code,
     control_name,
+    area,
+    blocks,
+    told_as,
     next_step,
-    control_number
+    control_number,
+    is_standing,
+    is_ours,
+    has_currency
 from controls

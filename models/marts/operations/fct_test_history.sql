@@ -1,20 +1,40 @@
-with test_history as (
+with test_runs as (
 
-    select * from {{ ref('int_test_history') }}
+    select
+        node_runs.*,
+        runs.started_at,
+        case when node_runs.status = 'pass' then 0 else 1 end as failed
+    from {{ ref('stg_operations__node_runs') }} as node_runs
+    inner join {{ ref('stg_operations__runs') }} as runs
+        on node_runs.invocation_id = runs.invocation_id
+    where
+        node_runs.resource_type in ('test', 'unit_test')
+        and node_runs.status in ('pass', 'fail', 'error', 'warn')
+
+),
+
+ordered as (
+
+    select
+        *,
+        lag(failed) over (partition by node_id order by started_at asc, invocation_id asc) as failed_before,
+        row_number() over (partition by node_id order by started_at desc, invocation_id asc) as recency
+    from test_runs
 
 )
 
 select
-    test_id,
-    resource_type,
-    test_name,
-    last_status,
-    run_count,
-    cast(failure_count as bigint) as failure_count,
-    cast(flip_count as bigint) as flip_count,
-    last_failing_rows,
-    mean_seconds,
-    first_run_at,
-    last_run_at,
-    last_failed_at
-from test_history
+    node_id as test_id,
+    max(case when recency = 1 then resource_type end) as resource_type,
+    max(case when recency = 1 then node_name end) as test_name,
+    max(case when recency = 1 then status end) as last_status,
+    count(*) as run_count,
+    cast(sum(failed) as bigint) as failure_count,
+    cast(sum(case when failed <> failed_before then 1 else 0 end) as bigint) as flip_count,
+    max(case when recency = 1 then failure_count end) as last_failing_rows,
+    cast(sum(seconds) / count(*) as decimal(18, 3)) as mean_seconds,
+    min(started_at) as first_run_at,
+    max(started_at) as last_run_at,
+    max(case when failed = 1 then started_at end) as last_failed_at
+from ordered
+group by node_id

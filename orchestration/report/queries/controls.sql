@@ -1,4 +1,13 @@
+with totals as (
+
+    select * from marts.fct_control_totals
+    union all
+    select * from marts.fct_payroll_controls
+
+)
+
 select
+    totals.area,
     totals.control_code,
     coalesce(any_value(controls.control_name), totals.control_code) as control_name,
     any_value(controls.next_step) as next_step,
@@ -6,8 +15,8 @@ select
     count(*) filter (where totals.status = 'green') as green_count,
     count(*) filter (where totals.status = 'red' and totals.is_accepted) as accepted_count,
     count(*) filter (where totals.status = 'red' and not totals.is_accepted) as red_count
-from marts.fct_control_totals as totals
+from totals
 left join marts.dim_controls as controls
     on totals.control_code = controls.control_code
-group by totals.control_code
-order by any_value(controls.control_number), totals.control_code
+group by totals.area, totals.control_code
+order by any_value(controls.control_number), totals.control_code, totals.area

@@ -1,4 +1,12 @@
-with acceptances as (
+with totals as (
+
+    select * from marts.fct_control_totals
+    union all
+    select * from marts.fct_payroll_controls
+
+),
+
+acceptances as (
 
     select
         subject_id,
@@ -14,6 +22,7 @@ with acceptances as (
 )
 
 select
+    totals.area,
     totals.control_code,
     totals.control_total_id,
     totals.business_date,
@@ -28,7 +37,7 @@ select
     acceptances.actor as accepted_by,
     acceptances.reason as accepted_because,
     acceptances.event_at as accepted_at
-from marts.fct_control_totals as totals
+from totals
 left join acceptances
     on
         totals.control_total_id = acceptances.subject_id
@@ -36,7 +45,13 @@ left join acceptances
 where totals.status = 'red'
 qualify
     row_number() over (
-        partition by totals.control_code
+        partition by totals.area, totals.control_code
         order by totals.is_accepted, totals.business_date desc, totals.scope, totals.measure
     ) <= 10
-order by totals.control_code, totals.is_accepted, totals.business_date desc, totals.scope, totals.measure
+order by
+    totals.control_code,
+    totals.area,
+    totals.is_accepted,
+    totals.business_date desc,
+    totals.scope,
+    totals.measure

@@ -1,0 +1,41 @@
+{# A file is looked for at the bank once its settlement date is var payroll_settlement_days behind. #}
+with files as (
+
+    select * from {{ ref('stg_payments__payment_files') }}
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+file_payments as (
+
+    select
+        payment_file_id,
+        sum(case when answer in ('return', 'reject') then 0 else amount end) as kept_amount,
+        sum(
+            case when settled_by_item_id is null then 0 else amount end
+            - case when returned_by_item_id is null then 0 else amount end
+        ) as bank_amount
+    from {{ ref('int_payroll_payments') }}
+    group by payment_file_id
+
+)
+
+select
+    'file_to_bank' as control_code,
+    concat('payment file ', files.file_reference) as scope,
+    'amount' as measure,
+    files.currency,
+    'Payments less those that came back against what the bank took less what it gave back' as explanation,
+    cast(file_payments.kept_amount as decimal(28, 5)) as expected,
+    cast(file_payments.bank_amount as decimal(28, 5)) as actual,
+    files.effective_on as business_date
+from files
+inner join file_payments
+    on files.payment_file_id = file_payments.payment_file_id
+cross join as_of_date
+where {{ days_later('files.effective_on', var('payroll_settlement_days')) }} <= as_of_date.as_of_on

@@ -1,0 +1,223 @@
+{# Punches to payslips: every punch is used, a resend, a double or a question; every hour of a shift is one of a day;
+   hours worked are paid, or wait with a blocked payslip; a payslip is the sum of its lines; nothing of a period that has
+   ended is in question. No amount stands here: a pay period may be one person's. #}
+with punch_totals as (
+
+    select * from {{ ref('int_punch_totals') }}
+
+),
+
+shifts as (
+
+    select cast(sum({{ seconds_between('started_at', 'ended_at') }}) as bigint) as worked_seconds
+    from {{ ref('int_shifts') }}
+
+),
+
+worked_days as (
+
+    select cast(sum(worked_seconds) as bigint) as worked_seconds
+    from {{ ref('int_worked_days') }}
+
+),
+
+worked as (
+
+    select
+        pay_period_id,
+        employee_id,
+        cast(sum(worked_seconds) as bigint) as worked_seconds
+    from {{ ref('int_worked_days') }}
+    where
+        pay_period_id is not null
+        and coalesce(rate_kind, 'hourly') = 'hourly'
+    group by pay_period_id, employee_id
+
+),
+
+{# A correction pays hours of the period that it corrects, or takes them back, once its payslip is not blocked. #}
+hours_of_lines as (
+
+    select
+        coalesce(corrects_pay_period_id, pay_period_id) as pay_period_id,
+        employee_id,
+        hours
+    from {{ ref('int_payslip_lines_in_force') }}
+    where pay_item_code = 'REG'
+    union all
+    select
+        corrections.corrects_pay_period_id as pay_period_id,
+        corrections.employee_id,
+        corrections.hours
+    from {{ ref('int_earning_corrections') }} as corrections
+    left join {{ ref('int_payslips_in_force') }} as payslips
+        on corrections.payslip_id = payslips.payslip_id
+    where
+        corrections.pay_item_code = 'REG'
+        and coalesce(payslips.status = 'blocked', true)
+
+),
+
+{# Lines show hours with five decimals, enough for a second. #}
+paid as (
+
+    select
+        pay_period_id,
+        employee_id,
+        sum(cast(round(hours * 3600, 0) as bigint)) as paid_seconds
+    from hours_of_lines
+    group by pay_period_id, employee_id
+
+),
+
+hours as (
+
+    select
+        coalesce(worked.pay_period_id, paid.pay_period_id) as pay_period_id,
+        sum(coalesce(worked.worked_seconds, 0)) as worked_seconds,
+        sum(
+            coalesce(
+                paid.paid_seconds, case when payslips.status = 'blocked' then worked.worked_seconds end, 0
+            )
+        ) as paid_or_waiting_seconds
+    from worked
+    full outer join paid
+        on
+            worked.pay_period_id = paid.pay_period_id
+            and worked.employee_id = paid.employee_id
+    left join {{ ref('int_payslips_in_force') }} as payslips
+        on
+            worked.pay_period_id = payslips.pay_period_id
+            and worked.employee_id = payslips.employee_id
+    group by coalesce(worked.pay_period_id, paid.pay_period_id)
+
+),
+
+line_sums as (
+
+    select
+        payslip_id,
+        {%- for kind in ['earning', 'pretax', 'employee_tax', 'garnishment', 'posttax', 'employer_tax'] %}
+        sum(case when line_kind = '{{ kind }}' then amount else 0 end) as {{ kind }}_amount,
+        {%- endfor %}
+        sum(case when line_kind = 'employer_tax' then 0 else amount end) as net_amount
+    from {{ ref('int_payslip_lines_in_force') }}
+    group by payslip_id
+
+),
+
+payslips as (
+
+    select
+        payslips.pay_period_id,
+        max(payslips.paid_on) as paid_on,
+        count(*) as payslip_count,
+        sum(
+            case
+                when
+                    payslips.gross_amount = coalesce(line_sums.earning_amount, 0)
+                    and payslips.pretax_amount = coalesce(line_sums.pretax_amount, 0)
+                    and payslips.employee_tax_amount = coalesce(line_sums.employee_tax_amount, 0)
+                    and payslips.garnishment_amount = coalesce(line_sums.garnishment_amount, 0)
+                    and payslips.posttax_amount = coalesce(line_sums.posttax_amount, 0)
+                    and payslips.employer_tax_amount = coalesce(line_sums.employer_tax_amount, 0)
+                    and payslips.net_amount = coalesce(line_sums.net_amount, 0)
+                    then 1
+                else 0
+            end
+        ) as adding_up_count
+    from {{ ref('int_payslips_in_force') }} as payslips
+    left join line_sums
+        on payslips.payslip_id = line_sums.payslip_id
+    group by payslips.pay_period_id
+
+),
+
+questions as (
+
+    select
+        pay_period_id,
+        sum(case when is_accepted then 0 else 1 end) as question_count
+    from {{ ref('int_period_questions') }}
+    group by pay_period_id
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+pay_periods as (
+
+    select * from {{ ref('int_pay_periods') }}
+
+)
+
+select
+    'punches_accounted' as control_code,
+    'punches' as scope,
+    'rows' as measure,
+    cast(null as string) as currency,
+    'Punches delivered against those used, resent, double and in question' as explanation,
+    cast(punch_totals.delivered_count as decimal(28, 5)) as expected,
+    cast(
+        punch_totals.used_count + punch_totals.resend_count + punch_totals.double_count + punch_totals.question_count
+        as decimal(28, 5)
+    ) as actual,
+    as_of_date.as_of_on as business_date
+from punch_totals
+cross join as_of_date
+union all
+select
+    'hours_placed' as control_code,
+    'punches' as scope,
+    'hours' as measure,
+    cast(null as string) as currency,
+    'Hours from in to out of the shifts against hours of days worked' as explanation,
+    {{ hours_of('coalesce(shifts.worked_seconds, 0)') }} as expected,
+    {{ hours_of('coalesce(worked_days.worked_seconds, 0)') }} as actual,
+    as_of_date.as_of_on as business_date
+from shifts
+cross join worked_days
+cross join as_of_date
+union all
+select
+    'hours_paid' as control_code,
+    concat('pay period ', hours.pay_period_id) as scope,
+    'hours' as measure,
+    cast(null as string) as currency,
+    'Hours worked at hourly rates against hours on payslips, and those that wait with a blocked payslip' as explanation,
+    {{ hours_of('hours.worked_seconds') }} as expected,
+    {{ hours_of('hours.paid_or_waiting_seconds') }} as actual,
+    pay_periods.paid_on as business_date
+from hours
+inner join pay_periods
+    on hours.pay_period_id = pay_periods.pay_period_id
+union all
+select
+    'payslip_lines' as control_code,
+    concat('pay period ', pay_period_id) as scope,
+    'payslips' as measure,
+    cast(null as string) as currency,
+    'Payslips against those whose lines add up to each of their totals' as explanation,
+    cast(payslip_count as decimal(28, 5)) as expected,
+    cast(adding_up_count as decimal(28, 5)) as actual,
+    paid_on as business_date
+from payslips
+union all
+select
+    'period_questions' as control_code,
+    concat('pay period ', questions.pay_period_id) as scope,
+    'questions' as measure,
+    cast(null as string) as currency,
+    'Punches and payslips in question that no decision accepts: tieout close-period lists them' as explanation,
+    cast(0 as decimal(28, 5)) as expected,
+    cast(questions.question_count as decimal(28, 5)) as actual,
+    pay_periods.paid_on as business_date
+from questions
+inner join pay_periods
+    on questions.pay_period_id = pay_periods.pay_period_id
+cross join as_of_date
+where pay_periods.paid_on <= as_of_date.as_of_on

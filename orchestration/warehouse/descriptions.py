@@ -1,0 +1,25 @@
+"""What describes a column whose model only lists it: the text of its name in models/columns.md.
+
+`python -m orchestration.warehouse.descriptions target/manifest.json` writes the texts into a manifest.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def described(manifest: dict[str, Any]) -> dict[str, Any]:
+    """The manifest, in which each column without a description has the text of its name, if there is one."""
+    texts = {block["name"]: block["block_contents"] for block in manifest["docs"].values()}
+    for node in manifest["nodes"].values():
+        for name, column in node["columns"].items():
+            column["description"] = column["description"] or texts.get(name, "")
+    return manifest
+
+
+if __name__ == "__main__":
+    file = Path(sys.argv[1])
+    file.write_text(json.dumps(described(json.loads(file.read_text(encoding="utf-8")))), encoding="utf-8")
