@@ -100,6 +100,18 @@ def test_every_shipped_profile_of_a_bank_has_a_sample():
     assert sorted(path.stem for path in SAMPLES.iterdir()) == sorted(EXPECTED)
 
 
+WITH_BALANCE = [code for code, accounts in EXPECTED.items() if "| None" not in " ".join(accounts.values())]
+
+
+@pytest.mark.parametrize("code", WITH_BALANCE)
+def test_running_balance_catches_a_wrong_sign_of_the_profile(code):
+    shipped = next(profile for profile in PROFILES if profile.profile_code == code)
+    other = "debit_positive" if shipped.sign == "credit_positive" else "credit_positive"
+    wrong = shipped._replace(sign=other, debit_words=shipped.credit_words, credit_words=shipped.debit_words)
+    with pytest.raises(UnreadableFile, match="the balance is"):
+        list(read(io.BytesIO(sample(code)), [wrong], IN_FOLDER))
+
+
 def test_what_a_row_says_besides_stands_in_its_columns():
     def line(code: str, at: int) -> BankStatementLine:
         return [row for row in rows(sample(code)) if isinstance(row, BankStatementLine)][at]
