@@ -15,9 +15,9 @@ def commands_page(main: click.Group) -> str:
     lines = [
         "# Commands",
         "",
-        "`make` sets up what it needs; `tieout` wants the environment active (`. .venv/bin/activate`). Exit",
-        "codes of `tieout`: 0 done, 1 not done and the message says what to do, 2 wrong usage, 3 a night that ran",
-        "and whose red controls keep it from being published. This page is written by",
+        "`make` sets up what it needs; `tieout` wants the environment active (`. .venv/bin/activate`).",
+        "Exit codes: 0 done, 1 not done and the message says what to do, 2 wrong usage, 3 a night",
+        "that ran and whose red controls keep it from being published. This page is written by",
         "`tieout commands > docs/commands.md`.",
         "",
         "## make",
