@@ -1,5 +1,5 @@
-{# The bank agrees with the books. Closed or open, changed or late: what counts adds up to what is delivered, and what was
-   closed is what it was. #}
+{# The bank agrees with the books. Closed or open, changed or late: what counts adds up to what is delivered, and what
+   was closed is what it was. #}
 with closed_items as (
 
     select * from {{ ref('int_closed_items') }}
