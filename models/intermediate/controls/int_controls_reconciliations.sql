@@ -1,5 +1,5 @@
-{# The bank agrees with the books. Closed or open, changed or late: what counts adds up to what is delivered, and what
-   was closed is what it was. #}
+{# The bank agrees with the books, and what people did holds: closed or open, changed or late, what counts adds up to what
+   is delivered, what was closed is what it was, and every decision is in force. #}
 with closed_items as (
 
     select * from {{ ref('int_closed_items') }}
@@ -68,6 +68,12 @@ closed_balances as (
 
 ),
 
+decisions as (
+
+    select * from {{ ref('fct_decisions') }}
+
+),
+
 reconciliations as (
 
     select * from {{ ref('fct_bank_reconciliations') }}
@@ -128,3 +134,15 @@ select
     cast(balance_per_books + difference as decimal(28, 5)) as actual,
     as_of_on as business_date
 from reconciliations
+union all
+select
+    'decision_applied' as control_code,
+    concat('decision ', decisions.decision_id) as scope,
+    'decisions' as measure,
+    cast(null as string) as currency,
+    decisions.outcome_reason as explanation,
+    cast(1 as decimal(28, 5)) as expected,
+    cast(case when decisions.outcome in ('stale', 'contradictory') then 0 else 1 end as decimal(28, 5)) as actual,
+    as_of_date.as_of_on as business_date
+from decisions
+cross join as_of_date

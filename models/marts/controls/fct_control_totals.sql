@@ -1,5 +1,5 @@
 {{ control_totals('bank', [
-    ref('int_controls_deliveries'),
+    ref('int_controls_files'),
     ref('int_controls_completeness'),
     ref('int_controls_statements'),
     ref('int_controls_reconciliations'),
