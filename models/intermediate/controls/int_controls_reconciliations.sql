@@ -1,5 +1,5 @@
-{# The bank agrees with the books, and what people did holds: closed or open, changed or late, what counts adds up to what
-   is delivered, what was closed is what it was, and every decision is in force. #}
+{# The bank agrees with the books, and what people did holds: closed or open, changed or late, what counts adds up to
+   what is delivered, what was closed is what it was, and every decision is in force. #}
 with closed_items as (
 
     select * from {{ ref('int_closed_items') }}
