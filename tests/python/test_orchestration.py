@@ -78,6 +78,11 @@ def test_every_model_is_an_asset_downstream_of_collection(defs: dg.Definitions) 
     assert graph.get(dg.AssetKey(["staging", "stg_bank__statement_lines"])).parent_keys & collected
 
 
+def test_the_definitions_load_as_a_server_loads_them(defs: dg.Definitions) -> None:
+    """An op and a job of one name resolve one by one, and end `make ui`."""
+    dg.Definitions.validate_loadable(defs)
+
+
 def test_every_asset_says_what_it_is(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
     for key in graph.get_all_asset_keys():
