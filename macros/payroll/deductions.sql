@@ -4,7 +4,7 @@
     most what its limits leave: so what could not be taken for want of money does not count towards a limit.
     What a deduction takes depends on those before it on the payslip and on its own earlier payslips, so the requests of an
     employee are worked out one after another, in the order of paydays and lines. -#}
-{% macro deductions_taken(step) %}
+{% macro deductions_taken(step) -%}
 with requested as (
 
     select * from {{ ref('int_deductions_requested') }}
