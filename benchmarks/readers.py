@@ -53,7 +53,11 @@ OFX_LIBRARY_HEADER = (
     b"OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:USASCII\nCHARSET:1252\n"
     b"COMPRESSION:NONE\nOLDFILEUID:NONE\nNEWFILEUID:NONE\n\n"
 )
-CSV_ENTRY = b'%08d,EUR,01/05/2026,01/06/2026,"Invoice 1, and 2",Supplier One,E1,B1,-15.26,1000.00\n'
+# Out and in again: the running balance is proved.
+CSV_ENTRY = (
+    b'111,EUR,01/05/2026,01/06/2026,"Invoice 1, and 2",Supplier One,E1,%08d,-15.26,984.74\n'
+    b'111,EUR,01/05/2026,01/06/2026,"Invoice 1, and 2",Supplier One,E1,B1,15.26,1000.00\n'
+)
 FORMATS: dict[str, tuple[bytes, bytes, Callable[[int], bytes]]] = {
     "CAMT.053": (CAMT_START, CAMT_ENTRY, lambda _: b"</Stmt></BkToCstmrStmt></Document>"),
     "MT940": (
@@ -77,7 +81,7 @@ FORMATS: dict[str, tuple[bytes, bytes, Callable[[int], bytes]]] = {
     "CSV": (
         b"Account Number,Currency,Posting Date,Value Date,Description,Counterparty,Reference,Bank Reference,"
         b"Amount,Running Balance\n",
-        CSV_ENTRY.replace(b"%08d,EUR", b"111,EUR").replace(b"B1", b"%08d"),
+        CSV_ENTRY,
         lambda _: b"",
     ),
 }

@@ -352,6 +352,14 @@ def settings_command() -> None:
     click.echo(settings_page())
 
 
+@main.command("commands")
+def commands_command() -> None:
+    """Print every command with its options, as docs/commands.md has them."""
+    from orchestration.cli.commands_page import commands_page
+
+    click.echo(commands_page(main))
+
+
 @main.command("record")
 @click.option(
     "--target-dir",

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import BinaryIO
 
-from orchestration.collect import readers
+from orchestration.collect import landing, readers
 from orchestration.collect.counted import Counted
 from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
+from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.spool import Spool
-from orchestration.settings import PROJECT_DIR
 
-_CSV_PROFILES = PROJECT_DIR / "seeds" / "reference" / "csv_profiles.csv"
 _BATCH_ROWS = 20_000
 _DATASETS = {
     BankStatement: "bank_statements",
@@ -26,14 +25,25 @@ def bank_format(stream: BinaryIO) -> str | None:
     return readers.detect(head)
 
 
-def read_bank_file(stream: BinaryIO, spool: Spool, file_hash: str, load_id: str) -> Counted:
-    """Spool every row of the file and count its statement lines.
+def _profiles() -> list[readers.CsvProfile]:
+    try:
+        return readers.load_csv_profiles(landing.CSV_PROFILES)
+    except ValueError as error:
+        raise UnreadableFile(str(error)) from error
+
+
+def read_bank_file(
+    stream: BinaryIO, spool: Spool, file_hash: str, load_id: str, path: str | None = None
+) -> Counted:
+    """Spool every row of the file and count its statement lines. path: in the landing folder.
 
     Raises UnreadableFile, or whatever a defective reader raises, after any number of rows.
     """
+    # Other formats do not fail where a profile is wrong.
+    profiles = _profiles() if bank_format(stream) == "csv" else []
     counted = Counted()
     gathered: dict[type, list[tuple]] = {row_type: [] for row_type in _DATASETS}
-    for row in readers.read(stream, readers.load_csv_profiles(_CSV_PROFILES)):
+    for row in readers.read(stream, profiles, path):
         row_type = type(row)
         rows = gathered[row_type]
         rows.append(row)

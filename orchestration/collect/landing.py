@@ -10,6 +10,10 @@ from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
+from orchestration.settings import PROJECT_DIR
+
+# How banks write their CSV: when it is newer than the quarantine of a CSV, the file is read again.
+CSV_PROFILES = PROJECT_DIR / "seeds" / "reference" / "csv_profiles.csv"
 BANK = "bank_statements"
 JOURNAL = "journal_lines"
 ACCOUNTS = "ledger_accounts"

@@ -16,6 +16,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from orchestration.collect import landing
 from orchestration.collect.errors import HrUnavailableError, LedgerUnavailableError
 from orchestration.collect.landing import (
     ACCOUNTS,
@@ -214,7 +215,7 @@ class _Run:
                 " TIEOUT_MAX_FILE_MB allows",
             )
         elif self._is_settled(
-            self._catalog.seen.get((delivery.path, delivery.byte_count, delivery.modified_ns))
+            delivery, self._catalog.seen.get((delivery.path, delivery.byte_count, delivery.modified_ns))
         ):
             return
         else:
@@ -227,8 +228,16 @@ class _Run:
             self._flush()
         self._taken_bytes += byte_count
 
-    def _is_settled(self, outcome: Outcome | None) -> bool:
-        return outcome is not None and not (self._retry and outcome.status == "quarantined")
+    def _is_settled(self, delivery: Delivery, outcome: Outcome | None) -> bool:
+        is_retried = self._retry or self._has_newer_profiles(delivery)
+        return outcome is not None and not (is_retried and outcome.status == "quarantined")
+
+    def _has_newer_profiles(self, delivery: Delivery) -> bool:
+        """Whether the profiles are newer than the quarantine of the bank's CSV: one may now fit it."""
+        read_at = self._catalog.unread_csv.get(delivery.path)
+        if read_at is None:
+            return False
+        return landing.CSV_PROFILES.stat().st_mtime > read_at.timestamp()
 
     def _read_file(self, delivery: Delivery) -> None:
         file_hash = ""
@@ -239,7 +248,7 @@ class _Run:
                 stream = io.BytesIO(file.read()) if in_memory else file
                 file_hash = hashlib.file_digest(stream, "sha256").hexdigest()
                 stream.seek(0)
-                if self._is_settled(self._catalog.outcomes.get((delivery.path, file_hash))):
+                if self._is_settled(delivery, self._catalog.outcomes.get((delivery.path, file_hash))):
                     return
                 if file_hash in self._catalog.loaded:
                     self._record(delivery, file_hash, None, Outcome("duplicate"))
@@ -280,7 +289,7 @@ class _Run:
                 raise UnreadableFile("is empty")
             if delivery.source == BANK:
                 file_format = bank_format(stream)
-                counted = read_bank_file(stream, spool, file_hash, self._load.id)
+                counted = read_bank_file(stream, spool, file_hash, self._load.id, delivery.path)
             elif delivery.source == DECISIONS:
                 file_format = "csv"
                 counted = read_decision_file(stream, delivery.path, spool, file_hash, self._load.id)
@@ -349,7 +358,9 @@ class _Run:
         """Note what became of a delivery; it reaches the lake with its rows."""
         from orchestration.lake.datasets import CollectedFile
 
-        if self._catalog.outcomes.get((delivery.path, file_hash)) == outcome != Outcome("loaded"):
+        is_read_again = self._has_newer_profiles(delivery)
+        is_known = self._catalog.outcomes.get((delivery.path, file_hash)) == outcome != Outcome("loaded")
+        if is_known and not is_read_again:
             return
         if outcome.status == "quarantined":
             log.warning(
@@ -371,7 +382,15 @@ class _Run:
             complete_to=delivery.complete_to,
         )
         self._recorded.append((row, file_hash))
-        self._catalog.record(delivery.path, delivery.byte_count, delivery.modified_ns, file_hash, outcome)
+        is_csv = file_format == "csv" and delivery.source == BANK
+        self._catalog.record(
+            delivery.path,
+            delivery.byte_count,
+            delivery.modified_ns,
+            file_hash,
+            outcome,
+            row.collected_at if is_csv else None,
+        )
         self.summary.count(outcome.status)
 
 

@@ -24,12 +24,14 @@ class Outcome(NamedTuple):
 class Catalog:
     """outcomes: the latest by path and hash. seen: the latest by path, byte count and modified_ns, for
     deliveries that were read. loaded: hashes whose rows are in the lake. latest_hash: by path.
+    unread_csv: when each CSV of a bank that is in quarantine was last read, by path.
     last_load_id: the highest load id in the lake, or an empty string."""
 
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
     seen: dict[tuple[str, int, int], Outcome] = field(default_factory=dict)
     loaded: set[str] = field(default_factory=set)
     latest_hash: dict[str, str] = field(default_factory=dict)
+    unread_csv: dict[str, datetime] = field(default_factory=dict)
     last_load_id: str = ""
 
     def next_load_id(self, now: datetime) -> str:
@@ -39,8 +41,20 @@ class Catalog:
             now = max(now, last + timedelta(microseconds=1))
         return now.strftime(_LOAD_ID)
 
-    def record(self, path: str, byte_count: int, modified_ns: int, file_hash: str, outcome: Outcome) -> None:
-        """Take a newer outcome. file_hash is empty when the delivery was refused unread."""
+    def record(
+        self,
+        path: str,
+        byte_count: int,
+        modified_ns: int,
+        file_hash: str,
+        outcome: Outcome,
+        csv_read_at: datetime | None = None,
+    ) -> None:
+        """Take a newer outcome. file_hash is empty when the delivery was refused unread. csv_read_at: of a
+        bank's CSV."""
+        self.unread_csv.pop(path, None)
+        if csv_read_at is not None and outcome.status == "quarantined":
+            self.unread_csv[path] = csv_read_at
         self.outcomes[path, file_hash] = outcome
         self.latest_hash[path] = file_hash
         if file_hash:
@@ -57,11 +71,14 @@ def read_catalog(lake: Path) -> Catalog:
         return catalog
     with reading() as connection:
         rows = connection.execute(
-            "select path, byte_count, modified_ns, file_hash, status, reason, position, load_id"
+            "select path, byte_count, modified_ns, file_hash, status, reason, position, load_id,"
+            " case when format = 'csv' and source = 'bank_statements' then epoch_us(collected_at) end"
             " from read_parquet(?) order by load_id",
             [str(folder / "*.parquet")],
         ).fetchall()
-    for path, byte_count, modified_ns, file_hash, status, reason, position, load_id in rows:
-        catalog.record(path, byte_count, modified_ns, file_hash, Outcome(status, reason, position))
+    for path, byte_count, modified_ns, file_hash, status, reason, position, load_id, csv_read_at in rows:
+        outcome = Outcome(status, reason, position)
+        read_at = None if csv_read_at is None else datetime.fromtimestamp(csv_read_at / 1e6, UTC)
+        catalog.record(path, byte_count, modified_ns, file_hash, outcome, read_at)
         catalog.last_load_id = load_id
     return catalog

@@ -9,7 +9,7 @@ from orchestration.errors import TieoutError
 # What a disk says that takes no more, full or read-only. It is never the fault of a delivery.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 # A refusal names the offending value, which may be as long as the file.
-MAX_REASON = 500
+MAX_REASON = 900
 
 
 class LakeDamagedError(TieoutError, OSError):

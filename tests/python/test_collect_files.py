@@ -28,7 +28,7 @@ from orchestration.settings import Settings, SettingsError
 def plain_bank_format(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bank files of one amount a line: collection is under test here, not the readers."""
 
-    def read(stream: BinaryIO, csv_profiles: object) -> Iterator[tuple]:
+    def read(stream: BinaryIO, csv_profiles: object, path: object) -> Iterator[tuple]:
         for number, text in enumerate(stream.read().decode().splitlines(), start=1):
             if text == "bad":
                 raise UnreadableFile("'bad' is not an amount", f"line {number}")
@@ -268,7 +268,7 @@ def test_quarantined_file_is_retried_when_its_bytes_change_or_when_asked(
 
     deliver(settings, "bank/b.txt", "bad\n2\n")
     collect(settings)
-    monkeypatch.setattr(readers, "read", lambda stream, profiles: iter([_line(1, Decimal(2))]))
+    monkeypatch.setattr(readers, "read", lambda stream, profiles, path: iter([_line(1, Decimal(2))]))
     assert collect(settings).is_nothing_new
     assert collect(settings, retry_quarantined=True).loaded == 1
     statuses = rows(settings, "collected_files", "load_id, path, status")
@@ -284,13 +284,13 @@ def test_file_that_changes_while_it_is_read_waits(
     deliver(settings, "bank/d.txt", "4\n")
     read = readers.read
 
-    def meddle(stream: BinaryIO, profiles: object) -> Iterator[Any]:
+    def meddle(stream: BinaryIO, profiles: object, path: object) -> Iterator[Any]:
         text = stream.read()
         stream.seek(0)
         if text == b"2\n":
             growing.write_text("2\n5\n")
             vanishing.unlink()
-        return read(stream, profiles)
+        return read(stream, profiles, path)
 
     monkeypatch.setattr(readers, "read", meddle)
     summary = collect(settings)

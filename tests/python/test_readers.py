@@ -68,10 +68,10 @@ def test_formats_without_a_sample_file():
     assert detect(b"<html></html>") is None
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.4\n1,2", b'{\n "a": 1, "b": 2}', b"!Type:Bank\nT-1,000.00\n"])
+@pytest.mark.parametrize("content", [b"%PDF-1.4\n1,2", b'{\n "a": 1, "b": 2}'])
 def test_text_with_commas_that_is_no_csv(content):
     assert detect(content) is None
-    assert str(refusal(content)) == "the format is none of CAMT, MT940, MT942, BAI2, OFX and CSV"
+    assert str(refusal(content)) == "the format is none of CAMT, MT940, MT942, BAI2, OFX, QIF and CSV"
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\r\n", b"\n"])
@@ -115,7 +115,7 @@ def test_camt_golden():
         1, 1, 12, "DE89370400440532013000", "EUR", Decimal("-1526"), "booked", False, "BATCH-7", "B1",
         None, None, None, "PMNT-ICDT-ESCT", Decimal("-26.00"), None, None,
         day("2026-01-05"), day("2026-01-06"),
-        customer_reference="BATCH-7", transaction_code_scheme="iso20022",
+        customer_reference="BATCH-7", transaction_code_scheme="iso20022", entry_reference="N1",
     )  # fmt: skip
     assert (reversal.amount, reversal.is_reversal) == (Decimal("10.00"), True)
     assert (reversal.reference, reversal.counterparty) == ("E9", "Gone Ltd")
@@ -134,6 +134,7 @@ def test_camt_golden():
         BankStatement(
             1, 5, "statement", "DE89370400440532013000", "EUR", "S1", 17, None, Decimal("5000.00"),
             Decimal("3483.99999"), day("2026-01-05"), day("2026-01-04"), day("2026-01-05"),
+            other_balances="OPAV EUR 9",
         ),
         BankStatement(2, 28, "statement", "123-4", "USD", "S2", None, None, None, None, None, None, None),
     ]  # fmt: skip
@@ -171,7 +172,16 @@ def test_camt_owner_is_not_the_counterparty():
 
 def test_camt_balance_in_another_currency_is_not_the_accounts():
     content = sample("statement.camt053.xml").replace(b'"EUR">3483', b'"SEK">3483')
-    assert statements(content)[0].closing_balance is None
+    assert str(refusal(content)) == "the balance CLBD is in SEK alone, the account in EUR (line 11)"
+    beside = (
+        b'<Bal><Tp><CdOrPrtry><Cd>CLBD</Cd></CdOrPrtry></Tp><Amt Ccy="SEK">9</Amt>'
+        b"<CdtDbtInd>CRDT</CdtDbtInd></Bal><Ntry>"
+    )
+    statement = statements(sample("statement.camt053.xml").replace(b"<Ntry>", beside, 1))[0]
+    assert (statement.closing_balance, statement.other_balances) == (
+        Decimal("3483.99999"),
+        "OPAV EUR 9; CLBD SEK 9",
+    )
 
 
 @pytest.mark.parametrize(
@@ -695,7 +705,7 @@ def test_csv_without_line_ends_is_refused():
         (b"05/01", b"05/13", "'05/13/2026' is not a date (line 2)"),
         (b"2.50,,", b"2;50,,", "'2;50' is not an amount (line 2)"),
         (b"COFFEE", b'"COF', "is not valid CSV"),
-        (b"Balance", b"Bal", "next step: add a row to seeds/reference/csv_profiles.csv"),
+        (b"Balance", b"Bal", "next step: add this row to seeds/reference/csv_profiles.csv"),
     ],
 )
 def test_csv_refuses(old, new, reason):
@@ -705,14 +715,8 @@ def test_csv_refuses(old, new, reason):
 
 def with_originals(tmp_path: Path) -> list:
     """The profiles, with original amounts declared for the British one."""
-    header, *profiles = (
-        (Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv").read_text().splitlines()
-    )
-    assert header.endswith("balance,original_amount,original_currency")
-    path = tmp_path / "csv_profiles.csv"
-    british = next(line for line in profiles if line.startswith("gb_")).removesuffix(",,") + ",Foreign,Unit"
-    path.write_text("\n".join([header, british]))
-    return load_csv_profiles(path)
+    british = next(profile for profile in PROFILES if profile.profile_code == "gb_debit_credit")
+    return [british._replace(original_amount="Foreign", original_currency="Unit")]
 
 
 def test_csv_original_amount_takes_the_sign_of_the_amount(tmp_path):

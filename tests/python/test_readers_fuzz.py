@@ -15,6 +15,7 @@ from orchestration.lake.errors import UnreadableFile
 SAMPLES = Path(__file__).parent / "samples"
 PROFILES = load_csv_profiles(Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv")
 CONTENTS = [path.read_bytes() for path in sorted(SAMPLES.iterdir())]
+CONTENTS += [(SAMPLES.parent / "samples_csv" / f"{code}.csv").read_bytes() for code in ("ubs_ch", "revolut")]
 STARTS = [
     b"",
     b"<Document><BkToCstmrStmt>",
@@ -29,7 +30,7 @@ fuzz = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCh
 
 def reads_or_refuses(content: bytes) -> None:
     try:
-        for row in read(io.BytesIO(content), PROFILES):
+        for row in read(io.BytesIO(content), PROFILES, "bank/account=7/x.csv"):
             assert row.statement_number >= 1
     except UnreadableFile as error:
         assert error.reason
@@ -60,4 +61,4 @@ def test_mutations(content, data):
 @pytest.mark.parametrize("content", CONTENTS)
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16", "utf-32", "utf-7"])
 def test_other_encodings(content, encoding):
-    reads_or_refuses(content.decode().encode(encoding))
+    reads_or_refuses(content.decode("utf-8", "replace").encode(encoding))

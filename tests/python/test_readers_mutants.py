@@ -24,7 +24,12 @@ from orchestration.lake.spool import Spool
 FILES = int(os.environ.get("TIEOUT_FUZZ_FILES", "400"))
 SECONDS = 2.0
 GROWTH_KB = 300 << 10
-SAMPLES = [path.read_bytes() for path in sorted((Path(__file__).parent / "samples").iterdir())]
+FOLDER = Path(__file__).parent
+# The formats as often as the CSV profiles, of which there are many more.
+SAMPLES = [path.read_bytes() for path in sorted((FOLDER / "samples").iterdir())] * 6
+SAMPLES += [(FOLDER / "samples_qif" / "statement.qif").read_bytes()] * 6
+SAMPLES += [path.read_bytes() for path in sorted((FOLDER / "samples_csv").iterdir())]
+PATH = "bank/account=0044/currency=USD/export"
 NUMBERS = [
     b"1E999999999",
     b"-0",
@@ -149,7 +154,7 @@ def test_damaged_files_are_read_in_full_or_refused(tmp_path: Path) -> None:
         spool.begin()
         started = time.process_time()
         try:
-            counted = read_bank_file(io.BytesIO(content), spool, f"file {number}", "load")
+            counted = read_bank_file(io.BytesIO(content), spool, f"file {number}", "load", PATH)
         except UnreadableFile as error:
             assert error.reason
             spool.rollback()

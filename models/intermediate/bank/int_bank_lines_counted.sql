@@ -30,9 +30,9 @@ keyed as (
             'statement_lines.booked_on',
             'statement_lines.amount',
             'statement_lines.bank_reference',
-            'statement_lines.reference',
+            'coalesce(statement_lines.reference, statement_lines.entry_reference)',
             'case when statement_lines.bank_reference is null and statement_lines.reference is null'
-            ~ ' then statement_lines.memo end',
+            ~ ' and statement_lines.entry_reference is null then statement_lines.memo end',
         ]) }} as natural_key
     from statement_lines
     inner join statements

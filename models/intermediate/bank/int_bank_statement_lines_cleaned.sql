@@ -52,6 +52,7 @@ select
     proprietary_code,
     proprietary_code_scheme,
     return_reason,
+    entry_reference,
     entry_number,
     line_number,
     amount,

@@ -113,6 +113,8 @@ select
     message_type,
     statement_reference,
     owner_name,
+    other_balances,
+    rows_left_out,
     case
         when message_type <> 'statement' then 'not_booked'
         when is_replaced then 'replaced_statement'

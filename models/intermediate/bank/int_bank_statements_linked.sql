@@ -52,6 +52,8 @@ select
     statements.message_type,
     statements.statement_reference,
     statements.owner_name,
+    statements.other_balances,
+    statements.rows_left_out,
     statements.disposition,
     statements.statement_number,
     statements.line_number,

@@ -86,6 +86,8 @@ select
         when proved.known_opening_balance is not null then 'previous_closing'
         else 'unknown'
     end as opening_source,
+    proved.other_balances,
+    proved.rows_left_out,
     proved.sequence_number,
     proved.page_number,
     proved.statement_number,

@@ -2,7 +2,7 @@
    either item. Probabilities are compared as rounded; ids break ties, so a tie never depends on the order of rows. #}
 with messages as (
 
-    select * from {{ ref('int_suggestion_messages') }}
+    select * from {{ ref('int_suggestion_messages_4') }}
 
 ),
 

@@ -13,6 +13,8 @@ select
     currency,
     statement_reference,
     opening_source,
+    other_balances,
+    rows_left_out,
     sequence_number,
     page_number,
     statement_number,

@@ -42,6 +42,7 @@ renamed as (
         nullif(trim(proprietary_code), '') as proprietary_code,
         nullif(trim(proprietary_code_scheme), '') as proprietary_code_scheme,
         nullif(trim(return_reason), '') as return_reason,
+        nullif(trim(entry_reference), '') as entry_reference,
         entry_number,
         line_number,
         amount,

@@ -17,6 +17,8 @@ renamed as (
         message_type,
         statement_reference,
         nullif(trim(owner_name), '') as owner_name,
+        nullif(trim(other_balances), '') as other_balances,
+        nullif(trim(rows_left_out), '') as rows_left_out,
         statement_number,
         line_number,
         sequence_number,

@@ -10,9 +10,11 @@ from typing import BinaryIO
 from orchestration.collect.readers.bai2 import read_bai2
 from orchestration.collect.readers.camt import read_camt
 from orchestration.collect.readers.common import rejoin, take_head
-from orchestration.collect.readers.csv_statement import CsvProfile, load_csv_profiles, read_csv
+from orchestration.collect.readers.csv_profiles import CsvProfile, load_csv_profiles
+from orchestration.collect.readers.csv_statement import read_csv
 from orchestration.collect.readers.mt940 import read_mt940
 from orchestration.collect.readers.ofx import read_ofx
+from orchestration.collect.readers.qif import read_qif
 from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
 from orchestration.lake.errors import UnreadableFile
 
@@ -29,8 +31,9 @@ _CAMT_ROOT = re.compile(r"<(?:[\w.\-]+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCst
 _SWIFT_FIELD = re.compile(
     r"^:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|34F|13D?|90[CD]|940):", re.MULTILINE
 )
-# PDF, JSON and QIF are text with commas, and no CSV profile would help.
-_OTHER = re.compile(r"%PDF-|\{\s*\"|!(?:type|account|option):", re.IGNORECASE)
+# PDF and JSON are text with commas, and no CSV profile would help.
+_OTHER = re.compile(r"%PDF-|\{\s*\"")
+_QIF = re.compile(r"!(?:type:|account|option:|clear:)", re.IGNORECASE)
 # What compressed files start with: they are refused, never unpacked.
 _COMPRESSED = {
     b"PK\x03\x04": "zip",
@@ -42,6 +45,7 @@ _COMPRESSED = {
     b"(\xb5/\xfd": "zstd",
     b"Rar!": "rar",
 }
+_COMMENTS = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
 _MT942 = re.compile(r"\{2:[IO]942|^:34F:|^:13D:", re.MULTILINE)
 _MT940 = re.compile(r"^:60[FM]:", re.MULTILINE)
 
@@ -49,20 +53,22 @@ _MT940 = re.compile(r"^:60[FM]:", re.MULTILINE)
 def detect(head: bytes) -> str | None:
     """The format of a file from its first 64 KiB, or None.
 
-    One of camt.052, camt.053, camt.054, mt940, mt942, bai2, ofx, csv. A byte order mark and blanks at
+    One of camt.052, camt.053, camt.054, mt940, mt942, bai2, ofx, qif, csv. A byte order mark and blanks at
     the start are passed over; UTF-16 is read by its mark. csv means delimited text: whether a profile
     fits is found out by reading it.
     """
     if _compression(head):
         return None
     text = _as_text(head[:HEAD_BYTES])
-    start = text.lstrip()
+    start = text[_COMMENTS.match(text).end() :]
     if start.startswith("<") and (root := _CAMT_ROOT.search(text)):
         return _CAMT_ROOTS[root[1]]
     if start.startswith("OFXHEADER") or re.match(r"<(?:\?OFX|OFX[\s>])", start) or _is_ofx_xml(start):
         return "ofx"
     if start.startswith("<"):
         return None
+    if _QIF.match(start):
+        return "qif"
     if re.match(r"01,[^,\n]*,[^,\n]*,", start):
         return "bai2"
     if start.startswith("{1:") or _SWIFT_FIELD.search(text):
@@ -72,12 +78,13 @@ def detect(head: bytes) -> str | None:
 
 
 def read(
-    stream: BinaryIO, csv_profiles: Sequence[CsvProfile]
+    stream: BinaryIO, csv_profiles: Sequence[CsvProfile], path: str | None = None
 ) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
     """The rows of a file of any known format: lines and details first, their statement after them.
 
-    The stream is read once, forwards, in pieces; it need not be seekable. Raises UnreadableFile, and
-    nothing else, for any content that cannot be read in full; rows may have come out before.
+    path: of the file in the landing zone, by which a CSV or a QIF may be told. The stream is read once,
+    forwards, in pieces; it need not be seekable. Raises UnreadableFile, and nothing else, for any content
+    that cannot be read in full; rows may have come out before.
     """
     head = take_head(stream, HEAD_BYTES)
     if not head.strip():
@@ -87,9 +94,11 @@ def read(
     if kind := _compression(head):
         raise UnreadableFile(f"the file is compressed ({kind}): deliver what is in it")
     if found is None:
-        raise UnreadableFile("the format is none of CAMT, MT940, MT942, BAI2, OFX and CSV")
+        raise UnreadableFile("the format is none of CAMT, MT940, MT942, BAI2, OFX, QIF and CSV")
     if found == "csv":
-        yield from read_csv(whole, csv_profiles)
+        yield from read_csv(whole, csv_profiles, path)
+    elif found == "qif":
+        yield from read_qif(whole, path)
     elif found.startswith("camt"):
         # An XML declaration must be the first thing in the file; blank lines before it are not counted.
         yield from read_camt(rejoin(head.removeprefix(codecs.BOM_UTF8).lstrip(), stream))

@@ -21,6 +21,7 @@ from orchestration.collect.readers.common import (
     at_line,
     cheque_number,
     currency_decimals,
+    listed_balances,
     named_reference,
     parse_currency,
     parse_date,
@@ -36,6 +37,8 @@ from orchestration.lake.errors import UnreadableFile
 DEFAULT_CURRENCY = "USD"
 OPENING_LEDGER = "010"
 CLOSING_LEDGER = "015"
+# Codes below are balances (040 opens and 045 closes with what is available), from here on totals.
+FIRST_TOTAL = "100"
 NON_MONETARY = "890"
 # Cheques that were certified, paid, and reversed.
 CHEQUE_CODES = {"474", "475", "395"}
@@ -149,14 +152,22 @@ class _Fields:
 
     def __init__(self, record: _Record) -> None:
         self.record = record
-        self.position = at_line(record.line_number)
-        self._next = 0
+        self._fields, self._count, self._next = record.fields, len(record.fields), 0
+
+    @property
+    def position(self) -> str:
+        """Where the record starts."""
+        return at_line(self.record.line_number)
 
     def take(self) -> str:
         """The next field without blanks around it."""
-        at, fields = self._next, self.record.fields
-        self._next += 1
-        return fields[at].strip() if at < len(fields) else ""
+        at = self._next
+        self._next = at + 1
+        return self._fields[at].strip() if at < self._count else ""
+
+    def is_filled(self) -> bool:
+        """Whether the next field says anything."""
+        return self._next < len(self.record.fields) and bool(self.record.fields[self._next].strip())
 
     def is_at_end(self) -> bool:
         """Whether nothing but blank fields is left."""
@@ -173,7 +184,9 @@ class _Fields:
 
     def rest(self) -> str:
         """What is left as text: its commas stand, a line break becomes a blank."""
-        return ",".join(self.record.fields[self._next :]).replace(",\n", " ")
+        if self._next + 1 == self._count:
+            return self._fields[self._next]
+        return ",".join(self._fields[self._next :]).replace(",\n", " ")
 
     def integer(self, name: str, default: int | None = None) -> int:
         """The next field as an integer with an optional sign."""
@@ -194,7 +207,7 @@ class _Fields:
         if funds_type == "V":
             value_date = self.take()
             self.take()
-            return parse_date(value_date, "%y%m%d", self.position) if value_date else None
+            return _date(value_date, self.position) if value_date else None
         if funds_type == "S":
             for name in ("immediate", "one-day", "two-day"):
                 self.integer(f"the {name} availability", 0)
@@ -266,7 +279,7 @@ class _Reader:
             )
         if modifier not in MESSAGE_TYPES:
             raise UnreadableFile(f"the as-of-date modifier is {modifier!r}, none of 1 to 4", fields.position)
-        self.as_of_on = parse_date(as_of, "%y%m%d", fields.position)
+        self.as_of_on = _date(as_of, fields.position)
         self.group_currency = currency
         self.message_type = MESSAGE_TYPES[modifier]
 
@@ -300,8 +313,8 @@ class _Reader:
         self.section.total += amount
         value_on = fields.skip_funds()
         bank_reference, reference = fields.take(), fields.take()
-        direction, text = _direction(code, amount, fields.position), fields.rest()
-        number = None
+        direction, text = _direction(code, amount, fields), fields.rest()
+        account, number = self.account, None
         if code in CHEQUE_CODES:
             number = cheque_number(reference) or cheque_in_text(text) or cheque_number(bank_reference)
         counterparty, named = read_payment_text(text, direction > 0)
@@ -309,9 +322,9 @@ class _Reader:
             self.statement_number,
             self.entry_number,
             fields.record.line_number,
-            self.account.account_number,
-            self.account.currency,
-            direction * _scaled(amount, self.account.currency),
+            account.account_number,
+            account.currency,
+            direction * _scaled(amount, account.currency),
             "booked",
             False,
             reference_or_none(reference),
@@ -326,7 +339,10 @@ class _Reader:
             self.as_of_on,
             value_on,
             *Named(
-                customer_reference=named_reference(reference),
+                None,
+                None,
+                None,
+                named_reference(reference) if reference else None,
                 cheque_number=number,
                 transaction_code_scheme="bai2",
             ).filled(named),
@@ -354,6 +370,11 @@ class _Reader:
             None,
             self.as_of_on,
             self.as_of_on,
+            other_balances=listed_balances(
+                (code, account.currency, amount)
+                for code, amount in account.balances.items()
+                if code < FIRST_TOTAL and code not in (OPENING_LEDGER, CLOSING_LEDGER)
+            ),
         )
 
     def _close_group(self, fields: _Fields) -> None:
@@ -372,7 +393,17 @@ class _Reader:
         _prove(fields, "the number of records", self.file.records)
 
 
+def _date(text: str, position: str) -> datetime.date:
+    """YYMMDD, or with the century as some banks write it."""
+    return parse_date(text, "%Y%m%d" if len(text) == 8 else "%y%m%d", position)
+
+
 def _prove(fields: _Fields, name: str, counted: int) -> None:
+    if counted and not fields.is_filled():
+        raise UnreadableFile(
+            f"record {fields.record.code}: {name} is missing, so that the {counted} counted cannot be proved",
+            fields.position,
+        )
     declared = fields.integer(name, 0)
     if declared != counted:
         raise UnreadableFile(
@@ -397,15 +428,24 @@ def _scaled(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-currency_decimals(currency))
 
 
-def _direction(code: str, amount: int, position: str) -> int:
+def _direction(code: str, amount: int, fields: _Fields) -> int:
     """1 for a credit, -1 for a debit, by the type code of a transaction."""
+    sign = _sign(code)
+    if sign is not None:
+        return sign
     if _TYPE_CODE.fullmatch(code) is None:
-        raise UnreadableFile(f"record 16: the type code is {code!r}, not three digits", position)
-    number = int(code)
+        raise UnreadableFile(f"record 16: the type code is {code!r}, not three digits", fields.position)
+    if code == NON_MONETARY and amount == 0:
+        return 1
+    raise UnreadableFile(f"record 16: the type code {code} is neither a credit nor a debit", fields.position)
+
+
+@functools.lru_cache(maxsize=1024)
+def _sign(code: str) -> int | None:
+    """1 for a credit and -1 for a debit; None where the code does not tell."""
+    number = int(code) if _TYPE_CODE.fullmatch(code) else 0
     if 100 <= number <= 399 or 720 <= number <= 759 or 920 <= number <= 959:
         return 1
     if 400 <= number <= 699 or 760 <= number <= 799 or 960 <= number <= 999:
         return -1
-    if code == NON_MONETARY and amount == 0:
-        return 1
-    raise UnreadableFile(f"record 16: the type code {code} is neither a credit nor a debit", position)
+    return None

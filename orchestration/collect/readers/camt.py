@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Context, Decimal
 from typing import Any, BinaryIO, NamedTuple
 
@@ -20,6 +20,7 @@ from orchestration.collect.readers.common import (
     Named,
     at_line,
     bank_id_of,
+    listed_balances,
     listed_references,
     named_reference,
     original,
@@ -47,6 +48,9 @@ from orchestration.lake.datasets import BankStatement, BankStatementLine, BankSt
 from orchestration.lake.errors import UnreadableFile
 
 MESSAGE_TYPES = {"Stmt": "statement", "Rpt": "intraday", "Ntfctn": "notification"}
+# Kinds of balances, the ones that are preferred first. Banks that also write BAI2 give its codes here.
+OPENING_KINDS = (("OPBD", "010"), ("PRCD",))
+CLOSING_KINDS = (("CLBD", "015"),)
 GVC_ISSUERS = ("DK", "ZKA")
 CODE_COLUMNS = ("transaction_code_scheme", "proprietary_code", "proprietary_code_scheme")
 BOOKING_STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "pending", "FUTR": "pending"}
@@ -74,8 +78,14 @@ class _Counts:
 
 
 class _Head(NamedTuple):
-    """What a statement says before its entries."""
+    """What a statement says before its entries: the columns of a BankStatement in their order, and more.
 
+    path and position: where it stands. created_on: when a report or notification was written.
+    """
+
+    path: str
+    position: str
+    created_on: datetime.date | None
     line_number: int
     message_type: str
     account_number: str
@@ -90,6 +100,7 @@ class _Head(NamedTuple):
     closing_on: datetime.date | None
     owner_name: str | None
     bank_id: str | None
+    other_balances: str | None
 
 
 class _Party(NamedTuple):
@@ -122,14 +133,14 @@ def read_camt(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine | 
     try:
         yield from _rows(read_events(stream, (*MESSAGE_TYPES, "Ntry"), {"Ntry": MAX_ENTRY_BYTES}))
     except etree.XMLSyntaxError as error:
-        line = error.lineno or 1
-        raise UnreadableFile(f"the XML cannot be parsed: {error.msg}", at_line(line)) from error
+        line, column = error.position
+        position = at_line(line) if line > 2 else f"{at_line(max(line, 1))}, column {column}"
+        raise UnreadableFile(f"the XML cannot be parsed: {error.msg}", position) from error
 
 
 def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
-    statement_number = entry_number = 0
+    statement_number = entry_number = line_before = 0
     head: _Head | None = None
-    summary: Node = {}
     counts = _Counts()
     container: Any = None
     for event, element in events:
@@ -137,23 +148,30 @@ def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankState
         if name in MESSAGE_TYPES:
             if event == "start" and container is None:
                 statement_number, entry_number = statement_number + 1, 0
-                head, container, counts = None, element, _Counts()
+                head, container, counts, line_before = None, element, _Counts(), element.sourceline
             elif event == "end" and element is container:
-                if head is None:
-                    head, summary = _head(element), _summary(element)
+                # Once more: balances may stand behind the entries.
+                head = _head(element, statement_number, head.currency if head else None)
                 if head.page_number is None:
-                    _prove(summary, counts)
+                    _prove(_summary(element), counts, head)
+                if entry_number and head.opening_on and head.closing_on and head.closing_on < head.opening_on:
+                    raise UnreadableFile(
+                        f"the statement closes on {head.closing_on}, before it opens on {head.opening_on}",
+                        head.position,
+                    )
                 container = None
-                yield BankStatement(statement_number, *head)
+                yield BankStatement(statement_number, *head[3:])
                 forget(element)
         elif name == "Ntry" and event == "end":
             if container is None or element.getparent() is not container:
                 raise UnreadableFile("an Ntry stands outside a statement", at_line(element.sourceline))
             if head is None:
-                head, summary = _head(container), _summary(container)
+                head = _head(container, statement_number)
             entry_number += 1
             entry = to_node(element)
-            rows = list(_entry(entry, head, statement_number, entry_number))
+            position = at_path(element.sourceline, line_before, f"{head.path}/Ntry {entry_number}")
+            line_before = element.sourceline
+            rows = list(_entry(entry, head, position, statement_number, entry_number))
             counts.add(rows[0].amount, 1 if text_of(entry, "CdtDbtInd") == "CRDT" else -1)
             yield from rows
             forget(element)
@@ -165,10 +183,17 @@ def _line_of(node: Node, otherwise: int) -> int:
     return node[LINE][0] if node else otherwise
 
 
-def _head(element: Any) -> _Head:
-    first_line = element.sourceline
+def at_path(line: int, line_before: int, path: str) -> str:
+    """The line of an element, or its path where the element around or before it stands in that line too."""
+    return path if line == line_before else at_line(line)
+
+
+def _head(element: Any, statement_number: int, currency_of_entry: str | None = None) -> _Head:
+    first_line, container = element.sourceline, local_name(element.tag)
+    path = f"{container} {statement_number}"
+    parent = element.getparent()
+    position = at_path(first_line, first_line if parent is None else parent.sourceline, path)
     node: Node = {LINE: [first_line]}
-    currency_of_entry = None
     for child in element:
         name = local_name(child.tag)
         if name == "Ntry":
@@ -183,16 +208,27 @@ def _head(element: Any) -> _Head:
     )
     account = text_of(node, "Acct", "Id", "IBAN") or text_of(node, "Acct", "Id", "Othr", "Id")
     if account is None:
-        raise UnreadableFile("the statement names no account", at_line(first_line))
+        raise UnreadableFile("the statement names no account", position)
     if currency is None:
-        raise UnreadableFile("the statement names no currency", at_line(first_line))
-    position = at_line(first_line)
-    opening = _balance(balances, "OPBD", currency) or _balance(balances, "PRCD", currency)
-    closing = _balance(balances, "CLBD", currency)
+        raise UnreadableFile("the statement names no currency", position)
+    places = [
+        at_path(balance[LINE][0], first_line, f"{path}/Bal {number}")
+        for number, balance in enumerate(balances, start=1)
+    ]
+    opening, closing, other_balances = _opening_and_closing(balances, places, currency)
     until = _moment(node, "ToDt", position)
+    created = None
+    if container != "Stmt":
+        group = next((child for child in parent if local_name(child.tag) == "GrpHdr"), None)
+        created = text_of(node, "CreDtTm") or (
+            text_of(to_node(group), "CreDtTm") if group is not None else None
+        )
     return _Head(
+        path,
+        position,
+        parse_iso_date(created, position) if created else None,
         first_line,
-        MESSAGE_TYPES[local_name(element.tag)],
+        MESSAGE_TYPES[container],
         without_spaces(account),
         parse_currency(currency, position),
         text_of(node, "Id"),
@@ -210,11 +246,8 @@ def _head(element: Any) -> _Head:
         bank_id_of(
             without_spaces(account), text_of(node, "Acct", "Svcr", "FinInstnId", "ClrSysMmbId", "MmbId")
         ),
+        other_balances,
     )
-
-
-def _first_child(node: Node, *names: str) -> Node:
-    return next((child for name in names if (child := child_of(node, name))), {})
 
 
 def _summary(element: Any) -> Node:
@@ -222,7 +255,7 @@ def _summary(element: Any) -> Node:
     return next((to_node(child) for child in element if local_name(child.tag) == "TxsSummry"), {})
 
 
-def _prove(summary: Node, counts: _Counts) -> None:
+def _prove(summary: Node, counts: _Counts, head: _Head) -> None:
     """Numbers and sums that the statement declares against its entries.
 
     A page of several may declare the totals of all of them, so it is left out. NbOfNtries and Sum of
@@ -236,7 +269,7 @@ def _prove(summary: Node, counts: _Counts) -> None:
         "TtlDbtNtries": debits,
     }.items():
         declared = child_of(summary, name)
-        position = at_line(_line_of(declared, 1))
+        position = at_path(_line_of(declared, 1), head.line_number, f"{head.path}/TxsSummry/{name}")
         for part, counted in (("NbOfNtries", Decimal(number)), ("Sum", total)):
             text = text_of(declared, part)
             if text is not None and _unsigned(text, position) != counted:
@@ -252,7 +285,7 @@ def _prove(summary: Node, counts: _Counts) -> None:
     text, net = text_of(holder, name), _EXACT.subtract(credits[1], debits[1])
     if text is None:
         return
-    position = at_line(_line_of(declared, 1))
+    position = at_path(_line_of(declared, 1), head.line_number, f"{head.path}/TxsSummry/TtlNtries")
     amount, indicator = _unsigned(text, position), text_of(holder, "CdtDbtInd")
     expected = net if indicator == "CRDT" else -net if indicator == "DBIT" else abs(net)
     if amount != expected:
@@ -284,15 +317,65 @@ def _moment(node: Node, name: str, position: str) -> datetime.date | None:
     return parse_iso_date(text, position) if text else None
 
 
-def _balance(balances: list[Node], code: str, currency: str) -> tuple[Decimal, datetime.date | None] | None:
-    """The first balance of the kind in the account's currency; banks may add it in other currencies."""
+class _Balance(NamedTuple):
+    kind: str
+    currency: str
+    amount: Decimal
+    balance_on: datetime.date | None
+    position: str
+
+
+def _opening_and_closing(
+    nodes: list[Node], places: list[str], currency: str
+) -> tuple[
+    tuple[Decimal, datetime.date | None] | None, tuple[Decimal, datetime.date | None] | None, str | None
+]:
+    """The earliest opening and the latest closing balance in the account's currency, and the others named.
+
+    Banks may add balances in other currencies; one that stands in another currency alone is refused.
+    """
+    balances = [
+        _Balance(
+            (
+                text_of(node, "Tp", "CdOrPrtry", "Cd")
+                or text_of(node, "Tp", "CdOrPrtry", "Prtry")
+                or text_of(node, "Tp", "CdOrPrtry", "Prtry", "Id")
+                or "balance"
+            ).upper(),
+            text_of(node, "Amt@Ccy") or currency,
+            _signed(node, position),
+            _date(node, "Dt", position),
+            position,
+        )
+        for node, position in zip(nodes, places, strict=True)
+    ]
+    opening = _chosen(balances, OPENING_KINDS, currency, min)
+    closing = _chosen(balances, CLOSING_KINDS, currency, max)
+    others = [balance for balance in balances if balance is not opening and balance is not closing]
+    return (
+        opening and (opening.amount, opening.balance_on),
+        closing and (closing.amount, closing.balance_on),
+        listed_balances(balance[:3] for balance in others),
+    )
+
+
+def _chosen(
+    balances: list[_Balance],
+    kinds: tuple[tuple[str, ...], ...],
+    currency: str,
+    first: Callable[..., _Balance],
+) -> _Balance | None:
+    """The first by date, as min or max says, of the first kinds that there are."""
+    for codes in kinds:
+        found = [balance for balance in balances if balance.kind in codes and balance.currency == currency]
+        if found:
+            return first(found, key=lambda balance: balance.balance_on or datetime.date.min)
     for balance in balances:
-        if text_of(balance, "Tp", "CdOrPrtry", "Cd") == code and text_of(balance, "Amt@Ccy") in (
-            None,
-            currency,
-        ):
-            position = at_line(balance[LINE][0])
-            return _signed(balance, position), _date(balance, "Dt", position)
+        if any(balance.kind in codes for codes in kinds):
+            raise UnreadableFile(
+                f"the balance {balance.kind} is in {balance.currency} alone, the account in {currency}",
+                balance.position,
+            )
     return None
 
 
@@ -326,10 +409,9 @@ def _date(node: Node, name: str, position: str) -> datetime.date | None:
 
 
 def _entry(
-    entry: Node, head: _Head, statement_number: int, entry_number: int
+    entry: Node, head: _Head, position: str, statement_number: int, entry_number: int
 ) -> Iterator[BankStatementLine | BankStatementLineDetail]:
     line_number = entry[LINE][0]
-    position = at_line(line_number)
     amount = _signed(entry, position)
     indicator = text_of(entry, "CdtDbtInd")
     currency = text_of(entry, "Amt@Ccy") or head.currency
@@ -353,7 +435,12 @@ def _entry(
     value_on = _date(entry, "ValDt", position) or _date(
         child_of(single, "RltdDts"), "IntrBkSttlmDt", position
     )
-    booked_on = _date(entry, "BookgDt", position) or value_on or head.closing_on
+    booked_on = (
+        _date(entry, "BookgDt", position)
+        or value_on
+        or head.closing_on
+        or max(filter(None, (_related_date(detail, position) for detail in details)), default=head.created_on)
+    )
     if booked_on is None:
         raise UnreadableFile("an entry has neither BookgDt nor ValDt", position)
     bank_reference = text_of(entry, "AcctSvcrRef")
@@ -370,18 +457,18 @@ def _entry(
         amount,
         _status(entry, position),
         is_reversal,
-        (single_said.reference if single else _batch_reference(entry))
-        or reference_or_none(text_of(entry, "NtryRef")),
+        single_said.reference if single else _batch_reference(entry),
         reference_or_none(bank_reference) if bank_reference else single_said.bank_reference,
         single_said.counterparty,
         single_said.counterparty_account,
         single_said.memo or text,
         transaction_code,
         charges,
-        *_original((entry, single), currency, amount, position),
+        *_original_of_entry(entry, details, currency, amount, position),
         booked_on,
         value_on,
         *named,
+        reference_or_none(text_of(entry, "NtryRef")),
     )
     for detail_number, (detail, detail_said) in enumerate(zip(details, said, strict=True), start=1):
         yield _detail(
@@ -391,9 +478,16 @@ def _entry(
             len(details),
             (statement_number, entry_number, detail_number),
             head,
+            position,
             amount,
             is_reversal,
         )
+
+
+def _related_date(detail: Node, position: str) -> datetime.date | None:
+    dates = child_of(detail, "RltdDts")
+    text = text_of(dates, "IntrBkSttlmDt") or text_of(dates, "AccptncDtTm") or text_of(dates, "TxDtTm")
+    return parse_iso_date(text, position) if text else None
 
 
 def _detail(
@@ -403,6 +497,7 @@ def _detail(
     count: int,
     numbers: tuple[int, int, int],
     head: _Head,
+    position_of_entry: str,
     entry_amount: Decimal,
     is_reversal: bool,
 ) -> BankStatementLineDetail:
@@ -411,7 +506,7 @@ def _detail(
     said: what it says in the direction of its entry.
     """
     line_number = _line_of(detail, entry[LINE][0])
-    position = at_line(line_number)
+    position = at_path(line_number, entry[LINE][0], f"{position_of_entry}/TxDtls {numbers[2]}")
     entry_indicator = text_of(entry, "CdtDbtInd")
     indicator = text_of(detail, "CdtDbtInd") or entry_indicator
     if indicator != entry_indicator:
@@ -424,6 +519,10 @@ def _detail(
     else:
         currency, amount = head.currency, (entry_amount if count == 1 else None)
     signed_amount = entry_amount if amount is None else amount
+    if said.bank_reference is None:
+        refs = child_of(detail, "Refs")
+        number = text_of(refs, "TxId") or text_of(refs, "ClrSysRef")
+        said = said._replace(bank_reference=named_reference(number))
     return BankStatementLineDetail(
         *numbers,
         line_number,
@@ -494,7 +593,7 @@ def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -
             listed_references(creditor_references),
             named_reference(text_of(refs, "EndToEndId")),
             named_reference(text_of(refs, "InstrId")),
-            named_reference(text_of(refs, "PmtInfId")),
+            named_reference(text_of(refs, "PmtInfId")) or named_reference(text_of(refs, "AcctOwnrTxId")),
             named_reference(text_of(refs, "UETR") or _proprietary_reference(refs, "UETR")),
             named_reference(text_of(refs, "MndtId")),
             named_reference(text_of(refs, "ChqNb")),
@@ -621,6 +720,23 @@ def _original(
                     parse_currency(currency, position), _unsigned(text, position), account_currency, booked
                 )
     return None, None
+
+
+def _original_of_entry(
+    entry: Node, details: list[Node], account_currency: str, booked: Decimal, position: str
+) -> tuple[str | None, Decimal | None]:
+    """What the entry or its only detail states, else the sum of what all details state in one currency."""
+    found = _original(
+        (entry, *details[:1]) if len(details) < 2 else (entry,), account_currency, booked, position
+    )
+    if found[0] is not None or len(details) < 2:
+        return found
+    stated = [_original((detail,), account_currency, booked, position) for detail in details]
+    indicators = {text_of(detail, "CdtDbtInd") for detail in details} - {None}
+    if len({currency for currency, _ in stated}) != 1 or len(indicators) > 1:
+        return None, None
+    amounts = [amount for _, amount in stated if amount is not None]
+    return (stated[0][0], sum(amounts, Decimal(0))) if amounts else (None, None)
 
 
 def _codes(node: Node) -> tuple[str | None, str | None, str | None, str | None]:

@@ -6,6 +6,7 @@ Belongs here: rules that hold for all formats. What one format alone says belong
 from __future__ import annotations
 
 import codecs
+import contextlib
 import datetime
 import functools
 import io
@@ -17,11 +18,12 @@ from typing import BinaryIO, NamedTuple
 from orchestration.lake.errors import UnreadableFile
 
 MAX_LINE_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 16
 MAX_DECIMALS = 5
 MAX_INTEGER_DIGITS = 23
 # Longer texts are no amount and no date, and patterns are not tried on them.
 MAX_VALUE_LENGTH = 100
-MAX_IBAN_LENGTH = 34
+MIN_IBAN_LENGTH, MAX_IBAN_LENGTH = 15, 34
 
 # ISO 4217 minor units other than two.
 _DECIMALS = {
@@ -32,9 +34,10 @@ _DECIMALS = {
 
 _AMOUNT = re.compile(r"[+-]?[0-9]{1,23}(?:\.[0-9]{0,5})?")
 _LONG_AMOUNT = re.compile(r"([+-]?)0*([0-9]*)(?:\.([0-9]*?)0*)?")
+# Banks also write a blank for T, a colon or comma before milliseconds, zones without a colon, and no marks.
 _ISO_DATE = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
-    r"(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?(?:Z|[+-][0-9]{2}:[0-9]{2})?"
+    r"([0-9]{4})(-?)([0-9]{2})\2([0-9]{2})"
+    r"(?:[Tt ] ?[0-9]{2}:?[0-9]{2}(?::?[0-9]{2}(?:[.,:][0-9]+)?)?)? ?(?:[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}")
@@ -42,6 +45,7 @@ _LETTER_OR_DIGIT = re.compile(r"[^\W0_]")
 # What is written where a reference is asked for and there is none, as letters and digits.
 _NO_REFERENCE = {"nonref", "noref", "noreference", "notprovided", "none", "null", "na"}
 _LONGEST_WORD = 16
+_DIGIT = re.compile(r"[0-9]")
 _CHEQUE_REFERENCE = re.compile(
     r"(?:(?:CHECK|CHEQUE|CHQ|CHK|CK)(?:NO|NR)?[ .:#]*|#)?([0-9]{1,18})", re.IGNORECASE
 )
@@ -128,15 +132,40 @@ def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         yield from _utf16_lines(rejoin(head, stream))
         return
-    whole = rejoin(head.removeprefix(codecs.BOM_UTF8), stream)
     number = 0
-    while line := whole.readline(MAX_LINE_BYTES + 1):
-        if len(line) > MAX_LINE_BYTES:
-            raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} bytes", at_line(number + 1))
-        text = _decoded(line).rstrip()
-        for part in (text,) if text.isprintable() else _parts(text):
-            number += 1
-            yield number, part
+    for block in _blocks(rejoin(head.removeprefix(codecs.BOM_UTF8), stream)):
+        text = None
+        if len(block) <= MAX_LINE_BYTES:
+            with contextlib.suppress(UnicodeDecodeError):
+                text = block.decode()
+        if text is not None and text.replace("\r\n", "\n").replace("\n", "").isprintable():
+            # As nearly all is: no line needs more than its end cut off.
+            for line in text.removesuffix("\n").split("\n"):
+                number += 1
+                yield number, line.rstrip()
+            continue
+        for raw in block.removesuffix(b"\n").split(b"\n"):
+            if len(raw) >= MAX_LINE_BYTES:
+                raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} bytes", at_line(number + 1))
+            for part in _parts(_decoded(raw).rstrip()):
+                number += 1
+                yield number, part
+
+
+def _blocks(stream: BinaryIO) -> Iterator[bytes]:
+    """Whole lines, many at once; a line that is too long comes as it is."""
+    rest = b""
+    while chunk := stream.read(BLOCK_BYTES):
+        block, mark, tail = chunk.rpartition(b"\n")
+        if mark:
+            yield rest + block + mark
+            rest = tail
+        else:
+            rest += chunk
+            if len(rest) > MAX_LINE_BYTES:
+                break
+    if rest:
+        yield rest
 
 
 def _decoded(line: bytes) -> str:
@@ -214,7 +243,7 @@ def parse_date(text: str, date_format: str, position: str) -> datetime.date:
 @functools.lru_cache(maxsize=4096)
 def _iso_day(text: str) -> datetime.date | None:
     match = _ISO_DATE.fullmatch(text)
-    return _strptime(match[1], "%Y-%m-%d") if match else None
+    return _strptime("".join(match.group(1, 3, 4)), "%Y%m%d") if match else None
 
 
 @functools.lru_cache(maxsize=4096)
@@ -262,7 +291,9 @@ def text_or_none(text: str | None) -> str | None:
 
 def reference_or_none(text: str | None) -> str | None:
     """A reference, or None for what banks write when there is none: a word, a full stop, zeros."""
-    found = text_or_none(text)
+    if not text:
+        return None
+    found = text if text.isalnum() else text_or_none(text)
     if found in ("NONREF", "NOTPROVIDED", "NOT PROVIDED"):
         return None
     return found if found and _LETTER_OR_DIGIT.search(found) else None
@@ -270,9 +301,10 @@ def reference_or_none(text: str | None) -> str | None:
 
 def named_reference(text: str | None) -> str | None:
     """A reference for a column of its own: like reference_or_none, but whatever the case of the word."""
-    found = reference_or_none(text) if text else None
-    is_word = found is not None and len(found) <= _LONGEST_WORD and plain_text(found) in _NO_REFERENCE
-    return None if is_word else found
+    found = reference_or_none(text)
+    if found is None or len(found) > _LONGEST_WORD or _DIGIT.search(found):
+        return found
+    return None if plain_text(found) in _NO_REFERENCE else found
 
 
 @functools.lru_cache(maxsize=4096)
@@ -287,6 +319,12 @@ def listed_references(texts: Iterable[str | None]) -> str | None:
     return " ".join(dict.fromkeys(map(without_spaces, found))) or None if found else None
 
 
+def listed_balances(balances: Iterable[tuple[str, str | None, object]]) -> str | None:
+    """Balances as kind, currency and amount, as BankStatement keeps those that it has no column for."""
+    named = (" ".join(filter(None, (kind, currency, str(amount)))) for kind, currency, amount in balances)
+    return "; ".join(named) or None
+
+
 def cheque_number(reference: str | None) -> str | None:
     """The digits of a reference that is a cheque's number, bare or after a word for cheque."""
     match = _CHEQUE_REFERENCE.fullmatch(reference) if reference else None
@@ -295,7 +333,8 @@ def cheque_number(reference: str | None) -> str | None:
 
 def is_iban(text: str) -> bool:
     """Whether text is an IBAN whose check digits hold (ISO 13616, modulo 97)."""
-    return len(text) <= MAX_IBAN_LENGTH and _has_check_digits(text)
+    # Most texts are told from one by their length and their first two letters.
+    return MIN_IBAN_LENGTH <= len(text) <= MAX_IBAN_LENGTH and text[:2].isalpha() and _has_check_digits(text)
 
 
 @functools.lru_cache(maxsize=4096)

@@ -1,23 +1,28 @@
 """Reader of CSV statements by declared profile: how each bank writes its columns is a row of a seed.
 
-Profiles live in seeds/reference/csv_profiles.csv. Nothing about a bank is guessed: a header that no
-profile declares is refused.
+Nothing about a bank is guessed: a file that no profile declares, or that two declare, is refused. What a
+profile may say stands in csv_profiles.py.
 """
 
 from __future__ import annotations
 
 import codecs
 import csv
+import datetime
+import fnmatch
+import functools
 import io
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+import zoneinfo
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
     MAX_LINE_BYTES,
+    MAX_VALUE_LENGTH,
     UNNAMED,
     Named,
     at_line,
@@ -26,13 +31,22 @@ from orchestration.collect.readers.common import (
     original,
     parse_amount,
     parse_currency,
-    parse_date,
     reference_or_none,
     rejoin,
     take_head,
     text_or_none,
     without_spaces,
 )
+from orchestration.collect.readers.csv_profiles import (
+    ACCOUNT_IN_PATH,
+    FIRST,
+    HEADER_COLUMNS,
+    SIGNS,
+    CsvProfile,
+    header_names,
+    words,
+)
+from orchestration.collect.readers.csv_unknown import unknown_csv
 from orchestration.collect.readers.payment_text import read_payment_text
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
@@ -40,207 +54,217 @@ from orchestration.lake.errors import UnreadableFile
 MAX_PREAMBLE_LINES = 20
 MAX_ACCOUNTS = 10_000
 HEAD_BYTES = 1 << 16
-SEED = "seeds/reference/csv_profiles.csv"
-SIGNS = {"credit_positive": 1, "debit_positive": -1}
-HEADER_COLUMNS = (
-    "account_number",
-    "currency",
-    "booked_on",
-    "value_on",
-    "amount",
-    "debit",
-    "credit",
-    "reference",
-    "bank_reference",
-    "counterparty",
-    "counterparty_account",
-    "memo",
-    "transaction_code",
-    "creditor_reference",
-    "end_to_end_id",
-    "instruction_id",
-    "customer_reference",
-    "uetr",
-    "mandate_id",
-    "cheque_number",
-    "balance",
-    "original_amount",
-    "original_currency",
-)
-_LATER = slice(HEADER_COLUMNS.index("creditor_reference"), HEADER_COLUMNS.index("balance"))
-# Columns that a seed written for an earlier version need not have.
-LATER_COLUMNS = set(HEADER_COLUMNS[_LATER])
 _CODED = Named(transaction_code_scheme="csv")
+_ZERO = Decimal(0)
+# What amounts are written with besides digits, marks and a sign.
+_MARK = r"([€$£¥]|[A-Za-z]{1,2}\$|[A-Za-z]{3}|kr\.?)"
+_WITH_CURRENCY = re.compile(
+    rf"(?P<before>[-+(]*)\s*(?:{_MARK}\s*(?P<first>[-+(]?[0-9].*)|(?P<last>[0-9].*?)\s*{_MARK}(?P<after>[-)]?))"
+)
+_CURRENCY_SIGNS = {"€": "EUR", "£": "GBP"}
+_CODE_IN_AMOUNT = re.compile(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
+_MINUS_SIGNS = str.maketrans("\u2212\u2013", "--")
+_BLANKS = " \u00a0\u202f"
+_APOSTROPHES = "'\u2019"
+# Other ways of writing a thousands mark; every third digit, in India also pairs before the last three.
+_MARKS = {**dict.fromkeys(_BLANKS, f"[{_BLANKS}]"), **dict.fromkeys(_APOSTROPHES, f"[{_APOSTROPHES}]")}
 
 
-class CsvProfile(NamedTuple):
-    """How one bank writes its CSV: a row of the seed. A header is None where there is no such column.
+class _Match(NamedTuple):
+    """A profile that fits a file, and where. header_line: from 1; 0 where the file has no header."""
 
-    delimiter: one character, or \\t. date_format: for strptime. encoding: a Python codec name, which a
-    byte order mark overrides. sign: of the amount column, "credit_positive" where money in is positive.
-    With debit and credit columns it tells how the debit column is written: "debit_positive" where it
-    holds unsigned amounts of money out, "credit_positive" where it holds them with a minus.
-    original_amount, original_currency: what was paid in the currency of the transaction; its own sign
-    does not count.
-    """
-
-    profile_code: str
-    delimiter: str
-    decimal_mark: str
-    thousands_mark: str | None
-    date_format: str
+    profile: CsvProfile
     encoding: str
-    sign: str
-    fixed_account_number: str | None
-    fixed_currency: str | None
-    account_number: str | None
-    currency: str | None
-    booked_on: str | None
-    value_on: str | None
-    amount: str | None
-    debit: str | None
-    credit: str | None
-    reference: str | None
-    bank_reference: str | None
-    counterparty: str | None
-    counterparty_account: str | None
-    memo: str | None
-    transaction_code: str | None
-    balance: str | None
-    original_amount: str | None
-    original_currency: str | None
-    creditor_reference: str | None = None
-    end_to_end_id: str | None = None
-    instruction_id: str | None = None
-    customer_reference: str | None = None
-    uetr: str | None = None
-    mandate_id: str | None = None
-    cheque_number: str | None = None
-
-    def headers(self) -> list[str]:
-        """The header names that a file of this profile carries."""
-        return [header for column in HEADER_COLUMNS if (header := getattr(self, column))]
+    header_line: int
+    headers: list[str]
+    account_number: str
+    currency: str
+    has_account_column: bool
 
 
-def load_csv_profiles(path: Path) -> list[CsvProfile]:
-    """The profiles of a seed file. Raises ValueError naming the profile and what is wrong with it."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, strict=True))
-    profiles = []
-    for row in rows:
-        if not set(CsvProfile._fields) - LATER_COLUMNS <= set(row) <= set(CsvProfile._fields):
-            raise ValueError(f"{path}: the columns must be {', '.join(CsvProfile._fields)}")
-        profile = CsvProfile(**{name: value or None for name, value in row.items()})
-        profiles.append(
-            _checked(profile._replace(delimiter=(profile.delimiter or "").replace("\\t", "\t")), path)
-        )
-    return profiles
+class _Row(NamedTuple):
+    """The fields of one row by the profile's meaning; empty where the file has no such column."""
+
+    account_number: str
+    currency: str
+    booked_on: str
+    value_on: str
+    amount: str
+    debit: str
+    credit: str
+    direction: str
+    reference: str
+    bank_reference: str
+    counterparty: str
+    counterparty_account: str
+    memo: str
+    transaction_code: str
+    creditor_reference: str
+    end_to_end_id: str
+    instruction_id: str
+    customer_reference: str
+    uetr: str
+    mandate_id: str
+    cheque_number: str
+    balance: str
+    fee: str
+    status: str
+    row_type: str
+    original_amount: str
+    original_currency: str
 
 
-def _checked(profile: CsvProfile, path: Path) -> CsvProfile:
-    problems = {
-        "profile_code is missing": not profile.profile_code,
-        "delimiter is not one character": len(profile.delimiter) != 1,
-        "decimal_mark is neither . nor ,": profile.decimal_mark not in (".", ","),
-        "thousands_mark equals decimal_mark": profile.thousands_mark == profile.decimal_mark,
-        "date_format is missing": not profile.date_format,
-        "encoding is unknown": not _is_codec(profile.encoding),
-        "sign is neither credit_positive nor debit_positive": profile.sign not in SIGNS,
-        "booked_on is missing": not profile.booked_on,
-        "amount, or debit and credit, must be given": (profile.amount is None)
-        != (profile.debit is not None and profile.credit is not None),
-        "account_number or fixed_account_number must be given": not (
-            profile.account_number or profile.fixed_account_number
-        ),
-        "currency or fixed_currency must be given": not (profile.currency or profile.fixed_currency),
-    }
-    for problem, holds in problems.items():
-        if holds:
-            raise ValueError(f"{path}: profile {profile.profile_code}: {problem}")
-    return profile
-
-
-def _is_codec(name: str | None) -> bool:
-    try:
-        codecs.lookup(name or "")
-    except LookupError:
-        return False
-    return True
+_NAMED = slice(HEADER_COLUMNS.index("creditor_reference"), HEADER_COLUMNS.index("cheque_number") + 1)
 
 
 def read_csv(
-    stream: BinaryIO, csv_profiles: Sequence[CsvProfile]
+    stream: BinaryIO, csv_profiles: Sequence[CsvProfile], path: str | None = None
 ) -> Iterator[BankStatement | BankStatementLine]:
     """All lines as the file orders them, then one statement per account and currency.
 
-    With a balance column, opening and closing come from the first and last row, in the order in which
-    the running balance holds (newest first is common). Text is data: a formula stays as it is written.
-    Raises UnreadableFile for a header no profile declares and for a row that does not fit its profile.
+    path: of the file in the landing zone, which may name the account. A balance column is proved from line
+    to line, oldest or newest first; opening and closing come from its ends. Text is data: a formula stays
+    as it is written. Raises UnreadableFile for a file that no profile or more than one declares, for a row
+    that does not fit its profile and for a balance that contradicts the amounts in both orders.
     """
     head = take_head(stream, HEAD_BYTES)
-    profile, encoding, header_line, headers = _match(head, csv_profiles)
-    text = io.TextIOWrapper(rejoin(head, stream), encoding=encoding, newline="")
-    lines = _lines(text, profile.encoding)
-    for _ in range(header_line):
+    match = _match(head, csv_profiles, path)
+    text = io.TextIOWrapper(rejoin(head, stream), encoding=match.encoding, newline="")
+    lines = _lines(text, match.encoding)
+    for _ in range(match.header_line):
         next(lines)
-    rows = csv.reader(lines, delimiter=profile.delimiter, strict=True)
-    columns = [
-        headers.index(header) if (header := getattr(profile, name)) else None for name in HEADER_COLUMNS
-    ]
-    accounts: dict[tuple[str, str], _Account] = {}
-    for number, fields in _numbered(rows, header_line):
-        if len(fields) != len(headers):
-            raise UnreadableFile(
-                f"the row has {len(fields)} columns, the header {len(headers)}", at_line(number)
-            )
-        row = _Row(*["" if index is None else fields[index].strip() for index in columns])
-        yield _line(row, profile, accounts, number)
-    for account in accounts.values():
-        yield account.statement()
+    yield from _Table(match).rows(csv.reader(lines, delimiter=match.profile.delimiter, strict=True))
 
 
-def _match(head: bytes, profiles: Sequence[CsvProfile]) -> tuple[CsvProfile, str, int, list[str]]:
-    """The profile whose headers stand in one of the first lines, with the encoding, the header's line
-    (from 1) and the header. The most declared headers win, then the profile code."""
+# Which profile
+
+
+def _match(head: bytes, profiles: Sequence[CsvProfile], path: str | None) -> _Match:
+    """The one profile whose headers stand in one of the first lines. One that names the files it is for goes
+    before those that do not, and one that knows the account before those that do not."""
+    rows: dict[tuple[str, str], list[list[str]]] = {}
     found = []
     for profile in profiles:
+        if not _is_for(profile, path):
+            continue
         encoding = _encoding(head, profile.encoding)
-        for number, fields in enumerate(_first_rows(head, encoding, profile.delimiter), start=1):
-            if set(profile.headers()) <= set(fields):
-                found.append(
-                    (-len(profile.headers()), profile.profile_code, profile, encoding, number, fields)
-                )
-                break
+        if (encoding, profile.delimiter) not in rows:
+            rows[encoding, profile.delimiter] = list(_first_rows(head, encoding, profile.delimiter))
+        first_rows = rows[encoding, profile.delimiter]
+        at = _header_at(first_rows, profile)
+        if at is not None:
+            found.append(_described(profile, encoding, at, first_rows, path))
     if not found:
-        shown = next((line for line in _first_lines(head, _encoding(head, "latin-1")) if line.strip()), "")
+        raise unknown_csv(head, profiles, _encoding(head, "utf-8 | cp1252"))
+    if any(match.profile.file_pattern for match in found):
+        found = [match for match in found if match.profile.file_pattern]
+    named = [match for match in found if match.account_number or match.has_account_column]
+    if len(named or found) > 1:
+        codes = " and ".join(match.profile.profile_code for match in named or found)
         raise UnreadableFile(
-            f"no profile declares the header {shown.strip()[:500]!r}; next step: add a row to {SEED}",
-            at_line(1),
+            f"the profiles {codes} fit this file alike; next step: give each the files it is for in"
+            " file_pattern, or remove the ones that are not meant",
+            at_line(found[0].header_line or 1),
         )
-    _, _, profile, encoding, number, fields = min(found, key=lambda candidate: candidate[:2])
-    if len(set(fields)) != len(fields) and any(fields.count(header) > 1 for header in profile.headers()):
-        raise UnreadableFile("the header names a column twice", at_line(number))
-    return profile, encoding, number, fields
+    if not named:
+        raise UnreadableFile(
+            f"the profile {found[0].profile.profile_code} fits, but neither the file nor its path says which"
+            " account it is about; next step: put it into a folder account=<number>, or fill"
+            " fixed_account_number of the profile",
+            at_line(found[0].header_line or 1),
+        )
+    (match,) = named
+    declared = set(match.profile.headers())
+    if any(count > 1 and header in declared for header, count in Counter(match.headers).items()):
+        raise UnreadableFile("the header names a column twice", at_line(match.header_line))
+    return match
+
+
+def _is_for(profile: CsvProfile, path: str | None) -> bool:
+    """Whether the profile's file_pattern, if it has one, matches the path: a name alone, or folders too."""
+    pattern = profile.file_pattern
+    if pattern is None:
+        return True
+    if path is None:
+        return False
+    ends = path.casefold().split("/")
+    tails = ("/".join(ends[start:]) for start in range(len(ends)))
+    return any(fnmatch.fnmatchcase(tail, pattern.casefold()) for tail in tails)
+
+
+def _header_at(first_rows: list[list[str]], profile: CsvProfile) -> int | None:
+    """The index of the header among the first rows, -1 for the profile of files without one, else None."""
+    if profile.column_count is None:
+        declared = set(profile.headers())
+        return next((at for at, fields in enumerate(first_rows) if declared <= set(fields)), None)
+    count = int(profile.column_count)
+    fields = next((fields for fields in first_rows if any(fields)), [])
+    if len(fields) < count or any(fields[count:]):
+        return None
+    row = _picker(profile, [str(number) for number in range(1, count + 1)])(fields[:count])
+    try:
+        _date(row.booked_on, profile, "")
+        _signed(row, profile, "", "")
+    except UnreadableFile:
+        return None
+    return -1
+
+
+def _described(
+    profile: CsvProfile, encoding: str, at: int, first_rows: list[list[str]], path: str | None
+) -> _Match:
+    headers = (
+        _without_blank_end(first_rows[at])
+        if at >= 0
+        else [str(place + 1) for place in range(int(profile.column_count or 0))]
+    )
+    account = profile.fixed_account_number or _labelled(first_rows[: max(at, 0)], profile.preamble_account)
+    if not account and path is not None:
+        found = re.search(profile.account_pattern or ACCOUNT_IN_PATH, path)
+        account = found[1] if found else None
+    currency = profile.fixed_currency or _labelled(first_rows[: max(at, 0)], profile.preamble_currency) or ""
+    has_column = any(name.rstrip("?") in headers for name in header_names(profile.account_number))
+    return _Match(profile, encoding, at + 1, headers, without_spaces(account or ""), currency, has_column)
+
+
+def _without_blank_end(headers: list[str]) -> list[str]:
+    """Without the blank header behind a delimiter that ends the line."""
+    return headers[: max((at for at, header in enumerate(headers, start=1) if header), default=0)]
+
+
+def _labelled(preamble: list[list[str]], label: str | None) -> str | None:
+    """What stands behind the label before the table: in the next field, or after a colon in its own."""
+    for fields in preamble if label else ():
+        for at, field in enumerate(fields):
+            if field.casefold().startswith((label or "").casefold()):
+                rest = [field[len(label or "") :].lstrip(" :"), *fields[at + 1 :]]
+                found = next((text for text in rest if text), "")
+                return found.removeprefix("=").strip('" ') or None
+    return None
 
 
 def _encoding(head: bytes, declared: str) -> str:
+    """That of the byte order mark, else the first of the declared ones in which the head can be read."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
-    return declared
-
-
-def _first_lines(head: bytes, encoding: str) -> list[str]:
-    """Cut where the rows are cut: at line feeds and carriage returns alone."""
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    return list(itertools.islice(io.StringIO(text, newline=""), MAX_PREAMBLE_LINES + 1))
+    *others, last = declared.split(FIRST)
+    for encoding in others:
+        try:
+            codecs.getincrementaldecoder(encoding)().decode(head)
+        except UnicodeError:
+            continue
+        return encoding
+    return last
 
 
 def _first_rows(head: bytes, encoding: str, delimiter: str) -> Iterator[list[str]]:
-    for line in _first_lines(head, encoding):
+    """The first lines cut as the rows are: at line feeds and carriage returns alone."""
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    for line in itertools.islice(io.StringIO(text, newline=""), MAX_PREAMBLE_LINES + 1):
         try:
-            yield [field.strip() for field in next(csv.reader([line], delimiter=delimiter), [])]
+            yield [" ".join(field.split()) for field in next(csv.reader([line], delimiter=delimiter), [])]
         except csv.Error:
             yield []
 
@@ -257,6 +281,162 @@ def _lines(text: io.TextIOWrapper, encoding: str) -> Iterator[str]:
         raise UnreadableFile(f"the text is not valid {encoding}", f"after line {number}") from error
 
 
+# The rows
+
+
+def _picker(profile: CsvProfile, headers: list[str]) -> Callable[[list[str]], _Row]:
+    """From the fields of a row to what the profile calls them. A header that is absent gives blanks."""
+    places = {header: at for at, header in reversed(list(enumerate(headers)))}
+    absent = len(headers)
+    single, several = [], []
+    for place, column in enumerate(HEADER_COLUMNS):
+        cell = getattr(profile, column)
+        found = [places.get(name.rstrip("?"), places.get(name, absent)) for name in header_names(cell)]
+        single.append(found[0] if found else absent)
+        if len(found) > 1:
+            several.append((place, found, FIRST in cell))
+
+    def pick(fields: list[str]) -> _Row:
+        fields = [field.strip() for field in fields]
+        fields.append("")
+        values = [fields[at] for at in single]
+        for place, found, is_first in several:
+            filled = [fields[at] for at in found if fields[at]]
+            values[place] = " ".join(filled[:1] if is_first else filled)
+        return _Row._make(values)
+
+    return pick
+
+
+class _Table:
+    """The rows of a file under one profile, and what became of each."""
+
+    def __init__(self, match: _Match) -> None:
+        self.profile = match.profile
+        self.match = match
+        self.accounts: dict[tuple[str, str], _Account] = {}
+        # By number and currency as the rows write them.
+        self.written: dict[tuple[str, str], _Account] = {}
+        self.left_out: Counter[str] = Counter()
+        self.pick = _picker(match.profile, match.headers)
+        self.booked = words(match.profile.booked_words)
+        self.pending = words(match.profile.pending_words)
+        self.left_out_words = words(match.profile.left_out_words)
+        self.row_types = words(match.profile.row_type_words)
+        self.balance_words = words(match.profile.balance_words)
+        self.footer_words = words(match.profile.footer_words)
+
+    def rows(self, rows: Iterator[list[str]]) -> Iterator[BankStatement | BankStatementLine]:
+        """A line for each row that is an entry, then the statements."""
+        width = len(self.match.headers)
+        for number, fields in _numbered(rows, self.match.header_line):
+            if self.footer_words and _starts(next(filter(None, map(str.strip, fields))), self.footer_words):
+                # What follows the table is no table: it is not even cut into rows.
+                self.left_out["footer"] += 1
+                break
+            if len(fields) != width:
+                if any(field.strip() for field in fields[width:]) or len(fields) < width:
+                    raise UnreadableFile(
+                        f"the row has {len(fields)} columns, the header {width}", at_line(number)
+                    )
+                fields = fields[:width]
+            line = self._line(self.pick(fields), number)
+            if line is not None:
+                yield line
+        left_out = "; ".join(f"{what} {count}" for what, count in sorted(self.left_out.items())) or None
+        statements = [account.statement() for account in self.accounts.values()]
+        if left_out and not statements:
+            raise UnreadableFile(f"the file holds no entry, only what its profile leaves out ({left_out})")
+        for statement in statements:
+            yield statement._replace(rows_left_out=left_out)
+            left_out = None
+
+    def _line(self, row: _Row, number: int) -> BankStatementLine | None:
+        """The row as a line, or None where it is a balance or left out, which is counted."""
+        position, profile = at_line(number), self.profile
+        if not (row.booked_on or row.amount or row.debit or row.credit or row.balance):
+            self.left_out["without date and amount"] += 1
+            return None
+        status = self._status(row, position) if profile.status or profile.row_type else "booked"
+        if status is None:
+            return None
+        account = self.written.get((row.account_number, row.currency))
+        if account is None:
+            account = self._account(row, number, position)
+        currency = account.currency
+        balance = _balance(row, profile, position, currency)
+        if self.balance_words and _starts(row.memo, self.balance_words):
+            if balance is None or row.amount or row.debit or row.credit:
+                raise UnreadableFile("the row of a balance has an amount, or no balance", position)
+            account.prove(_ZERO, balance, position)
+            return None
+        amount, fee = _signed(row, profile, position, currency), _fee(row, profile, position, currency)
+        if fee and profile.fee_kind != "contained":
+            amount += fee
+        counterparty, named = _named(row, amount > 0)
+        line = BankStatementLine(
+            account.statement_number,
+            account.count + 1,
+            number,
+            account.account_number,
+            currency,
+            amount,
+            status,
+            False,
+            reference_or_none(row.reference.strip("'")),
+            reference_or_none(row.bank_reference.strip("'")),
+            counterparty,
+            without_spaces(row.counterparty_account) or None,
+            text_or_none(row.memo),
+            text_or_none(row.transaction_code),
+            fee or None,
+            *_original(row, profile, currency, amount, position),
+            _date(row.booked_on, profile, position),
+            _date(row.value_on, profile, position) if row.value_on else None,
+            *named,
+        )
+        account.add(line)
+        if status == "booked":
+            account.prove(amount, balance, position)
+        return line
+
+    def _account(self, row: _Row, line_number: int, position: str) -> _Account:
+        number = without_spaces(row.account_number) or self.match.account_number
+        if not number:
+            raise UnreadableFile("the row names no account", position)
+        currency = _currency(row, self.match, position)
+        account = self.accounts.get((number, currency))
+        if account is None:
+            if len(self.accounts) == MAX_ACCOUNTS:
+                raise UnreadableFile(f"the file holds more than {MAX_ACCOUNTS} accounts", position)
+            account = _Account(len(self.accounts) + 1, number, currency, line_number)
+            self.accounts[number, currency] = account
+        if len(self.written) < MAX_ACCOUNTS:
+            self.written[row.account_number, row.currency] = account
+        return account
+
+    def _status(self, row: _Row, position: str) -> str | None:
+        """booked or pending; None of a row that is to be left out, which is counted by its word."""
+        if self.row_types and row.row_type.casefold() not in self.row_types:
+            self.left_out[row.row_type or "blank"] += 1
+            return None
+        word = row.status.casefold()
+        if not self.profile.status or word in self.booked:
+            return "booked"
+        if word in self.pending:
+            return "pending"
+        if word in self.left_out_words:
+            self.left_out[row.status or "blank"] += 1
+            return None
+        if "*" in self.booked:
+            return "booked"
+        raise UnreadableFile(f"the status {row.status!r} is none that the profile knows", position)
+
+
+def _starts(text: str, starts: tuple[str, ...]) -> bool:
+    return text.casefold().startswith(starts)
+
+
 def _numbered(rows: Iterator[list[str]], lines_before: int) -> Iterator[tuple[int, list[str]]]:
     """Each row that is not blank, with the line it starts in."""
     starts_at = lines_before + 1
@@ -269,124 +449,120 @@ def _numbered(rows: Iterator[list[str]], lines_before: int) -> Iterator[tuple[in
         raise UnreadableFile(f"the row is not valid CSV: {error}", at_line(starts_at)) from error
 
 
-class _Row(NamedTuple):
-    """The fields of one row by the profile's meaning; empty where the file has no such column."""
-
-    account_number: str
-    currency: str
-    booked_on: str
-    value_on: str
-    amount: str
-    debit: str
-    credit: str
-    reference: str
-    bank_reference: str
-    counterparty: str
-    counterparty_account: str
-    memo: str
-    transaction_code: str
-    creditor_reference: str
-    end_to_end_id: str
-    instruction_id: str
-    customer_reference: str
-    uetr: str
-    mandate_id: str
-    cheque_number: str
-    balance: str
-    original_amount: str
-    original_currency: str
-
-
 class _Account:
-    """One account's rows so far: only its first and last are kept."""
+    """One account's rows so far: its first and last are kept, and the running balance both ways.
 
-    def __init__(self, statement_number: int, line: BankStatementLine, balance: Decimal | None) -> None:
+    Rows without a balance are added up until the next one that has it.
+    """
+
+    def __init__(self, statement_number: int, account_number: str, currency: str, line_number: int) -> None:
         self.statement_number = statement_number
+        self.account_number = account_number
+        self.currency = currency
+        self.line_number = line_number
         self.count = 0
-        self.first = self.last = (line, balance)
+        self.has_booked = False
+        self.first: BankStatementLine | None = None
+        self.last: BankStatementLine | None = None
+        self.first_balance: Decimal | None = None
+        self.last_balance: Decimal | None = None
+        # Amounts up to and with the row of the first balance, and up to but without it.
+        self.through_first = self.before_first = _ZERO
+        # Amounts since the last balance without its row, and with it.
+        self.after_last = self.from_last = _ZERO
         self.holds_oldest_first = self.holds_newest_first = True
 
-    def add(self, line: BankStatementLine, balance: Decimal | None) -> None:
-        """Take the account's next row."""
-        before_line, before_balance = self.last
-        if self.count and balance is not None and before_balance is not None:
-            self.holds_oldest_first &= before_balance + line.amount == balance
-            self.holds_newest_first &= balance + before_line.amount == before_balance
+    def add(self, line: BankStatementLine) -> None:
+        """Take the account's next entry. Pending ones are first and last where none is booked."""
         self.count += 1
-        self.last = (line, balance)
+        is_booked = line.booking_status == "booked"
+        if self.first is None or (is_booked and not self.has_booked):
+            self.first = self.last = line
+        elif is_booked or not self.has_booked:
+            self.last = line
+        self.has_booked |= is_booked
+
+    def prove(self, amount: Decimal, balance: Decimal | None, position: str) -> None:
+        """Prove the balance after an amount against the one before it. Raises UnreadableFile where it
+        holds neither with the rows above as the older nor as the newer ones."""
+        if balance is None:
+            self.after_last += amount
+            self.from_last += amount
+            if self.first_balance is None:
+                self.through_first += amount
+                self.before_first += amount
+            return
+        if self.last_balance is None:
+            self.first_balance = balance
+            self.through_first += amount
+        else:
+            oldest_first = self.last_balance + self.after_last + amount
+            newest_first = self.last_balance - self.from_last
+            self.holds_oldest_first &= oldest_first == balance
+            self.holds_newest_first &= newest_first == balance
+            if not (self.holds_oldest_first or self.holds_newest_first):
+                raise UnreadableFile(
+                    f"the balance is {balance}; it would be {oldest_first} if the rows above are older, and"
+                    f" {newest_first} if they are newer",
+                    position,
+                )
+        self.last_balance = balance
+        self.after_last, self.from_last = _ZERO, amount
 
     def statement(self) -> BankStatement:
         """The account's statement, its rows put oldest first."""
         first, last = self.first, self.last
         if self.holds_oldest_first == self.holds_newest_first:
-            is_newest_first = first[0].booked_on > last[0].booked_on
+            is_newest_first = bool(first and last and first.booked_on > last.booked_on)
         else:
             is_newest_first = self.holds_newest_first
+            # A wrong sign turns the order round where amounts are alike: the dates tell.
+            earlier, later = (last, first) if is_newest_first else (first, last)
+            if earlier and later and earlier.booked_on > later.booked_on:
+                raise UnreadableFile(
+                    "the running balance holds only against the order of the dates",
+                    at_line(self.line_number),
+                )
+        opening = closing = None
+        if self.first_balance is not None and self.last_balance is not None:
+            if is_newest_first:
+                closing = self.first_balance + self.before_first
+                opening = self.last_balance - self.from_last
+            else:
+                opening = self.first_balance - self.through_first
+                closing = self.last_balance + self.after_last
         oldest, newest = (last, first) if is_newest_first else (first, last)
-        line = self.first[0]
         return BankStatement(
             self.statement_number,
-            line.line_number,
+            self.line_number,
             "statement",
-            line.account_number,
-            line.currency,
+            self.account_number,
+            self.currency,
             None,
             None,
             None,
-            None if oldest[1] is None else oldest[1] - oldest[0].amount,
-            newest[1],
+            opening,
+            closing,
             None,
-            oldest[0].booked_on,
-            newest[0].booked_on,
+            oldest.booked_on if oldest else None,
+            newest.booked_on if newest else None,
         )
 
 
-def _line(
-    row: _Row, profile: CsvProfile, accounts: dict[tuple[str, str], _Account], number: int
-) -> BankStatementLine:
-    position = at_line(number)
-    account_number = without_spaces(row.account_number or profile.fixed_account_number or "")
-    if not account_number:
-        raise UnreadableFile("the row names no account", position)
-    currency = parse_currency(row.currency or profile.fixed_currency or "", position)
-    account = accounts.get((account_number, currency))
-    amount = _signed(row, profile, position)
-    counterparty, named = _named(row, amount > 0)
-    line = BankStatementLine(
-        account.statement_number if account else len(accounts) + 1,
-        account.count + 1 if account else 1,
-        number,
-        account_number,
-        currency,
-        amount,
-        "booked",
-        False,
-        reference_or_none(row.reference),
-        reference_or_none(row.bank_reference),
-        counterparty,
-        without_spaces(row.counterparty_account) or None,
-        text_or_none(row.memo),
-        text_or_none(row.transaction_code),
-        None,
-        *_original(row, profile, currency, amount, position),
-        parse_date(row.booked_on, profile.date_format, position),
-        parse_date(row.value_on, profile.date_format, position) if row.value_on else None,
-        *named,
-    )
-    balance = _number(row.balance, profile, position) if row.balance else None
-    if account is None:
-        if len(accounts) == MAX_ACCOUNTS:
-            raise UnreadableFile(f"the file holds more than {MAX_ACCOUNTS} accounts", position)
-        account = accounts[account_number, currency] = _Account(len(accounts) + 1, line, balance)
-    account.add(line, balance)
-    return line
+def _currency(row: _Row, match: _Match, position: str) -> str:
+    """The row's own currency, also where it stands in the amount or in small letters, else the file's."""
+    text = row.currency
+    if text and match.profile.currency == match.profile.amount:
+        found = _CODE_IN_AMOUNT.search(text)
+        text = found[0] if found else ""
+    return parse_currency((text or match.currency).upper(), position)
 
 
 def _named(row: _Row, is_credit: bool) -> tuple[str | None, Named]:
     """The other party's name and the references, of their columns or else of labels in the text."""
     labelled, of_text = read_payment_text(row.memo, is_credit)
     counterparty = text_or_none(row.counterparty) or labelled
-    if not any(row[_LATER]):
+    if not any(row[_NAMED]):
         return counterparty, (_CODED if row.transaction_code else UNNAMED).filled(of_text)
     of_columns = Named(
         creditor_reference=listed_references([row.creditor_reference]),
@@ -408,40 +584,75 @@ def _original(
         return None, None
     if not row.original_currency:
         raise UnreadableFile(f"the original amount {row.original_amount!r} has no currency", position)
-    original_amount = _number(row.original_amount, profile, position)
-    return original(parse_currency(row.original_currency, position), original_amount, currency, amount)
+    original_currency = parse_currency(row.original_currency.upper(), position)
+    original_amount = _number(row.original_amount, profile, position, original_currency)
+    return original(original_currency, original_amount, currency, amount)
 
 
-def _signed(row: _Row, profile: CsvProfile, position: str) -> Decimal:
+def _signed(row: _Row, profile: CsvProfile, position: str, currency: str) -> Decimal:
     """The amount from the account's view: money in is positive."""
     sign = SIGNS[profile.sign]
+    if profile.direction:
+        amount, word = _number(row.amount, profile, position, currency), row.direction.casefold()
+        if amount < 0:
+            raise UnreadableFile(
+                f"the amount {row.amount!r} is negative; the direction {row.direction!r} gives its sign",
+                position,
+            )
+        if word in words(profile.credit_words):
+            return amount
+        if word in words(profile.debit_words):
+            return -amount
+        raise UnreadableFile(f"the direction {row.direction!r} is none that the profile knows", position)
     if profile.amount:
-        return sign * _number(row.amount, profile, position)
+        return sign * _number(row.amount, profile, position, currency)
     if not row.debit and not row.credit:
         raise UnreadableFile("the row has neither a debit nor a credit", position)
-    debit = _number(row.debit, profile, position) if row.debit else Decimal(0)
-    credit = _number(row.credit, profile, position) if row.credit else Decimal(0)
+    debit = _number(row.debit, profile, position, currency) if row.debit else _ZERO
+    credit = _number(row.credit, profile, position, currency) if row.credit else _ZERO
     if debit and credit:
         raise UnreadableFile(f"the row has a debit {row.debit!r} and a credit {row.credit!r}", position)
-    return credit + sign * debit
+    return SIGNS[profile.credit_sign or "credit_positive"] * credit + sign * debit
 
 
-def _number(text: str, profile: CsvProfile, position: str) -> Decimal:
-    """An amount in the profile's marks; a minus may lead or trail, brackets mean minus."""
-    plain, is_negative = text, False
-    if text.startswith("(") and text.endswith(")"):
-        plain, is_negative = text[1:-1], True
-    elif text.endswith("-"):
-        plain, is_negative = text[:-1].rstrip(), True
+def _fee(row: _Row, profile: CsvProfile, position: str, currency: str) -> Decimal:
+    """What the row says the entry cost besides, negative."""
+    if not row.fee:
+        return _ZERO
+    return SIGNS[profile.fee_sign or "debit_positive"] * _number(row.fee, profile, position, currency)
+
+
+def _balance(row: _Row, profile: CsvProfile, position: str, currency: str) -> Decimal | None:
+    if not row.balance:
+        return None
+    return SIGNS[profile.balance_sign or "credit_positive"] * _number(
+        row.balance, profile, position, currency
+    )
+
+
+def _number(text: str, profile: CsvProfile, position: str, currency: str = "") -> Decimal:
+    """An amount in the profile's marks; a minus may lead or trail, brackets mean minus, and the mark or code
+    of the currency may stand on either side."""
+    if text.isascii() and text.lstrip("-").replace(".", "", 1).isdigit() and profile.decimal_mark == ".":
+        return parse_amount(text, position)
+    plain, is_negative = text.translate(_MINUS_SIGNS), False
+    if len(plain) <= MAX_VALUE_LENGTH and (match := _WITH_CURRENCY.fullmatch(plain)):
+        mark = match[2] or match[5]
+        code = _CURRENCY_SIGNS.get(mark, mark).upper()
+        if currency and len(code) == 3 and code.isalpha() and code != currency:
+            raise UnreadableFile(f"the amount {text!r} is not in {currency}", position)
+        plain = match["before"] + (match["first"] or match["last"] + match["after"])
+    if plain.startswith("(") and plain.endswith(")"):
+        plain, is_negative = plain[1:-1], True
+    elif plain.endswith("-"):
+        plain, is_negative = plain[:-1].rstrip(), True
+    if plain[:1] in ("+", "-"):
+        plain = plain[:1] + plain[1:].lstrip()
     mark = profile.thousands_mark
-    if mark and mark in plain:
-        decimals = re.escape(profile.decimal_mark)
-        if (
-            re.fullmatch(rf"[+-]?[0-9]{{1,3}}(?:{re.escape(mark)}[0-9]{{3}})+(?:{decimals}[0-9]*)?", plain)
-            is None
-        ):
+    if mark and len(plain) <= MAX_VALUE_LENGTH and re.search(_mark(mark), plain):
+        if _grouped(mark, profile.decimal_mark).fullmatch(plain) is None:
             raise UnreadableFile(f"{text!r} is not an amount", position)
-        plain = plain.replace(mark, "")
+        plain = re.sub(_mark(mark), "", plain)
     if profile.decimal_mark == ",":
         if "." in plain:
             raise UnreadableFile(f"{text!r} is not an amount", position)
@@ -450,3 +661,43 @@ def _number(text: str, profile: CsvProfile, position: str) -> Decimal:
         raise UnreadableFile(f"{text!r} is not an amount", position)
     amount = parse_amount(plain, position)
     return -amount if is_negative else amount
+
+
+def _mark(mark: str) -> str:
+    return _MARKS.get(mark, re.escape(mark))
+
+
+@functools.lru_cache(maxsize=64)
+def _grouped(mark: str, decimal_mark: str) -> re.Pattern[str]:
+    marks = _mark(mark)
+    return re.compile(
+        rf"[+-]?[0-9]{{1,3}}(?:(?:{marks}[0-9]{{3}})+|(?:{marks}[0-9]{{2}})+{marks}[0-9]{{3}})"
+        rf"(?:{re.escape(decimal_mark)}[0-9]*)?"
+    )
+
+
+def _date(text: str, profile: CsvProfile, position: str) -> datetime.date:
+    """The day that text states in one of the profile's formats, in its time zone."""
+    found = None
+    if len(text) <= MAX_VALUE_LENGTH:
+        found = _day(text, profile.date_format, profile.time_zone)
+    if found is None:
+        raise UnreadableFile(f"{text!r} is not a date", position)
+    return found
+
+
+@functools.lru_cache(maxsize=4096)
+def _day(text: str, date_formats: str, time_zone: str | None) -> datetime.date | None:
+    for date_format in date_formats.split(FIRST):
+        try:
+            moment = datetime.datetime.strptime(text, date_format)
+        except ValueError:
+            continue
+        if time_zone is None:
+            return moment.date()
+        in_utc = moment.replace(tzinfo=moment.tzinfo or datetime.UTC)
+        try:
+            return in_utc.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
+        except OverflowError:
+            return None
+    return None

@@ -11,7 +11,7 @@ import calendar
 import datetime
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
@@ -20,6 +20,8 @@ from orchestration.collect.readers.common import (
     at_line,
     cheque_number,
     is_iban,
+    listed_balances,
+    listed_references,
     looks_like_iban,
     named_reference,
     original,
@@ -30,7 +32,12 @@ from orchestration.collect.readers.common import (
     without_spaces,
 )
 from orchestration.collect.readers.mt940_memo import Memo, original_amount, read_memo, read_notes
-from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text, uetr_in_text
+from orchestration.collect.readers.payment_text import (
+    cheque_in_text,
+    creditor_references_in_text,
+    read_payment_text,
+    uetr_in_text,
+)
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
@@ -43,12 +50,20 @@ KNOWN_TAGS = IGNORED_TAGS | {
     *("20", "25", "25P", "28", "28C", "60F", "60M", "61", "62F", "62M", "86"),
     *("34F", "13", "13D", "90C", "90D"),
 }
+# Text, in which a line of one dash need not be the end of the message.
+TEXT_TAGS = {"61", "86", "NS"}
+# How lines begin that are looked at twice.
+_EDGES = ("-", "{")
+# What starts the next message.
+FIRST_TAGS = {"20", "940", "942"}
 CHEQUE_TYPES = {"NCHK", "SCHK", "FCHK"}
 # Cheques to bearer and to order, before SEPA and since.
-CHEQUE_GVC = {("gvc", code) for code in ("001", "002", "101", "102")}
+CHEQUE_GVC = {"001", "002", "101", "102"}
 SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 
 _TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
+# Between an envelope and what shares its line.
+_ENVELOPE_EDGE = re.compile(r"(?<=\{4:)(?=.)|(?<=.)(?=-\}(?:\{|$))")
 _ENVELOPE = re.compile(r"(?:\{[1235]:.*)?\{4:\s*$")
 _BALANCE = re.compile(r"([CD])\s*([0-9]{6})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
 _ENTRY = re.compile(
@@ -60,7 +75,7 @@ _ENTRY = re.compile(
 _STATEMENT_NUMBER = re.compile(r"([0-9]{1,18})(?:/([0-9]{1,18}))?")
 _FLOOR = re.compile(r"([A-Z]{3})[CD]?\s*[0-9]+(?:,[0-9]*)?")
 _TOTALS = re.compile(r"([0-9]{1,9})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
-_REPORT_TIME = re.compile(r"([0-9]{6})[0-9]{4}(?:[+-][0-9]{4})?")
+_REPORT_TIME = re.compile(r"([0-9]{6})(?:\s*[0-9]{2}:?[0-9]{2})?\s*(?:[+-][0-9]{2}:?[0-9]{2})?")
 _CHARGES = re.compile(r"/CHGS/\s*([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
 
 
@@ -132,35 +147,73 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
     field: _Field | None = None
     open_envelope: int | None = None
     number = length = 0
-    for number, line in text_lines(stream):
-        tag = _TAG.match(line)
-        if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
-            tag = None  # text cut where a time stood: "T16" and ":26:37"
-        if tag:
-            if field is not None:
-                yield field
-            field, length = _Field(tag[1], [line[tag.end() :]], number), len(line)
-        elif line == "-" or line.startswith("-}"):
-            if field is not None:
-                yield field
-            yield _Field("end", [], number)
-            field, open_envelope = None, number if line.endswith("{4:") else None
-        elif _ENVELOPE.match(line):
-            if field is not None:
-                raise UnreadableFile("a message starts before the last one has ended", at_line(number))
-            open_envelope = number
-        elif field is not None and line:
-            if len(field.lines) == MAX_FIELD_LINES:
-                raise UnreadableFile(f"a field has more than {MAX_FIELD_LINES} lines", at_line(number))
-            length += len(line)
-            if length > MAX_FIELD_LENGTH:
-                raise UnreadableFile(f"a field is longer than {MAX_FIELD_LENGTH} characters", at_line(number))
-            field.lines.append(line)
+    lines = _Lines()
+    for at, whole in text_lines(stream):
+        for number, line, is_end in lines.told(at, whole, field):
+            tag = _TAG.match(line) if line[:1] == ":" else None
+            if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
+                tag = None  # text cut where a time stood: "T16" and ":26:37"
+            if tag:
+                if field is not None:
+                    yield field
+                field, length = _Field(tag[1], [line[tag.end() :]], number), len(line)
+            elif is_end:
+                if field is not None:
+                    yield field
+                yield _Field("end", [], number)
+                field, open_envelope = None, number if line.endswith("{4:") else None
+            elif line[:1] == "{" and _ENVELOPE.match(line):
+                if field is not None:
+                    raise UnreadableFile("a message starts before the last one has ended", at_line(number))
+                open_envelope = number
+            elif field is not None and line:
+                if len(field.lines) == MAX_FIELD_LINES:
+                    raise UnreadableFile(f"a field has more than {MAX_FIELD_LINES} lines", at_line(number))
+                length += len(line)
+                if length > MAX_FIELD_LENGTH:
+                    raise UnreadableFile(
+                        f"a field is longer than {MAX_FIELD_LENGTH} characters", at_line(number)
+                    )
+                field.lines.append(line)
     if open_envelope is not None:
         raise UnreadableFile("the file ends inside a message: -} is missing", at_line(number))
     if field is not None:
         yield field
     yield _Field("end", [], number)
+
+
+class _Lines:
+    """Which lines end a message, and envelopes taken off the lines that they share.
+
+    A dash alone ends a message where the next one or nothing follows. Where a field of the same message
+    follows, it is a line of the text that it stands in: so it is held until that is known.
+    """
+
+    def __init__(self) -> None:
+        self.held: list[tuple[int, str]] = []
+        self.is_enveloped = False
+
+    def told(self, number: int, line: str, field: _Field | None) -> Iterable[tuple[int, str, bool]]:
+        """The lines that are known now, each with whether it ends its message. field: the open one."""
+        if not self.held and not self.is_enveloped and line[:1] not in _EDGES:
+            return ((number, line, False),)
+        self.is_enveloped = self.is_enveloped or line.startswith(("{", "-}"))
+        parts = _ENVELOPE_EDGE.split(line) if self.is_enveloped else [line]
+        found: list[tuple[int, str, bool]] = []
+        for part in parts:
+            is_text = field is not None and field.tag in TEXT_TAGS and not found
+            match = _TAG.match(part)
+            tag = match[1] if match and (not is_text or match[1] in KNOWN_TAGS) else None
+            is_mark = part.startswith(("{", "-}"))
+            if self.held and (tag or is_mark or len(self.held) == MAX_FIELD_LINES):
+                is_end = tag is None or tag in FIRST_TAGS
+                found += [(at, text, is_end and text == "-") for at, text in self.held]
+                self.held = []
+            if self.held or (part == "-" and is_text):
+                self.held.append((number, part))
+            else:
+                found.append((number, part, part == "-" or part.startswith("-}")))
+        return found
 
 
 class _Message:
@@ -175,6 +228,7 @@ class _Message:
         self.page_number: int | None = None
         self.opening: _Balance | None = None
         self.closing: _Balance | None = None
+        self.other_balances: list[tuple[str, str | None, object]] = []
         self.report_currency: str | None = None
         self.reported_on: datetime.date | None = None
         self.is_interim = False
@@ -209,11 +263,12 @@ class _Message:
             )
         self._prove_totals(line_number)
         opening, closing = self.opening, self.closing
+        is_interim = self.is_interim and (opening is None or closing is None)
         is_whole = (opening is None or opening.is_final) and (closing is None or closing.is_final)
         yield BankStatement(
             self.statement_number,
             self.line_number,
-            "intraday" if self.is_interim else "statement",
+            "intraday" if is_interim else "statement",
             self.account_number,
             self.currency,
             self.statement_reference,
@@ -224,6 +279,7 @@ class _Message:
             None,
             opening.balance_on if opening else None,
             closing.balance_on if closing else self.reported_on,
+            other_balances=listed_balances(self.other_balances),
         )
 
     @property
@@ -237,9 +293,9 @@ class _Message:
             )
         return found
 
-    @property
+    @functools.cached_property
     def account_number(self) -> str:
-        """The account, without the currency code some banks append to an IBAN."""
+        """The account, without the currency code some banks append to an IBAN. Asked for once it is known."""
         base, suffix = self.account[:-3], self.account[-3:]
         if is_iban(self.account):
             return self.account
@@ -249,16 +305,19 @@ class _Message:
 
     def note(self, field: _Field) -> None:
         """Note a field that belongs to no entry before it."""
-        tag, text, position = field.tag, field.lines[0].strip(), at_line(field.line_number)
-        if tag == "61":
+        if field.tag == "61":
             self._note_entry(field)
-        elif tag in ("25", "25P"):
-            self.account = without_spaces(text).removeprefix("/")
+            return
+        tag, text, position = field.tag, field.lines[0].strip(), at_line(field.line_number)
+        if tag in ("25", "25P"):
+            self._note_account(without_spaces(text).removeprefix("/"), position)
         elif tag in ("28", "28C"):
             self._note_number(text, position)
         elif tag in ("60F", "60M"):
             if self.opening is not None or self.entry_count:
                 raise UnreadableFile(f"a second or late opening balance :{tag}:", position)
+            if self.closing is not None:
+                raise UnreadableFile(f"the opening balance :{tag}: stands after the closing one", position)
             self.opening = _balance(text, tag, position)
         elif tag in ("62F", "62M"):
             if self.closing is not None:
@@ -268,10 +327,30 @@ class _Message:
                 raise UnreadableFile(
                     f"the statement opens in {self.currency} and closes in {self.closing.currency}", position
                 )
+            opening = self.opening
+            if opening and self.entry_count and self.closing.balance_on < opening.balance_on:
+                raise UnreadableFile(
+                    f"the statement closes on {self.closing.balance_on},"
+                    f" before it opens on {opening.balance_on}",
+                    position,
+                )
+        elif tag in ("64", "65"):
+            match = _BALANCE.fullmatch(text)
+            balance = _balance(text, tag, position) if match else None
+            self.other_balances.append(
+                (tag, balance and balance.currency, balance.amount if balance else text)
+            )
         elif tag in ("34F", "13", "13D", "90C", "90D"):
             self._note_interim(tag, text, position)
         elif tag not in IGNORED_TAGS and tag != "86":
             raise UnreadableFile(f"the field :{tag}: is not part of an MT940 or MT942", position)
+
+    def _note_account(self, account: str, position: str) -> None:
+        if self.account and account != self.account:
+            raise UnreadableFile(
+                f"a second account :25: {account!r} in the message of the account {self.account!r}", position
+            )
+        self.account = account
 
     def _note_number(self, text: str, position: str) -> None:
         match = _STATEMENT_NUMBER.fullmatch(text)
@@ -332,7 +411,7 @@ class _Message:
             and (memo.is_plain or counterparty in (None, supplement))
         ):
             counterparty, supplement = supplement, None
-        texts = [text for text in (memo.memo, supplement) if text]
+        text = f"{memo.memo} {supplement}" if memo.memo and supplement else memo.memo or supplement or None
         currency = self.currency
         self.entry = None
         return BankStatementLine(
@@ -348,9 +427,9 @@ class _Message:
             entry.bank_reference,
             counterparty,
             account,
-            " ".join(texts) or None,
+            text,
             entry.transaction_code,
-            _charges(entry, currency),
+            _charges(entry, currency) if entry.supplement else None,
             *_original(entry, self.entry_memo or [], currency),
             entry.booked_on,
             entry.value_on,
@@ -360,20 +439,37 @@ class _Message:
     def _named(self, entry: _Entry, memo: Memo) -> Named:
         """What :86: calls by its name, with what :61: says."""
         number = None
+        said = memo.named
         if entry.transaction_code in CHEQUE_TYPES:
             text = cheque_in_text(memo.memo)
             number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
-        elif (memo.named.proprietary_code_scheme, memo.named.proprietary_code) in CHEQUE_GVC:
+        elif said.proprietary_code in CHEQUE_GVC and said.proprietary_code_scheme == "gvc":
             number = cheque_in_text(memo.memo)
-        reference = None if (entry.reference or "").rstrip("+") in POINTERS else entry.reference
-        found = memo.named._replace(
-            customer_reference=memo.named.customer_reference or named_reference(reference),
-            uetr=memo.named.uetr or uetr_in_text("".join(self.entry_memo or [])),
-            cheque_number=number,
-            transaction_code_scheme="swift" if entry.transaction_code else None,
+        reference = entry.reference
+        if reference and reference.rstrip("+") in POINTERS:
+            reference = None
+        joined = "".join(self.entry_memo or ())
+        found = Named(
+            said.creditor_reference,
+            said.end_to_end_id,
+            None,
+            said.customer_reference or (named_reference(reference) if reference else None),
+            said.uetr or uetr_in_text(joined),
+            said.mandate_id,
+            number,
+            None,
+            said.debtor_name,
+            said.creditor_name,
+            said.ultimate_counterparty,
+            "swift" if entry.transaction_code else None,
+            said.proprietary_code,
+            said.proprietary_code_scheme,
+            said.return_reason,
         )
         if memo.is_plain:
-            return found
+            # A line of text may be cut within a reference.
+            proved = creditor_references_in_text(memo.memo or "") or creditor_references_in_text(joined)
+            return found.filled(Named(creditor_reference=listed_references(proved)))
         return found.filled(read_payment_text(memo.memo, (entry.amount > 0) != entry.is_reversal)[1])
 
     def _prove_totals(self, line_number: int) -> None:
@@ -405,12 +501,14 @@ def _entry(field: _Field) -> _Entry:
     if match is None:
         raise UnreadableFile(f"{field.lines[0]!r} is not a statement line :61:", position)
     value_digits, entry_digits, mark, _, amount, transaction_type, rest = match.groups("")
-    value_on = _date(value_digits, position)
-    entry_digits = entry_digits.strip()
-    booked_on = _entry_date(entry_digits, value_on, position) if entry_digits else value_on
+    value_on, booked_on = _dates(value_digits, entry_digits)
+    _known(value_on, value_digits, position)
+    _known(booked_on, entry_digits, position)
     customer, _, bank = rest.partition("//")
     customer = customer.strip()
-    account = customer if is_iban(customer) else None  # ASN and SNS name the other side's account here
+    account = (
+        customer if customer and is_iban(customer) else None
+    )  # ASN and SNS name the other side's account here
     return _Entry(
         field.line_number,
         SIGNS[mark] * parse_comma_amount(amount, position),
@@ -420,7 +518,7 @@ def _entry(field: _Field) -> _Entry:
         account,
         reference_or_none(bank),
         transaction_type.strip() or None,
-        text_or_none(" ".join(field.lines[1:])),
+        text_or_none(" ".join(field.lines[1:])) if len(field.lines) > 1 else None,
         booked_on,
         value_on,
     )
@@ -436,7 +534,8 @@ def _charges(entry: _Entry, currency: str) -> Decimal | None:
 
 def _original(entry: _Entry, memo: list[str], currency: str) -> tuple[str | None, Decimal | None]:
     """What the supplementary details or else the memo state as the amount in its own currency."""
-    found = original_amount([entry.supplement or ""]) or original_amount(memo)
+    found = original_amount([entry.supplement]) if entry.supplement else None
+    found = found or original_amount(memo)
     if found is None:
         return None, None
     amount = parse_comma_amount(found[1], at_line(entry.line_number))
@@ -449,21 +548,21 @@ def _date(digits: str, position: str) -> datetime.date:
     return _known(_day(century + digits), digits, position)
 
 
-def _entry_date(digits: str, value_on: datetime.date, position: str) -> datetime.date:
-    """MMDD in the year that brings it closest to the value date."""
-    return _known(_closest_day(digits, value_on), digits, position)
+@functools.lru_cache(maxsize=4096)
+def _dates(value_digits: str, entry_digits: str) -> tuple[datetime.date | None, datetime.date | None]:
+    """The value date, and MMDD of the entry in the year that brings it closest to it. None is no date."""
+    century = "19" if value_digits[:2] >= "80" else "20"
+    value_on = _day(century + value_digits)
+    if value_on is None or not entry_digits.strip():
+        return value_on, value_on
+    days = [_day(f"{year}{entry_digits}") for year in (value_on.year, value_on.year - 1, value_on.year + 1)]
+    return value_on, min((day for day in days if day), key=lambda day: abs(day - value_on), default=None)
 
 
 def _known(day: datetime.date | None, shown: str, position: str) -> datetime.date:
     if day is None:
         raise UnreadableFile(f"{shown!r} is not a date", position)
     return day
-
-
-@functools.lru_cache(maxsize=4096)
-def _closest_day(digits: str, value_on: datetime.date) -> datetime.date | None:
-    days = [_day(f"{year}{digits}") for year in (value_on.year, value_on.year - 1, value_on.year + 1)]
-    return min((day for day in days if day), key=lambda day: abs(day - value_on), default=None)
 
 
 @functools.lru_cache(maxsize=4096)

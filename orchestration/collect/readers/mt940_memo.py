@@ -56,8 +56,10 @@ _SURE_LABEL = re.compile(r"\b(?:NAAM|BETALINGSKENMERK|BETALINGSKENM\.|KENMERK): 
 _STRUCTURED = re.compile(r"STRD/(?:[A-Z]{3}/)?([^/]+)")
 _ORIGINAL = re.compile(r"/OCMT/ ?([A-Z]{3}) ?([0-9]{1,15}(?:,[0-9]{0,5})?)(?![0-9,])")
 _SLASH_TAG_OR_NAAM = re.compile(_SLASH_TAG.pattern.replace("|NAME|", "|NAME|NAAM|"))
-_MEMO_CODES = [f"{code}" for code in (*range(20, 30), *range(60, 64))]
+_MEMO_CODES = {f"{code}" for code in (*range(20, 30), *range(60, 64))}
 _SUBFIELD_CODES = {"00", "10", *_MEMO_CODES, *(f"{code}" for code in range(30, 40))}
+# Where the columns begin that a message's sub-fields give besides its purpose.
+_ULTIMATE = Named._fields.index("ultimate_counterparty")
 _NOTE_CODES = [f"{code:02}" for code in range(1, 15)]
 
 
@@ -113,9 +115,10 @@ def original_amount(lines: list[str]) -> tuple[str, str] | None:
 
     Sub-fields may cut it anywhere. The rate of /EXCH/ is not read.
     """
-    joined = "".join(lines).lstrip()
+    joined = "".join(lines)
     if "/" not in joined:
         return None
+    joined = joined.lstrip()
     if subfields := _SUBFIELDS.match(joined):
         joined = re.sub(rf"{re.escape(subfields['separator'])}[0-9]{{2}}", "", joined)
     match = _ORIGINAL.search(joined)
@@ -134,9 +137,46 @@ def read_notes(lines: list[str]) -> Memo:
 
 
 def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bool) -> Memo:
-    values: dict[str, str] = {}
-    last = ""
-    for part in text.split(separator)[1:]:
+    values = _subfields(text, separator)
+    purpose = [values[code] for code in sorted(_MEMO_CODES & values.keys())]
+    account, name = values.get("38") or values.get("31"), values.get("33", "")
+    if account is None and name and is_iban(without_spaces(name)):
+        account, name = name, ""
+    joined = "".join(purpose)
+    is_polish = separator in _POLISH_SEPARATORS
+    is_returned = not is_polish and code_of_entry in _RETURN_CODES
+    if ("+" in joined or ": " in joined) and _SEPA_TAG.search(joined):
+        found = _from_sepa(joined, is_credit != is_returned)
+    else:
+        glued = "".join(part if len(part) >= _SUBFIELD_LENGTH else f"{part} " for part in purpose)
+        _, named = read_payment_text(glued, is_credit)
+        found = Memo(memo=text_or_none(" ".join(purpose)), named=named)
+    reference, other, other_account, memo, named, _ = found
+    counterparty = text_or_none(values.get("32", "") + name)
+    return Memo(
+        reference,
+        counterparty or other,
+        (without_spaces(account) if account else None) or other_account,
+        memo or text_or_none(values.get("00")),
+        Named(
+            *named[:_ULTIMATE],
+            other if counterparty else None,
+            None,
+            code_of_entry,
+            "proprietary" if is_polish else "gvc",
+            text_or_none(values.get("34")) if is_returned else None,
+        ),
+    )
+
+
+def _subfields(text: str, separator: str) -> dict[str, str]:
+    """The sub-fields by code. What repeats is joined; what follows a separator without a code is text."""
+    parts = text.split(separator)[1:]
+    values = {part[:2]: part[2:] for part in parts}
+    if separator != "+" and len(values) == len(parts) and values.keys() <= _SUBFIELD_CODES:
+        return values
+    values, last = {}, ""
+    for part in parts:
         code, value = part[:2], part[2:]
         is_tag = separator == "+" and _SEPA_TAG_END.search(values.get(last, "")) is not None
         if not last or (code in _SUBFIELD_CODES and not is_tag):
@@ -145,55 +185,36 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
             values[code] = values.get(code, "") + value
         elif part:
             values[last] += separator + part
-    purpose = [values[code] for code in _MEMO_CODES if code in values]
-    account, name = values.get("38") or values.get("31"), values.get("33", "")
-    if account is None and is_iban(without_spaces(name)):
-        account, name = name, ""
-    joined = "".join(purpose)
-    is_returned = separator not in _POLISH_SEPARATORS and code_of_entry in _RETURN_CODES
-    if _SEPA_TAG.search(joined):
-        found = _from_sepa(joined, is_credit != is_returned)
-    else:
-        glued = "".join(part if len(part) >= _SUBFIELD_LENGTH else f"{part} " for part in purpose)
-        _, named = read_payment_text(glued, is_credit)
-        found = Memo(memo=text_or_none(" ".join(purpose)), named=named)
-    counterparty = text_or_none(values.get("32", "") + name)
-    return Memo(
-        found.reference,
-        counterparty or found.counterparty,
-        (without_spaces(account) if account else None) or found.counterparty_account,
-        found.memo or text_or_none(values.get("00")),
-        found.named._replace(
-            ultimate_counterparty=found.counterparty if counterparty else None,
-            proprietary_code=code_of_entry,
-            proprietary_code_scheme="proprietary" if separator in _POLISH_SEPARATORS else "gvc",
-            return_reason=text_or_none(values.get("34")) if is_returned else None,
-        ),
-    )
+    return values
 
 
 def _tagged(text: str, tag: re.Pattern[str]) -> tuple[str, dict[str, str]]:
     """The text before the first tag, and the first value of each tag."""
     pieces = tag.split(text)
     values: dict[str, str] = {}
-    for name, value in zip(pieces[1::2], pieces[2::2], strict=True):
-        values.setdefault(name, value)
+    for at in range(1, len(pieces), 2):
+        if pieces[at] not in values:
+            values[pieces[at]] = pieces[at + 1]
     return pieces[0], values
 
 
 def _from_sepa(text: str, is_credit: bool) -> Memo:
     """ABWA is on whose behalf the debtor pays, ABWE on whose behalf the creditor is paid."""
     before, values = _tagged(text, _SEPA_TAG)
-    account = values.get("IBAN")
+    said = values.get
+    end_to_end, own, mandate, account = said("EREF"), said("KREF"), said("MREF"), said("IBAN")
     return Memo(
-        reference_or_none(values.get("EREF")) or reference_or_none(values.get("KREF")),
-        text_or_none(values.get("ABWA" if is_credit else "ABWE")),
+        reference_or_none(end_to_end) or (reference_or_none(own) if own else None),
+        text_or_none(said("ABWA" if is_credit else "ABWE")),
         (without_spaces(account) or None) if account else None,
-        text_or_none(values.get("SVWZ")) or text_or_none(before),
+        text_or_none(said("SVWZ")) or text_or_none(before),
         Named(
-            end_to_end_id=named_reference(values.get("EREF")),
-            customer_reference=named_reference(values.get("KREF")),
-            mandate_id=named_reference(values.get("MREF")),
+            None,
+            named_reference(end_to_end) if end_to_end else None,
+            None,
+            named_reference(own) if own else None,
+            None,
+            named_reference(mandate) if mandate else None,
         ),
     )
 
@@ -226,6 +247,10 @@ def _from_labels(lines: list[str], label: re.Pattern[str]) -> Memo:
 def _from_slash_tags(text: str, tag: re.Pattern[str], is_credit: bool) -> Memo:
     _, values = _tagged(text, tag)
     values = {name: value.strip(" /") for name, value in values.items()}
+    pieces = tag.split(text)
+    references = [
+        value.strip(" /") for name, value in zip(pieces[1::2], pieces[2::2], strict=True) if name == "CDTRREF"
+    ]
     debtor, creditor = _parties(text, tag)
     account = values.get("IBAN")
     name = values.get("NAME") or values.get("NAAM")
@@ -242,7 +267,7 @@ def _from_slash_tags(text: str, tag: re.Pattern[str], is_credit: bool) -> Memo:
         (without_spaces(account) or None) if account else None,
         _remittance(values.get("REMI")) or text_or_none(values.get("TRTP")),
         Named(
-            creditor_reference=listed_references([values.get("CDTRREF"), structured and structured[1]]),
+            creditor_reference=listed_references([*references, structured and structured[1]]),
             end_to_end_id=named_reference(values.get("EREF")),
             customer_reference=named_reference(values.get("PREF")),
             mandate_id=named_reference(values.get("MARF")),

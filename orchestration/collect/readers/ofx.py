@@ -18,6 +18,7 @@ from orchestration.collect.readers.common import (
     Named,
     bank_id_of,
     currency_decimals,
+    listed_balances,
     named_reference,
     original,
     parse_amount,
@@ -62,13 +63,37 @@ AGGREGATES = {
     "IMAGEDATA",
 }
 
+# What must be closed: anything else that is left open ends with the aggregate around it.
+CLOSED = {"OFX", *STATEMENTS, *TRANSACTIONS, *UNREAD_STATEMENTS}
+# Leaves of a transaction that would be taken for those of an aggregate left open before them.
+LEAVES = {
+    "TRNTYPE",
+    "DTPOSTED",
+    "DTTRAN",
+    "DTAVAIL",
+    "TRNAMT",
+    "FITID",
+    "CHECKNUM",
+    "REFNUM",
+    "MEMO",
+    "EXTDNAME",
+}
+
 _TOKEN = re.compile(
-    rb"<(?P<kind>[/!?]?)(?P<name>[A-Za-z0-9_.\-]++)(?P<attributes>[^<>]*+)>"
+    rb"<(?!!--)(?P<kind>[/!?]?)(?P<name>[A-Za-z0-9_.\-]++)(?P<attributes>[^<>]*+)>"
     rb"(?P<value>[^<]*(?:<(?![/!?A-Za-z])[^<]*)*)|<!\[CDATA\[(?P<cdata>.*?)\]\]>(?P<tail>[^<]*)|<!--.*?-->[^<]*",
     re.DOTALL,
 )
+# A transaction of leaves alone, which is how nearly all are written: it is taken apart at once.
+_LEAF = re.compile(r"<(/?)([A-Z0-9_.\-]+)>([^<]*)")
+_TRANSACTION_END = {b"STMTTRN": b"</STMTTRN>", b"STMTTRNP": b"</STMTTRNP>"}
 _TAG_START = re.compile(rb"<(?=[/!?A-Za-z])")
-_DATE = re.compile(r"([0-9]{8})(?:[0-9]{2,6}(?:\.[0-9]{0,3})?)?\s*(?:\[[^\]]*\]?)?")
+# Banks also write marks between the parts, and a zone without brackets.
+_DATE = re.compile(
+    r"([0-9]{4})([-/]?)([0-9]{2})\2([0-9]{2})"
+    r"(?:[T ]?[0-9]{2}:?(?:[0-9]{2})?:?(?:[0-9]{2})?(?:[.,:][0-9]{0,6})?)?"
+    r"\s*(?:\[[^\]]*\]?|Z|[A-Z]{3,4}|[+-][0-9]{2}:?[0-9]{2})?"
+)
 _GROUPED_POINT = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*")
 _GROUPED_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*")
 _RATE = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{0,12})?")
@@ -80,13 +105,18 @@ _WIDE = Context(prec=60)
 
 
 class _Token(NamedTuple):
-    """A tag: "open" or "close", its name, the text up to the next tag and where it stands."""
+    """A tag: "open" or "close", its name, the text up to the next tag and where it stands.
+
+    Or a whole "transaction": its leaves, the line that it starts in, and where it is closed.
+    """
 
     kind: str
     name: str
     value: str
     line_number: int
     offset: int
+    leaves: dict[str, str] | None = None
+    first_line: int = 0
 
     @property
     def position(self) -> str:
@@ -108,6 +138,8 @@ class _Statement:
         self.closing_on: datetime.date | None = None
         self.period_start_on: datetime.date | None = None
         self.period_end_on: datetime.date | None = None
+        self.balance_name = ""
+        self.other_balances: list[tuple[str, str | None, object]] = []
 
     def row(self) -> BankStatement:
         """The statement as it stands at its end."""
@@ -126,6 +158,7 @@ class _Statement:
             None,
             self.closing_on or self.period_end_on,
             bank_id=bank_id_of(self.account_number, self.bank_id),
+            other_balances=listed_balances(self.other_balances),
         )
 
 
@@ -164,6 +197,15 @@ def _tokens(stream: BinaryIO) -> Iterator[_Token]:
                         "what stands here is not a tag", _position(line_number, offset + end)
                     )
                 line_number += skipped.count(b"\n")
+            if (close := _TRANSACTION_END.get(match["name"])) and not match["kind"]:
+                whole = _transaction(match, buffer, close, limit)
+                if whole is not None:
+                    leaves, at, end = whole
+                    last = line_number + buffer.count(b"\n", match.start(), at)
+                    name = match["name"].decode()
+                    yield _Token("transaction", name, "", last, offset + at, leaves, line_number)
+                    line_number += buffer.count(b"\n", match.start(), end)
+                    continue
             token = _token(match, codec, strict, line_number, offset + match.start())
             line_number += buffer.count(b"\n", *match.span())
             end = match.end()
@@ -176,6 +218,31 @@ def _tokens(stream: BinaryIO) -> Iterator[_Token]:
             raise UnreadableFile(f"no tag within {MAX_TOKEN_BYTES} bytes", _position(line_number, offset))
     if buffer.strip():
         raise UnreadableFile("the file ends inside a tag", _position(line_number, offset))
+
+
+def _transaction(
+    match: re.Match[bytes], buffer: bytes, close: bytes, limit: int
+) -> tuple[dict[str, str], int, int] | None:
+    """The leaves of the transaction that opens at the match, where its closing tag stands and where the next
+    tag starts. None where it is not whole in the buffer or holds anything but leaves in UTF-8."""
+    at = buffer.find(close, match.end("attributes"), limit)
+    end = buffer.find(b"<", at + len(close), limit) if at >= 0 else -1
+    if end < 0 or match["attributes"]:
+        return None
+    try:
+        text = buffer[match.end("attributes") + 1 : at].decode()
+    except UnicodeDecodeError:
+        return None
+    found = _LEAF.findall(text)
+    if len(found) != text.count("<") or text.partition("<")[0].strip():
+        return None
+    leaves: dict[str, str] = {}
+    for slash, name, value in found:
+        if name in AGGREGATES:
+            return None
+        if not slash and (value := value.strip(" \t\r\n\v\f")) and name not in leaves:
+            leaves[name] = html.unescape(value) if "&" in value else value
+    return leaves, at, end
 
 
 def _last_tag(buffer: bytes, chunk: bytes, before: int) -> int:
@@ -282,7 +349,11 @@ class _Reader:
         """Every tag in turn."""
         token = _Token("open", "", "", 1, 0)
         for token in tokens:
-            if token.kind == "close":
+            if token.leaves is not None:
+                self._open(token._replace(line_number=token.first_line))
+                self.leaves = token.leaves
+                yield from self._close(token)
+            elif token.kind == "close":
                 yield from self._close(token)
             elif token.kind == "text":
                 self._append(token)
@@ -322,10 +393,12 @@ class _Reader:
         if name not in AGGREGATES:
             self.last_leaf = None
             return
-        if not self.path or self.path[-1] != name:
-            opened = f"<{self.path[-1]}>" if self.path else "nothing"
-            raise UnreadableFile(f"</{name}> closes {opened}", token.position)
+        if (not self.path or self.path[-1] != name) and self.last_leaf and self.last_leaf[1] == name:
+            self.last_leaf = None
+            return
+        self._end_of_open_ones(name, token)
         self.path.pop()
+        self.last_leaf = None
         statement = self.statement
         if name in TRANSACTIONS and statement is not None:
             self.is_in_transaction = False
@@ -336,6 +409,20 @@ class _Reader:
             self.statement = None
         elif name == "OFX":
             self.is_closed = True
+
+    def _end_of_open_ones(self, name: str, token: _Token) -> None:
+        """Close what was left open inside the aggregate of the name; what must be closed is refused."""
+        if not self.path or (self.path[-1] != name and (self.path[-1] in CLOSED or name not in self.path)):
+            opened = f"<{self.path[-1]}>" if self.path else "nothing"
+            raise UnreadableFile(f"</{name}> closes {opened}", token.position)
+        while self.path[-1] != name:
+            opened = self.path.pop()
+            if opened in CLOSED:
+                raise UnreadableFile(f"</{name}> closes <{opened}>", token.position)
+            for key, value in list(self.leaves.items()):
+                parent, _, leaf = key.partition("/")
+                if parent == opened and leaf in LEAVES:
+                    self.leaves.setdefault(leaf, value)
 
     def _append(self, token: _Token) -> None:
         """CDATA belongs to the leaf before it."""
@@ -355,6 +442,8 @@ class _Reader:
             return
         if self.is_in_transaction:
             self.leaves.setdefault(name if parent in TRANSACTIONS else f"{parent}/{name}", value)
+        elif name in ("TRNAMT", "FITID"):
+            raise UnreadableFile(f"<{name}> stands outside a transaction", token.position)
         elif name == "CURDEF":
             statement.currency = parse_currency(value, token.position)
         elif name == "ACCTID" and parent in ("BANKACCTFROM", "CCACCTFROM"):
@@ -363,6 +452,12 @@ class _Reader:
             statement.bank_id = value
         elif name == "BALAMT" and parent == "LEDGERBAL":
             statement.closing_balance = _amount(value, token.position)
+        elif name == "BALAMT" and parent == "AVAILBAL":
+            statement.other_balances.append((parent, statement.currency, value))
+        elif name == "NAME" and parent == "BAL":
+            statement.balance_name = value
+        elif name == "VALUE" and parent == "BAL":
+            statement.other_balances.append((statement.balance_name, None, value))
         elif name == "DTASOF" and parent == "LEDGERBAL":
             statement.closing_on = _date(value, token.position)
         elif name == "DTSTART" and parent == "BANKTRANLIST":
@@ -372,7 +467,15 @@ class _Reader:
 
     def _line(self, statement: _Statement, booking_status: str, token: _Token) -> BankStatementLine:
         leaves, position = self.leaves, token.position
+        if statement.line_number == token.line_number > 1:
+            position = f"{position}, transaction {statement.entry_count + 1}"
         _require_account(statement, position)
+        if action := leaves.get("CORRECTACTION") or leaves.get("CORRECTFITID"):
+            raise UnreadableFile(
+                f"the transaction {leaves.get('FITID')} corrects another one ({action}) and is no payment:"
+                " a statement of the days it is about must replace the one delivered before",
+                position,
+            )
         posted = leaves.get("DTPOSTED") or leaves.get("DTTRAN")
         if posted is None:
             raise UnreadableFile("a transaction has no DTPOSTED", position)
@@ -411,17 +514,19 @@ def _named(leaves: dict[str, str], is_credit: bool) -> tuple[str | None, Named]:
     NAME holds 32 characters: EXTDNAME has the whole, and a label in NAME may begin a text that goes on in
     MEMO.
     """
-    name, memo = leaves.get("NAME") or leaves.get("PAYEE/NAME"), leaves.get("MEMO")
+    name = leaves.get("NAME") or leaves.get("PAYEE/NAME") or leaves.get("PAYEE")
+    memo = leaves.get("MEMO")
     whole = leaves.get("EXTDNAME")
     if name and whole and whole.startswith(name.rstrip()):
         name = whole
     labelled, named = read_payment_text(f"{name or ''} {memo or ''}", is_credit)
-    if name and read_payment_text(name, is_credit)[0] is None:
+    if labelled and name and read_payment_text(name, is_credit)[0] is None:
         labelled = None
     number = named_reference(leaves.get("CHECKNUM"))
     if number is None and leaves.get("TRNTYPE") == "CHECK":
         number = cheque_in_text(name) or cheque_in_text(memo)
     return labelled or text_or_none(name), Named(
+        instruction_id=named_reference(leaves.get("SRVRTID")),
         customer_reference=named_reference(leaves.get("REFNUM")),
         cheque_number=number,
         transaction_code_scheme="ofx" if leaves.get("TRNTYPE") else None,
@@ -485,4 +590,4 @@ def _date(text: str, position: str) -> datetime.date:
     match = _DATE.fullmatch(text)
     if match is None:
         raise UnreadableFile(f"{text!r} is not a date", position)
-    return parse_date(match[1], "%Y%m%d", position)
+    return parse_date("".join(match.group(1, 3, 4)), "%Y%m%d", position)

@@ -44,13 +44,20 @@ _ACCOUNT = re.compile(r"/\S+\s+")
 _COLUMNS = re.compile(r"\s{3,}")
 _UETR = re.compile(r"\bUETR\b\W*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b", re.IGNORECASE)
 # Norway's KID, Sweden's and Denmark's OCR, the Dutch betalingskenmerk, Finland's viite.
-_CREDITOR_LABELS = ("KID", "OCR", "BETALINGSKENMERK", "VIITE")
 _CREDITOR_REFERENCE = re.compile(
     r"\b(?:(?:KID|OCR)(?:[ -]?(?:NR|NO|NUMMER))?[.:# ]+(?P<nordic>[0-9]{4,25})|"
     r"BETALINGSKENMERK[.: ]+(?P<dutch>[0-9]{4}(?: [0-9]{4}){3}|[0-9]{7,16})|"
     r"VIITE[.: ]+(?P<finnish>[0-9]{1,5}(?: [0-9]{5})+|[0-9]{4,20}))\b",
     re.IGNORECASE,
 )
+# References that prove themselves by their check digits, without a label: ISO 11649, Switzerland's QR
+# reference and Belgium's structured communication.
+_ISO = re.compile(r"\bRF[0-9]{2}(?:[A-Z0-9]{1,21}|(?: [A-Z0-9]{4}){1,5}(?: [A-Z0-9]{1,4})?)\b")
+_SWISS = re.compile(r"(?<![0-9])(?:[0-9]{27}|[0-9]{2}(?: [0-9]{5}){5})(?![0-9])")
+_SWISS_LENGTH = 27
+_BELGIAN = re.compile(r"(\+\+\+|\*\*\*) ?([0-9]{3}/?[0-9]{4}/?[0-9]{5}) ?\1")
+# The next digit of the carry in Switzerland's check, row by row.
+_CARRIES = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 # A date after the word is no number: "CHECK PAID 01/05".
 _CHEQUE = re.compile(
     r"\b(?:CHECK|CHEQUE|CHQ|CHK|CK|SCHECK)(?:\s|[.:#\-]|NUMBER|NUMMER|NO|NR|PAID)*([0-9]{3,15})\b"
@@ -65,9 +72,12 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
     Of a credit the other party is the originator, of a debit the beneficiary. A text that names only the
     account's own side names no other party.
     """
-    upper = text.upper() if text else ""
-    is_referred = any(label in upper for label in _CREDITOR_LABELS)
-    if not text or not (is_referred or ":" in text or "=" in text or "UETR" in upper):
+    if not text:
+        return None, UNNAMED
+    upper = text.upper()
+    is_referred = "KID" in upper or "OCR" in upper or "BETALINGSKENMERK" in upper or "VIITE" in upper
+    proved = creditor_references_in_text(text)
+    if not (is_referred or proved or ":" in text or "=" in text or "UETR" in upper):
         return None, UNNAMED
     values = _labelled(text)
     leading = _LEADING_NAME.match(text) if " DES:" in upper else None
@@ -75,14 +85,49 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
     debtor, creditor = _name(values.get("debtor")), _name(values.get("creditor"))
     if company:
         debtor, creditor = (company, creditor) if is_credit else (debtor, company)
-    creditor_reference = _CREDITOR_REFERENCE.search(text) if is_referred else None
+    labelled = _CREDITOR_REFERENCE.search(text) if is_referred else None
     return debtor if is_credit else creditor, Named(
-        creditor_reference=listed_references(creditor_reference.groups()) if creditor_reference else None,
+        creditor_reference=listed_references([*(labelled.groups() if labelled else ()), *proved]),
         end_to_end_id=named_reference(values.get("end_to_end", "").strip(" ,;/")),
         uetr=uetr_in_text(text),
         debtor_name=debtor,
         creditor_name=creditor,
     )
+
+
+def creditor_references_in_text(text: str) -> list[str]:
+    """The creditor references whose check digits hold, without blanks and marks."""
+    found: list[str | None] = []
+    if "RF" in text:
+        found += [_iso(match[0]) for match in _ISO.finditer(text)]
+    if len(text) >= _SWISS_LENGTH:
+        found += [_swiss(match[0]) for match in _SWISS.finditer(text)]
+    if "+++" in text or "***" in text:
+        found += [_belgian(match[2]) for match in _BELGIAN.finditer(text)]
+    return [reference for reference in found if reference]
+
+
+def _iso(text: str) -> str | None:
+    """Words of the text may follow a reference in groups of four: the longest that holds counts."""
+    groups = text.split(" ")
+    for end in range(len(groups), 0, -1):
+        reference = "".join(groups[:end])
+        moved = reference[4:] + reference[:4]
+        if len(reference) > 4 and int("".join(str(int(character, 36)) for character in moved)) % 97 == 1:
+            return reference
+    return None
+
+
+def _swiss(text: str) -> str | None:
+    digits, carry = text.replace(" ", ""), 0
+    for digit in digits[:-1]:
+        carry = _CARRIES[(carry + int(digit)) % 10]
+    return digits if int(digits[-1]) == (10 - carry) % 10 and digits.strip("0") else None
+
+
+def _belgian(text: str) -> str | None:
+    digits = text.replace("/", "")
+    return digits if int(digits[10:]) == (int(digits[:10]) % 97 or 97) else None
 
 
 def _labelled(text: str) -> dict[str, str]:

@@ -20,6 +20,9 @@ class BankStatement(NamedTuple):
     owner_name: the account's owner, where the statement names it.
     bank_id: the bank's national code (routing number, sort code), where the message has one and the account
     number is no IBAN: two banks may give the same number.
+    other_balances: what else the message calls a balance, each as kind, currency and amount, separated by
+    semicolons ("CLAV EUR 90.00; 045 USD 12.00"); None where there is none. rows_left_out: rows of a CSV that
+    its profile says are no entries, counted by what they say ("REVERTED 2").
     """
 
     statement_number: int
@@ -37,6 +40,8 @@ class BankStatement(NamedTuple):
     closing_on: datetime.date | None
     owner_name: str | None = None
     bank_id: str | None = None
+    other_balances: str | None = None
+    rows_left_out: str | None = None
 
 
 class BankStatementLine(NamedTuple):
@@ -61,6 +66,8 @@ class BankStatementLine(NamedTuple):
     "iso20022" (domain-family-subfamily), "swift" (:61:), "bai2", "ofx", "csv", or "proprietary".
     proprietary_code: another code beside it or the same, by proprietary_code_scheme: "gvc" (three digits),
     "swift", "bai2", or the issuer as delivered. return_reason: why a payment came back, coded.
+    entry_reference: the bank's running number of the entry (NtryRef). It tells entries apart where there is
+    no reference, and is nobody's reference.
     """
 
     statement_number: int
@@ -97,6 +104,7 @@ class BankStatementLine(NamedTuple):
     proprietary_code: str | None = None
     proprietary_code_scheme: str | None = None
     return_reason: str | None = None
+    entry_reference: str | None = None
 
 
 class BankStatementLineDetail(NamedTuple):
