@@ -183,7 +183,8 @@ def test_any_number_of_deductions_agrees_with_a_plain_calculation(
         for source, amounts in sources.items():
             rows = [(payslip_id, *[amount] * len(amounts)) for payslip_id, amount in available.items()]
             create(connection, source, {"payslip_id": "text"} | dict.fromkeys(amounts, AMOUNT), rows)
-        create(connection, "int_garnishments", {"payslip_id": "text", "amount": AMOUNT}, [])
+        rows = [(payslip_id, 0) for payslip_id in available]
+        create(connection, "int_garnishments", {"payslip_id": "text", "amount": AMOUNT}, rows)
         columns = {"pay_period_id": "text", "deduction_method": "text"}
         rows = [(f"P{number:02d}", "half_up") for number in range(PAYDAYS)]
         create(connection, "int_pay_period_policies", columns, rows)
