@@ -15,7 +15,7 @@ currency_calendars as (
 
 business_dates as (
 
-    select * from {{ ref('int_business_dates') }}
+    select * from {{ ref('dim_business_dates') }}
 
 ),
 
