@@ -49,6 +49,7 @@ PAYMENTS = [
     "int_payment_attempts",
     "int_payments_due",
     "int_payment_file_parts",
+    "int_payment_files_due",
     "int_payroll_journal_lines",
     "fct_payslips",
     "fct_payslip_lines",
@@ -152,7 +153,7 @@ def run_rival(company: Company, rival: str, periods: int) -> None:
 
 def measure(company: Company, employees: int, periods: int, rivals: list[str], dearest: int) -> None:
     """Calculate the year and the night after its last period, and print what each cost."""
-    everything = [*CALCULATION, "+int_payment_file_parts", "+fct_payroll_journal_lines"]
+    everything = [*CALCULATION, "+int_payment_files_due", "+fct_payroll_journal_lines"]
     untested = ["--exclude", "resource_type:test", "resource_type:unit_test"]
     company.run("empty", ["build", "--select", *everything, *untested], collect="on")
     with duckdb.connect(str(company.warehouse)) as connection:

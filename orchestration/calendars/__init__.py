@@ -1,1 +1,1 @@
-"""Days: which are business dates, bank holidays and banking days, and the business date of a moment."""
+"""Days: which are business dates and bank holidays, and the business date of a moment."""

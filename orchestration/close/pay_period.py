@@ -43,7 +43,7 @@ def close_period(
     with built_warehouse(
         settings, ["+int_payslip_lines_in_force", "+int_payslips_in_force", "+int_period_questions"]
     ) as warehouse:
-        known_period(warehouse, pay_period_id)
+        refuse_unless_known(warehouse, pay_period_id)
         if is_period_closed(warehouse, pay_period_id):
             raise PayRefusedError(
                 f"{pay_period_id} is closed already. What changed since is paid in the first open period"
@@ -98,22 +98,24 @@ def ended_open_periods(settings: Settings, today: datetime.date) -> list[str]:
     return [pay_period_id for (pay_period_id,) in rows]
 
 
-def built_warehouse(settings: Settings, models: Sequence[str]) -> duckdb.DuckDBPyConnection:
-    """The warehouse, for reading, once the models are built over what has landed."""
+def built_warehouse(
+    settings: Settings, models: Sequence[str], business_date: datetime.date | None = None
+) -> duckdb.DuckDBPyConnection:
+    """The warehouse, for reading, once the models are built over what has landed, as of a date."""
     collect(settings)
     try:
-        run_dbt(["build", *UNTESTED, "--select", *models])
+        run_dbt(["build", *UNTESTED, "--select", *models], business_date and business_date.isoformat())
     except BuildFailedError as error:
         raise PayRefusedError(str(error)) from error
     return duckdb.connect(str(settings.warehouse), read_only=True)
 
 
-def known_period(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> tuple[str, datetime.date]:
-    """The period's group and its pay date. Raises PayRefusedError when there is no such period."""
-    row = warehouse.execute(
-        "select pay_group, paid_on from payroll.int_pay_periods where pay_period_id = ?", [pay_period_id]
+def refuse_unless_known(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> None:
+    """Raise PayRefusedError when there is no such period."""
+    found = warehouse.execute(
+        "select 1 from payroll.int_pay_periods where pay_period_id = ?", [pay_period_id]
     ).fetchone()
-    if row is None:
+    if found is None:
         known = warehouse.execute(
             "select pay_period_id from payroll.int_pay_periods order by paid_on desc limit 5"
         ).fetchall()
@@ -121,7 +123,6 @@ def known_period(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> tu
             f"there is no pay period {pay_period_id!r}. The latest are"
             f" {', '.join(name for (name,) in known) or 'none'}"
         )
-    return row
 
 
 def is_period_closed(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> bool:

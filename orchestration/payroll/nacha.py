@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from orchestration.payroll.payment_rows import PaymentRefused, folded, in_cents, refuse_unless_banking_day
+from orchestration.payroll.payment_rows import PaymentRefused, folded, in_cents
 
 LINE_END = "\r\n"
 RECORD_LENGTH = 94
@@ -96,7 +96,6 @@ class WrittenNacha(NamedTuple):
 def write_nacha(
     originator: NachaOriginator,
     batches: Sequence[NachaCredits],
-    bank_holidays: Container[datetime.date],
     created_at: datetime.datetime,
     *,
     file_id_modifier: str = "A",
@@ -105,7 +104,6 @@ def write_nacha(
 ) -> WrittenNacha:
     """One file of the batches, in their order; the same arguments give the same bytes.
 
-    bank_holidays: the US settlement calendar; a batch that does not settle on a banking day is refused.
     created_at: as the bank's local time. file_id_modifier: A to Z, then 0 to 9, for files of one day.
     first_sequence: of the trace numbers, so that files of one originator do not repeat them.
     Raises PaymentRefused, naming payment and field, for what the layout or a limit does not allow.
@@ -119,7 +117,6 @@ def write_nacha(
     for number, batch in enumerate(batches, start=1):
         if batch.effective_on < created_at.date():
             raise PaymentRefused(None, "effective_on", f"{batch.effective_on} is before the file's date")
-        refuse_unless_banking_day(batch.effective_on, bank_holidays)
         writer.batch(batch, number)
     return writer.close_file(len(batches))
 

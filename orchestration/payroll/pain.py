@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from lxml import etree
 
 from orchestration.collect.readers.common import is_iban, without_spaces
-from orchestration.payroll.payment_rows import PaymentRefused, folded, in_cents, refuse_unless_banking_day
+from orchestration.payroll.payment_rows import PaymentRefused, folded, in_cents
 
 NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
 CURRENCY = "EUR"
@@ -79,7 +79,6 @@ class WrittenPain(NamedTuple):
 def write_pain(
     debtor: SepaDebtor,
     credits: Sequence[SepaCredit],
-    bank_holidays: Container[datetime.date],
     *,
     message_id: str,
     created_at: datetime.datetime,
@@ -90,9 +89,9 @@ def write_pain(
     """One message with one payment information block of wages (SALA); the same arguments give the same
     bytes.
 
-    bank_holidays: the TARGET calendar; execute_on must be a banking day. message_id, at most 35 characters,
-    is the id of the block too. is_batch_booked: one debit for all payments, or one for each. Raises
-    PaymentRefused, naming payment and field, for what the scheme or the schema does not allow.
+    message_id, at most 35 characters, is the id of the block too. is_batch_booked: one debit for all
+    payments, or one for each. Raises PaymentRefused, naming payment and field, for what the scheme or the
+    schema does not allow.
     """
     if version not in VERSIONS:
         raise PaymentRefused(None, "version", f"is none of {', '.join(VERSIONS)}")
@@ -100,7 +99,6 @@ def write_pain(
         raise PaymentRefused(None, "message_id", "is not 1 to 35 characters of the SEPA set")
     if not credits:
         raise PaymentRefused(None, "credits", "are none")
-    refuse_unless_banking_day(execute_on, bank_holidays)
     dialect = VERSIONS[version]
     transfers = [_transfer(credit, dialect) for credit in _unique(credits)]
     cents = sum(in_cents(credit.amount, credit.payment_id, TRANSFER_LIMIT) for credit in credits)

@@ -1,20 +1,25 @@
 """Paying a closed pay period: its payment files, written once, and a fact of the lake for each payment.
 
-The figures are the models'. The bytes of a file stand in the lake before they stand in the folder, so a kill
-between the two loses nothing.
+What is paid, in which file, when the file settles and what it is called is the models'. The bytes of a file
+stand in the lake before they stand in the folder, so a kill between the two loses nothing.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 
-from orchestration.calendars.banking_day import banking_day
-from orchestration.close.pay_period import PayRefusedError, built_warehouse, is_period_closed, known_period
+from orchestration.close.pay_period import (
+    PayRefusedError,
+    built_warehouse,
+    is_period_closed,
+    refuse_unless_known,
+)
 from orchestration.lake.datasets import PaidPayment, PaymentFile, SentPrenote
 from orchestration.lake.load import Load, open_load, utc_now
 from orchestration.lake.read import lake_rows
@@ -23,7 +28,7 @@ from orchestration.payroll.pain import SepaCredit, SepaDebtor, write_pain
 from orchestration.payroll.payment_rows import PaymentRefused
 from orchestration.settings import Settings
 
-_SCHEME_CALENDARS = {"nacha": "US", "sepa": "TARGET"}
+_Row = dict[str, Any]
 
 
 class WrittenFile(NamedTuple):
@@ -31,7 +36,7 @@ class WrittenFile(NamedTuple):
 
     path: Path
     payment_count: int
-    amount_total: Any
+    amount_total: Decimal
     currency: str
 
 
@@ -47,20 +52,29 @@ def pay(
     What came back is paid again when a decision `reissue` says so. Raises PayRefusedError when the period is
     open, when nothing of it is due, and when a payment cannot be written: then no file is.
     """
-    with built_warehouse(settings, ["+int_payment_file_parts", "bank_holidays"]) as warehouse:
-        _, paid_on = known_period(warehouse, pay_period_id)
+    with built_warehouse(settings, ["+int_payment_files_due"], clock().date()) as warehouse:
+        refuse_unless_known(warehouse, pay_period_id)
         if not is_period_closed(warehouse, pay_period_id):
             raise PayRefusedError(
                 f"{pay_period_id} is open: close it first with `tieout close-period {pay_period_id}`"
             )
-        with open_load(settings, clock) as load:
-            if not _write(warehouse, settings, load, pay_period_id, paid_on, written_by):
-                raise PayRefusedError(
-                    f"nothing of {pay_period_id} is due: it is paid already."
-                    f" `tieout pay {pay_period_id} --again` gives the same files again, byte for byte."
-                    " A payment that came back is paid after a decision `reissue` with its payment_id in"
-                    " landing/decisions/"
-                )
+        files = _due_files(warehouse, pay_period_id)
+    if not files:
+        raise PayRefusedError(
+            f"nothing of {pay_period_id} is due: it is paid already."
+            f" `tieout pay {pay_period_id} --again` gives the same files again, byte for byte."
+            " A payment that came back is paid after a decision `reissue` with its payment_id in"
+            " landing/decisions/"
+        )
+    with open_load(settings, clock) as load:
+        # What another run has written since the build is not paid again, and its numbers are taken.
+        written = len(lake_rows(settings.lake, "payment_files", ["payment_file_id"]))
+        if any(file["earlier_file_count"] != written for file, _ in files):
+            raise PayRefusedError(
+                f"no file of {pay_period_id} is written: another run wrote payment files meanwhile. Try again"
+            )
+        for file, parts in files:
+            _write(load, file, parts, written_by)
     return put_files(settings, pay_period_id, load.id)
 
 
@@ -95,187 +109,171 @@ def put_files(settings: Settings, pay_period_id: str, load_id: str | None = None
     return files
 
 
-def _write(
-    warehouse: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    load: Load,
-    pay_period_id: str,
-    paid_on: datetime.date,
-    written_by: str,
-) -> int:
-    """Spool the files that are due and their payments. Returns the number of files."""
-    parts = _rows(
+def _due_files(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> list[tuple[_Row, list[_Row]]]:
+    """The files of the period that are due, with the account that pays each, and the parts of each."""
+    files = _rows(
         warehouse.execute(
-            "select * from payroll.int_payment_file_parts where pay_period_id = ?"
-            " order by file_number, payment_id",
+            """
+            select *
+            from payroll.int_payment_files_due
+            inner join reference.paying_accounts using (currency, scheme)
+            where pay_period_id = ?
+            order by file_number
+            """,
             [pay_period_id],
         )
     )
-    # The warehouse may be older than the lake: what another run has paid since is not paid again.
-    written = {row["payment_id"] for row in lake_rows(settings.lake, "paid_payments", ["payment_id"])}
-    written |= {row["prenote_id"] for row in lake_rows(settings.lake, "sent_prenotes", ["prenote_id"])}
-    parts = [part for part in parts if part["payment_id"] not in written]
-    if all(part["is_prenote"] for part in parts):
-        return 0
-    files = lake_rows(settings.lake, "payment_files", ["effective_on", "payment_count"])
-    sequence = 1 + sum(row["payment_count"] for row in files)
-    numbers = sorted({part["file_number"] for part in parts})
-    for number in numbers:
-        due = [part for part in parts if part["file_number"] == number]
-        if due[0]["is_above_limit"]:
-            raise PayRefusedError(
-                f"a payment of {pay_period_id} is not below the largest total of one file: see max_amount in"
-                " seeds/payroll/paying_accounts.csv"
-            )
-        account = _rows(
-            warehouse.execute(
-                "select * from reference.paying_accounts where currency = ?", [due[0]["currency"]]
-            )
-        )[0]
-        holidays = {
-            day
-            for (day,) in warehouse.execute(
-                "select holiday_on from reference.bank_holidays where calendar_code = ?",
-                [_SCHEME_CALENDARS[account["scheme"]]],
-            ).fetchall()
-        }
-        earliest = max(paid_on, load.at.date()) if due[0]["attempt"] > 1 else paid_on
-        effective_on = banking_day(earliest, holidays, "after" if due[0]["attempt"] > 1 else "before")
-        of_day = 1 + sum(row["effective_on"] == effective_on for row in files)
-        reference = f"PAY-{effective_on:%y%m%d}-{of_day:02d}"
-        files.append({"effective_on": effective_on, "payment_count": len(due)})
-        try:
-            content, traces, total = _content(
-                account, due, holidays, effective_on, reference, of_day, sequence
-            )
-        except PaymentRefused as error:
-            raise PayRefusedError(f"no file of {pay_period_id} is written: {error}") from error
-        sequence += len(due)
-        suffix = "ach" if account["scheme"] == "nacha" else "xml"
-        file_id = f"{load.id}-{number}"
-        load.write(
-            "payment_files",
-            [
-                PaymentFile(
-                    file_id,
-                    pay_period_id,
-                    reference,
-                    f"{pay_period_id}_{reference}.{suffix}",
-                    account["scheme"],
-                    account["currency"],
-                    content.decode("utf-8"),
-                    written_by,
-                    len(due),
-                    total,
-                    effective_on,
-                    load.at,
-                )
-            ],
+    parts = _rows(
+        warehouse.execute(
+            "select * from payroll.int_payment_file_parts where pay_period_id = ? order by payment_id",
+            [pay_period_id],
         )
-        prenotes = [
-            SentPrenote(
-                part["payment_id"],
-                file_id,
-                pay_period_id,
-                part["employee_id"],
-                traces[part["payment_id"]],
-                part["priority"],
-                effective_on,
-            )
-            for part in due
-            if part["is_prenote"]
-        ]
-        load.write("sent_prenotes", prenotes)
-        load.write(
-            "paid_payments",
-            [
-                PaidPayment(
-                    part["payment_id"],
-                    file_id,
-                    reference,
-                    part["payslip_id"],
-                    pay_period_id,
-                    part["employee_id"],
-                    part["currency"],
-                    traces.get(part["payment_id"]),
-                    part["priority"],
-                    part["attempt"],
-                    part["amount"],
-                    effective_on,
-                )
-                for part in due
-                if not part["is_prenote"]
-            ],
-        )
-    return len(numbers)
-
-
-def _content(
-    account: dict[str, Any],
-    due: list[dict[str, Any]],
-    holidays: set[datetime.date],
-    effective_on: datetime.date,
-    reference: str,
-    of_day: int,
-    sequence: int,
-) -> tuple[bytes, dict[str, str], Any]:
-    """The bytes of one file, its trace numbers by payment, and its total. Raises PaymentRefused.
-
-    The file's own date is its settlement date, so the same payments give the same bytes on any day.
-    """
-    created_at = datetime.datetime.combine(effective_on, datetime.time())
-    if account["scheme"] == "nacha":
-        originator = NachaOriginator(
-            account["routing_number"],
-            account["routing_number"],
-            account["bank_name"],
-            account["company_id"],
-            account["company_name"],
-            account["company_id"],
-            account["company_name"],
-            reference,
-        )
-        for part in due:
-            for name in ("routing_number", "account_number", "account_kind"):
-                if part[name] is None:
-                    raise PaymentRefused(part["payment_id"], name, "is missing in bank_details")
-        credits = [
-            NachaCredit(
-                part["payment_id"],
-                part["payment_id"],
-                part["name"],
-                part["routing_number"],
-                part["account_number"],
-                part["account_kind"],
-                part["amount"],
-                part["is_prenote"],
-            )
-            for part in due
-        ]
-        modifier = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"[(of_day - 1) % 36]
-        file = write_nacha(
-            originator,
-            [NachaCredits(effective_on, credits)],
-            holidays,
-            created_at,
-            file_id_modifier=modifier,
-            first_sequence=(sequence - 1) % 9_000_000 + 1,
-        )
-        return file.content, file.trace_numbers, file.credit_total
-    for part in due:
-        if part["iban"] is None:
-            raise PaymentRefused(part["payment_id"], "iban", "is missing in bank_details")
-    transfers = [
-        SepaCredit(part["payment_id"], part["name"], part["iban"], part["amount"], None, part["bic"])
-        for part in due
-    ]
-    debtor = SepaDebtor(account["company_name"], account["iban"], account["bic"])
-    message = write_pain(
-        debtor, transfers, holidays, message_id=reference, created_at=created_at, execute_on=effective_on
     )
-    return message.content, {}, message.credit_total
+    return [(file, [part for part in parts if part["file_number"] == file["file_number"]]) for file in files]
 
 
-def _rows(result: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
+def _write(load: Load, file: _Row, parts: list[_Row], written_by: str) -> None:
+    """Spool one file, its payments and its prenotes."""
+    pay_period_id = file["pay_period_id"]
+    if parts[0]["is_above_limit"]:
+        raise PayRefusedError(
+            f"a payment of {pay_period_id} is not below the largest total of one file: see max_amount in"
+            " seeds/payroll/paying_accounts.csv"
+        )
+    try:
+        content, traces, total = (_nacha if file["scheme"] == "nacha" else _sepa)(file, parts)
+    except PaymentRefused as error:
+        raise PayRefusedError(f"no file of {pay_period_id} is written: {error}") from error
+    file_id = f"{load.id}-{file['file_number']}"
+    load.write(
+        "payment_files",
+        [
+            PaymentFile(
+                payment_file_id=file_id,
+                pay_period_id=pay_period_id,
+                file_reference=file["file_reference"],
+                file_name=file["file_name"],
+                scheme=file["scheme"],
+                currency=file["currency"],
+                content=content.decode("utf-8"),
+                written_by=written_by,
+                payment_count=len(parts),
+                amount_total=total,
+                effective_on=file["effective_on"],
+                written_at=load.at,
+            )
+        ],
+    )
+    load.write(
+        "sent_prenotes",
+        [
+            SentPrenote(
+                prenote_id=part["payment_id"],
+                payment_file_id=file_id,
+                pay_period_id=pay_period_id,
+                employee_id=part["employee_id"],
+                trace_number=traces[part["payment_id"]],
+                priority=part["priority"],
+                effective_on=file["effective_on"],
+            )
+            for part in parts
+            if part["is_prenote"]
+        ],
+    )
+    load.write(
+        "paid_payments",
+        [
+            PaidPayment(
+                payment_id=part["payment_id"],
+                payment_file_id=file_id,
+                file_reference=file["file_reference"],
+                payslip_id=part["payslip_id"],
+                pay_period_id=pay_period_id,
+                employee_id=part["employee_id"],
+                currency=part["currency"],
+                trace_number=traces.get(part["payment_id"]),
+                priority=part["priority"],
+                attempt=part["attempt"],
+                amount=part["amount"],
+                effective_on=file["effective_on"],
+            )
+            for part in parts
+            if not part["is_prenote"]
+        ],
+    )
+
+
+def _nacha(file: _Row, parts: list[_Row]) -> tuple[bytes, dict[str, str], Decimal]:
+    """The bytes of one file, its trace numbers by payment, and its total. Raises PaymentRefused."""
+    originator = NachaOriginator(
+        odfi_routing_number=file["routing_number"],
+        immediate_destination=file["routing_number"],
+        immediate_destination_name=file["bank_name"],
+        immediate_origin=file["company_id"],
+        immediate_origin_name=file["company_name"],
+        company_id=file["company_id"],
+        company_name=file["company_name"],
+        company_discretionary_data=file["file_reference"],
+    )
+    _refuse_without(parts, "routing_number", "account_number", "account_kind")
+    credits = [
+        NachaCredit(
+            payment_id=part["payment_id"],
+            individual_id=part["payment_id"],
+            name=part["name"],
+            routing_number=part["routing_number"],
+            account_number=part["account_number"],
+            account_kind=part["account_kind"],
+            amount=part["amount"],
+            is_prenote=part["is_prenote"],
+        )
+        for part in parts
+    ]
+    written = write_nacha(
+        originator,
+        [NachaCredits(file["effective_on"], credits)],
+        _created_at(file),
+        file_id_modifier=file["file_modifier"],
+        first_sequence=file["first_sequence"],
+    )
+    return written.content, written.trace_numbers, written.credit_total
+
+
+def _sepa(file: _Row, parts: list[_Row]) -> tuple[bytes, dict[str, str], Decimal]:
+    """The bytes of one message, no trace numbers, and its total. Raises PaymentRefused."""
+    _refuse_without(parts, "iban")
+    credits = [
+        SepaCredit(
+            payment_id=part["payment_id"],
+            name=part["name"],
+            iban=part["iban"],
+            amount=part["amount"],
+            bic=part["bic"],
+        )
+        for part in parts
+    ]
+    written = write_pain(
+        SepaDebtor(name=file["company_name"], iban=file["iban"], bic=file["bic"]),
+        credits,
+        message_id=file["file_reference"],
+        created_at=_created_at(file),
+        execute_on=file["effective_on"],
+    )
+    return written.content, {}, written.credit_total
+
+
+def _refuse_without(parts: list[_Row], *names: str) -> None:
+    for part in parts:
+        for name in names:
+            if part[name] is None:
+                raise PaymentRefused(part["payment_id"], name, "is missing in bank_details")
+
+
+def _created_at(file: _Row) -> datetime.datetime:
+    """The file's own date is its settlement date, so the same payments give the same bytes on any day."""
+    return datetime.datetime.combine(file["effective_on"], datetime.time())
+
+
+def _rows(result: duckdb.DuckDBPyConnection) -> list[_Row]:
     names = [column[0] for column in result.description]
     return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -1,4 +1,4 @@
-"""What the payment files share: the refusal of a payment, its date, its text and its amount.
+"""What the payment files share: the refusal of a payment, its text and its amount.
 
 Names, accounts, tax identifiers and single amounts never appear in an error: it names the payment and the
 field.
@@ -6,13 +6,10 @@ field.
 
 from __future__ import annotations
 
-import datetime
 import re
 import unicodedata
-from collections.abc import Container
 from decimal import Decimal
 
-from orchestration.calendars.banking_day import is_banking_day
 from orchestration.errors import TieoutError
 
 # A refusal names the payment, whose id may be as long as its sender likes.
@@ -39,12 +36,6 @@ class PaymentRefused(TieoutError):
         self.payment_id = payment_id
         self.field = field
         self.reason = reason
-
-
-def refuse_unless_banking_day(day: datetime.date, bank_holidays: Container[datetime.date]) -> None:
-    """Raise PaymentRefused for a settlement date on which the scheme's banks do not settle."""
-    if not is_banking_day(day, bank_holidays):
-        raise PaymentRefused(None, "the settlement date", f"{day} is not a banking day")
 
 
 def folded(text: str, payment_id: str | None, field: str) -> str:

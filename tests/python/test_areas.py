@@ -23,7 +23,7 @@ READS = {
     "bank": "collect decisions closes ledger",
     "accounts": "collect closes ledger bank",
     "payments": "collect bank",
-    "payroll": "collect decisions accounts payments",
+    "payroll": "collect calendar decisions accounts payments",
     "reconciliation": "collect calendar decisions closes ledger bank accounts payments",
     "suggestions": "reconciliation",
     "reports": "decisions closes bank accounts payments reconciliation",
@@ -111,11 +111,11 @@ def test_payslips_wait_for_nothing_of_the_bank() -> None:
     for model in (
         "fct_payslips",
         "fct_payroll_journal_lines",
-        "int_payment_file_parts",
+        "int_payment_files_due",
         "int_period_questions",
     ):
         read = {area(models()[a]) for a in ancestors(f"model.tieout.{model}") if a in models()}
-        assert read <= {"payroll", "payments", "decisions", "collect"}, model
+        assert read <= {"payroll", "payments", "calendar", "decisions", "collect"}, model
 
 
 @pytest.fixture(scope="module")

@@ -42,7 +42,6 @@ def pay(folder: Path, reference: str, effective_on: datetime.date, accounts: lis
     file = write_nacha(
         originator,
         [NachaCredits(effective_on, credits)],
-        frozenset(),
         datetime.datetime.combine(effective_on, datetime.time()),
     )
     folder.mkdir(exist_ok=True)

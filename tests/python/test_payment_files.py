@@ -18,7 +18,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from orchestration.calendars.banking_day import banking_day
 from orchestration.collect.answers.nacha_reader import NachaBatch, NachaEntry, NachaFile, read_nacha
 from orchestration.collect.answers.pain_reader import KINDS
 from orchestration.collect.answers.returns import DISHONORED, detect, read_payment_status
@@ -32,7 +31,7 @@ from orchestration.payroll.nacha import (
     write_nacha,
 )
 from orchestration.payroll.pain import VERSIONS, SepaCredit, SepaDebtor, sepa_text, write_pain
-from orchestration.payroll.payment_rows import PaymentRefused, folded, refuse_unless_banking_day
+from orchestration.payroll.payment_rows import PaymentRefused, folded
 
 ROOT = Path(__file__).parents[2]
 SEED = ROOT / "seeds" / "payroll" / "payment_reason_codes.csv"
@@ -71,12 +70,12 @@ BY_HAND = [
 
 def written(*credits: NachaCredit, **options: object) -> WrittenNacha:
     batches = [NachaCredits(FRIDAY, credits)]
-    return write_nacha(ORIGINATOR, batches, set(), CREATED_AT, **options)  # type: ignore[arg-type]
+    return write_nacha(ORIGINATOR, batches, CREATED_AT, **options)  # type: ignore[arg-type]
 
 
 def transferred(*credits: SepaCredit, **options: object) -> bytes:
     named = {"message_id": "M1", "created_at": CREATED_AT, "execute_on": FRIDAY} | options
-    return write_pain(DEBTOR, credits, set(), **named).content  # type: ignore[arg-type]
+    return write_pain(DEBTOR, credits, **named).content  # type: ignore[arg-type]
 
 
 def joined(lines: list[str], end: str = "\n") -> bytes:
@@ -151,7 +150,7 @@ def test_nacha_hash_keeps_ten_digits():
 
 def test_nacha_several_batches_number_their_traces_on():
     batches = [NachaCredits(FRIDAY, [WAGE]), NachaCredits(datetime.date(2026, 3, 23), [PRENOTE])]
-    found = write_nacha(ORIGINATOR, batches, set(), CREATED_AT, file_id_modifier="B")
+    found = write_nacha(ORIGINATOR, batches, CREATED_AT, file_id_modifier="B")
     rows = read(found.content)
     assert [type(row) for row in rows] == [NachaEntry, NachaBatch, NachaEntry, NachaBatch, NachaFile]
     assert [row.effective_on for row in rows if isinstance(row, NachaBatch)] == [
@@ -219,7 +218,7 @@ def test_nacha_totals_of_twelve_digits():
     batches = [NachaCredits(FRIDAY, full), NachaCredits(FRIDAY, [WAGE._replace(payment_id="last")])]
     for attempt in ([NachaCredits(FRIDAY, [*full, WAGE._replace(payment_id="last")])], batches):
         with pytest.raises(PaymentRefused, match="twelve digits"):
-            write_nacha(ORIGINATOR, attempt, set(), CREATED_AT)
+            write_nacha(ORIGINATOR, attempt, CREATED_AT)
 
 
 @pytest.mark.parametrize(
@@ -227,21 +226,16 @@ def test_nacha_totals_of_twelve_digits():
     [
         (lambda: written(WAGE, WAGE), "payment 'P1': payment_id is in the file twice"),
         (lambda: written(), "the file: credits are 0, not 1 to 999,999"),
-        (lambda: write_nacha(ORIGINATOR, [], set(), CREATED_AT), "the file: batches are none"),
+        (lambda: write_nacha(ORIGINATOR, [], CREATED_AT), "the file: batches are none"),
         (lambda: written(WAGE, file_id_modifier="a"), "file_id_modifier is not one of"),
         (
-            lambda: write_nacha(ORIGINATOR, [NachaCredits(MONDAY, [WAGE])], set(), CREATED_AT),
+            lambda: write_nacha(ORIGINATOR, [NachaCredits(MONDAY, [WAGE])], CREATED_AT),
             "2026-03-16 is before the file's date",
-        ),
-        (
-            lambda: write_nacha(ORIGINATOR, [NachaCredits(FRIDAY, [WAGE])], {FRIDAY}, CREATED_AT),
-            "2026-03-20 is not a banking day",
         ),
         (
             lambda: write_nacha(
                 ORIGINATOR._replace(odfi_routing_number="091000018"),
                 [NachaCredits(FRIDAY, [WAGE])],
-                set(),
                 CREATED_AT,
             ),
             "the file: odfi_routing_number has a false check digit",
@@ -257,7 +251,7 @@ def test_nacha_refuses_a_file(attempt, reason):
 def test_company_tax_id_is_not_told():
     originator = ORIGINATOR._replace(company_id="13636363639")
     with pytest.raises(PaymentRefused) as caught:
-        write_nacha(originator, [NachaCredits(FRIDAY, [WAGE])], set(), CREATED_AT)
+        write_nacha(originator, [NachaCredits(FRIDAY, [WAGE])], CREATED_AT)
     assert str(caught.value) == "the file: company_id is not 1 to 10 plain characters"
 
 
@@ -274,28 +268,15 @@ def test_names_are_folded_and_cut():
         )
 
 
-# Banking days
+# The days on which they settle
 
 
-def test_banking_day():
-    holiday = {datetime.date(2026, 5, 25)}
-    day = datetime.date(2026, 5, 23)
-    assert banking_day(FRIDAY, holiday, "before") == FRIDAY == banking_day(FRIDAY, holiday, "after")
-    assert banking_day(day, holiday, "before") == datetime.date(2026, 5, 22)
-    assert banking_day(day, holiday, "after") == datetime.date(2026, 5, 26)
-    with pytest.raises(PaymentRefused, match="2026-05-25 is not a banking day"):
-        refuse_unless_banking_day(datetime.date(2026, 5, 25), holiday)
-
-
-def test_banking_day_with_the_seed():
+def test_the_federal_reserve_moves_no_holiday_from_saturday_to_friday():
     with (ROOT / "seeds" / "reference" / "bank_holidays.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    united_states = {
-        datetime.date.fromisoformat(row["holiday_on"]) for row in rows if row["calendar_code"] == "US"
-    }
-    # 4 July 2026 is a Saturday, on which the Federal Reserve does not move the holiday to Friday.
-    assert banking_day(datetime.date(2026, 7, 4), united_states, "before") == datetime.date(2026, 7, 3)
-    assert banking_day(datetime.date(2026, 11, 26), united_states, "before") == datetime.date(2026, 11, 25)
+        closed = {row["holiday_on"] for row in csv.DictReader(file) if row["calendar_code"] == "US"}
+    # 4 July 2026 is a Saturday; Thanksgiving is a Thursday.
+    assert "2026-07-03" not in closed
+    assert "2026-11-26" in closed
 
 
 # NACHA, read
@@ -731,7 +712,6 @@ def test_pain_refuses_a_file():
         ([], {}, "credits are none"),
         ([TRANSFER, TRANSFER], {}, "payment_id is in the file twice"),
         ([TRANSFER], {"version": "pain.001.001.11"}, "version is none of"),
-        ([TRANSFER], {"execute_on": datetime.date(2026, 3, 21)}, "2026-03-21 is not a banking day"),
     ]:
         with pytest.raises(PaymentRefused, match=reason):
             transferred(*credits, **options)

@@ -8,7 +8,8 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,12 +20,14 @@ from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 from orchestration.close.pay_period import PayRefusedError, close_period, ended_open_periods
 from orchestration.collect.answers.nacha_reader import NachaEntry, NachaFile, read_nacha
 from orchestration.demo.payroll import return_file
-from orchestration.payroll.pay import pay, put_files
+from orchestration.lake.load import open_load
+from orchestration.payroll.pay import WrittenFile, pay, put_files
 from orchestration.settings import PROJECT_DIR, Settings
 
 PERIOD, NEXT_PERIOD = "US-WEEKLY-2026-03", "US-WEEKLY-2026-04"
 REFERENCE = "PAY-260123-01"
 RETURNED_ON = datetime.date(2026, 1, 27)
+PAID_AGAIN_AT = datetime.datetime(2026, 5, 23, 9, tzinfo=datetime.UTC)
 ACCOUNT = "4400127808"
 LINES = (
     "select * from payroll.int_payslip_lines_in_force"
@@ -234,15 +237,28 @@ def test_the_journal_balances_by_entry_and_day(zone: Zone) -> None:
     assert zone.rows("select count(*) > 50 from payroll.fct_payroll_journal_lines") == [(True,)]
 
 
-def test_what_came_back_is_paid_again_once_it_is_decided(zone: Zone) -> None:
+def test_what_came_back_is_paid_again_once_it_is_decided(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(PayRefusedError, match="paid already"):
         pay(zone.settings, PERIOD, "payroll")
     ((payment_id, amount),) = zone.rows(
         "select payment_id, amount from payroll.fct_payroll_payments where status = 'returned'"
     )
     zone.decide("reissue", payment_id)
-    (file,) = pay(zone.settings, PERIOD, "payroll")
+    files: list[WrittenFile] = []
+
+    def open_load_late(settings: Settings, clock: Callable[[], datetime.datetime]) -> AbstractContextManager:
+        """Another run is between the build of the one that is tested and its load."""
+        monkeypatch.undo()
+        files.extend(pay(settings, PERIOD, "payroll", clock=lambda: PAID_AGAIN_AT))
+        return open_load(settings, clock)
+
+    monkeypatch.setattr("orchestration.payroll.pay.open_load", open_load_late)
+    with pytest.raises(PayRefusedError, match="another run wrote payment files meanwhile"):
+        pay(zone.settings, PERIOD, "payroll")
+    (file,) = files
     assert (file.payment_count, file.amount_total) == (1, amount)
+    # Paid on a Saturday; Monday is Memorial Day.
+    assert file.path.name == f"{PERIOD}_PAY-260526-01.ach"
     with pytest.raises(PayRefusedError, match="paid already"):
         pay(zone.settings, PERIOD, "payroll")
     zone.build()

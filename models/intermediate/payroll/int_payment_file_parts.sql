@@ -114,7 +114,7 @@ select
     priority,
     attempt,
     cast(
-        dense_rank() over (partition by pay_period_id, currency order by amount_part, number_part) as integer
+        dense_rank() over (partition by pay_period_id order by currency, amount_part, number_part) as integer
     ) as file_number,
     amount,
     is_prenote,

@@ -11,12 +11,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from orchestration.calendars.bank_holidays import bank_holidays
-from orchestration.calendars.banking_day import banking_day
 from orchestration.collect.answers.nacha_reader import LENGTH, PADDING, NachaBatch, NachaEntry, read_nacha
 from orchestration.collect.readers.ofx import read_ofx
 from orchestration.demo import company
 from orchestration.demo.bank import BankLine, Statement, statement_path
+from orchestration.demo.calendars import Calendars
 from orchestration.demo.folder import FolderError, add_file
 from orchestration.demo.payroll.hr import accounts_of
 from orchestration.demo.payroll.people import RETURNED
@@ -86,10 +85,9 @@ def answer_payments(landing: Path, payments: Path) -> Answer | None:
     if not files:
         return None
     (last,) = (row for row in _rows(statements[-1]) if isinstance(row, BankStatement))
-    holidays = {day for code, day, _ in bank_holidays() if code == company.CALENDAR_OF_CURRENCY["USD"]}
-    settled_on = banking_day(
-        max(last.closing_on + _ONE_DAY, *(file.effective_on for file in files)), holidays, "after"
-    )
+    first_on = max(last.closing_on + _ONE_DAY, *(file.effective_on for file in files))
+    calendars = Calendars(first_on, 1)
+    settled_on = calendars.bank_day("USD", first_on)
     lines = [
         _line(number, settled_on, -file.total, file.reference, "PAYROLL")
         for number, file in enumerate(files, 1)
@@ -103,9 +101,7 @@ def answer_payments(landing: Path, payments: Path) -> Answer | None:
     ]
     returned_on = None
     if returned:
-        returned_on = settled_on
-        for _ in range(_RETURN_DAYS):
-            returned_on = banking_day(returned_on + _ONE_DAY, holidays, "after")
+        returned_on = calendars.bank_day("USD", first_on, _RETURN_DAYS)
         lines += [
             _line(number, returned_on, entry.amount, entry.trace_number, "RETURN", is_return=True)
             for number, entry in enumerate(returned, 1)
