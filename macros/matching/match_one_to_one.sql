@@ -11,7 +11,7 @@
 with {{ keyed_items(pass_code, pool, with_amount=true, with_references=with_references, with_rules=is_by_amount) }},
 
 {# A key that stands once on each side is a pair without more ado. Its columns are joined: aggregates of so many texts over
-   all keys cost more. Only where an item stands under several keys is its row told by the key. #}
+   all keys cost more. #}
 single_pairs as (
 
     select
@@ -31,15 +31,11 @@ single_pairs as (
     inner join items_with_key as bank_items
         on
             keys_on_both_sides.bank_item_id = bank_items.item_id
-            {%- if with_references or is_by_amount %}
             and keys_on_both_sides.match_key = bank_items.match_key
-            {%- endif %}
     inner join items_with_key as ledger_items
         on
             keys_on_both_sides.ledger_item_id = ledger_items.item_id
-            {%- if with_references or is_by_amount %}
             and keys_on_both_sides.match_key = ledger_items.match_key
-            {%- endif %}
     where keys_on_both_sides.item_count = 2
 
 ),
