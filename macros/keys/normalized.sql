@@ -30,7 +30,9 @@
                 {{ regexp_is_found('upper(' ~ expression ~ ')', one_number) }}
                 and not {{ regexp_is_found('upper(' ~ expression ~ ')', year_first) }}
                 then {{ regexp_replace_all(regexp_replace_all(expression, '[^0-9]', ''), '^0+', '') }}
-            else {{ letters_and_digits(plain) }}
+            {# DuckDB would evaluate a nullif twice in here. #}
+            when {{ regexp_is_found('upper(' ~ expression ~ ')', '[\\p{L}0-9]') }}
+                then {{ regexp_replace_all(plain, '[^\\p{L}0-9]', '') }}
         end,
         '0'
     )

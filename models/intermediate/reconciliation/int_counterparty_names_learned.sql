@@ -22,47 +22,12 @@ with items as (
 
 ),
 
-{# Whatever its name, an item of the same amount can be the one that was paid. #}
-neighbours as (
-
-    select
-        *,
-        lag(business_day_number) over of_amount as previous_day,
-        lead(business_day_number) over of_amount as next_day
-    from items
-    window of_amount as (
-        partition by account_id, currency, side, amount
-        order by business_day_number, item_id
-    )
-
-),
-
 amount_rules as (
 
     select * from {{ ref('int_rules_by_account') }}
     where
         pass_code = 'amount'
         and bank_key = 'any'
-
-),
-
-alone as (
-
-    select
-        neighbours.*,
-        rules.bank_days_before_ledger,
-        rules.bank_days_after_ledger
-    from neighbours
-    inner join amount_rules as rules
-        on neighbours.account_id = rules.account_id
-    where
-        neighbours.name_words is not null
-        and (
-            neighbours.previous_day is null
-            or neighbours.business_day_number - neighbours.previous_day
-            > rules.bank_days_before_ledger + rules.bank_days_after_ledger
-        )
-        and (neighbours.next_day is null or neighbours.next_day > neighbours.business_day_number)
 
 ),
 
@@ -106,6 +71,126 @@ told_items as (
 
 ),
 
+told_pairs as (
+
+    select
+        bank.item_id as bank_item_id,
+        bank.account_id,
+        bank.name_words as bank_words,
+        bank.counterparty_key as bank_key,
+        ledger.name_words as ledger_words,
+        greatest(bank.counted_on, ledger.counted_on) as met_on
+    from told_items as bank
+    inner join told_items as ledger
+        on bank.match_id = ledger.match_id
+    where
+        bank.side = 'bank'
+        and ledger.side = 'ledger'
+        and ledger.counterparty_key is not null
+
+),
+
+amounts_of_several_names as (
+
+    select
+        account_id,
+        currency,
+        amount
+    from items
+    where name_words is not null
+    group by account_id, currency, amount
+    having
+        min(side) <> max(side)
+        and min(name_words) <> max(name_words)
+
+),
+
+{# Most names stand beside themselves alone and have nothing to learn: only the others are followed. #}
+candidates as (
+
+    select
+        account_id,
+        bank_words
+    from (
+        select
+            items.account_id,
+            items.name_words as bank_words
+        from items
+        inner join amounts_of_several_names
+            on
+                items.account_id = amounts_of_several_names.account_id
+                and items.currency = amounts_of_several_names.currency
+                and items.amount = amounts_of_several_names.amount
+        where
+            items.side = 'bank'
+            and items.name_words is not null
+        union all
+        select
+            account_id,
+            bank_words
+        from told_pairs
+        where bank_words <> ledger_words
+    ) as beside_others
+    group by account_id, bank_words
+    having count(*) >= {{ var('name_proofs') }}
+
+),
+
+amounts_of_candidates as (
+
+    select distinct
+        items.account_id,
+        items.currency,
+        items.amount
+    from items
+    inner join candidates
+        on
+            items.account_id = candidates.account_id
+            and items.name_words = candidates.bank_words
+    where items.side = 'bank'
+
+),
+
+{# Whatever its name, an item of the same amount can be the one that was paid. #}
+neighbours as (
+
+    select
+        items.*,
+        lag(items.business_day_number) over of_amount as previous_day,
+        lead(items.business_day_number) over of_amount as next_day
+    from items
+    inner join amounts_of_candidates
+        on
+            items.account_id = amounts_of_candidates.account_id
+            and items.currency = amounts_of_candidates.currency
+            and items.amount = amounts_of_candidates.amount
+    window of_amount as (
+        partition by items.account_id, items.currency, items.side, items.amount
+        order by items.business_day_number, items.item_id
+    )
+
+),
+
+alone as (
+
+    select
+        neighbours.*,
+        rules.bank_days_before_ledger,
+        rules.bank_days_after_ledger
+    from neighbours
+    inner join amount_rules as rules
+        on neighbours.account_id = rules.account_id
+    where
+        neighbours.name_words is not null
+        and (
+            neighbours.previous_day is null
+            or neighbours.business_day_number - neighbours.previous_day
+            > rules.bank_days_before_ledger + rules.bank_days_after_ledger
+        )
+        and (neighbours.next_day is null or neighbours.next_day > neighbours.business_day_number)
+
+),
+
 meetings as (
 
     select
@@ -118,6 +203,10 @@ meetings as (
         cast(null as string) as told_proof,
         greatest(bank.counted_on, ledger.counted_on) as met_on
     from alone as bank
+    inner join candidates
+        on
+            bank.account_id = candidates.account_id
+            and bank.name_words = candidates.bank_words
     inner join alone as ledger
         on
             bank.account_id = ledger.account_id
@@ -133,21 +222,19 @@ meetings as (
         and ledger.counterparty_key is not null
     union all
     select
-        bank.item_id as bank_item_id,
-        bank.account_id,
-        bank.name_words as bank_words,
-        bank.counterparty_key as bank_key,
-        ledger.name_words as ledger_words,
+        told_pairs.bank_item_id,
+        told_pairs.account_id,
+        told_pairs.bank_words,
+        told_pairs.bank_key,
+        told_pairs.ledger_words,
         cast(null as string) as amount_proof,
-        bank.item_id as told_proof,
-        greatest(bank.counted_on, ledger.counted_on) as met_on
-    from told_items as bank
-    inner join told_items as ledger
-        on bank.match_id = ledger.match_id
-    where
-        bank.side = 'bank'
-        and ledger.side = 'ledger'
-        and ledger.counterparty_key is not null
+        told_pairs.bank_item_id as told_proof,
+        told_pairs.met_on
+    from told_pairs
+    inner join candidates
+        on
+            told_pairs.account_id = candidates.account_id
+            and told_pairs.bank_words = candidates.bank_words
 
 ),
 
@@ -179,8 +266,7 @@ proofs as (
 
 ),
 
-{# Most names agree by their letters and have nothing to learn. A text of nothing but what banks write is nobody's
-   name. #}
+{# A text of nothing but what banks write is nobody's name. #}
 unknown_names as (
 
     select distinct

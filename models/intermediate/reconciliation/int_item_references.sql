@@ -31,20 +31,13 @@ words as (
 
 ),
 
-{# The number is what is left without the letters before it, once letters that are read for digits are digits; a single
-   one of these in front of a digit is one. #}
-parted as (
+texts as (
 
     select
         item_id,
-        {{ normalized_reference('word') }} as reference,
-        {{ normalized_reference(
-            "translate(" ~ regexp_replace_all('upper(word)', '^[^0-9]{2,}', '') ~ ", '" ~ var('reference_slips_from')
-            ~ "', '" ~ var('reference_slips_to') ~ "')"
-        ) }} as number,
-        length({{ regexp_replace_all('word', '[^0-9]', '') }}) as digits,
-        {{ upper_case('word') }} as reference_text,
-        reference_key
+        reference_key,
+        word,
+        {{ upper_case('word') }} as reference_text
     from (
         select * from words
         union all
@@ -66,16 +59,54 @@ parted as (
 
 ),
 
+{# The number is what is left without the letters before it, once letters that are read for digits are digits; a single
+   one of these in front of a digit is one. Without any the reference is the number. #}
+parted as (
+
+    select
+        item_id,
+        reference_key,
+        {{ normalized_reference('word') }} as reference,
+        case
+            when {{ regexp_is_found('reference_text', '^[^0-9]{2}|[' ~ var('reference_slips_from') ~ ']') }}
+                then translate(
+                    {{ regexp_replace_all('upper(word)', '^[^0-9]{2,}', '') }},
+                    '{{ var("reference_slips_from") }}',
+                    '{{ var("reference_slips_to") }}'
+                )
+        end as number_text,
+        reference_text
+    from texts
+
+),
+
+numbered as (
+
+    select
+        item_id,
+        reference_key,
+        reference,
+        number_text,
+        {{ normalized_reference('number_text') }} as number,
+        reference_text
+    from parted
+
+),
+
 lettered as (
 
     select
         item_id,
-        {{ regexp_replace_all('reference', '^[' ~ var('reference_slips_from') ~ '][0-9]|[0-9].*$', '') }} as series,
-        {{ regexp_replace_all('number', '^[^0-9]+', '') }} as number,
-        digits,
+        case
+            when {{ regexp_is_found('reference', '^[0-9]') }} then ''
+            else {{ regexp_replace_all('reference', '^[' ~ var('reference_slips_from') ~ '][0-9]|[0-9].*$', '') }}
+        end as series,
+        {{ regexp_replace_all(
+            'case when number_text is null then reference else number end', '^[^0-9]+', ''
+        ) }} as number,
         reference_text,
         reference = reference_key as is_field
-    from parted
+    from numbered
 
 ),
 
@@ -98,7 +129,10 @@ told as (
         series = 'CHEQUE'
         or is_field
         or length(series) + length(number) >= 10
-        or (digits >= 4 and not (series = '' and {{ regexp_is_found('number', '^(19|20)[0-9][0-9]$') }}))
+        or (
+            {{ regexp_is_found('reference_text', '([0-9][^0-9]*){4}') }}
+            and not (series = '' and {{ regexp_is_found('number', '^(19|20)[0-9][0-9]$') }})
+        )
     union all
     select
         item_id,
