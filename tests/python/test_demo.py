@@ -115,6 +115,22 @@ def test_a_shorter_run_replaces_a_longer_one_and_keeps_the_readme(tmp_path: Path
     assert (landing / "README.md").read_text(encoding="utf-8") == "mine"
 
 
+def test_one_more_plant_moves_nothing_but_balances_and_sweeps(
+    demo: tuple[Path, Path, DemoSummary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever adds a case reads its own lines in the difference, not a new company."""
+    rates = mix.PLANTED_PER_1000_LINES
+    monkeypatch.setitem(rates, "split_receipt", rates["split_receipt"] + 1)
+    more = generate(tmp_path / "landing", tmp_path / "truth")
+    assert more.planted["split_receipt"] > demo[2].planted["split_receipt"]
+    matches = {tuple(row.values()) for row in rows_of(tmp_path / "truth" / "matches.csv")}
+    gone = [row for row in rows_of(demo[1] / "matches.csv") if tuple(row.values()) not in matches]
+    assert {row["kind"] for row in gone} <= {"own_transfer"}
+    before, after = digests(demo[0]), digests(tmp_path / "landing")
+    changed = [file for file in before.keys() | after.keys() if before.get(file) != after.get(file)]
+    assert len(changed) < 30, sorted(changed)
+
+
 @pytest.mark.parametrize("owner", ["landing", "truth"])
 def test_a_folder_with_somebody_elses_file_is_refused_untouched(tmp_path: Path, owner: str) -> None:
     generate(tmp_path / "landing", tmp_path / "truth", days=2)
