@@ -589,7 +589,7 @@ class Events:
             )
 
     def _sweep(self, source: str, target: str, day: datetime.date) -> None:
-        """Move what the account has above its opening balance: to the cent, so that no plant moves it for long."""
+        """Move what the account has above its opening balance, to the cent: no plant moves it for long."""
         surplus = self.banks.expected_balances[source] - self.banks.opening_balances[source]
         self.transfer(source, target, day, surplus)
 
