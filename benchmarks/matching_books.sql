@@ -153,7 +153,7 @@ select
     calendar_code,
     business_day_number,
     row_number() over (order by business_day_number) - 1 as day
-from intermediate.int_business_dates
+from marts.dim_business_dates
 where
     calendar_code = (select calendar_code from reference.currency_calendars where currency = 'EUR')
     and is_business_day

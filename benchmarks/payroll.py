@@ -42,7 +42,7 @@ PAYMENTS = [
     "int_closed_payday_batches",
     "int_closed_payslips",
     "int_closed_payslip_lines",
-    "int_payslip_candidates_open",
+    "int_payslip_candidates",
     "int_payslip_lines_in_force",
     "int_payslips_in_force",
     "int_payslip_splits",

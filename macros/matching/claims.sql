@@ -15,7 +15,7 @@ select
     greatest(members.completed_on, coalesce(waited.date_on, members.completed_on)) as cleared_on
 from {{ members }} as members
 cross join {{ ref('int_as_of_date') }} as as_of_date
-left join {{ ref('int_business_dates') }} as waited
+left join {{ ref('dim_business_dates') }} as waited
     on
         members.calendar_code = waited.calendar_code
         and case when members.wait_days > 0 then members.completed_day + members.wait_days end

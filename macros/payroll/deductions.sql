@@ -1,10 +1,10 @@
 {#- The deductions of one step of the calculation, as payslip lines.
-    available: a relation with payslip_id, available_amount (what may be taken in all) and basis_amount (what a
+    Its caller is the query of payslip_id, available_amount (what may be taken in all) and basis_amount (what a
     percentage is of). Each deduction takes what was asked for, at most what the earlier ones of the step left, and at
     most what its limits leave: so what could not be taken for want of money does not count towards a limit.
     What a deduction takes depends on those before it on the payslip and on its own earlier payslips, so the requests of an
     employee are worked out one after another, in the order of paydays and lines. -#}
-{% macro deductions_taken(step, available) %}
+{% macro deductions_taken(step) -%}
 with requested as (
 
     select * from {{ ref('int_deductions_requested') }}
@@ -14,7 +14,7 @@ with requested as (
 
 available as (
 
-    select * from {{ available }}
+    {{ caller() | trim | indent(4) }}
 
 ),
 

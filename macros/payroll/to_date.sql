@@ -186,8 +186,8 @@ in_period as (
 )
 {% endmacro %}
 
-{#- The taxes of tax_rates on wages to date: what falls between over_amount and up_to_amount so far, less what did
-    before. method: column of int_pay_period_policies that says how they are rounded. -#}
+{#- The taxes of tax_rates on wages to date, at the rates of the payday: what falls between over_amount and up_to_amount
+    so far, less what did before. method: column of int_pay_period_policies that says how they are rounded. -#}
 {% macro taxes_by_rate(wages, method) %}
 with wages as (
 
@@ -197,7 +197,7 @@ with wages as (
 
 tax_rates as (
 
-    select * from {{ ref('int_pay_period_tax_rates') }}
+    select * from {{ ref('tax_rates') }}
 
 ),
 
@@ -240,9 +240,9 @@ taxable as (
     from wages
     inner join tax_rates
         on
-            wages.pay_period_id = tax_rates.pay_period_id
-            and wages.jurisdiction = tax_rates.jurisdiction
+            wages.jurisdiction = tax_rates.jurisdiction
             and wages.wage_base = tax_rates.wage_base
+            and {{ in_force('tax_rates', 'wages.paid_on') }}
 
 )
 

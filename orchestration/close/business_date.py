@@ -37,7 +37,7 @@ def close(
     *,
     clock: Callable[[], datetime.datetime] = utc_now,
 ) -> Close:
-    """Collect, build as of the date, and freeze what counts up to it.
+    """Collect, build and test the bank as of the date, and freeze what counts up to it.
 
     The warehouse is left as of the date; the next build brings it up to date. clock: gives the time, in UTC.
     Raises CloseRefusedError, and whatever collect raises; what was collected stays in the lake.
@@ -47,7 +47,7 @@ def close(
     _build(closed_on, ["build", *UNTESTED, "--select", "+int_closes_valid", "+int_accounts"])
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         _refuse_unless_open(warehouse, closed_on)
-    _build(closed_on, build_arguments())
+    _build(closed_on, build_arguments("bank"))
     return freeze(settings, closed_on, closed_by, clock=clock)
 
 

@@ -40,7 +40,7 @@ def _step(domain: str, priority: int) -> dg.AssetsDefinition:
         manifest=DESCRIBED,
         project=dbt_project,
         dagster_dbt_translator=AreaTranslator(),
-        name=domain,
+        name=f"build_{domain}",
         selector=f"night_{domain}",
         partitions_def=BUSINESS_DATES,
         backfill_policy=ONE_RUN,

@@ -26,9 +26,10 @@ class BuildFailedError(TieoutError):
     """dbt did not succeed. The message is the end of what it said."""
 
 
-def build_arguments() -> list[str]:
-    """Arguments of the night's dbt build. Unit tests belong to development, not to the night."""
-    return ["build", "--exclude-resource-type", "unit_test"]
+def build_arguments(domain: str | None = None) -> list[str]:
+    """Arguments of a night's dbt build, of all or of one domain. Unit tests belong to development."""
+    selector = ["--selector", f"night_{domain}"] if domain else []
+    return ["build", "--exclude-resource-type", "unit_test", *selector]
 
 
 def batch_arguments(model: str, batch_ids: Sequence[str]) -> list[str]:

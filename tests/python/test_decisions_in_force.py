@@ -142,7 +142,7 @@ def test_decisions_take_what_they_speak_of_and_nothing_else(books: Books) -> Non
         "open",
     ]
     assert {statuses[item_id] for item_id, match_id in before if match_id == undone} == {"unmatched"}
-    outcomes = dict(books.rows("select decision_id, outcome from intermediate.int_decisions_classified"))
+    outcomes = dict(books.rows("select decision_id, outcome from marts.fct_decisions"))
     assert {name for name, outcome in outcomes.items() if outcome == "stale"} == {"D8", "D9"}
     assert {name for name, outcome in outcomes.items() if outcome == "contradictory"} == {"D10"}
     red = books.rows("select scope from marts.fct_control_totals where status = 'red' order by 1")

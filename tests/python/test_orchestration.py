@@ -40,6 +40,7 @@ def defs() -> dg.Definitions:
 
 def test_build_arguments() -> None:
     assert build_arguments() == ["build", "--exclude-resource-type", "unit_test"]
+    assert build_arguments("bank")[3:] == ["--selector", "night_bank"]
     assert batch_arguments("int_lines", ["2026-03-25"])[3:] == [
         *("--select", "int_lines+"),
         *("--vars", '{"batch_force": ["2026-03-25"]}'),
@@ -75,6 +76,11 @@ def test_every_model_is_an_asset_downstream_of_collection(defs: dg.Definitions) 
     for key in collected:
         assert graph.get(key).group_name == "collect"
     assert graph.get(dg.AssetKey(["staging", "stg_bank__statement_lines"])).parent_keys & collected
+
+
+def test_the_definitions_load_as_a_server_loads_them(defs: dg.Definitions) -> None:
+    """An op and a job of one name resolve one by one, and end `make ui`."""
+    dg.Definitions.validate_loadable(defs)
 
 
 def test_every_asset_says_what_it_is(defs: dg.Definitions) -> None:

@@ -18,11 +18,21 @@ from independent_payroll import cents
 
 from orchestration.settings import PROJECT_DIR
 
+# The model of each step, and where it finds what may be taken and what a percentage is of.
 MODELS = {
-    "section_125": ("int_section_125_deductions", "int_section_125_available"),
-    "retirement": ("int_retirement_deductions", "int_retirement_available"),
-    "garnishment": ("int_garnishments", "int_garnishment_limits"),
-    "posttax": ("int_posttax_deductions", "int_posttax_available"),
+    "section_125": ("int_section_125_deductions", {"int_payslips_calculable": ["gross_amount"]}),
+    "retirement": (
+        "int_retirement_deductions",
+        {"int_retirement_available": ["available_amount", "basis_amount"]},
+    ),
+    "garnishment": (
+        "int_garnishments",
+        {"int_garnishment_limits": ["available_amount", "basis_amount"]},
+    ),
+    "posttax": (
+        "int_posttax_deductions",
+        {"int_payslips_calculable": ["gross_amount"], "int_garnishment_limits": ["left_amount"]},
+    ),
 }
 ITEMS = 5
 PAYDAYS = 14
@@ -165,14 +175,15 @@ def test_any_number_of_deductions_agrees_with_a_plain_calculation(
         requests += own_requests
         available |= own_available
     expected = taken_by_hand(requests, available)
-    model, available_model = MODELS[step]
+    model, sources = MODELS[step]
     with duckdb.connect(str(tmp_path / "tieout.duckdb")) as connection:
         connection.execute("create schema payroll")
         rows = [tuple(row[name] for name in REQUESTED) for row in requests]
         create(connection, "int_deductions_requested", REQUESTED, rows)
-        amounts = dict.fromkeys(("available_amount", "basis_amount"), AMOUNT)
-        rows = [(payslip_id, amount, amount) for payslip_id, amount in available.items()]
-        create(connection, available_model, {"payslip_id": "text"} | amounts, rows)
+        for source, amounts in sources.items():
+            rows = [(payslip_id, *[amount] * len(amounts)) for payslip_id, amount in available.items()]
+            create(connection, source, {"payslip_id": "text"} | dict.fromkeys(amounts, AMOUNT), rows)
+        create(connection, "int_garnishments", {"payslip_id": "text", "amount": AMOUNT}, [])
         columns = {"pay_period_id": "text", "deduction_method": "text"}
         rows = [(f"P{number:02d}", "half_up") for number in range(PAYDAYS)]
         create(connection, "int_pay_period_policies", columns, rows)

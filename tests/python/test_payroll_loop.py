@@ -54,7 +54,7 @@ MODELS = [
 LOST_ROWS = """
     select scope, measure from intermediate.int_controls_files where expected is distinct from actual
     union all
-    select scope, measure from payroll.int_controls_payroll_files where expected is distinct from actual
+    select scope, measure from payroll.int_controls_payroll_completeness where expected is distinct from actual
 """
 
 

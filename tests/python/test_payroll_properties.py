@@ -16,7 +16,7 @@ from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 from independent_payroll import LONGEST_SHIFT, Calculator, Company, calculate, random_company, write
 
 SIZE = 150
-SELECT = ("--select", "+int_payslips", "+int_punch_totals", "path:seeds/payroll")
+SELECT = ("--select", "+int_payslips", "+int_punch_questions", "path:seeds/payroll")
 Key = tuple[str, str]
 
 
@@ -109,7 +109,7 @@ def test_lines_add_up_and_limits_hold(company: Company, calculated: Calculated) 
         """
         select lines.employee_id, lines.pay_item_code
         from payroll.int_payslip_lines as lines
-        inner join payroll.int_recurring_items_current as items using (employee_id, pay_item_code)
+        inner join payroll.int_deductions_requested as items using (payslip_id, pay_item_code)
         group by all
         having -sum(lines.amount) > max(items.total_limit) or -sum(lines.amount) > max(items.yearly_limit)
         """

@@ -15,12 +15,12 @@ file_payments as (
 
     select
         payment_file_id,
-        sum(case when answer in ('return', 'reject') then 0 else amount end) as kept_amount,
+        sum(case when status in ('returned', 'rejected', 'reissued') then 0 else amount end) as kept_amount,
         sum(
             case when settled_by_item_id is null then 0 else amount end
             - case when returned_by_item_id is null then 0 else amount end
         ) as bank_amount
-    from {{ ref('int_payroll_payments') }}
+    from {{ ref('fct_payroll_payments') }}
     group by payment_file_id
 
 )

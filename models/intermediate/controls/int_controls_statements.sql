@@ -3,7 +3,7 @@
 
 with statements as (
 
-    select * from {{ ref('int_bank_statements_proved') }}
+    select * from {{ ref('fct_bank_statements') }}
 
 ),
 

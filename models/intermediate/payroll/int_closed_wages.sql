@@ -1,6 +1,7 @@
 with open_years as (
 
-    select distinct tax_year from {{ ref('int_payslip_candidates_open') }}
+    select distinct tax_year from {{ ref('int_payslip_candidates') }}
+    where is_open
 
 ),
 

@@ -1,11 +1,5 @@
 {# What a closed period would pay today, less what it paid and what was paid for it since. #}
-with closes as (
-
-    select * from {{ ref('int_pay_periods_closed') }}
-
-),
-
-candidates as (
+with candidates as (
 
     select * from {{ ref('int_payslip_candidates') }}
 
@@ -32,8 +26,7 @@ versions as (
     from {{ ref('int_earnings_calculated') }} as calculated
     inner join candidates
         on calculated.payslip_id = candidates.payslip_id
-    inner join closes
-        on candidates.pay_period_id = closes.pay_period_id
+    where not candidates.is_open
     union all
     select
         case when is_correction then corrects_pay_period_id else pay_period_id end as pay_period_id,
@@ -61,7 +54,8 @@ differences as (
 
 open_candidates as (
 
-    select * from {{ ref('int_payslip_candidates_open') }}
+    select * from candidates
+    where is_open
 
 ),
 

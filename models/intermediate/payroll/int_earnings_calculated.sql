@@ -1,23 +1,40 @@
 with earnings as (
 
-    {% for relation in [
-        'int_salary_earnings', 'int_hourly_earnings', 'int_overtime_earnings', 'int_bonus_overtime_earnings',
-        'int_leave_earnings', 'int_item_earnings',
-    ] -%}
-    {% set corrects = 'corrects_pay_period_id' if relation == 'int_item_earnings' else 'cast(null as string)' -%}
     select
         payslip_id,
         pay_item_code,
         line_key,
-        {{ corrects }} as corrects_pay_period_id,
+        cast(null as string) as corrects_pay_period_id,
+        hours,
+        rate,
+        cast(null as decimal(28, 5)) as basis_amount,
+        exact_amount,
+        explanation
+    from {{ ref('int_time_earnings') }}
+    union all
+    select
+        payslip_id,
+        pay_item_code,
+        line_key,
+        cast(null as string) as corrects_pay_period_id,
         hours,
         rate,
         basis_amount,
         exact_amount,
         explanation
-    from {{ ref(relation) }}
-    {{- '' if loop.last else '\n    union all\n    ' }}
-    {%- endfor %}
+    from {{ ref('int_overtime_earnings') }}
+    union all
+    select
+        payslip_id,
+        pay_item_code,
+        line_key,
+        corrects_pay_period_id,
+        hours,
+        cast(null as decimal(28, 5)) as rate,
+        cast(null as decimal(28, 5)) as basis_amount,
+        exact_amount,
+        explanation
+    from {{ ref('int_item_earnings') }}
 
 ),
 

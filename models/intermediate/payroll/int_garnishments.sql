@@ -1,1 +1,3 @@
-{{ deductions_taken('garnishment', ref('int_garnishment_limits')) }}
+{% call deductions_taken('garnishment') %}
+select * from {{ ref('int_garnishment_limits') }}
+{% endcall %}

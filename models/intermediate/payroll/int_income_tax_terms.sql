@@ -1,26 +1,37 @@
 with candidates as (
 
-    select * from {{ ref('int_payslip_candidates_open') }}
+    select * from {{ ref('int_payslip_candidates') }}
+    where is_open
 
 ),
 
-elections as (
+delivered as (
 
-    select * from {{ ref('int_tax_elections_current') }}
+    {{ newest_rows('stg_payroll__tax_elections', ['employee_id', 'jurisdiction', 'effective_on']) }}
 
 ),
 
 rules as (
 
-    select * from {{ ref('int_pay_period_income_tax_rules') }}
+    select * from {{ ref('income_tax_rules') }}
+
+),
+
+elections as (
+
+    select
+        *,
+        {{ effective_before(['employee_id', 'jurisdiction']) }} as effective_before_on
+    from delivered
 
 ),
 
 untaxed as (
 
     select distinct
-        pay_period_id,
-        jurisdiction
+        jurisdiction,
+        effective_on,
+        effective_before_on
     from rules
     where method = 'none'
 
@@ -63,8 +74,8 @@ select
 from jurisdictions
 left join untaxed
     on
-        jurisdictions.pay_period_id = untaxed.pay_period_id
-        and jurisdictions.jurisdiction = untaxed.jurisdiction
+        jurisdictions.jurisdiction = untaxed.jurisdiction
+        and {{ in_force('untaxed', 'jurisdictions.paid_on') }}
 left join elections
     on
         jurisdictions.employee_id = elections.employee_id
@@ -72,7 +83,7 @@ left join elections
         and {{ in_force('elections', 'jurisdictions.paid_on') }}
 left join rules
     on
-        jurisdictions.pay_period_id = rules.pay_period_id
-        and jurisdictions.jurisdiction = rules.jurisdiction
+        jurisdictions.jurisdiction = rules.jurisdiction
         and elections.filing_status = rules.filing_status
         and coalesce(elections.is_step_2_checked, false) = rules.is_step_2_checked
+        and {{ in_force('rules', 'jurisdictions.paid_on') }}

@@ -1,24 +1,20 @@
-with due as (
+with regular as (
 
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        explanation,
-        rate,
-        basis_amount,
-        amount
-    from {{ ref('int_regular_income_taxes') }}
+    select * from {{ ref('int_regular_income_taxes') }}
+
+),
+
+supplemental as (
+
+    {{ taxes_by_rate(ref('int_income_wages'), 'income_tax_method') | indent(4) }}
+
+),
+
+due as (
+
+    select * from regular
     union all
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        explanation,
-        rate,
-        basis_amount,
-        amount
-    from {{ ref('int_supplemental_taxes') }}
+    select * from supplemental
 
 ),
 

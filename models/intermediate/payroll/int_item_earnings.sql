@@ -48,8 +48,6 @@ select
     earnings.line_key,
     earnings.corrects_pay_period_id,
     earnings.hours,
-    cast(null as decimal(28, 5)) as rate,
-    cast(null as decimal(28, 5)) as basis_amount,
     cast(earnings.amount as decimal(38, 12)) as exact_amount,
     earnings.explanation
 from earnings

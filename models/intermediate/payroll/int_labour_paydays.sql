@@ -21,7 +21,7 @@ hours as (
         sum(worked_hours) as hours,
         sum(overtime_hours) as overtime_hours,
         sum(leave_hours) as leave_hours
-    from {{ ref('int_timesheets') }}
+    from {{ ref('fct_timesheets') }}
     group by employee_id, pay_period_id
 
 )

@@ -1,6 +1,7 @@
 with candidates as (
 
-    select * from {{ ref('int_payslip_candidates_open') }}
+    select * from {{ ref('int_payslip_candidates') }}
+    where is_open
 
 ),
 
@@ -153,17 +154,32 @@ income_taxes as (
 
 ),
 
-tax_rates as (
+taxes_due as (
 
     select
         candidates.payslip_id,
-        'No rate of ' || missing.pay_item_code || ' for ' || missing.jurisdiction || ' on '
-        || cast(missing.paid_on as string) || '.' as reason
+        pay_items.pay_item_code,
+        case when pay_items.rate_jurisdiction = 'state' then candidates.work_state else 'US' end as jurisdiction,
+        candidates.paid_on
     from candidates
-    inner join {{ ref('int_missing_tax_rates') }} as missing
+    cross join pay_items
+    where candidates.work_state is not null and pay_items.rate_jurisdiction is not null
+
+),
+
+tax_rates as (
+
+    select
+        taxes_due.payslip_id,
+        'No rate of ' || taxes_due.pay_item_code || ' for ' || taxes_due.jurisdiction || ' on '
+        || cast(taxes_due.paid_on as string) || '.' as reason
+    from taxes_due
+    left join {{ ref('tax_rates') }} as rates
         on
-            candidates.pay_period_id = missing.pay_period_id
-            and candidates.work_state = missing.work_state
+            taxes_due.pay_item_code = rates.pay_item_code
+            and taxes_due.jurisdiction = rates.jurisdiction
+            and {{ in_force('rates', 'taxes_due.paid_on') }}
+    where rates.pay_item_code is null
 
 ),
 

@@ -52,6 +52,12 @@ employees as (
 
     select * from {{ ref('int_employees_current') }}
 
+),
+
+closes as (
+
+    select * from {{ ref('int_pay_periods_closed') }}
+
 )
 
 select
@@ -64,6 +70,7 @@ select
     pay_periods.currency,
     pay_periods.periods_per_year,
     pay_periods.tax_year,
+    closes.pay_period_id is null as is_open,
     pay_periods.starts_on,
     pay_periods.ends_before_on,
     pay_periods.paid_on
@@ -74,3 +81,5 @@ left join employees
     on
         candidates.employee_id = employees.employee_id
         and {{ in_force('employees', days_later('pay_periods.ends_before_on', -1)) }}
+left join closes
+    on candidates.pay_period_id = closes.pay_period_id

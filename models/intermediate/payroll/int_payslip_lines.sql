@@ -40,7 +40,8 @@ payslips as (
 
 candidates as (
 
-    select * from {{ ref('int_payslip_candidates_open') }}
+    select * from {{ ref('int_payslip_candidates') }}
+    where is_open
 
 ),
 

@@ -1,6 +1,7 @@
 with candidates as (
 
-    select * from {{ ref('int_payslip_candidates_open') }}
+    select * from {{ ref('int_payslip_candidates') }}
+    where is_open
 
 ),
 

@@ -51,6 +51,20 @@ first_open_periods as (
 
 ),
 
+{# Nothing can be paid to an account whose prenote came back. #}
+prenotes_returned as (
+
+    select
+        sent_prenotes.prenote_id,
+        max(answers.reason_code) as reason_code
+    from {{ ref('stg_payments__sent_prenotes') }} as sent_prenotes
+    inner join {{ ref('stg_payments__payment_answers') }} as answers
+        on sent_prenotes.trace_number = answers.original_trace_number
+    where answers.kind = 'return'
+    group by sent_prenotes.prenote_id
+
+),
+
 accepted as (
 
     select distinct subject
@@ -151,7 +165,7 @@ questions as (
             ' came back (', coalesce(returned.reason_code, 'no reason'), '): correct it in bank_details'
         ) as question
     from {{ ref('int_payslip_splits') }} as splits
-    inner join {{ ref('int_prenotes_returned') }} as returned
+    inner join prenotes_returned as returned
         on {{ prenote_id('splits') }} = returned.prenote_id
     where not splits.is_closed
 

@@ -4,9 +4,18 @@ with candidates as (
 
 ),
 
+delivered as (
+
+    {{ newest_rows('stg_payroll__recurring_items', ['employee_id', 'pay_item_code', 'effective_on']) }}
+
+),
+
 recurring_items as (
 
-    select * from {{ ref('int_recurring_items_current') }}
+    select
+        *,
+        {{ effective_before(['employee_id', 'pay_item_code'], ended_on='ended_on') }} as effective_before_on
+    from delivered
 
 )
 

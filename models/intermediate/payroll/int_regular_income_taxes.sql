@@ -17,7 +17,13 @@ terms as (
 
 brackets as (
 
-    select * from {{ ref('int_pay_period_income_tax_brackets') }}
+    select
+        *,
+        lead(over_amount) over (
+            partition by jurisdiction, filing_status, is_step_2_checked, effective_on
+            order by over_amount
+        ) as up_to_amount
+    from {{ ref('income_tax_brackets') }}
 
 ),
 
@@ -41,6 +47,7 @@ annual as (
         terms.dependents_amount,
         terms.extra_withholding_amount,
         terms.is_step_2_checked,
+        terms.paid_on,
         cast(greatest(
             wages.wages_amount * terms.periods_per_year + terms.other_income_amount
             - terms.deductions_amount - terms.deduction_amount - terms.allowances_amount,
@@ -66,10 +73,10 @@ tentative as (
     from annual
     inner join brackets
         on
-            annual.pay_period_id = brackets.pay_period_id
-            and annual.jurisdiction = brackets.jurisdiction
+            annual.jurisdiction = brackets.jurisdiction
             and annual.filing_status = brackets.filing_status
             and annual.is_step_2_checked = brackets.is_step_2_checked
+            and {{ in_force('brackets', 'annual.paid_on') }}
             and annual.annual_amount >= brackets.over_amount
             and (brackets.up_to_amount is null or annual.annual_amount < brackets.up_to_amount)
 

@@ -1,1 +1,3 @@
-{{ deductions_taken('retirement', ref('int_retirement_available')) }}
+{% call deductions_taken('retirement') %}
+select * from {{ ref('int_retirement_available') }}
+{% endcall %}

@@ -12,7 +12,7 @@ as_of_date as (
 
 business_dates as (
 
-    select * from {{ ref('int_business_dates') }}
+    select * from {{ ref('dim_business_dates') }}
 
 ),
 

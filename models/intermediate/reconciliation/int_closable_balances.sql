@@ -1,6 +1,6 @@
 with reconciliations as (
 
-    select * from {{ ref('int_bank_reconciliations') }}
+    select * from {{ ref('fct_bank_reconciliations') }}
 
 ),
 

@@ -19,29 +19,8 @@ new_differences as (
     ('new_differences', 'true'),
 ] -%}
 select
-    item_id,
-    account_id,
-    calendar_code,
-    side,
-    item_kind,
-    currency,
-    reference,
-    counterparty,
-    memo,
-    reference_key,
-    reference_words,
-    counterparty_key,
-    name_words,
-    original_currency,
-    business_day_number,
-    amount,
-    original_amount,
-    charges_amount,
-    is_reversal,
-    is_held,
-    item_on,
-    counted_on
-from {{ relation }}
+    {{ pool_item_columns('items') }}
+from {{ relation }} as items
 where {{ condition }}
 {%- if not loop.last %}
 union all

@@ -31,32 +31,7 @@ duplicates as (
 )
 
 select
-    items.item_id,
-    items.origin_item_id,
-    items.account_id,
-    items.calendar_code,
-    items.side,
-    items.item_kind,
-    items.currency,
-    items.reference,
-    items.counterparty,
-    items.memo,
-    items.reference_key,
-    items.reference_words,
-    items.counterparty_key,
-    items.name_words,
-    items.original_currency,
-    items.file_hash,
-    items.line_number,
-    items.business_day_number,
-    items.amount,
-    items.original_amount,
-    items.charges_amount,
-    items.is_reversal,
-    items.is_frozen,
-    duplicates.item_id is not null as is_held,
-    items.item_on,
-    items.counted_on
+    {{ counted_item_columns('items', instead={'is_held': 'duplicates.item_id is not null'}) }}
 from items
 left join duplicates
     on items.item_id = duplicates.item_id

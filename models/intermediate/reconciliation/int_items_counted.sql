@@ -22,7 +22,7 @@ accounts as (
 
 business_dates as (
 
-    select * from {{ ref('int_business_dates') }}
+    select * from {{ ref('dim_business_dates') }}
 
 ),
 
@@ -30,29 +30,21 @@ business_dates as (
 frozen_items as (
 
     select
-        closed_items.item_id,
-        closed_items.origin_item_id,
-        closed_items.account_id,
-        closed_items.side,
-        closed_items.item_kind,
-        closed_items.currency,
-        closed_items.reference,
-        closed_items.counterparty,
-        closed_items.memo,
-        coalesce(source_items.reference_key, closed_items.reference_key) as reference_key,
-        source_items.reference_words,
-        coalesce(source_items.counterparty_key, closed_items.counterparty_key) as counterparty_key,
-        source_items.name_words,
-        closed_items.original_currency,
-        closed_items.source_hash as file_hash,
-        closed_items.source_line as line_number,
-        closed_items.amount,
-        closed_items.original_amount,
-        source_items.charges_amount,
-        coalesce(source_items.is_reversal, false) as is_reversal,
-        true as is_frozen,
-        closed_items.item_on,
-        closed_items.counted_on
+        {{ item_columns(
+            'closed_items',
+            instead={
+                'reference_key': 'coalesce(source_items.reference_key, closed_items.reference_key)',
+                'reference_words': 'source_items.reference_words',
+                'counterparty_key': 'coalesce(source_items.counterparty_key, closed_items.counterparty_key)',
+                'name_words': 'source_items.name_words',
+                'file_hash': 'closed_items.source_hash',
+                'line_number': 'closed_items.source_line',
+                'charges_amount': 'source_items.charges_amount',
+                'is_reversal': 'coalesce(source_items.is_reversal, false)',
+                'is_frozen': 'true',
+            },
+            also=['origin_item_id', 'counted_on'],
+        ) | indent(4) }}
     from {{ ref('int_closed_items') }} as closed_items
     left join {{ ref('int_items_delivered') }} as source_items
         on closed_items.item_id = source_items.item_id
@@ -62,29 +54,15 @@ frozen_items as (
 new_items as (
 
     select
-        source_items.item_id,
-        source_items.item_id as origin_item_id,
-        source_items.account_id,
-        source_items.side,
-        source_items.item_kind,
-        source_items.currency,
-        source_items.reference,
-        source_items.counterparty,
-        source_items.memo,
-        source_items.reference_key,
-        source_items.reference_words,
-        source_items.counterparty_key,
-        source_items.name_words,
-        source_items.original_currency,
-        source_items.file_hash,
-        source_items.line_number,
-        source_items.amount,
-        source_items.original_amount,
-        source_items.charges_amount,
-        source_items.is_reversal,
-        false as is_frozen,
-        source_items.item_on,
-        greatest(source_items.item_on, coalesce(first_open_date.first_open_on, source_items.item_on)) as counted_on
+        {{ item_columns(
+            'source_items',
+            instead={
+                'origin_item_id': 'source_items.item_id',
+                'is_frozen': 'false',
+                'counted_on': 'greatest(source_items.item_on,'
+                ~ ' coalesce(first_open_date.first_open_on, source_items.item_on))',
+            },
+        ) | indent(4) }}
     from {{ ref('int_items_delivered') }} as source_items
     cross join first_open_date
     left join {{ ref('int_closed_items') }} as closed_items
@@ -134,29 +112,28 @@ changes as (
 change_items as (
 
     select
-        {{ surrogate_key(["'change_after_close'", 'changes.origin_item_id', 'changes.item_count']) }} as item_id,
-        changes.origin_item_id,
-        changes.account_id,
-        changes.side,
-        'change_after_close' as item_kind,
-        changes.currency,
-        changes.reference,
-        changes.counterparty,
-        'Change of a closed item' as memo,
-        changes.reference_key,
-        cast(null as string) as reference_words,
-        changes.counterparty_key,
-        cast(null as string) as name_words,
-        cast(null as string) as original_currency,
-        cast(null as string) as file_hash,
-        cast(null as bigint) as line_number,
-        changes.change_amount as amount,
-        cast(null as decimal(28, 5)) as original_amount,
-        cast(null as decimal(28, 5)) as charges_amount,
-        false as is_reversal,
-        false as is_frozen,
-        changes.item_on,
-        first_open_date.first_open_on as counted_on
+        {{ item_columns(
+            'changes',
+            instead={
+                'item_id': surrogate_key(["'change_after_close'", 'changes.origin_item_id', 'changes.item_count']),
+                'item_kind': "'change_after_close'",
+                'memo': "'Change of a closed item'",
+                'amount': 'changes.change_amount',
+                'is_reversal': 'false',
+                'is_frozen': 'false',
+                'counted_on': 'first_open_date.first_open_on',
+            },
+            nulls=[
+                'reference_words',
+                'name_words',
+                'original_currency',
+                'file_hash',
+                'line_number',
+                'original_amount',
+                'charges_amount',
+            ],
+            also=['origin_item_id'],
+        ) | indent(4) }}
     from changes
     cross join first_open_date
     where changes.change_amount <> 0
@@ -174,31 +151,17 @@ items as (
 )
 
 select
-    items.item_id,
-    items.origin_item_id,
-    items.account_id,
-    accounts.calendar_code,
-    items.side,
-    items.item_kind,
-    items.currency,
-    items.reference,
-    items.counterparty,
-    items.memo,
-    items.reference_key,
-    items.reference_words,
-    items.counterparty_key,
-    items.name_words,
-    items.original_currency,
-    items.file_hash,
-    cast(items.line_number as bigint) as line_number,
-    business_dates.business_day_number,
-    cast(items.amount as decimal(28, 5)) as amount,
-    cast(items.original_amount as decimal(28, 5)) as original_amount,
-    cast(items.charges_amount as decimal(28, 5)) as charges_amount,
-    items.is_reversal,
-    items.is_frozen,
-    items.item_on,
-    items.counted_on
+    {{ counted_item_columns(
+        'items',
+        instead={
+            'calendar_code': 'accounts.calendar_code',
+            'line_number': 'cast(items.line_number as bigint)',
+            'business_day_number': 'business_dates.business_day_number',
+            'amount': 'cast(items.amount as decimal(28, 5))',
+            'original_amount': 'cast(items.original_amount as decimal(28, 5))',
+            'charges_amount': 'cast(items.charges_amount as decimal(28, 5))',
+        },
+    ) }}
 from items
 inner join accounts
     on items.account_id = accounts.account_id

@@ -16,32 +16,14 @@ closed_items as (
 )
 
 select
-    case
-        when
-            closed_items.account_id <> delivered_items.account_id
-            or closed_items.currency <> delivered_items.currency
-            then {{ reassigned_item_id('delivered_items') }}
-        else delivered_items.item_id
-    end as item_id,
-    delivered_items.account_id,
-    delivered_items.side,
-    delivered_items.item_kind,
-    delivered_items.currency,
-    delivered_items.reference,
-    delivered_items.counterparty,
-    delivered_items.memo,
-    delivered_items.reference_key,
-    delivered_items.reference_words,
-    delivered_items.counterparty_key,
-    delivered_items.name_words,
-    delivered_items.original_currency,
-    delivered_items.file_hash,
-    delivered_items.line_number,
-    delivered_items.amount,
-    delivered_items.original_amount,
-    delivered_items.charges_amount,
-    delivered_items.is_reversal,
-    delivered_items.item_on
+    {{ item_columns(
+        'delivered_items',
+        instead={
+            'item_id': 'case when closed_items.account_id <> delivered_items.account_id'
+            ~ ' or closed_items.currency <> delivered_items.currency then '
+            ~ reassigned_item_id('delivered_items') ~ ' else delivered_items.item_id end',
+        },
+    ) }}
 from delivered_items
 left join closed_items
     on delivered_items.item_id = closed_items.item_id

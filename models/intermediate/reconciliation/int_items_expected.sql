@@ -26,7 +26,7 @@ windows as (
 
 business_dates as (
 
-    select * from {{ ref('int_business_dates') }}
+    select * from {{ ref('dim_business_dates') }}
     where is_business_day
 
 ),

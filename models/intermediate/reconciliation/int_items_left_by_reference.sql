@@ -102,31 +102,14 @@ learned as (
 )
 
 select
-    items.item_id,
-    items.account_id,
-    items.calendar_code,
-    items.side,
-    items.item_kind,
-    items.currency,
-    items.reference,
-    items.counterparty,
-    items.memo,
-    items.reference_key,
-    items.reference_words,
-    case
-        when owners.owner_key is null
-            then coalesce(learned.counterparty_key, counterparty_names.counterparty_key, items.counterparty_key)
-    end as counterparty_key,
-    case when owners.owner_key is null then coalesce(learned.name_words, items.name_words) end as name_words,
-    items.original_currency,
-    items.business_day_number,
-    items.amount,
-    items.original_amount,
-    items.charges_amount,
-    items.is_reversal,
-    items.is_held,
-    items.item_on,
-    items.counted_on
+    {{ pool_item_columns(
+        'items',
+        instead={
+            'counterparty_key': 'case when owners.owner_key is null then'
+            ~ ' coalesce(learned.counterparty_key, counterparty_names.counterparty_key, items.counterparty_key) end',
+            'name_words': 'case when owners.owner_key is null then coalesce(learned.name_words, items.name_words) end',
+        },
+    ) }}
 from {{ ref('int_items_pool') }} as items
 left join {{ ref('int_items_matched_by_reference') }} as claimed
     on

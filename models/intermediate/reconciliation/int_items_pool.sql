@@ -21,28 +21,10 @@ changes as (
 )
 
 select
-    items.item_id,
-    items.account_id,
-    items.calendar_code,
-    items.side,
-    items.item_kind,
-    items.currency,
-    items.reference,
-    items.counterparty,
-    items.memo,
-    items.reference_key,
-    items.reference_words,
-    items.counterparty_key,
-    items.name_words,
-    items.original_currency,
-    items.business_day_number,
-    cast(items.amount + coalesce(changes.amount, 0) as decimal(28, 5)) as amount,
-    items.original_amount,
-    items.charges_amount,
-    items.is_reversal,
-    items.is_held,
-    items.item_on,
-    items.counted_on
+    {{ pool_item_columns(
+        'items',
+        instead={'amount': 'cast(items.amount + coalesce(changes.amount, 0) as decimal(28, 5))'},
+    ) }}
 from items
 left join changes
     on items.origin_item_id = changes.origin_item_id

@@ -35,7 +35,7 @@ items as (
 
 business_dates as (
 
-    select * from {{ ref('int_business_dates') }}
+    select * from {{ ref('dim_business_dates') }}
 
 ),
 
@@ -71,31 +71,31 @@ differences as (
 )
 
 select
-    {{ match_difference_id('differences.match_id') }} as item_id,
-    {{ match_difference_id('differences.match_id') }} as origin_item_id,
-    differences.account_id,
-    differences.calendar_code,
-    'bank' as side,
-    'match_difference' as item_kind,
-    differences.currency,
-    differences.reference,
-    differences.counterparty,
-    replace(differences.difference_kind, '_', ' ') as memo,
-    differences.reference_key,
-    cast(null as string) as reference_words,
-    differences.counterparty_key,
-    cast(null as string) as name_words,
-    cast(null as string) as original_currency,
-    cast(null as string) as file_hash,
-    cast(null as bigint) as line_number,
-    business_dates.business_day_number,
-    cast(differences.amount as decimal(28, 5)) as amount,
-    cast(null as decimal(28, 5)) as original_amount,
-    cast(null as decimal(28, 5)) as charges_amount,
-    false as is_reversal,
-    false as is_frozen,
-    differences.cleared_on as item_on,
-    differences.cleared_on as counted_on
+    {{ counted_item_columns(
+        'differences',
+        instead={
+            'item_id': match_difference_id('differences.match_id'),
+            'origin_item_id': match_difference_id('differences.match_id'),
+            'side': "'bank'",
+            'item_kind': "'match_difference'",
+            'memo': "replace(differences.difference_kind, '_', ' ')",
+            'business_day_number': 'business_dates.business_day_number',
+            'amount': 'cast(differences.amount as decimal(28, 5))',
+            'is_reversal': 'false',
+            'is_frozen': 'false',
+            'item_on': 'differences.cleared_on',
+            'counted_on': 'differences.cleared_on',
+        },
+        nulls=[
+            'reference_words',
+            'name_words',
+            'original_currency',
+            'file_hash',
+            'line_number',
+            'original_amount',
+            'charges_amount',
+        ],
+    ) }}
 from differences
 left join business_dates
     on

@@ -1,11 +1,4 @@
-with blocks as (
-
-    select * from {{ ref('int_suggestion_blocks') }}
-    where is_used
-
-),
-
-keys as (
+with keys as (
 
     select * from {{ ref('int_suggestion_keys') }}
 
@@ -14,6 +7,36 @@ keys as (
 items as (
 
     select * from {{ ref('int_suggestion_items') }}
+
+),
+
+sized as (
+
+    select
+        account_id,
+        currency,
+        block_key,
+        day_bucket,
+        amount_bucket,
+        count(case when side = 'bank' then 1 end) * count(case when side = 'ledger' then 1 end) as pair_count
+    from keys
+    group by account_id, currency, block_key, day_bucket, amount_bucket
+
+),
+
+{# A key that would make too many pairs tells too little. #}
+blocks as (
+
+    select
+        *,
+        row_number() over (order by account_id, currency, block_key, day_bucket, amount_bucket) as block_number
+    from sized
+    where
+        pair_count > 0
+        and pair_count <= case
+            when block_key = 'near' or block_key like 'digits %' then {{ var('suggestion_loose_block_pairs') }}
+            else {{ var('suggestion_block_pairs') }}
+        end
 
 ),
 

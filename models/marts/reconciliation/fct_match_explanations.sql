@@ -122,9 +122,61 @@ transfer_legs as (
 
 ),
 
+{# Open items whose partner stands where no pass looks: on another account, or with the other sign. Both name one
+   reference and have one amount. #}
+open_references as (
+
+    select distinct
+        items.item_id,
+        items.account_id,
+        items.side,
+        items.currency,
+        abs(items.amount) as absolute_amount,
+        items.amount,
+        items.item_on,
+        item_references.number
+    from items
+    inner join {{ ref('int_item_references') }} as item_references
+        on items.item_id = item_references.item_id
+    where
+        items.match_id is null
+        and items.amount <> 0
+
+),
+
+partners_elsewhere as (
+
+    select
+        references_here.item_id,
+        case when references_here.account_id = partners.account_id then 'other_sign' else 'other_account' end as place,
+        partners.account_id as other_account_id,
+        partners.item_on as other_on,
+        row_number() over (
+            partition by references_here.item_id
+            order by
+                case when references_here.account_id = partners.account_id then 1 else 0 end,
+                abs({{ days_between('references_here.item_on', 'partners.item_on') }}),
+                partners.item_id
+        ) as precedence
+    from open_references as references_here
+    inner join open_references as partners
+        on
+            references_here.currency = partners.currency
+            and references_here.absolute_amount = partners.absolute_amount
+            and references_here.number = partners.number
+            and references_here.side <> partners.side
+            and case
+                when references_here.account_id = partners.account_id
+                    then references_here.amount = -partners.amount
+                else references_here.amount = partners.amount
+            end
+
+),
+
 elsewhere as (
 
-    select * from {{ ref('int_items_elsewhere') }}
+    select * from partners_elsewhere
+    where precedence = 1
 
 ),
 

@@ -1,6 +1,6 @@
 with items as (
 
-    select * from {{ ref('int_items_aged') }}
+    select * from {{ ref('fct_reconciliation_items') }}
     where match_id is null
 
 ),

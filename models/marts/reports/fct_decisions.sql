@@ -1,6 +1,177 @@
-with decisions as (
+{# What became of each decision. An acceptance is judged by the controls themselves, which read this. #}
+with subjects as (
 
-    select * from {{ ref('int_decisions_classified') }}
+    select * from {{ ref('int_decision_subjects') }}
+
+),
+
+items as (
+
+    select * from {{ ref('int_items_cleared') }}
+
+),
+
+{# Delivered, but for a date after the one that the build is as of. #}
+later_items as (
+
+    select delivered_items.item_id
+    from {{ ref('int_items_delivered') }} as delivered_items
+    inner join subjects
+        on delivered_items.item_id = subjects.subject
+    left join items
+        on delivered_items.item_id = items.item_id
+    where items.item_id is null
+    group by delivered_items.item_id
+
+),
+
+matched as (
+
+    select distinct match_id
+    from {{ ref('int_items_matched') }}
+
+),
+
+{# A match that a decision made is no more once another undoes it. #}
+known_matches as (
+
+    select match_id from matched
+    union distinct
+    select {{ decided_match_id('decision_id') }} as match_id
+    from subjects
+    where decision = 'match'
+
+),
+
+undone as (
+
+    select match_id from {{ ref('int_matches_undone') }}
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+first_open_date as (
+
+    select * from {{ ref('int_first_open_date') }}
+
+),
+
+returned_payments as (
+
+    select payment_id from {{ ref('int_payment_attempts') }}
+    where has_come_back
+
+),
+
+replaced_statements as (
+
+    select decision_id from {{ ref('int_bank_statements_replaced') }}
+
+),
+
+closes as (
+
+    select * from {{ ref('stg_closes__closes') }}
+
+),
+
+reopened as (
+
+    select
+        subjects.decision_id,
+        count(closes.close_id) as close_count
+    from subjects
+    left join closes
+        on
+            cast(subjects.subject as date) <= closes.closed_on
+            and subjects.decided_at > closes.closed_at
+            and subjects.load_id > closes.close_id
+    where subjects.decision = 'reopen'
+    group by subjects.decision_id
+
+),
+
+judged as (
+
+    select
+        subjects.decision_id,
+        max(subjects.decision) as decision,
+        max(subjects.reason) as reason,
+        max(subjects.decided_by) as decided_by,
+        max(subjects.until_on) as until_on,
+        max(subjects.decided_at) as decided_at,
+        count(*) as subject_count,
+        max(case when subjects.is_contradictory then 1 else 0 end) = 1 as is_contradictory,
+        min(case when subjects.is_latest then 1 else 0 end) = 0 as is_superseded,
+        sum(case when items.item_id is null then 1 else 0 end) as unknown_item_count,
+        count(later_items.item_id) as later_item_count,
+        sum(case when items.match_id is not null then 1 else 0 end) as matched_item_count,
+        count(known_matches.match_id) as known_match_count,
+        count(returned_payments.payment_id) as returned_payment_count
+    from subjects
+    left join items
+        on subjects.subject = items.item_id
+    left join later_items
+        on subjects.subject = later_items.item_id
+    left join known_matches
+        on
+            subjects.subject = known_matches.match_id
+            and subjects.decision = 'unmatch'
+    left join returned_payments
+        on
+            subjects.subject = returned_payments.payment_id
+            and subjects.decision = 'reissue'
+    group by subjects.decision_id
+
+),
+
+with_outcome as (
+
+    select
+        judged.*,
+        case
+            when judged.is_contradictory then 'contradictory'
+            when judged.decision = 'accept' or replaced_statements.decision_id is not null then 'applied'
+            when judged.is_superseded or undone.match_id is not null then 'superseded'
+            when judged.decision = 'reopen' and reopened.close_count > 0 then 'applied'
+            when judged.decision = 'reissue' and judged.returned_payment_count = judged.subject_count then 'applied'
+            when judged.decision in ('reopen', 'reissue', 'replace') then 'stale'
+            when matched.match_id is not null then 'applied'
+            when
+                judged.later_item_count > 0
+                or (
+                    judged.decision in ('match', 'unmatch')
+                    and as_of_date.as_of_on < first_open_date.first_open_on
+                )
+                then 'later'
+            when judged.decision = 'unmatch' and judged.known_match_count > 0 then 'applied'
+            when
+                judged.decision in ('match', 'unmatch')
+                or judged.unknown_item_count > 0
+                then case when cast(judged.decided_at as date) > as_of_date.as_of_on then 'later' else 'stale' end
+            when judged.matched_item_count > 0 then 'settled'
+            else 'applied'
+        end as outcome
+    from judged
+    cross join as_of_date
+    cross join first_open_date
+    left join matched
+        on
+            {{ decided_match_id('judged.decision_id') }} = matched.match_id
+            and judged.decision = 'match'
+    left join undone
+        on
+            {{ decided_match_id('judged.decision_id') }} = undone.match_id
+            and judged.decision = 'match'
+    left join reopened
+        on judged.decision_id = reopened.decision_id
+    left join replaced_statements
+        on judged.decision_id = replaced_statements.decision_id
 
 )
 
@@ -8,10 +179,24 @@ select
     decision_id,
     decision,
     outcome,
-    outcome_reason,
+    case outcome
+        when 'applied' then 'In force'
+        when 'contradictory' then 'The same decision id was delivered with different contents'
+        when 'superseded' then 'A later decision on the same subject replaces it'
+        when 'settled' then 'The item it speaks of has been matched since'
+        when 'later' then 'It takes effect after the date that the marts are as of'
+        else case decision
+            when 'match' then 'Its items must exist, be two or more of one account, and be in no closed match'
+            when 'unmatch' then 'No such match exists'
+            when 'reissue' then 'The payment it speaks of does not exist or has not come back'
+            when 'replace' then 'The two statements must exist and be of one account'
+            when 'reopen' then 'No close on or after this date was made before it'
+            else 'The item it speaks of does not exist'
+        end
+    end as outcome_reason,
     reason,
     decided_by,
-    subject_count,
+    cast(subject_count as integer) as subject_count,
     until_on,
     decided_at
-from decisions
+from with_outcome

@@ -24,6 +24,12 @@ lake_rows as (
     {{- ' union all' if not loop.last }}
     {%- endfor %}
 
+),
+
+remainders as (
+
+    {{ batch_remainders('payroll') | indent(4) }}
+
 )
 
 select
@@ -42,3 +48,5 @@ left join lake_rows
         files.file_hash = lake_rows.file_hash
         and files.load_id = lake_rows.load_id
 group by files.path, as_of_date.as_of_on
+union all
+select * from remainders

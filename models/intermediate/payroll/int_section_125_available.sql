@@ -1,5 +1,0 @@
-select
-    payslip_id,
-    gross_amount as available_amount,
-    gross_amount as basis_amount
-from {{ ref('int_payslips_calculable') }}
