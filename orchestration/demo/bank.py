@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import PurePosixPath
@@ -12,6 +11,7 @@ from typing import NamedTuple
 from orchestration.demo import mix
 from orchestration.demo.calendars import Calendars, week_start
 from orchestration.demo.company import ACCOUNTS, BankAccount, Counterparty
+from orchestration.demo.numbers import Numbers
 
 _FILE_NAMES = {
     "bai2": ("operating_", ".bai"),
@@ -107,11 +107,13 @@ def late_path(path: str) -> str:
 class Banks:
     """The company's accounts as its banks see them."""
 
-    def __init__(self, calendars: Calendars, scale: int, corrupt_days: frozenset[datetime.date]) -> None:
+    def __init__(
+        self, calendars: Calendars, numbers: Numbers, scale: int, corrupt_days: frozenset[datetime.date]
+    ) -> None:
         """scale: multiplies the opening balances. corrupt_days: when the eur-main statement is unreadable."""
         self._calendars = calendars
         self._waiting: dict[datetime.date, dict[str, list[BankLine]]] = {}
-        self._line_counts: Counter[str] = Counter()
+        self._numbers = numbers
         self._corrupt_days = corrupt_days
         self.opening_balances = {a.alias: mix.OPENING_BALANCES[a.alias] * scale for a in ACCOUNTS}
         # As booked by the bank so far, and with everything that waits.
@@ -120,8 +122,7 @@ class Banks:
 
     def next_reference(self, account: BankAccount) -> str:
         """A bank reference no other line of the company has."""
-        self._line_counts[account.alias] += 1
-        return f"{account.reference_prefix}{self._line_counts[account.alias]:09d}"
+        return f"{account.reference_prefix}{self._numbers.next(account.reference_prefix):09d}"
 
     def schedule(self, line: BankLine) -> BankLine:
         """Keep a line for its day. Lines past the last day never reach a statement."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from itertools import accumulate
 from random import Random
 from typing import NamedTuple
@@ -15,10 +15,10 @@ from orchestration.demo.bank import BankLine, Banks, Detail, Exchange
 from orchestration.demo.calendars import Calendars, has_holiday_between
 from orchestration.demo.company import ACCOUNT_OF_ALIAS, ACCOUNTS, BankAccount, Counterparty
 from orchestration.demo.ledger import CashItem, Ledger
+from orchestration.demo.numbers import Numbers
 from orchestration.demo.truth import Truth
 
 _LAG_LIMITS = list(accumulate(mix.SETTLEMENT_LAG_WEIGHTS))
-_FIRST_NUMBERS = {"INV": 4711, "PAY": 1208, "CHK": 100234}
 
 
 class Dates(NamedTuple):
@@ -40,16 +40,25 @@ class Events:
     """Makes things happen: each event goes to the banks, the ledger and the truth at once."""
 
     def __init__(
-        self, random: Random, calendars: Calendars, banks: Banks, ledger: Ledger, truth: Truth, scale: int
+        self,
+        seed: int,
+        calendars: Calendars,
+        numbers: Numbers,
+        banks: Banks,
+        ledger: Ledger,
+        truth: Truth,
+        scale: int,
     ) -> None:
         """scale: multiplies payroll, so that a larger company pays more people."""
-        self.random = random
+        self._seed = seed
+        # Of what happens at the moment: `happening` and `planting` set it.
+        self.random = self.chance_of()
         self.calendars = calendars
         self.banks = banks
         self.ledger = ledger
         self.truth = truth
         self.scale = scale
-        self._numbers: Counter[str] = Counter(_FIRST_NUMBERS)
+        self._numbers = numbers
         self._limits = {
             alias: (list(accumulate(weights.values())), list(weights))
             for alias, weights in mix.ACTIVITY_WEIGHTS.items()
@@ -66,6 +75,19 @@ class Events:
             "payment_batch": self._payment_batch,
             "receipt_batch": self._receipt_batch,
         }
+
+    def happening(self, kind: str, day: datetime.date) -> None:
+        """Draw what follows from the chance of the kind on the day, which nothing else draws from."""
+        self.random = self.chance_of(kind, day)
+
+    def planting(self, kind: str, occurrence: int) -> AbstractContextManager[None]:
+        """Draw what happens within from the chance of one plant, and number it apart."""
+        self.random = self.chance_of(kind, occurrence)
+        return self._numbers.planted(self.random)
+
+    def chance_of(self, *what: object) -> Random:
+        """The chance of one thing, whatever else is drawn."""
+        return Random("/".join(str(part) for part in (self._seed, *what)))
 
     def open_books(self, day: datetime.date) -> None:
         """Book the opening balance of every cash account."""
@@ -85,6 +107,7 @@ class Events:
             if self._is_month_end(day):
                 expected *= mix.MONTH_END_ACTIVITY_FACTOR
             limits, names = self._limits[alias]
+            self.happening(alias, day)
             for _ in range(int(expected + self.random.random())):
                 name = names[bisect_right(limits, self.random.randrange(limits[-1]))]
                 self._activities[name](account, day)
@@ -93,6 +116,7 @@ class Events:
     def final_day(self, day: datetime.date) -> None:
         """Deposits the bank credits after the end, and fees the books learn of after it."""
         account = ACCOUNT_OF_ALIAS["usd-deposits"]
+        self.happening("final_day", day)
         for _ in range(mix.MINIMUM_PLANTED):
             dates = Dates(day, self.calendars.bank_day("USD", day + datetime.timedelta(days=1)))
             self._deposit_bundle(account, day, dates)
@@ -103,8 +127,7 @@ class Events:
 
     def number(self, series: str) -> int:
         """The next number of a document series."""
-        self._numbers[series] += 1
-        return self._numbers[series]
+        return self._numbers.next(series)
 
     def amount(self, limits: tuple[int, int]) -> int:
         """An amount in minor units; small ones are more frequent."""
@@ -508,6 +531,10 @@ class Events:
         return following.month != day.month
 
     def _calendar_events(self, day: datetime.date) -> None:
+        self.happening("invoices_of_the_day", day)
+        for currency in ("USD", "EUR"):
+            self._invoices_of_the_day(day, currency)
+        self.happening("month_end", day)
         if self._is_month_end(day):
             self._booked_after_bank("eur-savings", day, mix.INTEREST_RANGE, "interest")
             self._booked_after_bank("usd-operating", day, mix.FEE_RANGE, "fee")
@@ -515,6 +542,10 @@ class Events:
         following = self.calendars.company_day(day + datetime.timedelta(days=1))
         if following.month != day.month:
             self._rent(following)
+        if day.weekday() == 4 and day.isocalendar().week % 2 == 0:
+            self.happening("payroll", day)
+            self._payroll(day)
+        # These follow the balances, which move with everything else: what comes after them would move too.
         if day.weekday() == 0:
             self._sweep("usd-deposits", "usd-operating", day)
             self._sweep("eur-collections", "eur-main", day)
@@ -522,10 +553,6 @@ class Events:
             self._top_up("usd-operating", "usd-payroll", day)
         if day.weekday() == 3:
             self._level_savings(day)
-        if day.weekday() == 4 and day.isocalendar().week % 2 == 0:
-            self._payroll(day)
-        for currency in ("USD", "EUR"):
-            self._invoices_of_the_day(day, currency)
 
     def _booked_after_bank(
         self, alias: str, day: datetime.date, limits: tuple[int, int], activity: str
@@ -562,29 +589,28 @@ class Events:
             )
 
     def _sweep(self, source: str, target: str, day: datetime.date) -> None:
-        """Move what the account has above its opening balance."""
+        """Move what the account has above its opening balance, to the cent: no plant moves it for long."""
         surplus = self.banks.expected_balances[source] - self.banks.opening_balances[source]
-        self.transfer(source, target, day, surplus // mix.TRANSFER_UNIT * mix.TRANSFER_UNIT)
+        self.transfer(source, target, day, surplus)
 
     def _top_up(self, source: str, target: str, day: datetime.date) -> None:
         """Bring the account back to its opening balance."""
         shortfall = self.banks.opening_balances[target] - self.banks.expected_balances[target]
-        self.transfer(source, target, day, shortfall // mix.TRANSFER_UNIT * mix.TRANSFER_UNIT)
+        self.transfer(source, target, day, shortfall)
 
     def _level_savings(self, day: datetime.date) -> None:
-        """Keep the main account between half and one and a half times its opening balance."""
-        opening = self.banks.opening_balances["eur-main"]
-        surplus = self.banks.expected_balances["eur-main"] - opening
-        amount = abs(surplus) // mix.TRANSFER_UNIT * mix.TRANSFER_UNIT
-        if surplus > opening // 2:
-            self.transfer("eur-main", "eur-savings", day, amount)
-        elif -surplus > opening // 2:
-            self.transfer("eur-savings", "eur-main", day, amount)
+        """Bring the main account back to its opening balance."""
+        surplus = self.banks.expected_balances["eur-main"] - self.banks.opening_balances["eur-main"]
+        if surplus > 0:
+            self.transfer("eur-main", "eur-savings", day, surplus)
+        else:
+            self.transfer("eur-savings", "eur-main", day, -surplus)
 
     def transfer(self, source: str, target: str, day: datetime.date, amount: int) -> None:
         """Move money between own accounts through the money-in-transit account. Nothing when not positive."""
         if amount <= 0:
             return
+        self.happening(f"transfer/{source}/{target}", day)
         reference = f"TRF-{day.year}-{self.number('TRF'):06d}"
         leaving_on = self.calendars.bank_day(ACCOUNT_OF_ALIAS[source].currency, day)
         arriving_on = self.calendars.bank_day(

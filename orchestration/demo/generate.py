@@ -6,7 +6,6 @@ import csv
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from random import Random
 
 from orchestration.demo import mix
 from orchestration.demo.bank import Banks
@@ -17,6 +16,7 @@ from orchestration.demo.events import Events
 from orchestration.demo.folder import FolderError, GeneratedFolder
 from orchestration.demo.ledger import Ledger, LedgerFormat
 from orchestration.demo.money import plain
+from orchestration.demo.numbers import Numbers
 from orchestration.demo.payroll import PayrollSummary, write_payroll
 from orchestration.demo.planted import Plants
 from orchestration.demo.truth import Truth
@@ -99,14 +99,14 @@ def generate(
     with landing_folder, truth_folder:
         payroll = write_payroll(landing_folder, truth_folder, seed, start_on)
         return _fill(
-            landing_folder, truth_folder, Random(seed), days, lines_per_day, start_on, ledger_format, payroll
+            landing_folder, truth_folder, seed, days, lines_per_day, start_on, ledger_format, payroll
         )
 
 
 def _fill(
     landing: GeneratedFolder,
     truth_folder: GeneratedFolder,
-    random: Random,
+    seed: int,
     days: int,
     lines_per_day: int,
     start_on: date,
@@ -116,15 +116,18 @@ def _fill(
     calendars = Calendars(start_on, days)
     corrupt = corrupt_days(calendars)
     scale = max(1, lines_per_day // mix.BASE_LINES_PER_DAY)
-    banks = Banks(calendars, scale, corrupt)
-    ledger = Ledger(landing, ledger_format, calendars)
-    truth = Truth(truth_folder, banks, ledger)
-    events = Events(random, calendars, banks, ledger, truth, scale)
+    numbers = Numbers(lines_per_day, days * lines_per_day // max(1, Plants.day_count(days)))
+    banks = Banks(calendars, numbers, scale, corrupt)
+    ledger = Ledger(landing, ledger_format, calendars, numbers)
+    truth = Truth(truth_folder, numbers, banks, ledger)
+    events = Events(seed, calendars, numbers, banks, ledger, truth, scale)
     plants = Plants(events, calendars.company_days, lines_per_day)
     deliveries = Deliveries(landing, calendars, banks, truth, corrupt)
     ledger.write_accounts(chart_of_accounts())
-    events.open_books(calendars.company_days[0])
     for index, day in enumerate(calendars.company_days):
+        numbers.begin_day(index)
+        if index == 0:
+            events.open_books(day)
         events.ordinary_day(day, lines_per_day)
         plants.on_day(index)
         if day == calendars.last_on:

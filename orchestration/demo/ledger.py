@@ -17,6 +17,7 @@ from orchestration.demo.calendars import Calendars
 from orchestration.demo.company import ACCOUNT_OF_GL_ACCOUNT, BankAccount, GeneralLedgerAccount
 from orchestration.demo.folder import GeneratedFolder
 from orchestration.demo.money import as_decimal, plain
+from orchestration.demo.numbers import Numbers
 from orchestration.lake.schema import INSTANT, MONEY
 
 LedgerFormat = Literal["csv", "parquet"]
@@ -53,8 +54,7 @@ _JOURNAL_SCHEMA = pyarrow.schema(
     ]
 )
 _DAY_START_SECONDS = 8 * 3600
-_DAY_END_SECONDS = 24 * 3600 - 1
-_SECONDS_BETWEEN_ENTRIES = 7
+_DAY_SECONDS = 10 * 3600
 _ROWS_PER_GROUP = 50_000
 
 
@@ -66,7 +66,7 @@ class JournalEntry:
     entries of two legs have one.
     """
 
-    entry_id: str
+    number: int
     posted_on: datetime.date
     recorded_on: datetime.date
     document_type: str
@@ -77,6 +77,11 @@ class JournalEntry:
     legs: tuple[tuple[str, int], ...]
     replaces: JournalEntry | None = None
     original: tuple[str, int] | None = None
+
+    @property
+    def entry_id(self) -> str:
+        """The number as the books write it."""
+        return f"JE-{self.number:07d}"
 
 
 @dataclass(slots=True)
@@ -114,12 +119,14 @@ class _MonthFile(Protocol):
 class Ledger:
     """The company's books. Entries wait for the day they are recorded, then go to that month's file."""
 
-    def __init__(self, folder: GeneratedFolder, ledger_format: LedgerFormat, calendars: Calendars) -> None:
+    def __init__(
+        self, folder: GeneratedFolder, ledger_format: LedgerFormat, calendars: Calendars, numbers: Numbers
+    ) -> None:
         self._folder = folder
+        self._numbers = numbers
         self.format = ledger_format
         self._calendars = calendars
         self._waiting: dict[datetime.date, list[JournalEntry]] = {}
-        self._entry_count = 0
         self._month = ""
         self._file: _MonthFile | None = None
         self.line_count = 0
@@ -141,9 +148,8 @@ class Ledger:
         original: tuple[str, int] | None = None,
     ) -> CashItem:
         """Book an entry and return its cash line. recorded_on: when late; posted_on otherwise."""
-        self._entry_count += 1
         entry = JournalEntry(
-            f"JE-{self._entry_count:07d}",
+            self._numbers.next("JE"),
             posted_on,
             recorded_on or posted_on,
             document_type,
@@ -175,9 +181,8 @@ class Ledger:
         memo: str,
     ) -> None:
         """Book an entry that moves no bank account."""
-        self._entry_count += 1
-        entry_id = f"JE-{self._entry_count:07d}"
-        self._wait(JournalEntry(entry_id, posted_on, posted_on, document_type, "", "", memo, currency, legs))
+        number = self._numbers.next("JE")
+        self._wait(JournalEntry(number, posted_on, posted_on, document_type, "", "", memo, currency, legs))
 
     def correct(
         self,
@@ -192,7 +197,7 @@ class Ledger:
         corrected_legs = legs or old.legs
         self._wait(
             JournalEntry(
-                old.entry_id,
+                old.number,
                 old.posted_on,
                 recorded_on,
                 old.document_type,
@@ -230,12 +235,11 @@ class Ledger:
             self._month = month
             self._file = self._open(_month_path(day, self.format))
             self.file_count += 1
-        seconds = _DAY_START_SECONDS
         rows: list[Row] = []
-        for entry in entries:
+        for entry in sorted(entries, key=self._recorded_seconds):
+            seconds = self._recorded_seconds(entry)
             clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
             recorded_at = f"{day.isoformat()}T{clock}Z"
-            seconds = min(seconds + _SECONDS_BETWEEN_ENTRIES, _DAY_END_SECONDS)
             for line_no, (gl_account, amount) in enumerate(entry.legs, start=1):
                 rows.append((entry, line_no, gl_account, amount, recorded_at))
                 account = ACCOUNT_OF_GL_ACCOUNT.get(gl_account)
@@ -243,6 +247,11 @@ class Ledger:
                     self._add_cash(account.alias, entry, line_no, amount)
         self._file.add(rows)
         self.line_count += len(rows)
+
+    def _recorded_seconds(self, entry: JournalEntry) -> int:
+        """The second of the day at which an entry is recorded, by its number alone."""
+        numbers = self._numbers
+        return _DAY_START_SECONDS + numbers.place_in_day(entry.number) * _DAY_SECONDS // numbers.block_size
 
     def _add_cash(self, alias: str, entry: JournalEntry, line_no: int, amount: int) -> None:
         if entry.replaces is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from random import Random
 
 from orchestration.demo import company, mix
 from orchestration.demo.events import Dates, Events, Seen
@@ -13,25 +14,28 @@ from orchestration.demo.rule_cases import RuleCases
 # Plants start after the first days, and end early enough for their second act to be delivered.
 _QUIET_DAYS_AT_START = 2
 _QUIET_DAYS_AT_END = 10
+# Its multiples, less their whole parts, lie evenly between 0 and 1 however many they are.
+_GOLDEN_SECTION = 0.6180339887498949
 
 
-def occurrences(count: int, index: int, days: int, phase: int, phases: int) -> int:
-    """How many of `count` events, spread evenly over `days`, fall on day `index`. phase shifts the grid."""
-    width = days * phases
-
-    def until(day: int) -> int:
-        return (count * day * phases + phase * days) // width
-
-    return until(index + 1) - until(index)
+def places(count: int, days: int, random: Random) -> list[int]:
+    """The day indexes of so many events, spread evenly over `days`. One more moves none of the others."""
+    start = random.random()
+    return [int((start + number * _GOLDEN_SECTION) % 1 * days) for number in range(count)]
 
 
 class Plants(Planting):
     """Spreads each planted kind evenly over the run."""
 
+    @staticmethod
+    def day_count(days: int) -> int:
+        """On how many days of a run anything is planted."""
+        return days - _QUIET_DAYS_AT_START - _QUIET_DAYS_AT_END
+
     def __init__(self, events: Events, days: list[datetime.date], lines_per_day: int) -> None:
         super().__init__(events, days[-1])
         self._days = days
-        self._kinds: dict[str, Callable[[datetime.date], None]] = {
+        self._kinds: dict[str, Callable[[datetime.date, int], None]] = {
             "bank_fee_not_booked": self._bank_fee,
             "bundle_without_key": self._bundle_without_key,
             "correction_of_amount": self._correction_of_amount,
@@ -47,31 +51,35 @@ class Plants(Planting):
             "swapped_digits": self._swapped_digits,
             **RuleCases(events, days[-1]).kinds,
         }
-        lines = len(days) * lines_per_day
-        self._counts = {
-            kind: max(mix.MINIMUM_PLANTED, lines * rate // 1000)
-            for kind, rate in mix.PLANTED_PER_1000_LINES.items()
-        }
+        self._plan = self._planned(len(days) * lines_per_day)
+
+    def _planned(self, lines: int) -> dict[int, list[tuple[str, int]]]:
+        """What is planted by the index of its day: kinds, and which of its kind each is."""
+        first = min(_QUIET_DAYS_AT_START, len(self._days) - 1)
+        last = len(self._days) - _QUIET_DAYS_AT_END
         # A late entry is recorded next month, so none can start in the last month.
-        self._days_before_last_month = sum(
-            1 for day in days if (day.year, day.month) < (self._last_on.year, self._last_on.month)
+        before_last_month = sum(
+            (day.year, day.month) < (self._last_on.year, self._last_on.month) for day in self._days
         )
+        plan: dict[int, list[tuple[str, int]]] = {}
+        for kind in self._kinds:
+            width = (min(last, before_last_month) if kind == "late_entry" else last) - first
+            if width < 1:
+                continue
+            count = max(mix.MINIMUM_PLANTED, lines * mix.PLANTED_PER_1000_LINES[kind] // 1000)
+            for occurrence, place in enumerate(places(count, width, self._events.chance_of(kind))):
+                plan.setdefault(first + place, []).append((kind, occurrence))
+        return plan
 
     def on_day(self, index: int) -> None:
         """Plant what falls on the day of this index."""
-        first = min(_QUIET_DAYS_AT_START, len(self._days) - 1)
-        for phase, (kind, plant) in enumerate(self._kinds.items()):
-            last = len(self._days) - _QUIET_DAYS_AT_END
-            if kind == "late_entry":
-                last = min(last, self._days_before_last_month)
-            if first <= index < last:
-                times = occurrences(self._counts[kind], index - first, last - first, phase, len(self._kinds))
-                for _ in range(times):
-                    plant(self._days[index])
+        for kind, occurrence in self._plan.get(index, []):
+            with self._events.planting(kind, occurrence):
+                self._kinds[kind](self._days[index], occurrence)
 
-    def _bank_fee(self, day: datetime.date) -> None:
+    def _bank_fee(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-operating", "eur-main", "eur-collections", "usd-payroll")
+        account = self._account(occurrence, "usd-operating", "eur-main", "eur-collections", "usd-payroll")
         line = events.bank_line(
             account,
             self._booked_on(account, day),
@@ -82,9 +90,9 @@ class Plants(Planting):
         )
         events.truth.open_line("bank_fee_not_booked", line, "A fee nobody booked")
 
-    def _interest(self, day: datetime.date) -> None:
+    def _interest(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("eur-savings", "usd-deposits")
+        account = self._account(occurrence, "eur-savings", "usd-deposits")
         line = events.bank_line(
             account,
             self._booked_on(account, day),
@@ -95,9 +103,9 @@ class Plants(Planting):
         )
         events.truth.open_line("interest_not_booked", line, "Interest nobody booked")
 
-    def _bundle_without_key(self, day: datetime.date) -> None:
+    def _bundle_without_key(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-deposits", "eur-collections")
+        account = self._account(occurrence, "usd-deposits", "eur-collections")
         size = events.random.randint(*mix.DEPOSIT_BUNDLE_SIZE)
         items = events.post_receipts(account, day, mix.DEPOSIT_RECEIPT_RANGE, size, "")
         line = events.bank_line(
@@ -111,9 +119,9 @@ class Plants(Planting):
         events.truth.plant_line("bundle_without_key", line, f"{size} receipts, no reference at the bank")
         events.truth.together("bundle_without_key", [line], items)
 
-    def _identical_payments(self, day: datetime.date) -> None:
+    def _identical_payments(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-operating", "usd-payroll", "eur-main")
+        account = self._account(occurrence, "usd-operating", "usd-payroll", "eur-main")
         partner = events.supplier(account.currency)
         amount = self._payment_amount()
         booked_on = self._booked_on(account, day, 1)
@@ -126,9 +134,9 @@ class Plants(Planting):
             events.truth.plant_line("identical_payments", line, "One of two equal payments, both real")
         events.truth.together("identical_payments", lines, items)
 
-    def _late_entry(self, day: datetime.date) -> None:
+    def _late_entry(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-operating", "eur-main", "usd-deposits")
+        account = self._account(occurrence, "usd-operating", "eur-main", "usd-deposits")
         reference = events.payment(day)
         partner = events.supplier(account.currency)
         amount = self._payment_amount()
@@ -147,9 +155,9 @@ class Plants(Planting):
         events.truth.plant_item("late_entry", item, f"Recorded on {recorded_on}")
         events.truth.together("late_entry", [line], [item])
 
-    def _correction_of_amount(self, day: datetime.date) -> None:
+    def _correction_of_amount(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-operating", "eur-main")
+        account = self._account(occurrence, "usd-operating", "eur-main")
         reference = events.payment(day)
         partner = events.supplier(account.currency)
         amount = self._payment_amount()
@@ -173,9 +181,9 @@ class Plants(Planting):
         )
         events.truth.together("correction_of_amount", [line], [item])
 
-    def _correction_of_memo(self, day: datetime.date) -> None:
+    def _correction_of_memo(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-payroll", "eur-collections", "usd-operating")
+        account = self._account(occurrence, "usd-payroll", "eur-collections", "usd-operating")
         reference = events.payment(day)
         _, item = events.settle(
             account,
@@ -194,9 +202,9 @@ class Plants(Planting):
         events.ledger.correct(item, corrected_on, memo="Supplier invoice, cost centre 4120")
         events.truth.plant_item("correction_of_memo", item, f"Same amount, new memo on {corrected_on}")
 
-    def _duplicate_booking(self, day: datetime.date) -> None:
+    def _duplicate_booking(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("eur-main", "usd-operating")
+        account = self._account(occurrence, "eur-main", "usd-operating")
         reference = events.payment(day)
         partner = events.supplier(account.currency)
         amount = self._payment_amount()
@@ -216,9 +224,9 @@ class Plants(Planting):
             "duplicate_booking", again, f"The second booking of {item.entry.entry_id}; the bank paid once"
         )
 
-    def _ledger_reversal(self, day: datetime.date) -> None:
+    def _ledger_reversal(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-operating", "eur-main", "usd-deposits")
+        account = self._account(occurrence, "usd-operating", "eur-main", "usd-deposits")
         partner = events.supplier(account.currency)
         amount = self._payment_amount()
         reference = events.payment(day)
@@ -235,9 +243,9 @@ class Plants(Planting):
         events.truth.plant_item("ledger_reversal", wrong, f"Reversed by {reversal.entry.entry_id}")
         events.truth.together("ledger_reversal", [], [wrong, reversal])
 
-    def _outstanding_cheque(self, day: datetime.date) -> None:
+    def _outstanding_cheque(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-operating", "usd-payroll")
+        account = self._account(occurrence, "usd-operating", "usd-payroll")
         number = events.cheque_number()
         amount = events.amount(mix.CHEQUE_RANGE)
         item = events.ledger.post(
@@ -251,10 +259,10 @@ class Plants(Planting):
         )
         events.truth.open_item("outstanding_cheque", item, f"Cheque {number} is never cashed")
 
-    def _returned_by_bank(self, day: datetime.date) -> None:
+    def _returned_by_bank(self, day: datetime.date, occurrence: int) -> None:
         """A direct debit the company did not know, taken and given back: the books see neither."""
         events = self._events
-        account = self._next("eur-main", "eur-collections", "usd-operating")
+        account = self._account(occurrence, "eur-main", "eur-collections", "usd-operating")
         partner = events.supplier(account.currency)
         amount = self._payment_amount()
         taken = events.bank_line(
@@ -272,10 +280,10 @@ class Plants(Planting):
         events.truth.plant_line("returned_by_bank", returned, f"Takes back {taken.bank_reference}")
         events.truth.together("returned_by_bank", [taken, returned], [])
 
-    def _returned_payment(self, day: datetime.date) -> None:
+    def _returned_payment(self, day: datetime.date, occurrence: int) -> None:
         """A payment, or a customer's receipt, that comes back. The books see both movements."""
         events = self._events
-        account = self._next("eur-main", "usd-operating", "eur-collections")
+        account = self._account(occurrence, "eur-main", "usd-operating", "eur-collections")
         is_receipt = account.alias == "eur-collections"
         sign = 1 if is_receipt else -1
         role = "receivables" if is_receipt else "payables"
@@ -319,9 +327,9 @@ class Plants(Planting):
         events.truth.plant_line("returned_payment", back_line, f"Returns {first_line.bank_reference}")
         events.truth.together("returned_payment", [back_line], [back_item])
 
-    def _swapped_digits(self, day: datetime.date) -> None:
+    def _swapped_digits(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-operating", "eur-main")
+        account = self._account(occurrence, "usd-operating", "eur-main")
         reference = events.payment(day)
         partner = events.supplier(account.currency)
         tens, ones = events.random.sample(range(1, 10), 2)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from collections import Counter
 
 from orchestration.demo import company, mix
 from orchestration.demo.company import ACCOUNT_OF_ALIAS, BankAccount
@@ -17,12 +16,10 @@ class Planting:
     def __init__(self, events: Events, last_on: datetime.date) -> None:
         self._events = events
         self._last_on = last_on
-        self._turns: Counter[tuple[str, ...]] = Counter()
 
-    def _next(self, *aliases: str) -> BankAccount:
+    def _account(self, occurrence: int, *aliases: str) -> BankAccount:
         """The account whose turn it is among these."""
-        self._turns[aliases] += 1
-        return ACCOUNT_OF_ALIAS[aliases[(self._turns[aliases] - 1) % len(aliases)]]
+        return ACCOUNT_OF_ALIAS[aliases[occurrence % len(aliases)]]
 
     def _later(self, day: datetime.date, company_days: int) -> datetime.date:
         return min(self._events.calendars.company_day(day, company_days), self._last_on)

@@ -37,7 +37,7 @@ class RuleCases(Planting):
 
     def __init__(self, events: Events, last_on: datetime.date) -> None:
         super().__init__(events, last_on)
-        self.kinds: dict[str, Callable[[datetime.date], None]] = {
+        self.kinds: dict[str, Callable[[datetime.date, int], None]] = {
             "duplicate_bank_line": self._duplicate_bank_line,
             "fee_deducted": self._fee_deducted,
             "fx_payment": self._fx_payment,
@@ -52,12 +52,6 @@ class RuleCases(Planting):
             "short_payment": self._short_payment,
             "split_receipt": self._split_receipt,
         }
-        self._counts = dict.fromkeys(self.kinds, 0)
-
-    def _occurrence(self, kind: str) -> int:
-        """How often the kind happened before."""
-        self._counts[kind] += 1
-        return self._counts[kind] - 1
 
     def _post_receipt(
         self, account: BankAccount, day: datetime.date, amount: int, partner: Counterparty, reference: str
@@ -72,9 +66,9 @@ class RuleCases(Planting):
             memo=f"Receipt for {reference}",
         )
 
-    def _duplicate_bank_line(self, day: datetime.date) -> None:
+    def _duplicate_bank_line(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-operating", "eur-main", "eur-collections")
+        account = self._account(occurrence, "usd-operating", "eur-main", "eur-collections")
         reference = events.payment(day)
         partner = events.supplier(account.currency)
         amount = self._payment_amount()
@@ -96,15 +90,15 @@ class RuleCases(Planting):
             "duplicate_bank_line", again, f"Duplicate of {line.bank_reference}; the books know one payment"
         )
 
-    def _fee_deducted(self, day: datetime.date) -> None:
+    def _fee_deducted(self, day: datetime.date, occurrence: int) -> None:
         """A receipt less what a bank on its way kept: stated by CAMT, by some texts, else by nobody."""
         events = self._events
-        account = self._next("eur-main", "usd-operating", "eur-collections", "usd-deposits")
+        account = self._account(occurrence, "eur-main", "usd-operating", "eur-collections", "usd-deposits")
         reference = events.invoice(day)
         partner = events.customer(account.currency)
         invoiced = events.amount(mix.CHARGED_RECEIPT_RANGE)
         charge = events.random.choice(mix.DEDUCTED_CHARGES)
-        is_stated = account.file_format != "camt" and self._occurrence("fee_deducted") % 2
+        is_stated = account.file_format != "camt" and (occurrence // 4 + occurrence) % 2
         item = self._post_receipt(account, day, invoiced, partner, reference)
         line = events.bank_line(
             account,
@@ -119,10 +113,10 @@ class RuleCases(Planting):
         events.truth.plant_line("fee_deducted", line, f"Difference {plain(-charge)}: a bank's charge")
         events.truth.together("fee_deducted", [line], [item])
 
-    def _fx_payment(self, day: datetime.date) -> None:
+    def _fx_payment(self, day: datetime.date, occurrence: int) -> None:
         """An invoice in a foreign currency, booked at one rate and settled by the bank at another."""
         events = self._events
-        account = self._next("eur-main", "usd-operating", "eur-collections")
+        account = self._account(occurrence, "eur-main", "usd-operating", "eur-collections")
         is_euro = account.currency == "EUR"
         foreign = "USD" if is_euro else "GBP"
         unit_currency = "EUR" if is_euro else "GBP"
@@ -173,9 +167,9 @@ class RuleCases(Planting):
         """The rate, moved by a number of basis points between the two."""
         return rate + rate * self._events.random.randint(least, most) // 10_000
 
-    def _late_bank_line(self, day: datetime.date) -> None:
+    def _late_bank_line(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("usd-operating", "eur-collections")
+        account = self._account(occurrence, "usd-operating", "eur-collections")
         reference = events.payment(day)
         partner = events.supplier(account.currency)
         amount = self._payment_amount()
@@ -197,14 +191,14 @@ class RuleCases(Planting):
         )
         events.truth.together("late_bank_line", [line], [item])
 
-    def _own_transfer(self, kind: str) -> tuple[BankAccount, BankAccount, int]:
+    def _own_transfer(self, occurrence: int) -> tuple[BankAccount, BankAccount, int]:
         """From where, to where and how much."""
-        source, target = _OWN_PAIRS[self._occurrence(kind) % len(_OWN_PAIRS)]
+        source, target = _OWN_PAIRS[occurrence % len(_OWN_PAIRS)]
         return ACCOUNT_OF_ALIAS[source], ACCOUNT_OF_ALIAS[target], self._events.amount(mix.OWN_TRANSFER_RANGE)
 
-    def _own_transfer_not_booked(self, day: datetime.date) -> None:
+    def _own_transfer_not_booked(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        source, target, amount = self._own_transfer("own_transfer_not_booked")
+        source, target, amount = self._own_transfer(occurrence)
         leaving, arriving = (
             events.bank_line(
                 account,
@@ -223,11 +217,11 @@ class RuleCases(Planting):
                 f"Nobody booked it; the other leg is {other.bank_reference} on {other.account.number}",
             )
 
-    def _own_transfer_without_reference(self, day: datetime.date) -> None:
+    def _own_transfer_without_reference(self, day: datetime.date, occurrence: int) -> None:
         """One entry with both cash lines; the bank shows them on two days."""
         events = self._events
         kind = "own_transfer_without_reference"
-        source, target, amount = self._own_transfer(kind)
+        source, target, amount = self._own_transfer(occurrence)
         first = events.ledger.post(
             day,
             "transfer",
@@ -248,9 +242,9 @@ class RuleCases(Planting):
             events.truth.plant_line(kind, line, f"{first.entry.entry_id} books both accounts, no reference")
             events.truth.together(kind, [line], [item])
 
-    def _payment_file(self, day: datetime.date) -> None:
+    def _payment_file(self, day: datetime.date, occurrence: int) -> None:
         events = self._events
-        account = self._next("eur-main", "usd-operating", "usd-payroll")
+        account = self._account(occurrence, "eur-main", "usd-operating", "usd-payroll")
         file = f"PF-{day.year}-{events.number('PF'):06d}"
         items = [
             self._post_payment(
@@ -275,10 +269,10 @@ class RuleCases(Planting):
         events.truth.plant_line("payment_file", line, f"{len(items)} payments of {file}")
         events.truth.together("payment_file", [line], items)
 
-    def _payout_group(self, day: datetime.date) -> None:
+    def _payout_group(self, day: datetime.date, occurrence: int) -> None:
         """Receipts of several invoices in one credit; both sides name the payout, in their memos only."""
         events = self._events
-        account = self._next("eur-collections", "usd-deposits", "usd-operating")
+        account = self._account(occurrence, "eur-collections", "usd-deposits", "usd-operating")
         is_slip = account.alias == "usd-deposits"
         series, title = ("SLP", "DEPOSIT SLIP") if is_slip else ("PO", "PAYOUT")
         key = f"{title} {series}-{day.year}-{events.number(series):06d}"
@@ -321,9 +315,8 @@ class RuleCases(Planting):
             seen=Seen(change(reference), "Invoice payment", kind),
         )
 
-    def _reference_prefixed(self, day: datetime.date) -> None:
-        account = self._next("eur-collections", "usd-operating", "usd-deposits", "eur-main")
-        occurrence = self._occurrence("reference_prefixed")
+    def _reference_prefixed(self, day: datetime.date, occurrence: int) -> None:
+        account = self._account(occurrence, "eur-collections", "usd-operating", "usd-deposits", "eur-main")
 
         def change(reference: str) -> str:
             _, year, number = reference.split("-")
@@ -333,15 +326,17 @@ class RuleCases(Planting):
 
         self._settled_with("reference_prefixed", account, day, change)
 
-    def _reference_slip(self, day: datetime.date) -> None:
-        account = self._next("usd-deposits", "eur-collections", "usd-operating", "eur-main")
+    def _reference_slip(self, day: datetime.date, occurrence: int) -> None:
+        account = self._account(occurrence, "usd-deposits", "eur-collections", "usd-operating", "eur-main")
         random = self._events.random
         self._settled_with("reference_slip", account, day, lambda reference: with_slip(reference, random))
 
-    def _reversal_by_bank(self, day: datetime.date) -> None:
+    def _reversal_by_bank(self, day: datetime.date, occurrence: int) -> None:
         """An entry the bank made by mistake and takes back; the books see neither."""
         events = self._events
-        account = self._next("eur-main", "eur-collections", "usd-operating", "usd-deposits", "usd-payroll")
+        account = self._account(
+            occurrence, "eur-main", "eur-collections", "usd-operating", "usd-deposits", "usd-payroll"
+        )
         is_credit = account.alias in ("eur-collections", "usd-deposits")
         partner = (events.customer if is_credit else events.supplier)(account.currency)
         amount = self._payment_amount() * (1 if is_credit else -1)
@@ -362,10 +357,10 @@ class RuleCases(Planting):
         events.truth.plant_line("reversal_by_bank", reversal, f"Reverses {wrong.bank_reference}")
         events.truth.together("reversal_by_bank", [wrong, reversal], [])
 
-    def _short_payment(self, day: datetime.date) -> None:
+    def _short_payment(self, day: datetime.date, occurrence: int) -> None:
         """A customer keeps a little back; every other one gives no reference."""
         events = self._events
-        account = self._next("eur-collections", "usd-deposits", "eur-main")
+        account = self._account(occurrence, "eur-collections", "usd-deposits", "eur-main")
         reference = events.invoice(day)
         partner = events.customer(account.currency)
         invoiced = events.amount(mix.CHARGED_RECEIPT_RANGE)
@@ -377,7 +372,7 @@ class RuleCases(Planting):
             invoiced - missing,
             "transfer_of_money",
             partner,
-            reference="" if self._occurrence("short_payment") % 2 else reference,
+            reference="" if occurrence % 2 else reference,
             memo="Invoice payment",
         )
         events.truth.plant_line(
@@ -385,10 +380,10 @@ class RuleCases(Planting):
         )
         events.truth.together("short_payment", [line], [item])
 
-    def _split_receipt(self, day: datetime.date) -> None:
+    def _split_receipt(self, day: datetime.date, occurrence: int) -> None:
         """One receipt of the books that the customer pays in two or three parts."""
         events = self._events
-        account = self._next("eur-collections", "usd-operating", "usd-deposits", "eur-main")
+        account = self._account(occurrence, "eur-collections", "usd-operating", "usd-deposits", "eur-main")
         reference = events.invoice(day)
         partner = events.customer(account.currency)
         amount = events.amount(mix.CHARGED_RECEIPT_RANGE)

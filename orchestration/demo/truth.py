@@ -13,6 +13,7 @@ from orchestration.demo.company import BankAccount
 from orchestration.demo.folder import GeneratedFolder
 from orchestration.demo.ledger import CashItem, Ledger
 from orchestration.demo.money import plain
+from orchestration.demo.numbers import Numbers
 
 MATCH_COLUMNS = (
     "truth_match_id",
@@ -60,7 +61,8 @@ class Truth:
     planted.csv, and never twice.
     """
 
-    def __init__(self, folder: GeneratedFolder, banks: Banks, ledger: Ledger) -> None:
+    def __init__(self, folder: GeneratedFolder, numbers: Numbers, banks: Banks, ledger: Ledger) -> None:
+        self._numbers = numbers
         self._banks = banks
         self._ledger = ledger
         self._files: list[IO[str]] = []
@@ -68,7 +70,6 @@ class Truth:
         self._planted = self._open(folder, "planted.csv", PLANTED_COLUMNS)
         self.match_count = 0
         self.planted_counts: Counter[str] = Counter()
-        self._plant_count = 0
 
     def _open(self, folder: GeneratedFolder, name: str, columns: tuple[str, ...]) -> Writer:
         file = folder.claim(name).open("w", encoding="utf-8", newline="")
@@ -104,7 +105,7 @@ class Truth:
 
     def _match(self, kind: str, lines: list[BankLine], items: list[CashItem]) -> None:
         self.match_count += 1
-        match_id = f"M{self.match_count:06d}"
+        match_id = f"M{self._numbers.next('M'):06d}"
         self._matches.writerows(
             (
                 match_id,
@@ -213,10 +214,9 @@ class Truth:
         is_open: bool = False,
     ) -> None:
         self.planted_counts[kind] += 1
-        self._plant_count += 1
         self._planted.writerow(
             (
-                f"P{self._plant_count:06d}",
+                f"P{self._numbers.next('P'):06d}",
                 kind,
                 account.number,
                 day.isoformat(),

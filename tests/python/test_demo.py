@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 
 import pyarrow.parquet
 import pytest
@@ -21,6 +22,7 @@ import pytest
 from orchestration.collect.readers import load_csv_profiles, read
 from orchestration.demo import DemoSummary, FolderError, generate, mix
 from orchestration.demo.company import ACCOUNTS
+from orchestration.demo.numbers import Numbers
 from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
 from orchestration.lake.errors import UnreadableFile
 from orchestration.settings import PROJECT_DIR
@@ -113,6 +115,41 @@ def test_a_shorter_run_replaces_a_longer_one_and_keeps_the_readme(tmp_path: Path
     generate(tmp_path / "fresh", tmp_path / "fresh-truth", days=3)
     assert digests(landing) == digests(tmp_path / "fresh")
     assert (landing / "README.md").read_text(encoding="utf-8") == "mine"
+
+
+def test_one_more_plant_moves_nothing_but_balances_and_sweeps(
+    demo: tuple[Path, Path, DemoSummary], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever adds a case reads its own lines in the difference, not a new company."""
+    rates = mix.PLANTED_PER_1000_LINES
+    monkeypatch.setitem(rates, "split_receipt", rates["split_receipt"] + 1)
+    more = generate(tmp_path / "landing", tmp_path / "truth")
+    assert more.planted["split_receipt"] > demo[2].planted["split_receipt"]
+    matches = {tuple(row.values()) for row in rows_of(tmp_path / "truth" / "matches.csv")}
+    gone = [row for row in rows_of(demo[1] / "matches.csv") if tuple(row.values()) not in matches]
+    assert {row["kind"] for row in gone} <= {"own_transfer"}
+    before, after = digests(demo[0]), digests(tmp_path / "landing")
+    changed = [file for file in before.keys() | after.keys() if before.get(file) != after.get(file)]
+    assert len(changed) < 30, sorted(changed)
+
+
+def test_a_plant_takes_no_number_from_what_follows_and_none_twice() -> None:
+    numbers = Numbers(lines_per_day=1, planted_lines_per_day=1)
+    days = []
+    for plants in (0, 5):
+        numbers.begin_day(3)
+        found = [numbers.next("INV")]
+        planted_numbers = []
+        for seed in range(plants):
+            # The same place each time, which is taken from the second on.
+            with numbers.planted(Random(0 if seed < 2 else seed)):
+                planted_numbers += [numbers.next("INV") for _ in range(20)]
+        days.append([*found, numbers.next("INV")])
+    assert days[0] == days[1]
+    numbers.begin_day(4)
+    every = [*days[0], *planted_numbers, numbers.next("INV")]
+    assert len(set(every)) == len(every) == 103
+    assert max(every[:-1]) < every[-1]
 
 
 @pytest.mark.parametrize("owner", ["landing", "truth"])
