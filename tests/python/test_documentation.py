@@ -38,6 +38,13 @@ def test_links_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_a_decision_has_a_number_of_its_own_and_a_date() -> None:
+    headings = re.findall(r"^## (.*)$", (PROJECT_DIR / "DECISIONS.md").read_text(), re.MULTILINE)
+    numbers = [re.fullmatch(r"D(\d{3}), \d{4}-\d\d-\d\d: .+", heading) for heading in headings]
+    assert all(numbers), [heading for heading, found in zip(headings, numbers, strict=True) if not found]
+    assert sorted(int(found[1]) for found in numbers) == list(range(1, len(numbers) + 1))
+
+
 def test_the_summary_in_the_readme_is_the_demo_s(demo_zone: Path) -> None:
     readme = (PROJECT_DIR / "README.md").read_text()
     sample = re.search(r"(?:^ {4}Tieout as of.*\n)(?:^(?: {4}.*)?\n)+", readme, re.MULTILINE)[0]
