@@ -1,4 +1,5 @@
-{# A file is looked for at the bank once its settlement date is var payroll_settlement_days behind. #}
+{# A file is looked for at the bank once its settlement date is var payroll_settlement_days behind, by a company whose
+   bank delivers statements. #}
 with files as (
 
     select * from {{ ref('stg_payments__payment_files') }}
@@ -8,6 +9,13 @@ with files as (
 as_of_date as (
 
     select * from {{ ref('int_as_of_date') }}
+
+),
+
+banks as (
+
+    select max(last_statement_on) as last_statement_on
+    from {{ ref('int_accounts') }}
 
 ),
 
@@ -38,4 +46,7 @@ from files
 inner join file_payments
     on files.payment_file_id = file_payments.payment_file_id
 cross join as_of_date
-where {{ days_later('files.effective_on', var('payroll_settlement_days')) }} <= as_of_date.as_of_on
+cross join banks
+where
+    banks.last_statement_on is not null
+    and {{ days_later('files.effective_on', var('payroll_settlement_days')) }} <= as_of_date.as_of_on

@@ -228,12 +228,10 @@ judged as (
                 end
             )
         end as against,
-        cast(
-            case
-                when items.match_id is not null then partners.coincidences
-                else rates.daily_rate * (2 * abs(nearest.bank_days_after_ledger) + 1)
-            end as decimal(18, 6)
-        ) as coincidences,
+        case
+            when items.match_id is not null then partners.coincidences
+            else rates.daily_rate * (2 * abs(nearest.bank_days_after_ledger) + 1)
+        end as coincidences,
         nearest.candidate_item_id,
         nearest.candidate_rule_code,
         nearest.candidate_reference,
@@ -433,6 +431,6 @@ select
     nullif(against, '') as against,
     cast(score as integer) as score,
     cast(runner_up_score as integer) as runner_up_score,
-    coincidences,
+    {{ six_digits('coincidences') }} as coincidences,
     item_on
 from worded

@@ -167,7 +167,7 @@ select
     with_previous.match_rate,
     with_previous.previous_match_rate,
     cast(with_previous.match_rate - with_previous.previous_match_rate as decimal(18, 6)) as match_rate_trend,
-    cast(with_previous.match_rate_spread as decimal(18, 6)) as match_rate_spread,
+    {{ six_digits('with_previous.match_rate_spread') }} as match_rate_spread,
     cast(with_previous.matched_value as decimal(28, 5)) as matched_value,
     cast(with_previous.previous_matched_value as decimal(28, 5)) as previous_matched_value,
     cast(with_previous.break_value as decimal(28, 5)) as break_value,
