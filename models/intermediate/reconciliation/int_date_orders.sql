@@ -75,10 +75,16 @@ days as (
         business_day_number,
         sum(case when side <> previous_side then 1 else 0 end) as pairs,
         sum(
-            case when side = 'ledger' and previous_side = 'bank' and previous_day < business_day_number then 1 else 0 end
+            case
+                when side = 'ledger' and previous_side = 'bank' and previous_day < business_day_number then 1
+                else 0
+            end
         ) as bank_first,
         sum(
-            case when side = 'bank' and previous_side = 'ledger' and previous_day < business_day_number then 1 else 0 end
+            case
+                when side = 'bank' and previous_side = 'ledger' and previous_day < business_day_number then 1
+                else 0
+            end
         ) as ledger_first
     from (
         select

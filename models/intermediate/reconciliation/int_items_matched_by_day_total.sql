@@ -193,8 +193,8 @@ claimed as (
 
 ),
 
-{# A day that adds up to two lines, or a line to two days, tells nothing; nor do items that cancel beside one that is the
-   line's amount alone. #}
+{# A day that adds up to two lines, or a line to two days, tells nothing; nor do items that cancel beside one that is
+   the line's amount alone. #}
 counted as (
 
     select
