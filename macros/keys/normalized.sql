@@ -16,7 +16,7 @@
 {#- A reference as it is compared. A long number that is only printed in groups is one number: +++090/0337/00049+++ is
     090033700049, and 21 00000 00003 is 210000000003. In any other, each number loses the zeros that lead it, also
     behind a year that stands before it: INV-2026-004711 and INV2026004711 are INV20264711, and 0000100235 is
-    100235. -#}
+    100235. Zeros alone are no reference. -#}
 {% macro normalized_reference(expression) -%}
     {%- set one_number = '^[^\\p{L}0-9]*([0-9][^\\p{L}0-9]*){10,}$' -%}
     {%- set year_first = '^[^\\p{L}0-9]*(19|20)[0-9][0-9][^\\p{L}0-9]' -%}
@@ -29,7 +29,7 @@
             when
                 {{ regexp_is_found('upper(' ~ expression ~ ')', one_number) }}
                 and not {{ regexp_is_found('upper(' ~ expression ~ ')', year_first) }}
-                then {{ regexp_replace_all(regexp_replace_all(expression, '[^0-9]', ''), '^0+', '') }}
+                then {{ regexp_replace_all(regexp_replace_all(expression, '[^0-9]', ''), '^0+([0-9])', '$1') }}
             {# DuckDB would evaluate a nullif twice in here. #}
             when {{ regexp_is_found('upper(' ~ expression ~ ')', '[\\p{L}0-9]') }}
                 then {{ regexp_replace_all(plain, '[^\\p{L}0-9]', '') }}
