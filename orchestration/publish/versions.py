@@ -53,7 +53,7 @@ class DomainState:
 class Version:
     """A published version, as its version.json states it. byte_count: of its files, linked ones too.
 
-    domains: by name; empty in a version of before domains were published apart.
+    domains: by name; in a version of before they were published apart, all are as of its date.
     """
 
     version: str
@@ -128,7 +128,7 @@ class PublishedFolder:
             controls["accepted"],
             sum(file.stat().st_size for file in _files(folder)),
             current is not None and current.name == name,
-            {domain: DomainState.from_json(state) for domain, state in facts.get("domains", {}).items()},
+            _domains(facts),
         )
 
     def next_name(self, now: datetime.datetime, fingerprint: str) -> str:
@@ -226,6 +226,18 @@ class PublishedFolder:
         new.symlink_to(Path("versions") / name)
         new.replace(self._link)
         _sync(self.root)
+
+
+def _domains(facts: Mapping[str, Any]) -> dict[str, DomainState]:
+    """The domains of a version; of one that has none of its own, the controls are the bank's."""
+    if "domains" in facts:
+        return {domain: DomainState.from_json(state) for domain, state in facts["domains"].items()}
+    as_of_on, controls = datetime.date.fromisoformat(facts["as_of_date"]), facts["controls"]
+    return {
+        "bank": DomainState(as_of_on, controls["green"], controls["red"], facts["note"]),
+        "payroll": DomainState(as_of_on, 0, 0, None),
+        "operations": DomainState(as_of_on, 0, 0, None),
+    }
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import multiprocessing
 import os
 import random
@@ -255,6 +256,21 @@ def test_a_red_of_payroll_keeps_payroll_alone_and_a_question_keeps_nothing(zone:
     same_as_warehouse(zone)
     zone.build(4, payroll_controls="('period_questions', 'period 9', 'red', false)")
     assert zone.publish().note is None
+
+
+def test_a_version_of_before_domains_is_kept_with_its_date(zone: Zone) -> None:
+    zone.publish()
+    facts_file = zone.current / "version.json"
+    facts = zone.facts()
+    del facts["domains"]
+    facts_file.chmod(0o644)
+    facts_file.write_text(json.dumps(facts))
+    zone.build(2, controls="('file_read', 'a.xml', 'red', false)", as_of_on="2026-04-01")
+    zone.publish()
+    assert query(zone.current / "tieout.duckdb", DATABASE_NIGHTS) == [(1, 1, 2)]
+    assert payroll_night(zone) == 2
+    assert zone.facts()["as_of_date"] == "2026-03-31"
+    assert zone.facts()["note"] == "bank as it was published before, as of 2026-03-31"
 
 
 def test_what_was_never_published_is_not_there_yet(zone: Zone) -> None:
