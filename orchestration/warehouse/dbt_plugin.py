@@ -1,9 +1,10 @@
 """dbt-duckdb plugin: a connection that opens first collects what has landed, so `dbt build` works by itself.
 
 It also records the dbt invocation before, whose results still stand in dbt's target folder. With
-TIEOUT_COLLECT=off it does neither, for commands that must see the lake as it is. The connection also gets the
-function behind the macro employee_key, so that its secret stands in no file. A dbt that a night started ends
-with the night: an orphan would hold the warehouse's lock to the end of its build.
+TIEOUT_COLLECT=off it does neither, for commands that must see the lake as it is. The connection also gets
+the names of the lake's files to read, and the function behind the macro employee_key, so that its secret
+stands in no file. A dbt that a night started ends with the night: an orphan would hold the warehouse's lock
+to the end of its build.
 """
 
 from __future__ import annotations
@@ -59,12 +60,21 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Called by dbt-duckdb when the connection opens. What it makes lives in memory and ends with it."""
-        secret = quote(Settings.from_environment().pseudonym_key)  # as the filter urlencode in profiles.yml
+        from orchestration.lake.datasets import DATASETS
+        from orchestration.lake.read import dataset_files
+
+        settings = Settings.from_environment()
+        secret = quote(settings.pseudonym_key)  # as the filter urlencode in profiles.yml
         conn.execute("attach if not exists ':memory:' as pseudonyms")
         conn.execute(
             "create or replace macro pseudonyms.main.employee_key(employee_id)"
             f" as sha256(concat('{secret}', '/', employee_id))"
         )
+        conn.execute("attach if not exists ':memory:' as lake_files")
+        conn.execute("create or replace table lake_files.main.files (dataset varchar, path varchar)")
+        for dataset in DATASETS:
+            paths = [str(file) for file in dataset_files(settings.lake, dataset)]
+            conn.execute("insert into lake_files.main.files select $1, unnest($2)", [dataset, paths])
 
 
 def _end_with_parent() -> None:
