@@ -26,13 +26,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
+import pyarrow
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from orchestration.collect import collect
 from orchestration.demo import generate
-from orchestration.lake.datasets import DATASETS, Close
-from orchestration.lake.load import Load
+from orchestration.lake.datasets import DATASETS
 from orchestration.lake.packs import pack
 from orchestration.publish import publish
 from orchestration.settings import PROJECT_DIR, Settings
@@ -188,14 +188,9 @@ def spread(settings: Settings, dates: dict[str, datetime.date]) -> None:
                 f" from read_parquet('{file}') as delivered"
                 f" inner join files on delivered.{key} = files.{key}{matching} order by files.load_id"
             ).to_arrow_table()
-            if not rows.num_rows:
-                continue
-            file.unlink()
-            for load_id in sorted(set(rows["load_id"].to_pylist())):
-                part = rows.filter(pc.equal(rows["load_id"], load_id))
-                pq.write_table(part.cast(DATASETS[file.parent.name]), file.with_name(f"{load_id}.0.parquet"))
-
-    pack(settings.lake)
+            if rows.num_rows:
+                file.unlink()
+                write_loads(settings, file.parent.name, rows)
 
 
 def load_name(moment: datetime.datetime) -> str:
@@ -205,23 +200,57 @@ def load_name(moment: datetime.datetime) -> str:
 
 def close_all(settings: Settings, dates: list[datetime.date]) -> None:
     """Freeze each date with what counts since the one before, out of a warehouse of the last of them."""
-    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
-        since = datetime.date.min
-        for date in dates:
-            closed_at = at(date, CLOSED_AT)
-            load = Load(settings.lake, load_name(closed_at), closed_at)
-            for dataset, (model, column) in CLOSED.items():
-                condition = f"{column} > ? and {column} <= ?"
-                load.copy(warehouse, dataset, f"intermediate.{model}", condition, [since, date])
-            (matches,) = warehouse.execute(
-                "select count(distinct match_id) from intermediate.int_closable_matches"
-                " where cleared_on > ? and cleared_on <= ?",
-                [since, date],
-            ).fetchone()
-            items = load.spool.rows["closed_items"]
-            load.write("closes", [Close(load.id, date, "benchmark", closed_at, items, matches, None)])
-            load.append()
-            since = date
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{settings.warehouse}' as warehouse (read_only)")
+        connection.execute(
+            "create table loads as"
+            " select unnest($1) as closed_on, unnest($2) as load_id, unnest($3) as closed_at",
+            [
+                dates,
+                [load_name(at(date, CLOSED_AT)) for date in dates],
+                [at(date, CLOSED_AT) for date in dates],
+            ],
+        )
+        for dataset, (model, column) in CLOSED.items():
+            rows = connection.execute(
+                "select closable.*, cast(null as varchar) as file_hash, loads.load_id"
+                f" from warehouse.intermediate.{model} as closable"
+                f" asof inner join loads on closable.{column} <= loads.closed_on"
+            )
+            write_loads(settings, dataset, rows.to_arrow_table())
+        rows = connection.execute(
+            """
+            select
+                load_id as close_id,
+                closed_on,
+                'benchmark' as closed_by,
+                closed_at,
+                (
+                    select count(*) from read_parquet($1) as items
+                    where items.load_id = loads.load_id
+                ) as item_count,
+                (
+                    select count(distinct match_id) from read_parquet($2) as matches
+                    where matches.load_id = loads.load_id
+                ) as match_count,
+                cast(null as varchar) as note,
+                cast(null as varchar) as file_hash,
+                load_id
+            from loads
+            """,
+            [str(settings.lake / dataset / "*.parquet") for dataset in ("closed_items", "closed_matches")],
+        )
+        write_loads(settings, "closes", rows.to_arrow_table())
+
+
+def write_loads(settings: Settings, dataset: str, rows: pyarrow.Table) -> None:
+    """Write rows as the files of their loads."""
+    schema = DATASETS[dataset]
+    rows = rows.select(schema.names).cast(schema).sort_by("load_id")
+    folder = settings.lake / dataset
+    folder.mkdir(exist_ok=True)
+    for load_id in pc.unique(rows["load_id"]).to_pylist():
+        pq.write_table(rows.filter(pc.equal(rows["load_id"], load_id)), folder / f"{load_id}.0.parquet")
     pack(settings.lake)
 
 

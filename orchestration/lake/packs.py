@@ -1,8 +1,8 @@
 """Packs: one copy of many small files, because reading costs by the file and every night adds one.
 
 A pack stands in `<lake>/_packs/<dataset>/`: a Parquet file with the rows of some of the dataset's files, and
-beside it, written last, their names and sizes. The files stay as they were appended, and they decide: where
-one is gone or has another size, the pack is not used. Packs may be deleted at any time.
+beside it, written last, their names, sizes and times. The files stay as they were appended, and they decide: where
+one is gone or is another, the pack is not used. Packs may be deleted at any time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import LakeDamagedError
-from orchestration.lake.read import dataset_files, file_sizes, pack_folder, pack_listings, reading
+from orchestration.lake.read import dataset_files, own_files, pack_folder, pack_listings, reading
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +40,10 @@ def pack(lake: Path, datasets: Iterable[str] = DATASETS) -> None:
 
 
 def _pack(lake: Path, dataset: str, files: list[Path]) -> None:
-    sizes = file_sizes(lake, dataset)
+    own = own_files(lake, dataset)
     folder = pack_folder(lake, dataset)
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{max(sizes).removesuffix('.parquet')}.parquet"
+    target = folder / f"{max(own).removesuffix('.parquet')}.parquet"
     unfinished = folder / "unfinished"
     with reading() as connection:
         connection.read_parquet([str(file) for file in files], union_by_name=True).write_parquet(
@@ -51,7 +51,7 @@ def _pack(lake: Path, dataset: str, files: list[Path]) -> None:
         )
     _sync(unfinished)
     unfinished.rename(target)
-    unfinished.write_text(json.dumps(sizes))
+    unfinished.write_text(json.dumps(own))
     _sync(unfinished)
     unfinished.rename(target.with_suffix(".json"))
     for listing in pack_listings(lake, dataset)[:-_KEPT]:

@@ -56,21 +56,22 @@ def lake_rows(lake: Path, dataset: str, columns: list[str], **equal: object) -> 
 
 def dataset_files(lake: Path, dataset: str) -> list[Path]:
     """The Parquet files that hold each row of the dataset once, the newest pack first."""
-    sizes = file_sizes(lake, dataset)
+    files = own_files(lake, dataset)
     for listing in reversed(pack_listings(lake, dataset)):
         packed = json.loads(listing.read_bytes())
-        if packed.items() <= sizes.items():
-            return [listing.with_suffix(".parquet"), *_paths(lake, dataset, sizes.keys() - packed.keys())]
-    return _paths(lake, dataset, sizes)
+        if packed.items() <= files.items():
+            return [listing.with_suffix(".parquet"), *_paths(lake, dataset, files.keys() - packed.keys())]
+    return _paths(lake, dataset, files)
 
 
-def file_sizes(lake: Path, dataset: str) -> dict[str, int]:
-    """Bytes of the files that loads appended, by name."""
+def own_files(lake: Path, dataset: str) -> dict[str, str]:
+    """The files that loads appended: name, and what tells a file from one that was edited."""
     folder = lake / dataset
     if not folder.is_dir():
         return {}
     with os.scandir(folder) as entries:
-        return {entry.name: entry.stat().st_size for entry in entries if entry.name.endswith(".parquet")}
+        states = {entry.name: entry.stat() for entry in entries if entry.name.endswith(".parquet")}
+    return {name: f"{state.st_size} {state.st_mtime_ns}" for name, state in states.items()}
 
 
 def pack_folder(lake: Path, dataset: str) -> Path:

@@ -1,5 +1,5 @@
-{# Each value beside up to var metric_history values before it, as a list: joined with them by their place, it took three
-   times as long. #}
+{# Each value beside up to var metric_history values before it, as a list: joined with them by their place, it took
+   three times as long. #}
 with metrics as (
 
     select * from {{ ref('int_metrics') }}
