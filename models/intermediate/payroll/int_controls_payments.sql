@@ -1,7 +1,7 @@
 {# Payroll's money hop by hop: payslips, payments, files, journal. The hop to the bank is the reconciliation's. #}
 with payslips as (
 
-    select * from {{ ref('int_payslips_in_force') }}
+    select * from {{ ref('fct_payslips') }}
     where is_closed
 
 ),
@@ -20,7 +20,7 @@ files as (
 
 journal_lines as (
 
-    select * from {{ ref('int_payroll_journal_lines') }}
+    select * from {{ ref('fct_payroll_journal_lines') }}
 
 ),
 
@@ -77,8 +77,8 @@ journal as (
         pay_period_id,
         max(currency) as currency,
         max(posted_on) as posted_on,
-        sum(case when leg = 'debit' then amount else 0 end) as debit_amount,
-        -sum(case when leg = 'credit' and gl_account is not null then amount else 0 end) as credit_amount
+        sum(case when amount > 0 then amount else 0 end) as debit_amount,
+        -sum(case when amount < 0 and gl_account is not null then amount else 0 end) as credit_amount
     from journal_lines
     group by pay_period_id
 

@@ -2,7 +2,7 @@
    journal. #}
 with payslips as (
 
-    select * from {{ ref('int_payslips_in_force') }}
+    select * from {{ ref('fct_payslips') }}
     where status = 'calculated'
 
 ),

@@ -72,7 +72,7 @@ details as (
 
 payslips as (
 
-    select * from {{ ref('int_payslips_in_force') }}
+    select * from {{ ref('fct_payslips') }}
 
 ),
 

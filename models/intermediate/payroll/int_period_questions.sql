@@ -135,7 +135,7 @@ questions as (
         pay_period_id,
         {{ surrogate_key(["'payslip'", 'payslip_id']) }} as question_id,
         concat('Payslip ', payslip_id, ' cannot be calculated: ', blocked_reason) as question
-    from {{ ref('int_payslips_in_force') }}
+    from {{ ref('fct_payslips') }}
     where status = 'blocked'
     union all
     select
