@@ -57,7 +57,7 @@ due as (
 
 employees as (
 
-    select * from {{ ref('int_employees_current') }}
+    select * from {{ ref('dim_employees') }}
 
 ),
 
