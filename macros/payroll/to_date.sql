@@ -189,7 +189,7 @@ in_period as (
 {#- The taxes of tax_rates on wages to date, at the rates of the payday: what falls between over_amount and up_to_amount
     so far, less what did before. Its caller is the query of the wages. method: column of int_pay_period_policies that says
     how they are rounded. -#}
-{% macro taxes_by_rate(method) %}
+{% macro taxes_by_rate(method) -%}
 with wages as (
 
     {{ caller() | trim | indent(4) }}

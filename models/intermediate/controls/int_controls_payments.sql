@@ -89,7 +89,7 @@ bank_payments as (
 banks as (
 
     select max(last_statement_on) as last_statement_on
-    from {{ ref('int_accounts') }}
+    from {{ ref('dim_accounts') }}
 
 ),
 
