@@ -3,10 +3,12 @@ with ledger_accounts as (
     select
         named.*,
         cash_accounts.account_id,
-        cash_accounts.cash_account
+        cash_accounts.name_id as cash_account
     from {{ ref('stg_ledger__accounts') }} as named
-    inner join {{ ref('int_cash_accounts') }} as cash_accounts
-        on named.gl_account = cash_accounts.gl_account
+    inner join {{ ref('int_account_ids') }} as cash_accounts
+        on
+            named.gl_account = cash_accounts.gl_account
+            and cash_accounts.named_by = 'ledger_account'
 
 ),
 
