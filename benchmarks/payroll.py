@@ -55,7 +55,7 @@ PAYMENTS = [
 RIVALS = ("pandas",)
 COUNTED = (
     "int_punches",
-    "int_shifts",
+    "int_shift_days",
     "int_worked_days",
     "fct_payslips",
     "fct_payslip_lines",

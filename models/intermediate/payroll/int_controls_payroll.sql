@@ -5,8 +5,9 @@ with shifts as (
 
     select
         2 * count(*) as punch_count,
-        cast(sum({{ seconds_between('started_at', 'ended_at') }}) as bigint) as worked_seconds
-    from {{ ref('int_shifts') }}
+        cast(sum({{ seconds_between('punched_at', 'next_punched_at') }}) as bigint) as worked_seconds
+    from {{ ref('int_punch_pairs') }}
+    where direction = 'in' and reason is null
 
 ),
 
