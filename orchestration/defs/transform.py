@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
 from orchestration.defs.project import (
@@ -21,6 +22,7 @@ from orchestration.defs.project import (
 from orchestration.defs.retries import retried
 from orchestration.publish.audit import BANK, DOMAINS, OPERATIONS, PAYROLL
 from orchestration.settings import Settings
+from orchestration.warehouse.artifacts import broken_rules
 from orchestration.warehouse.batch_attempts import BatchAttempt, batch_attempts
 from orchestration.warehouse.column_lineage import LineageCache
 from orchestration.warehouse.dbt_process import build_arguments, child_dbt
@@ -81,7 +83,7 @@ def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[A
     with child_dbt(context.partition_key_range.end):
         invocation = dbt.cli(build_arguments(), context=context)
         try:
-            yield from _with_lineage(invocation)
+            yield from with_broken_rules(_with_lineage(invocation), invocation.target_path)
         finally:
             _record(context, settings, invocation.target_path)
             _remove_old_targets(invocation.target_path)
@@ -121,6 +123,27 @@ def batch_event(attempt: BatchAttempt) -> dg.AssetMaterialization | dg.AssetChec
         description=f"batch {attempt.batch_id} failed; the next run does it again",
         metadata=metadata,
     )
+
+
+def with_broken_rules(events: Iterator[Any], target: Path) -> Iterator[Any]:
+    """The events; failed checks come last, since dbt says at its end which rules rows break."""
+    failed: list[dg.AssetCheckResult] = []
+    try:
+        for event in events:
+            if isinstance(event, dg.AssetCheckResult) and not event.passed:
+                failed.append(event)
+            else:
+                yield event
+    except DagsterDbtCliRuntimeError:
+        yield from _told(failed, target)
+        raise
+    yield from _told(failed, target)
+
+
+def _told(failed: list[dg.AssetCheckResult], target: Path) -> Iterator[dg.AssetCheckResult]:
+    rules = broken_rules(target)
+    for check in failed:
+        yield check._replace(description=rules.get(str(check.metadata["unique_id"].value)))
 
 
 def _with_lineage(invocation: DbtCliInvocation) -> Iterator[Any]:
