@@ -14,6 +14,7 @@ from typing import Any
 import dagster as dg
 import duckdb
 from dagster_dbt import DbtCliInvocation, dbt_assets
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from packaging.version import Version
 
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
@@ -27,6 +28,7 @@ from orchestration.defs.project import (
 from orchestration.defs.retries import retried
 from orchestration.publish.audit import BANK, DOMAINS, OPERATIONS, PAYROLL
 from orchestration.settings import Settings
+from orchestration.warehouse.artifacts import broken_rules
 from orchestration.warehouse.batch_attempts import BatchAttempt, batch_attempts
 from orchestration.warehouse.column_lineage import LineageCache
 from orchestration.warehouse.dbt_process import build_arguments, child_dbt
@@ -145,7 +147,7 @@ def _invoked(
         invocation = _dbt(context, [*build_arguments(), *selection], target)
         try:
             with (target / "events.txt").open("w") as log, contextlib.redirect_stdout(log):
-                yield from _with_lineage(invocation, manifest)
+                yield from with_broken_rules(_with_lineage(invocation, manifest), target)
         finally:
             _record(context, settings, target)
             _remove_old_targets(target, domain)
@@ -210,6 +212,27 @@ def batch_event(attempt: BatchAttempt) -> dg.AssetMaterialization | dg.AssetChec
         description=f"batch {attempt.batch_id} failed; the next run does it again",
         metadata=metadata,
     )
+
+
+def with_broken_rules(events: Iterator[Any], target: Path) -> Iterator[Any]:
+    """The events; failed checks come last, since dbt says at its end which rules rows break."""
+    failed: list[dg.AssetCheckResult] = []
+    try:
+        for event in events:
+            if isinstance(event, dg.AssetCheckResult) and not event.passed:
+                failed.append(event)
+            else:
+                yield event
+    except DagsterDbtCliRuntimeError:
+        yield from _told(failed, target)
+        raise
+    yield from _told(failed, target)
+
+
+def _told(failed: list[dg.AssetCheckResult], target: Path) -> Iterator[dg.AssetCheckResult]:
+    rules = broken_rules(target)
+    for check in failed:
+        yield check._replace(description=rules.get(str(check.metadata["unique_id"].value)))
 
 
 def _with_lineage(invocation: DbtCliInvocation, manifest: Mapping[str, Any]) -> Iterator[Any]:

@@ -68,7 +68,7 @@ def _audit_domain(warehouse: duckdb.DuckDBPyConnection, domain: str, as_of_on: d
 def _undone(warehouse: duckdb.DuckDBPyConnection, domain: str) -> str | None:
     undone = warehouse.execute(
         """
-        select status, resource_type, split_part(node_id, '.', 3)
+        select status, resource_type, split_part(node_id, '.', 3) || coalesce(' (' || broken_rules || ')', '')
         from ops.node_states
         where status not in (select unnest($1)) and domain = $2
         order by all
