@@ -12,10 +12,9 @@ import duckdb
 
 from orchestration.publish.errors import PublishRefusedError
 from orchestration.warehouse.controls import acceptance, green_count, red_controls, refusal
+from orchestration.warehouse.inputs import DONE
 
 BANK, PAYROLL, OPERATIONS = DOMAINS = ("bank", "payroll", "operations")
-# Statuses of dbt that leave a node as it should be.
-_DONE = ("success", "pass", "warn", "no-op", "reused")
 _SHOWN = 20
 # As a refusal begins.
 _NAMES = {BANK: "the bank is", PAYROLL: "payroll is", OPERATIONS: "operations are"}
@@ -74,7 +73,7 @@ def _undone(warehouse: duckdb.DuckDBPyConnection, domain: str) -> str | None:
         where status not in (select unnest($1)) and domain = $2
         order by all
         """,
-        [list(_DONE), domain],
+        [list(DONE), domain],
     ).fetchall()
     if not undone:
         return None
