@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_payslips'}}}) }}
 -- Each total of a payslip, as it was closed or is calculated, is the sum of its lines of that kind, to the cent and
 -- without a tolerance; a blocked payslip has none.
 {%- set kinds = {
