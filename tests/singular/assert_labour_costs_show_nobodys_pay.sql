@@ -1,4 +1,5 @@
 {{ config(group='payroll') }}
+{{ config(meta={'dagster': {'ref': {'name': 'fct_labour_costs'}}}) }}
 -- On each payday that stands behind a figure shown, so many people are paid that no figure, and no difference of
 -- figures, is one person's; and the weeks add up to the payslips as the months do.
 with shown as (

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_payslips'}}}) }}
 -- Each total of a payslip, as it was closed or is calculated, is the sum of its lines of that kind, to the cent and
 -- without a tolerance; one that is calculated is never below zero, and a blocked one has no lines.
 -- Behind payroll's controls, so that a payslip that fails here does not skip the one that says of which period it is.
