@@ -21,7 +21,7 @@
 
 {#- The plugin has listed the files: one of many, where many have been packed. -#}
 {% macro duckdb__parquet_dataset(lake, dataset) -%}
-    {%- set files = run_query("select path from lake_files.main.files where dataset = '" ~ dataset ~ "'").columns[0] -%}
+    {%- set files = run_query("select path from python.lake_files where dataset = '" ~ dataset ~ "'").columns[0] -%}
     {%- set quoted = [] -%}
     {%- for file in files.values() -%}
         {%- do quoted.append("'" ~ file | replace("'", "''") ~ "'") -%}

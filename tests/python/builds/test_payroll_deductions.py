@@ -1,0 +1,272 @@
+"""Any number of deductions of a step: random plans, and three health plans of one employee of the demo."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections import defaultdict
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import duckdb
+import pytest
+from dbt_runs import run_dbt, warehouse_of
+from independent_payroll import cents
+
+from orchestration.settings import PROJECT_DIR
+
+# The model of each step, and where it finds what may be taken and what a percentage is of.
+MODELS = {
+    "section_125": ("int_section_125_deductions", {"int_payslips_calculable": ["gross_amount"]}),
+    "retirement": (
+        "int_retirement_deductions",
+        {"int_retirement_available": ["available_amount", "basis_amount"]},
+    ),
+    "garnishment": (
+        "int_garnishments",
+        {"int_garnishment_limits": ["available_amount", "basis_amount"]},
+    ),
+    "posttax": (
+        "int_posttax_deductions",
+        {"int_payslips_calculable": ["gross_amount"], "int_garnishment_limits": ["left_amount"]},
+    ),
+}
+ITEMS = 5
+PAYDAYS = 14
+AMOUNT = "decimal(28, 5)"
+
+
+def money(random: Random, least: int, most: int) -> Decimal:
+    return Decimal(random.randrange(least * 100, most * 100)) / 100
+
+
+def random_requests(random: Random, step: str, employee_id: str) -> tuple[list[dict], dict[str, Decimal]]:
+    """What an employee is asked for on the paydays around a turn of the year, and what each payslip has."""
+    requests, available = [], {}
+    first = date(2025, 10, 3) + random.randrange(90) * timedelta(days=1)
+    poverty = random.choice([60, 300, 300, 4000])
+    plans = []
+    for number in range(ITEMS):
+        calculation = random.choice(["amount", "amount", "percentage", None])
+        plans.append(
+            {
+                "pay_item_code": f"I{number}",
+                "line_order": 150 - number,
+                "calculation": calculation,
+                "value": {"amount": money(random, 1, 120), "percentage": money(random, 1, 40), None: None}[
+                    calculation
+                ],
+                "yearly_limit": random.choice([None, money(random, 50, 600)]),
+                "total_limit": random.choice([None, None, money(random, 50, 1200)]),
+                "closed": {
+                    year: random.choice([Decimal(0), Decimal(0), money(random, 1, 300)])
+                    for year in (2025, 2026)
+                },
+            }
+        )
+    for payday in range(PAYDAYS):
+        paid_on = first + payday * timedelta(days=14)
+        payslip_id = f"P{payday:02d}/{employee_id}"
+        available[payslip_id] = money(random, 0, poverty)
+        for plan in plans:
+            if random.random() < 0.1:
+                continue
+            if random.random() < 0.08 and plan["yearly_limit"]:
+                plan["yearly_limit"] = money(random, 20, 900)
+            once = random.random() < 0.1 or plan["calculation"] is None
+            requests.append(
+                {key: value for key, value in plan.items() if key != "closed"}
+                | {
+                    "payslip_id": payslip_id,
+                    "pay_period_id": f"P{payday:02d}",
+                    "employee_id": employee_id,
+                    "calculation_step": step,
+                    "tax_year": paid_on.year,
+                    "one_time_amount": money(random, -90, 150) if once else Decimal(0),
+                    "year_taken_amount": plan["closed"].get(paid_on.year, Decimal(0)),
+                    "total_taken_amount": sum(plan["closed"].values()),
+                    "paid_on": paid_on,
+                }
+            )
+    return requests, available
+
+
+def taken_by_hand(requests: list[dict], available: dict[str, Decimal]) -> dict[tuple[str, str], Decimal]:
+    """What each request takes, one payday and one line after another."""
+    result: dict[tuple[str, str], Decimal] = {}
+    taken: dict[tuple, Decimal] = defaultdict(Decimal)
+    left = dict(available)
+    for row in sorted(requests, key=lambda r: (r["paid_on"], r["line_order"])):
+        payslip_id, item = row["payslip_id"], row["pay_item_code"]
+        asked = row["one_time_amount"]
+        if row["calculation"] == "amount":
+            asked += row["value"]
+        elif row["calculation"] == "percentage":
+            asked += cents(Fraction(available[payslip_id]) * Fraction(row["value"]) / 100)
+        amount = asked
+        if asked > 0:
+            rooms = [asked, left[payslip_id]]
+            if row["yearly_limit"] is not None:
+                in_year = taken[row["employee_id"], item, row["tax_year"]]
+                rooms.append(row["yearly_limit"] - row["year_taken_amount"] - in_year)
+            if row["total_limit"] is not None:
+                in_all = taken[row["employee_id"], item]
+                rooms.append(row["total_limit"] - row["total_taken_amount"] - in_all)
+            amount = max(min(rooms), Decimal(0))
+        left[payslip_id] -= amount
+        taken[row["employee_id"], item, row["tax_year"]] += amount
+        taken[row["employee_id"], item] += amount
+        result[payslip_id, item] = amount
+    return result
+
+
+def create(connection: duckdb.DuckDBPyConnection, name: str, columns: dict, rows: list[tuple]) -> None:
+    """Make a table, by way of a file beside the warehouse: many single inserts take minutes."""
+    (path,) = connection.execute("select path from duckdb_databases() where path is not null").fetchone()
+    file = Path(path).with_name(f"{name}.csv")
+    with file.open("w", encoding="utf-8", newline="") as text:
+        csv.writer(text).writerows(rows)
+    source = f"read_csv('{file}', header = false, columns = {columns})"
+    connection.execute(f"create table payroll.{name} as select * from {source}")
+
+
+REQUESTED = {
+    "payslip_id": "text",
+    "pay_period_id": "text",
+    "employee_id": "text",
+    "pay_item_code": "text",
+    "calculation_step": "text",
+    "calculation": "text",
+    "line_order": "integer",
+    "tax_year": "integer",
+    "value": AMOUNT,
+    "one_time_amount": AMOUNT,
+    "yearly_limit": AMOUNT,
+    "total_limit": AMOUNT,
+    "year_taken_amount": AMOUNT,
+    "total_taken_amount": AMOUNT,
+    "paid_on": "date",
+}
+
+
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with the SQL of the models as DuckDB gets it."""
+    zone = tmp_path_factory.mktemp("compiled")
+    (zone / "landing").mkdir()
+    models = [model for model, _ in MODELS.values()]
+    run_dbt("compile", "--select", *models, zone=zone, landing=zone / "landing")
+    return zone / "target" / "compiled" / "tieout" / "models" / "intermediate" / "payroll"
+
+
+@pytest.mark.parametrize("step", MODELS)
+@pytest.mark.parametrize("seed", [1040, 1938])
+def test_any_number_of_deductions_agrees_with_a_plain_calculation(
+    step: str, seed: int, compiled: Path, tmp_path: Path
+) -> None:
+    """Five a step: limits reached in mid-year, raised and lowered, too little pay, refunds."""
+    random = Random(seed)
+    requests, available = [], {}
+    for number in range(60):
+        own_requests, own_available = random_requests(random, step, f"E{number:03d}")
+        requests += own_requests
+        available |= own_available
+    expected = taken_by_hand(requests, available)
+    model, sources = MODELS[step]
+    with duckdb.connect(str(tmp_path / "tieout.duckdb")) as connection:
+        connection.execute("create schema payroll")
+        rows = [tuple(row[name] for name in REQUESTED) for row in requests]
+        create(connection, "int_deductions_requested", REQUESTED, rows)
+        for source, amounts in sources.items():
+            rows = [(payslip_id, *[amount] * len(amounts)) for payslip_id, amount in available.items()]
+            create(connection, source, {"payslip_id": "text"} | dict.fromkeys(amounts, AMOUNT), rows)
+        rows = [(payslip_id, 0) for payslip_id in available]
+        create(connection, "int_garnishments", {"payslip_id": "text", "amount": AMOUNT}, rows)
+        columns = {"pay_period_id": "text", "deduction_method": "text"}
+        rows = [(f"P{number:02d}", "half_up") for number in range(PAYDAYS)]
+        create(connection, "int_pay_period_policies", columns, rows)
+        found = connection.execute((compiled / f"{model}.sql").read_text()).fetchall()
+    assert {(row[0], row[1]): -row[-1] for row in found} == expected
+    # The plans are hard: limits and want of money both cut, and a fifth deduction is taken.
+    said = [row[3] for row in found]
+    assert sum("limit" in text for text in said) > 100
+    assert sum("what is left" in text for text in said) > 100
+    assert sum(amount > 0 and item == "I0" for (_, item), amount in expected.items()) > 100
+
+
+def test_dental_and_vision_beside_medical(demo_zone: Path, tmp_path: Path) -> None:
+    """Two plans more as rows of seeds: a green build, payslips as by hand, the bank's side as it was.
+
+    Of 1,027.41 the plans take 38.50, 6.50 and 2.25, which leaves 980.16 for social security (60.77) and
+    Medicare (14.21). 4 % deferred are 41.10, so 939.06 are taxed, 48,831.12 a year. Of 40,231.12 after 8,600
+    the federal tax is 1,240 and 12 % of what is above 19,900: 3,679.73, or 70.76 a week. Illinois takes
+    4.95 % of 45,906.12, 43.70 a week. Union dues are 11.25.
+    """
+    project, landing = tmp_path / "project", tmp_path / "landing"
+    for name in ("macros", "models", "seeds", "tests", "dbt_project.yml", "profiles.yml"):
+        copy = shutil.copytree if (PROJECT_DIR / name).is_dir() else shutil.copy
+        project.mkdir(exist_ok=True)
+        copy(PROJECT_DIR / name, project / name)
+    for name in ("pay_items", "pay_item_wages"):
+        path = project / "seeds" / "payroll" / f"{name}.csv"
+        rows = path.read_text()
+        medical = "".join(line for line in rows.splitlines(keepends=True) if line.startswith("MED125,"))
+        dental, vision = (
+            medical.replace("MED125", item).replace(",110,", f",{line_order},")
+            for item, line_order in (("DEN125", 111), ("VIS125", 112))
+        )
+        path.write_text(rows + dental + vision)
+    shutil.copytree(PROJECT_DIR / "landing", landing)
+    (landing / "hr" / "recurring_items_2026-03-01.csv").write_text(
+        "employee_id,pay_item_code,effective_on,ended_on,calculation,value,yearly_limit,total_limit\n"
+        "E1001,DEN125,2025-01-01,,amount,6.50,,\n"
+        "E1001,VIS125,2025-01-01,,amount,2.25,,\n"
+    )
+    run_dbt(
+        *("build", "--exclude-resource-type", "unit_test", "--target", "duckdb"),
+        *("--project-dir", str(project), "--profiles-dir", str(project)),
+        zone=tmp_path,
+        landing=landing,
+    )
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{warehouse_of(tmp_path)}' as changed (read_only)")
+        connection.execute(f"attach '{warehouse_of(demo_zone)}' as demo (read_only)")
+        lines = connection.execute(
+            "select payslip_id, pay_item_code, sum(amount) from changed.payroll.fct_payslip_lines "
+            "where payslip_id in ('US-WEEKLY-2026-01/E1001', 'US-WEEKLY-2026-13/E1001') "
+            "and line_kind in ('pretax', 'employee_tax', 'posttax') group by all"
+        ).fetchall()
+        net = connection.execute(
+            "select payslip_id, net_amount from changed.payroll.fct_payslips "
+            "where payslip_id in ('US-WEEKLY-2026-01/E1001', 'US-WEEKLY-2026-13/E1001')"
+        ).fetchall()
+        others = "select * from {}.payroll.fct_payslips where employee_id <> 'E1001'"
+        # Of the controls, only those of the new file are new.
+        controls = (
+            "select * from {}.marts.fct_control_totals where scope not like 'hr/recurring_items_2026-03%'"
+        )
+        marts = [f"select * from {{}}.marts.{mart}" for mart in ("fct_matches", "fct_reconciliation_items")]
+        same = [others, controls, *marts]
+        for query in same:
+            changed, demo = query.format("changed"), query.format("demo")
+            (rows,) = connection.execute(f"select count(*) from ({demo})").fetchone()
+            difference = f"(({demo}) except all ({changed})) union all (({changed}) except all ({demo}))"
+            assert rows > 0, query
+            assert connection.execute(difference).fetchall() == [], query
+    items = ("MED125", "DEN125", "VIS125", "SS", "MEDI", "K401", "FIT", "SIT", "UNION")
+    expected = {
+        "US-WEEKLY-2026-01/E1001": "38.50 6.50 2.25 56.13 13.13 38.10 62.14 40.14 11.25",
+        "US-WEEKLY-2026-13/E1001": "38.50 6.50 2.25 60.77 14.21 41.10 70.76 43.70 11.25",
+    }
+    assert {(payslip, item): -amount for payslip, item, amount in lines} == {
+        (payslip, item): Decimal(amount)
+        for payslip, amounts in expected.items()
+        for item, amount in zip(items, amounts.split(), strict=True)
+    }
+    assert dict(net) == {
+        "US-WEEKLY-2026-01/E1001": Decimal("684.40"),
+        "US-WEEKLY-2026-13/E1001": Decimal("738.37"),
+    }

@@ -1,0 +1,510 @@
+"""The CSV profiles that are shipped, each with a sample of what its bank writes, in invented names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from orchestration.collect.readers import CsvProfile, load_csv_profiles, read
+from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
+
+SAMPLES = Path(__file__).parents[1] / "samples_csv"
+PROFILES = load_csv_profiles(Path(__file__).parents[3] / "seeds" / "reference" / "csv_profiles.csv")
+IN_FOLDER = "bank/account=0044-7/2026/export.csv"
+
+# Per profile: the accounts with their signed amounts, a pending one in words, and opening and closing.
+EXPECTED = {
+    "wise": {"0044-7 EUR": "-250.75 1500.00 | 0.00 1249.25"},
+    "n26": {"MainAccount EUR": "120.00 -18.40 | None None", "Savings EUR": "0.60 | None None"},
+    "revolut": {
+        "Current GBP": "500.00 -100.50 pending -12.00 | 0.00 399.50",
+        "Savings GBP": "40.00 | 0.00 40.00",
+    },
+    "revolut_business": {"EURMain EUR": "-80.20 1000.00 | 0.00 919.80"},
+    "starling_gbp": {"0044-7 GBP": "1200.00 -20.50 | 0.00 1179.50"},
+    "starling_eur": {"0044-7 EUR": "1200.00 -20.50 | 0.00 1179.50"},
+    "monzo": {"0044-7 GBP": "300.00 -8.60 | 0.00 291.40"},
+    "chase": {"0044-7 USD": "-75.25 -200.00 1200.00 | 0.00 924.75"},
+    "chase_card": {"0044-7 USD": "-49.00 49.00 | None None"},
+    "bank_of_america": {"0044-7 USD": "-71.20 1203.50 | 1000.00 2132.30"},
+    "bank_of_america_card": {"0044-7 USD": "-31.10 31.10 | None None"},
+    "wells_fargo": {"0044-7 USD": "-75.00 -200.00 1200.00 | None None"},
+    "capital_one": {"7788 USD": "-45.50 1000 | 0.00 954.50"},
+    "capital_one_card": {"4411 USD": "-51.20 51.20 | None None"},
+    "amex_us": {"-71002 USD": "-54.99 54.99 | None None"},
+    "amex_uk": {"0044-7 GBP": "-42.50 42.50 | None None"},
+    "mercury": {"MercuryCheckingxx8655 USD": "-25.00 900.00 pending -40.00 | None None"},
+    "ing_nl": {"NL20INGB0001234567 EUR": "-1100.50 2000.00 | 0.00 899.50"},
+    "ing_nl_english": {"NL20INGB0001234567 EUR": "-10.50 100.00 | 0.00 89.50"},
+    "rabobank": {"NL44RABO0123456789 EUR": "2000.00 -30.25 | 0.00 1969.75"},
+    "sparkasse_camt": {"DE75512108001245126199 EUR": "pending -12.00 -1053.94 2000.00 | None None"},
+    "ubs_ch": {"CH9300762011623852957 CHF": "-523.40 1000.00 | 1000.00 1476.60"},
+    "postfinance_ch": {"CH5604835012345678009 CHF": "-23.40 1500.00 500.00 | 0.00 1976.60"},
+    "raiffeisen_ch": {"CH9300762011623852957 CHF": "1000 -523.4 | 0 476.6"},
+    "nordea_se": {"0044-7 SEK": "-419.65 10000.00 | 0.00 9580.35"},
+    "seb_se": {"0044-7 SEK": "-253.520 10000.000 | 0.000 9746.480"},
+    "swedbank": {"9350000000 SEK": "-253.50 10000.00 | 0.00 9746.50"},
+    "danske_dk": {"0044-7 DKK": "10000.00 -139.00 pending -1000.00 | 0.00 9861.00"},
+    "op_fi": {"0044-7 EUR": "1000.00 -29.90 | None None"},
+}
+# Rows that are no entries, said with the first statement.
+LEFT_OUT = {
+    "revolut": "DECLINED 1",
+    "mercury": "Failed 1",
+    "ubs_ch": "without date and amount 2",
+    "postfinance_ch": "footer 1",
+    "raiffeisen_ch": "without date and amount 2",
+    "nordea_se": "Reserverat 1",
+    "danske_dk": "Slettet 1",
+}
+
+
+def sample(code: str) -> bytes:
+    return (SAMPLES / f"{code}.csv").read_bytes()
+
+
+def rows(content: bytes, path: str | None = IN_FOLDER) -> list:
+    return list(read(io.BytesIO(content), PROFILES, path))
+
+
+def described(found: list) -> dict[str, str]:
+    """Accounts with their amounts and balances, in words."""
+    said: dict[str, list[str]] = {}
+    for row in found:
+        words = said.setdefault(f"{row.account_number} {row.currency}", [])
+        if isinstance(row, BankStatement):
+            words += ["|", str(row.opening_balance), str(row.closing_balance)]
+        else:
+            words += ["pending"] * (row.booking_status == "pending") + [str(row.amount)]
+    return {account: " ".join(words) for account, words in said.items()}
+
+
+@pytest.mark.parametrize("code", [path.stem for path in sorted(SAMPLES.iterdir())])
+def test_shipped_profile_reads_what_its_bank_writes(code):
+    found = rows(sample(code))
+    assert described(found) == EXPECTED[code]
+    left_out = [row.rows_left_out for row in found if isinstance(row, BankStatement)]
+    assert left_out[0] == LEFT_OUT.get(code)
+    assert not any(left_out[1:])
+
+
+def test_every_shipped_profile_of_a_bank_has_a_sample():
+    examples = {"us_amount", "de_sepa", "gb_debit_credit", "us_description", "jp_debit_credit"}
+    assert {profile.profile_code for profile in PROFILES} == {*EXPECTED, *examples}
+    assert sorted(path.stem for path in SAMPLES.iterdir()) == sorted(EXPECTED)
+
+
+WITH_BALANCE = [code for code, accounts in EXPECTED.items() if "| None" not in " ".join(accounts.values())]
+
+
+@pytest.mark.parametrize("code", WITH_BALANCE)
+def test_running_balance_catches_a_wrong_sign_of_the_profile(code):
+    shipped = next(profile for profile in PROFILES if profile.profile_code == code)
+    other = "debit_positive" if shipped.sign == "credit_positive" else "credit_positive"
+    wrong = shipped._replace(sign=other, debit_words=shipped.credit_words, credit_words=shipped.debit_words)
+    with pytest.raises(UnreadableFile, match="the balance is"):
+        list(read(io.BytesIO(sample(code)), [wrong], IN_FOLDER))
+
+
+def test_what_a_row_says_besides_stands_in_its_columns():
+    def line(code: str, at: int) -> BankStatementLine:
+        return [row for row in rows(sample(code)) if isinstance(row, BankStatementLine)][at]
+
+    wise = line("wise", 0)
+    assert (wise.reference, wise.bank_reference, wise.counterparty) == ("INV 71", "TRANSFER-902", "Holz GmbH")
+    assert (wise.charges_amount, wise.original_currency, wise.original_amount) == (
+        Decimal("-0.75"), "USD", Decimal("-270.00"),
+    )  # fmt: skip
+    assert line("revolut", 1).charges_amount == Decimal("-0.50")
+    assert (line("chase", 0).counterparty, line("chase", 1).cheque_number) == ("CITY POWER", "1041")
+    assert line("amex_us", 0).bank_reference == "320260440000001"
+    rabobank = line("rabobank", 0)
+    assert (rabobank.creditor_reference, rabobank.end_to_end_id) == ("6390338414964113", "E2E-12")
+    assert (line("rabobank", 1).mandate_id, line("rabobank", 1).memo) == ("MND-7", "termijn februari")
+    assert line("ubs_ch", 1).creditor_reference == "210000000003139471430009017"
+    assert line("swedbank", 1).creditor_reference is None
+    assert line("op_fi", 0).creditor_reference == "00000000000000001232"
+    assert (line("sparkasse_camt", 1).counterparty, line("sparkasse_camt", 1).end_to_end_id) == (
+        "Stadtwerke Köln", "E2E-14",
+    )  # fmt: skip
+
+
+WITHOUT_ACCOUNT = [code for code, accounts in EXPECTED.items() if any("0044-7 " in name for name in accounts)]
+
+
+@pytest.mark.parametrize("code", WITHOUT_ACCOUNT)
+def test_file_that_names_no_account_is_not_booked_on_any(code):
+    for path in (None, "bank/2026/export.csv"):
+        with pytest.raises(UnreadableFile, match=r"put it into a folder account=<number>"):
+            rows(sample(code), path)
+
+
+@pytest.mark.parametrize(
+    ("path", "account"),
+    [
+        ("bank/account=0044/january.csv", "0044"),
+        ("bank/starling account=GB12 3456.csv", "GB123456"),
+        ("bank/account=99_2026-02.csv", "99"),
+    ],
+)
+def test_account_in_the_path(path, account):
+    assert {row.account_number for row in rows(sample("starling_gbp"), path)} == {account}
+
+
+def test_account_in_the_name_that_the_bank_gives():
+    found = rows(sample("chase"), "bank/Chase1234_Activity_20260214.CSV")
+    assert {row.account_number for row in found} == {"1234"}
+
+
+# What a profile may say
+
+HEADER = "Account;Date;Amount;Text;Balance"
+
+
+def profile(**cells: str):
+    """A profile of a bank of our own."""
+    said = {
+        "profile_code": "own", "delimiter": ";", "decimal_mark": ".", "date_format": "%Y-%m-%d",
+        "encoding": "utf-8", "sign": "credit_positive", "fixed_currency": "EUR", "account_number": "Account",
+        "booked_on": "Date", "amount": "Amount", "memo": "Text",
+    }  # fmt: skip
+    blank = dict.fromkeys(CsvProfile._fields)
+    return CsvProfile(**{**blank, **said, **cells})
+
+
+def read_with(profiles: CsvProfile | list[CsvProfile], text: str, path: str | None = None) -> list:
+    profiles = profiles if isinstance(profiles, list) else [profiles]
+    return list(read(io.BytesIO(text.encode()), profiles, path))
+
+
+def refused(profiles: CsvProfile | list[CsvProfile], text: str, path: str | None = None) -> str:
+    with pytest.raises(UnreadableFile) as caught:
+        read_with(profiles, text, path)
+    return str(caught.value)
+
+
+def amounts(found: list) -> list[str]:
+    return [str(row.amount) for row in found if isinstance(row, BankStatementLine)]
+
+
+def balances(found: list) -> tuple[str, str]:
+    (statement,) = (row for row in found if isinstance(row, BankStatement))
+    return str(statement.opening_balance), str(statement.closing_balance)
+
+
+OLDEST_FIRST = ["1;2026-01-05;10.00;a;110.00", "1;2026-01-05;-5.00;b;105.00", "1;2026-01-05;7.00;c;112.00"]
+
+
+@pytest.mark.parametrize("order", [OLDEST_FIRST, OLDEST_FIRST[::-1]], ids=["oldest first", "newest first"])
+@pytest.mark.parametrize("without", [(), (0,), (1,), (2,), (0, 1), (1, 2), (0, 2)])
+def test_running_balance_is_proved_in_both_orders(order, without):
+    """Also where rows have no balance of their own; two balances prove what lies between them."""
+    lines = [row.rpartition(";")[0] + ";" if at in without else row for at, row in enumerate(order)]
+    text = "\n".join([HEADER, *lines])
+    with_balance = profile(balance="Balance")
+    assert len(amounts(read_with(with_balance, text))) == 3
+    if len(without) < 2:
+        assert balances(read_with(with_balance, text)) == ("100.00", "112.00")
+    # The oldest row could only be proved against a balance before it.
+    for row in order[1:] if order == OLDEST_FIRST and not without else ():
+        wrong = row.replace(";-", ";") if ";-" in row else row.replace("-05;", "-05;-")
+        for changed in (text, "\n".join([HEADER, *reversed(order)])):
+            assert "the balance is" in refused(with_balance, changed.replace(row, wrong))
+
+
+def test_running_balance_against_the_order_of_the_dates():
+    text = f"{HEADER}\n1;2026-01-05;10;a;110\n1;2026-01-06;10;b;120\n"
+    assert balances(read_with(profile(balance="Balance"), text)) == ("100", "120")
+    assert refused(profile(balance="Balance", sign="debit_positive"), text) == (
+        "the running balance holds only against the order of the dates (line 2)"
+    )
+
+
+def test_running_balance_names_the_line_and_both_orders():
+    text = "\n".join([HEADER, *OLDEST_FIRST]).replace("105.00", "115.00")
+    assert refused(profile(balance="Balance"), text) == (
+        "the balance is 115.00; it would be 105.00 if the rows above are older, and 100.00 if they are newer"
+        " (line 3)"
+    )
+
+
+def test_running_balance_is_of_each_account():
+    other = ["2;2026-01-05;1.00;x;1.00", "2;2026-01-06;1.00;y;2.00"]
+    mixed = [HEADER, OLDEST_FIRST[0], other[0], OLDEST_FIRST[1], other[1], OLDEST_FIRST[2]]
+    found = read_with(profile(balance="Balance"), "\n".join(mixed))
+    assert [row.closing_balance for row in found if isinstance(row, BankStatement)] == [112, 2]
+
+
+def test_balance_of_a_card_is_what_is_owed():
+    text = f"{HEADER}\n1;2026-01-05;10.00;a;10.00\n1;2026-01-06;-4.00;b;6.00\n"
+    card = profile(balance="Balance", sign="debit_positive", balance_sign="debit_positive")
+    found = read_with(card, text)
+    assert (amounts(found), balances(found)) == (["-10.00", "4.00"], ("0.00", "-6.00"))
+    assert "the balance is" in refused(card._replace(balance_sign=None), text)
+
+
+DIRECTED = "Account;Date;Amount;Text;Dir\n1;2026-01-05;10.00;a;D\n1;2026-01-05;4.00;b;c\n"
+
+
+def test_direction_column():
+    own = profile(direction="Dir", debit_words="D|Debit", credit_words="C|Credit")
+    assert amounts(read_with(own, DIRECTED)) == ["-10.00", "4.00"]
+    assert refused(own, DIRECTED.replace(";D\n", ";X\n")) == (
+        "the direction 'X' is none that the profile knows (line 2)"
+    )
+    assert "is negative; the direction 'D' gives its sign" in refused(
+        own, DIRECTED.replace("10.00", "-10.00")
+    )
+
+
+def test_credit_column_with_a_sign_of_its_own():
+    text = "Account;Date;Out;In;Text\n1;2026-01-05;10.00;;a\n1;2026-01-05;;-4.00;b\n"
+    own = profile(amount=None, debit="Out", credit="In", sign="debit_positive", credit_sign="debit_positive")
+    assert amounts(read_with(own, text)) == ["-10.00", "4.00"]
+
+
+FEES = "Account;Date;Amount;Text;Fee\n1;2026-01-05;-10.00;a;1.50\n1;2026-01-05;4.00;b;\n"
+
+
+@pytest.mark.parametrize(
+    ("cells", "fees", "expected"),
+    [
+        ({}, FEES, ["-11.50", "4.00"]),
+        ({"fee_sign": "credit_positive"}, FEES.replace(";1.50", ";-1.50"), ["-11.50", "4.00"]),
+        ({"fee_kind": "contained"}, FEES, ["-10.00", "4.00"]),
+    ],
+)
+def test_fee_column(cells, fees, expected):
+    found = read_with(profile(fee="Fee", **cells), fees)
+    assert amounts(found) == expected
+    assert [row.charges_amount for row in found[:2]] == [Decimal("-1.50"), None]
+
+
+STATES = "Account;Date;Amount;Text;State\n1;2026-01-05;1;a;ok\n1;2026-01-05;2;b;open\n1;2026-01-05;4;c;void\n"
+
+
+def test_status_column():
+    own = profile(status="State", booked_words="OK", pending_words="open", left_out_words="void")
+    found = read_with(own, STATES)
+    assert [(row.booking_status, str(row.amount)) for row in found[:2]] == [("booked", "1"), ("pending", "2")]
+    assert found[2].rows_left_out == "void 1"
+    assert "the status 'void' is none that the profile knows" in refused(
+        own._replace(left_out_words=None), STATES
+    )
+    assert "holds no entry, only what its profile leaves out (void 1)" in refused(
+        own, "\n".join(STATES.splitlines()[::3])
+    )
+    others = own._replace(booked_words="*", left_out_words=None)
+    assert amounts(read_with(others, STATES)) == ["1", "2", "4"]
+
+
+def test_type_column_as_a_filter():
+    found = read_with(profile(row_type="State", row_type_words="ok|open"), STATES)
+    assert (amounts(found), found[-1].rows_left_out) == (["1", "2"], "void 1")
+
+
+def test_rows_of_no_header():
+    own = profile(column_count="5", account_number="1", booked_on="2", amount="3", memo="4", balance="5")
+    text = "\n".join(OLDEST_FIRST) + "\n"
+    assert balances(read_with(own, text)) == ("100.00", "112.00")
+    assert read_with(own, text)[0].line_number == 1
+    assert "no profile declares" in refused(own, text.replace(";110.00", ""))
+    assert "no profile declares" in refused(own, text.replace("2026-01-05", "05.01.2026"))
+
+
+@pytest.mark.parametrize("tail", [";", ";;;", ""])
+def test_trailing_delimiters(tail):
+    text = f"{HEADER}\n" + "\n".join(row + tail for row in OLDEST_FIRST)
+    assert len(amounts(read_with(profile(balance="Balance"), text))) == 3
+    assert len(amounts(read_with(profile(balance="Balance"), text.replace(HEADER, f"{HEADER};")))) == 3
+    assert "columns, the header 5 (line 4)" in refused(profile(), text + ";more")
+
+
+def test_preamble_and_footer():
+    text = f'Account no: 77;\n"Unit";"chf"\n\n{HEADER}\n1;2026-01-05;1;a;1\nTotal;;1;;\nmade; by "us" "and\n'
+    own = profile(
+        account_number=None, fixed_currency=None, preamble_account="Account no", preamble_currency="Unit",
+        footer_words="Sum|Total",
+    )  # fmt: skip
+    found = read_with(own, text)
+    assert [(row.account_number, row.currency) for row in found] == [("77", "CHF")] * 2
+    assert found[1].rows_left_out == "footer 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "expected"),
+    [
+        ("1 234,50", (",", " "), "1234.50"),
+        ("1\u202f234\u00a0567,5", (",", " "), "1234567.5"),
+        ("−12,00", (",", " "), "-12.00"),
+        ("1’234.50", (".", "'"), "1234.50"),
+        ("12,34,567.00", (".", ","), "1234567.00"),
+        ("EUR 1,234.50", (".", ","), "1234.50"),
+        ("-€12.50", (".", ","), "-12.50"),
+        ("€-12.50", (".", ","), "-12.50"),
+        ("(12.50 eur)", (".", ","), "-12.50"),
+        ("12.50- ", (".", ","), "-12.50"),
+        ("+ 12.50", (".", ","), "12.50"),
+        ("1,23.50", (".", ","), None),
+        ("1,2345.00", (".", ","), None),
+        ("12abc3", (".", ","), None),
+        ("USD 12.50", (".", ","), None),
+        ("£12.50", (".", ","), None),
+        ("--12.50", (".", ","), None),
+        ("(-12.50)", (".", ","), None),
+        ("NaN", (".", ","), None),
+        ("1e5", (".", ","), None),
+        ("EUR", (".", ","), None),
+    ],
+)
+def test_amounts_as_banks_write_them(text, marks, expected):
+    own = profile(decimal_mark=marks[0], thousands_mark=marks[1])
+    content = f'{HEADER}\n1;2026-01-05;"{text}";a;\n'
+    if expected is None:
+        assert refused(own, content).endswith("(line 2)")
+    else:
+        assert amounts(read_with(own, content)) == [expected]
+
+
+def test_currency_in_small_letters_and_in_the_amount():
+    own = profile(fixed_currency=None, currency="Unit")
+    text = "Account;Date;Amount;Text;Unit\n1;2026-01-05;1;a;gbp\n"
+    assert read_with(own, text)[0].currency == "GBP"
+    own = profile(fixed_currency=None, currency="Amount")
+    assert read_with(own, f"{HEADER}\n1;2026-01-05;-1.50 Sek;a;\n")[0][4:6] == ("SEK", Decimal("-1.50"))
+    assert "'' is not a currency code" in refused(own, f"{HEADER}\n1;2026-01-05;1.50;a;\n")
+
+
+@pytest.mark.parametrize(
+    ("zone", "moment", "expected"),
+    [
+        (None, "2026-01-05T23:30:00+0000", "2026-01-05"),
+        ("Europe/Berlin", "2026-01-05T23:30:00+0000", "2026-01-06"),
+        ("America/New_York", "2026-01-05T03:00:00+0000", "2026-01-04"),
+        ("America/New_York", "2026-01-05T03:00:00+0900", "2026-01-04"),
+    ],
+)
+def test_time_zone_of_the_day(zone, moment, expected):
+    own = profile(date_format="%Y-%m-%d %H:%M | %Y-%m-%dT%H:%M:%S%z", time_zone=zone)
+    assert str(read_with(own, f"{HEADER}\n1;{moment};1;a;\n")[0].booked_on) == expected
+    in_utc = f"{HEADER}\n1;2026-01-05 23:30;1;a;\n"
+    assert str(read_with(own, in_utc)[0].booked_on) == (
+        "2026-01-06" if zone == "Europe/Berlin" else "2026-01-05"
+    )
+
+
+def test_headers_that_join_choose_or_may_be_absent():
+    own = profile(
+        memo="Text + Note", booked_on="Date | Started", counterparty="Who? | Payee?", balance="Left?"
+    )
+    text = "Account;Date;Started;Amount;Text;Note;Payee\n1;;2026-01-05;1;a;b;Mill\n1;2026-01-06;;1;;c;\n"
+    first, second = read_with(own, text)[:2]
+    assert (first.memo, first.counterparty, str(first.booked_on)) == ("a b", "Mill", "2026-01-05")
+    assert (second.memo, second.counterparty, str(second.booked_on)) == ("c", None, "2026-01-06")
+
+
+def test_two_profiles_that_fit_are_named():
+    text = f"{HEADER}\n1;2026-01-05;1;a;\n"
+    one = profile(fixed_account_number="1", account_number=None)
+    two = one._replace(profile_code="other", fixed_account_number="2", balance="Balance")
+    assert refused([one, two], text).startswith("the profiles own and other fit this file alike; next step:")
+    for at, path in enumerate(("bank/one/x.csv", "bank/two/X.CSV")):
+        patterns = [one._replace(file_pattern="one/*"), two._replace(file_pattern="TWO/*.csv")]
+        assert read_with(patterns, text, path)[0].account_number == str(at + 1)
+    assert read_with([one, two._replace(file_pattern="export_2*")], text, "bank/export_2.csv")[0][3] == "2"
+    assert read_with([one, two._replace(file_pattern="export_2*")], text, "bank/export_1.csv")[0][3] == "1"
+
+
+@pytest.mark.parametrize(
+    ("cells", "problem"),
+    [
+        ({"direction": "Dir"}, "direction needs amount, debit_words and credit_words"),
+        ({"status": "State"}, "status needs booked_words"),
+        ({"row_type": "Type"}, "row_type needs row_type_words"),
+        ({"fee_kind": "extra"}, "fee_kind is neither on_top nor contained"),
+        ({"balance_sign": "plus"}, "balance_sign is neither credit_positive nor debit_positive"),
+        ({"balance_words": "Opening"}, "balance_words need balance and memo"),
+        ({"account_pattern": "x"}, "account_pattern is not a regular expression with one group"),
+        ({"account_pattern": "("}, "account_pattern is not a regular expression with one group"),
+        ({"column_count": "5"}, "without a header, columns are named 1 to column_count"),
+        ({"column_count": "five"}, "column_count is not a number"),
+        ({"time_zone": "Mars/Base"}, "time_zone is unknown"),
+        ({"encoding": "utf-8 | none"}, "encoding is unknown"),
+    ],
+)
+def test_profile_that_cannot_be_meant(tmp_path, cells, problem):
+    with pytest.raises(ValueError, match=re.escape(problem)):
+        load_csv_profiles(seed_of(tmp_path, profile(**cells)))
+
+
+def seed_of(folder: Path, *profiles: CsvProfile) -> Path:
+    path = folder / "csv_profiles.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(CsvProfile._fields)
+        writer.writerows(profiles)
+    return path
+
+
+# A CSV that no profile declares
+
+UNKNOWN = {
+    "de": (
+        "Buchungstag;Valuta;Empfänger;Verwendungszweck;Betrag;Währung;Saldo\n"
+        "14.02.2026;14.02.2026;Müller KG;Papier;-12,50;EUR;1.087,50\n"
+        "12.02.2026;12.02.2026;Kunde;R 1;1.100,00;EUR;1.100,00\n",
+        ["-12.50", "1100.00"],
+    ),
+    "us": (
+        "Account No,Post Date,Details,Withdrawals,Deposits,Balance\n7,02/14/2026,Paper,$12.50,,$87.50\n"
+        "7,02/13/2026,Kunde,,$100.00,$100.00\n",
+        ["-12.50", "100.00"],
+    ),
+    "nl": (
+        "Datum;Omschrijving;Bedrag (EUR);D/C;IBAN\n2026-02-14;Papier;12,50;D;NL1\n"
+        "2026-02-13;Klant;100,00;C;NL1\n",
+        ["-12.50", "100.00"],
+    ),
+}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
+@pytest.mark.parametrize("name", UNKNOWN)
+def test_row_that_the_refusal_proposes_reads_the_file(tmp_path, name, encoding):
+    text, expected = UNKNOWN[name]
+    path = "bank/account=7/x.csv"
+    with pytest.raises(UnreadableFile) as caught:
+        list(read(io.BytesIO(text.encode(encoding)), PROFILES, path))
+    reason = caught.value.reason
+    assert repr(text.splitlines()[0]) in reason
+    seed = seed_of(tmp_path)
+    seed.write_text(seed.read_text() + reason.rpartition("collect again: ")[2])
+    found = list(read(io.BytesIO(text.encode(encoding)), load_csv_profiles(seed), path))
+    assert amounts(found) == expected
+
+
+def test_refusal_names_the_nearest_profile_and_what_to_check():
+    text = "Date,Counter Party,Amount (GBP),Balance (GBP)\n05/01/2026,ACME,10.00,10.00\n"
+    reason = refused(PROFILES, text)
+    assert "nearest is starling_gbp, without 'Reference', 'Type'" in reason
+    assert (
+        ", check date_format (%m/%d/%Y or %d/%m/%Y) and fill fixed_account_number or put the file" in reason
+    )
+
+
+def test_refusal_leaves_a_currency_open_that_nothing_says():
+    text = "Account;Date;Umsatz;Soll/Haben\n7;2026-02-14;1,50;S\n7;2026-02-13;1,50;H\n"
+    reason = refused(PROFILES, text)
+    assert "csv_profiles.csv, fill fixed_currency, and collect again: my_bank,;," in reason
+    assert ",Soll/Haben,s,h," in reason
+
+
+@pytest.mark.parametrize("text", ["a,b\n1,2\n", ";;;\n", "x,y,z", '"\n,"\n', "Date,Amount\n"])
+def test_refusal_of_what_is_hardly_a_table(text):
+    assert refused(PROFILES, text).startswith("no profile declares the header")

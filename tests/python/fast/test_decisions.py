@@ -1,0 +1,185 @@
+"""Decision files: what is taken whole, and what is quarantined whole."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, date, datetime
+from io import BytesIO
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet
+import pytest
+
+from orchestration.collect import collect
+from orchestration.collect.decision_files import read_decision_file
+from orchestration.lake.datasets import DATASETS
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.spool import Spool
+from orchestration.settings import Settings
+
+HEADER = "decision_id,decision,subjects,reason,decided_by,decided_at,until_on"
+GOOD = [
+    "D1,match,i1 i2  i3,same invoice,anna,2026-03-02T10:00:00+02:00,",
+    "D2,unmatch,m1,wrong payee,anna,2026-03-02T10:00:00,",
+    "D3,write_off,i4,below the limit,anna,2026-03-02T10:00:00Z,",
+    "D4,duplicate,i5 i6,paid twice,anna,2026-03-02T10:00:00,",
+    "D5,explain,i7,cheque in the post,anna,2026-03-02T10:00:00,",
+    "D6,snooze,i8,waits for the bank,anna,2026-03-02T10:00:00,2026-04-01",
+    "D7,accept,c1,the bank will resend,bela,2026-03-02T10:00:00,",
+    "D8,reopen,2026-02-27,late invoice,bela,2026-03-02T10:00:00,",
+    "D9,replace,s1 s2,corrected by the bank,bela,2026-03-02T10:00:00,",
+]
+LINE = GOOD[0]
+SNOOZE = GOOD[5]
+
+
+def deliver(settings: Settings, name: str, *lines: str, header: str = HEADER) -> None:
+    """Write a decision file."""
+    file = settings.landing / "decisions" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n".join([header, *lines]) + "\n")
+
+
+def decisions(settings: Settings, columns: str) -> list[tuple]:
+    """The lake's decisions, in the order of file and line."""
+    files = str(settings.lake / "decisions" / "*.parquet")
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return connection.execute(
+            f"select {columns} from read_parquet('{files}') order by file_hash, line_number"
+        ).fetchall()
+
+
+def outcome(settings: Settings) -> tuple:
+    """Status, reason and position of the only delivery."""
+    files = str(settings.lake / "collected_files" / "*.parquet")
+    (row,) = duckdb.execute(
+        f"select source, status, record_count, reason, position from read_parquet('{files}')"
+    ).fetchall()
+    return row
+
+
+def test_every_kind_of_decision_is_loaded(settings: Settings) -> None:
+    deliver(settings, "2026/march/anna.CSV", *GOOD)
+    assert collect(settings).rows["decisions"] == len(GOOD)
+    assert outcome(settings) == ("decisions", "loaded", len(GOOD), None, None)
+    loaded = decisions(settings, "line_number, decision_id, decision, until_on, decided_at")
+    assert [row[:3] for row in loaded] == [
+        (line, *text.split(",")[:2]) for line, text in enumerate(GOOD, start=2)
+    ]
+    assert [row[3] for row in loaded] == [None] * 5 + [date(2026, 4, 1), None, None, None]
+    assert loaded[0][4].astimezone(UTC) == datetime(2026, 3, 2, 8, tzinfo=UTC)
+    assert loaded[1][4].astimezone(UTC) == datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def test_columns_are_found_by_name(settings: Settings) -> None:
+    deliver(
+        settings,
+        "one.csv",
+        'anna,,2026-03-02T10:00:00,"two, not one",x,D1,match,i1 i2',
+        header="decided_by,until_on,decided_at,reason,extra,decision_id,decision,subjects",
+    )
+    collect(settings)
+    assert decisions(settings, "decision_id, subjects, reason") == [("D1", "i1 i2", "two, not one")]
+
+
+@pytest.mark.parametrize(
+    ("line", "old", "new", "reason"),
+    [
+        (LINE, "D1", "", "decision_id is blank"),
+        (LINE, "D1", "  ", "decision_id is blank"),
+        (LINE, "match", "", "decision is blank"),
+        (LINE, "match", "Match", "decision 'Match' is not one of match, unmatch, write_off,"),
+        (LINE, "match", "post", "decision 'post' is not one of match, unmatch, write_off,"),
+        (LINE, "i1 i2  i3", "", "subjects is blank"),
+        (LINE, "i1 i2  i3", " ", "subjects is blank"),
+        (LINE, "i1 i2  i3", "i1;i2", "subjects 'i1;i2' of match is not one or more ids"),
+        (LINE, "i1 i2  i3", '"i1,i2"', "subjects 'i1,i2' of match is not one or more ids"),
+        (LINE, "i1 i2  i3", "i1\ti2", "subjects 'i1\\ti2' of match is not one or more ids"),
+        (LINE, "same invoice", "", "reason is blank"),
+        (LINE, "same invoice", " ", "reason is blank"),
+        (LINE, "anna", "", "decided_by is blank"),
+        (LINE, "2026-03-02T10:00:00+02:00", "", "decided_at is blank"),
+        (LINE, "2026-03-02T10:00:00+02:00", "2026-03-02", "decided_at '2026-03-02' is not a timestamp"),
+        (LINE, "2026-03-02T10", "2026-02-30T10", "decided_at '2026-02-30T10:00:00+02:00' is not a"),
+        (LINE, "+02:00,", "+02:00,2026-04-01", "until_on '2026-04-01' must be blank"),
+        (SNOOZE, "2026-04-01", "", "until_on is blank: a snooze ends on a date"),
+        (SNOOZE, "2026-04-01", "April", "until_on 'April' is not a date as YYYY-MM-DD"),
+        (SNOOZE, "2026-04-01", "2126-04-01", "until_on 2126-04-01 is not between 1980-01-01 and"),
+        (GOOD[1], "m1", "m1 m2", "subjects 'm1 m2' of unmatch is not one id"),
+        (GOOD[7], "2026-02-27", "2026-02-30", "subjects '2026-02-30' of reopen is not a date"),
+        (GOOD[7], "2026-02-27", "20260227", "subjects '20260227' of reopen is not a date"),
+        (GOOD[7], "2026-02-27", "2126-02-27", "subjects '2126-02-27' of reopen is not a date"),
+        (GOOD[7], "2026-02-27", "2026-02-27 2026-02-28", "subjects '2026-02-27 2026-02-28' of reopen"),
+        (GOOD[8], "s1 s2", "s1", "subjects 's1' of replace is not two ids"),
+        (GOOD[8], "s1 s2", "s1 s1", "subjects 's1 s1' of replace is not two ids"),
+        (GOOD[8], "s1 s2", "s1 s2 s3", "subjects 's1 s2 s3' of replace is not two ids"),
+        (LINE, ",anna", "", "a record has 6 values where the header has 7"),
+    ],
+)
+def test_the_first_bad_value_is_named(tmp_path: Path, line: str, old: str, new: str, reason: str) -> None:
+    bad = line.replace(old, new, 1)
+    assert bad != line
+    text = "\n".join([HEADER, LINE, "", bad, LINE])
+    with pytest.raises(UnreadableFile) as caught:
+        read_decision_file(BytesIO(text.encode()), "one.csv", Spool(tmp_path / "spool"), "hash", "load")
+    assert caught.value.reason.startswith(reason)
+    assert caught.value.position == "line 4"
+
+
+def test_a_file_with_a_bad_value_is_quarantined_whole(settings: Settings) -> None:
+    deliver(settings, "one.csv", LINE, LINE.replace("match", "post"))
+    collect(settings)
+    assert decisions(settings, "*") == []
+    assert outcome(settings)[:3] == ("decisions", "quarantined", 0)
+    assert outcome(settings)[4] == "line 3"
+
+
+def test_a_file_without_a_column_is_quarantined(settings: Settings) -> None:
+    deliver(settings, "one.csv", LINE, header=HEADER.replace("decided_by", "author"))
+    collect(settings)
+    assert outcome(settings)[3].startswith("columns missing: decided_by; given: 'decision_id, decision,")
+
+
+def test_a_file_that_is_not_csv_by_name_is_refused(settings: Settings) -> None:
+    deliver(settings, "one.xlsx", LINE)
+    collect(settings)
+    assert outcome(settings)[1:4] == ("quarantined", 0, "is not a decision file: decisions/ takes *.csv")
+
+
+def test_what_comes_twice_is_kept_for_the_models_to_judge(settings: Settings) -> None:
+    deliver(settings, "one.csv", LINE)
+    deliver(settings, "copy.csv", LINE)
+    deliver(settings, "again.csv", SNOOZE, LINE, LINE.replace("i3", "i4"))
+    summary = collect(settings)
+    assert (summary.loaded, summary.duplicate) == (2, 1)
+    delivered = decisions(settings, "decision_id, subjects")
+    assert sorted(delivered) == [
+        ("D1", "i1 i2  i3"), ("D1", "i1 i2  i3"), ("D1", "i1 i2  i4"), ("D6", "i8"),
+    ]  # fmt: skip
+    assert collect(settings).is_nothing_new
+
+
+def _forget_column(settings: Settings, dataset: str, column: str) -> None:
+    """Make the dataset's files those of a time before the column existed."""
+    for file in (settings.lake / dataset).glob("*.parquet"):
+        table = pyarrow.parquet.read_table(file)
+        pyarrow.parquet.write_table(table.drop_columns([column]), file)
+
+
+def test_an_older_lake_gets_what_it_lacks_and_nothing_else(settings: Settings) -> None:
+    deliver(settings, "one.csv", *GOOD)
+    collect(settings)
+    before = {dataset: len(list((settings.lake / dataset).iterdir())) for dataset in DATASETS}
+    assert set(before.values()) == {1}
+    shutil.rmtree(settings.lake / "closes")
+    _forget_column(settings, "decisions", "until_on")
+    assert collect(settings).is_nothing_new
+    after = {dataset: len(list((settings.lake / dataset).iterdir())) for dataset in DATASETS}
+    assert after == before | {"decisions": 2}
+    newest = max((settings.lake / "decisions").iterdir(), key=lambda file: file.name)
+    assert pyarrow.parquet.read_schema(newest).remove_metadata() == DATASETS["decisions"]
+    assert pyarrow.parquet.read_metadata(newest).num_rows == 0
+    collect(settings)
+    assert len(list((settings.lake / "decisions").iterdir())) == 2
