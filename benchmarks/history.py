@@ -123,6 +123,7 @@ def make(folder: Path, days: int, lines_per_day: int) -> None:
         del os.environ["TIEOUT_COLLECT"]
         run("build")
         record_all(settings, dates)
+        run("build", "--selector", "night_operations")
         publish(settings, "benchmark")
 
 
@@ -302,7 +303,11 @@ def night(folder: Path) -> dict[str, Cost]:
     copy = folder.with_name(f"{folder.name}-night")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(
-        folder, copy, copy_function=os.link, ignore=shutil.ignore_patterns("tieout.duckdb", "generated")
+        folder,
+        copy,
+        copy_function=os.link,
+        symlinks=True,
+        ignore=lambda parent, _: {"tieout.duckdb", "generated"} if parent == str(folder) else set(),
     )
     shutil.copy(folder / "tieout.duckdb", copy)
     with zone(copy) as settings:

@@ -1,8 +1,8 @@
 """Packs: one copy of many small files, because reading costs by the file and every night adds one.
 
 A pack stands in `<lake>/_packs/<dataset>/`: a Parquet file with the rows of some of the dataset's files, and
-beside it, written last, their names, sizes and times. The files stay as they were appended, and they decide: where
-one is gone or is another, the pack is not used. Packs may be deleted at any time.
+beside it, written last, their names, sizes and times. The files stay as they were appended, and they decide:
+where one is gone or is another, the pack is not used. Packs may be deleted at any time.
 """
 
 from __future__ import annotations
