@@ -260,8 +260,8 @@ def record_all(settings: Settings, dates: list[datetime.date]) -> None:
     record_run(settings, settings.warehouse.parent / "target", clock=lambda: at(dates[-1], RECORDED_AT))
     for dataset in ("dbt_node_runs", "storage_uses", "dbt_runs"):
         folder = settings.lake / dataset
-        newest = max(folder.glob("*.parquet"))
-        rows = duckdb.read_parquet(str(newest))
+        whole = max(folder.glob("*.parquet"), key=lambda file: file.stat().st_size)
+        rows = duckdb.read_parquet(str(whole))
         moments = [
             column for column, kind in zip(rows.columns, rows.types, strict=True) if "TIME" in str(kind)
         ]
@@ -326,8 +326,8 @@ def sql(folder: Path) -> dict[str, float]:
     took = {}
     with duckdb.connect(config={"threads": 1}) as warehouse:
         warehouse.execute(f"set TimeZone = 'UTC'; attach '{folder / 'tieout.duckdb'}' as tieout (read_only)")
-        warehouse.execute("use tieout; attach ':memory:' as pseudonyms")
-        warehouse.execute("create macro pseudonyms.main.employee_key(employee_id) as sha256(employee_id)")
+        warehouse.execute("use tieout; attach ':memory:' as python")
+        warehouse.execute("create macro python.main.employee_key(employee_id) as sha256(employee_id)")
         warehouse.execute("attach ':memory:' as bench")
         for name, node in sorted(manifest["nodes"].items()):
             materialized = node["config"].get("materialized")
