@@ -139,11 +139,7 @@ pairs_by_rule as (
         {%- else -%}
         {{ 'length(match_key)' if pass_code == 'reference' else 0 }}
         {%- endif %} as reference_length,
-        {% if with_references or is_by_amount -%}
-        row_number() over (partition by bank_item_id, ledger_item_id order by rule_number, match_key)
-        {%- else -%}
-        1
-        {%- endif %} as precedence
+        row_number() over (partition by bank_item_id, ledger_item_id order by rule_number, match_key) as precedence
     from pairs
     where
         bank_business_day_number - ledger_business_day_number

@@ -13,8 +13,8 @@ from orchestration.collect.readers import detect, load_csv_profiles, read
 from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
 from orchestration.lake.errors import UnreadableFile
 
-SAMPLES = Path(__file__).parent / "samples"
-PROFILES = load_csv_profiles(Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv")
+SAMPLES = Path(__file__).parents[1] / "samples"
+PROFILES = load_csv_profiles(Path(__file__).parents[3] / "seeds" / "reference" / "csv_profiles.csv")
 
 
 def rows(content: bytes) -> list:
@@ -734,7 +734,7 @@ def test_csv_original_amount_takes_the_sign_of_the_amount(tmp_path):
 
 
 def test_csv_profiles_are_checked(tmp_path):
-    seed = (Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv").read_text()
+    seed = (Path(__file__).parents[3] / "seeds" / "reference" / "csv_profiles.csv").read_text()
     path = tmp_path / "csv_profiles.csv"
     path.write_text(seed.replace("credit_positive", "credit_negative"))
     with pytest.raises(ValueError, match="us_amount: sign is neither"):

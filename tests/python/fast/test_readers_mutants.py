@@ -24,7 +24,7 @@ from orchestration.lake.spool import Spool
 FILES = int(os.environ.get("TIEOUT_FUZZ_FILES", "400"))
 SECONDS = 2.0
 GROWTH_KB = 300 << 10
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parents[1]
 # The formats as often as the CSV profiles, of which there are many more.
 SAMPLES = [path.read_bytes() for path in sorted((FOLDER / "samples").iterdir())] * 6
 SAMPLES += [(FOLDER / "samples_qif" / "statement.qif").read_bytes()] * 6

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from jinja2 import Environment
 
-MACROS = Path(__file__).parents[2] / "macros" / "scoring"
+MACROS = Path(__file__).parents[3] / "macros" / "scoring"
 TEMPLATE = "".join(
     (MACROS / name).read_text(encoding="utf-8") for name in ("scaling.sql", "encoding.sql", "probability.sql")
 )

@@ -1,26 +1,28 @@
-"""Dagster's view of the project: the graph, the arguments of dbt, and a whole night."""
+"""Dagster's view of the project: the graph, the arguments of dbt, and what is tried again."""
 
 from __future__ import annotations
 
 import datetime
+import json
 import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import dagster as dg
 import duckdb
 import pytest
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
-from orchestration.cli.night import night_outcome
 from orchestration.close.business_date import CloseRefusedError
 from orchestration.defs.collect import FACTS
 from orchestration.defs.night import end_of_day, month_end
 from orchestration.defs.project import WAREHOUSE_POOL, group_name, lake_asset_key
 from orchestration.defs.retries import retried
-from orchestration.defs.transform import batch_event
+from orchestration.defs.transform import batch_event, with_broken_rules
 from orchestration.lake.datasets import DATASETS
 from orchestration.settings import PROJECT_DIR
 from orchestration.warehouse.batch_attempts import BatchAttempt
@@ -28,7 +30,7 @@ from orchestration.warehouse.dbt_process import batch_arguments, build_arguments
 
 NIGHT = datetime.datetime(2026, 3, 27, 5)
 JOBS = ["night", "month_end", "payroll", "collect", "replay_batches", "replay_source"]
-SNAPSHOT = Path(__file__).parent / "snapshots" / "definitions.txt"
+SNAPSHOT = Path(__file__).parents[1] / "snapshots" / "definitions.txt"
 
 
 @pytest.fixture(scope="module")
@@ -128,11 +130,35 @@ def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:
     assert "assert_matches_stay_within_their_window" in checks
 
 
-def test_an_asset_has_one_check_of_its_nulls(defs: dg.Definitions) -> None:
-    """Its name says of which model, in messages too; a bare `not_null` would be a check per column."""
-    keys = [key for key in defs.resolve_asset_graph().asset_check_keys if key.name.startswith("not_null")]
-    assert keys
-    assert {key.name for key in keys} == {f"not_null_{key.asset_key.path[-1]}" for key in keys}
+def test_an_asset_has_one_check_of_its_rows(defs: dg.Definitions) -> None:
+    """Its name says of which model, in messages too; dbt's own tests would be a check per column."""
+    names = {(key.name, key.asset_key.path[-1]) for key in defs.resolve_asset_graph().asset_check_keys}
+    rows = {(name, model) for name, model in names if name.startswith("rows_conform")}
+    assert rows == {(f"rows_conform_{model}", model) for _, model in rows}
+    assert len(rows) > 200
+    apart = ("not_null_", "accepted_values_", "unique_")
+    # An item stands in one match at most: a key of some of the rows.
+    assert {name for name, _ in names if name.startswith(apart)} == {"unique_int_items_matched_item_id"}
+
+
+def test_a_failed_check_says_which_rules_rows_break(tmp_path: Path) -> None:
+    def check(name: str, passed: bool) -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(
+            passed=passed, asset_key=name, check_name=name, metadata={"unique_id": f"test.tieout.{name}"}
+        )
+
+    def events() -> Iterator[dg.AssetCheckResult]:
+        yield check("one", False)
+        yield check("two", True)
+        rules = {"unique_id": "test.tieout.one", "adapter_response": {"broken_rules": "unique id: 2 rows"}}
+        results = {"metadata": {"invocation_id": "i1"}, "results": [rules]}
+        (tmp_path / "run_results.json").write_text(json.dumps(results))
+        raise DagsterDbtCliRuntimeError("one failed")
+
+    told = []
+    with pytest.raises(DagsterDbtCliRuntimeError):
+        told.extend((each.check_name, each.description) for each in with_broken_rules(events(), tmp_path))
+    assert told == [("two", None), ("one", "unique id: 2 rows")]
 
 
 def test_every_writer_shares_one_pool(defs: dg.Definitions) -> None:
@@ -143,51 +169,6 @@ def test_every_writer_shares_one_pool(defs: dg.Definitions) -> None:
         assert {node.definition.pool for node in defs.resolve_job_def(job).nodes} == {WAREHOUSE_POOL}
     instance = (PROJECT_DIR / "orchestration" / "instance" / "dagster.yaml").read_text()
     assert "default_limit: 1" in instance
-
-
-def test_a_whole_night_in_dagster(
-    defs: dg.Definitions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The demo's night: built, tested, its page written, payroll published, and the bank not: two reds."""
-    for variable, path in {
-        "TIEOUT_LAKE": "lake",
-        "TIEOUT_WAREHOUSE": "warehouse/tieout.duckdb",
-        "TIEOUT_PUBLISHED": "published",
-        "TIEOUT_REPORTS": "reports",
-    }.items():
-        monkeypatch.setenv(variable, str(tmp_path / path))
-    with dg.DagsterInstance.ephemeral() as instance:
-        result = defs.resolve_job_def("night").execute_in_process(
-            instance=instance, partition_key="2026-03-26", raise_on_error=False
-        )
-        outcome = night_outcome(result)
-        assert outcome.error is None
-        assert outcome.gate.count("accept") and "2 red controls" in outcome.gate
-        events = result.get_asset_materialization_events()
-        materialized = {event.asset_key for event in events}
-        assert dg.AssetKey(["marts", "fct_control_totals"]) in materialized
-        assert dg.AssetKey(["operations", "fct_runs"]) in materialized
-        assert dg.AssetKey(["intermediate", "int_conditions"]) in materialized  # told though the gate is red
-        assert lake_asset_key("journal_lines") in materialized
-        assert result.success
-        assert dg.AssetKey("published_copy") not in materialized
-        assert dg.AssetKey("published_payroll") in materialized
-        assert dg.AssetKey("closed_business_dates") not in materialized
-        assert (tmp_path / "reports" / "2026-03-26.html").exists()
-        checks = result.get_asset_check_evaluations()
-        assert len(checks) > 200
-        failed = [(check.check_name, check.severity.value) for check in checks if not check.passed]
-        assert sorted(failed) == [("gate", "ERROR"), ("sources_are_on_time", "WARN")]
-        batched = dg.AssetKey(["intermediate", "int_bank_statement_lines_cleaned"])
-        whole, batches = [], []
-        for event in events:
-            if event.asset_key == batched:
-                is_batch = (event.materialization.description or "").startswith("batch ")
-                (batches if is_batch else whole).append(event.materialization)
-        assert len(batches) == 60 and len(whole) == 1
-        assert all(batch.metadata["rows in"].value > 0 for batch in batches)
-        lineage = whole[0].metadata["dagster/column_lineage"].value.deps_by_column
-        assert {dep.column_name for dep in lineage["delivered_line_id"]}
 
 
 def test_the_schedules_name_the_date_that_is_over() -> None:

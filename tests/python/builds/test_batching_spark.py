@@ -65,7 +65,7 @@ def test_spark_does_what_duckdb_does(tmp_path: Path) -> None:
     outcome = subprocess.run(
         [sys.executable, "-c", f"import {__name__} as here; here.write_steps({str(tmp_path / 'spark')!r})"],
         cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parent)},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, Path(__file__).parents[:2]))},
         capture_output=True,
         text=True,
         check=False,

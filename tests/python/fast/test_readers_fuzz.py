@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from orchestration.collect.readers import load_csv_profiles, read
 from orchestration.lake.errors import UnreadableFile
 
-SAMPLES = Path(__file__).parent / "samples"
-PROFILES = load_csv_profiles(Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv")
+SAMPLES = Path(__file__).parents[1] / "samples"
+PROFILES = load_csv_profiles(Path(__file__).parents[3] / "seeds" / "reference" / "csv_profiles.csv")
 CONTENTS = [path.read_bytes() for path in sorted(SAMPLES.iterdir())]
 CONTENTS += [(SAMPLES.parent / "samples_csv" / f"{code}.csv").read_bytes() for code in ("ubs_ch", "revolut")]
 STARTS = [

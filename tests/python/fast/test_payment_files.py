@@ -33,7 +33,7 @@ from orchestration.payroll.nacha import (
 from orchestration.payroll.pain import VERSIONS, SepaCredit, SepaDebtor, sepa_text, write_pain
 from orchestration.payroll.payment_rows import PaymentRefused, folded
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SEED = ROOT / "seeds" / "payroll" / "payment_reason_codes.csv"
 MONDAY = datetime.date(2026, 3, 16)
 FRIDAY = datetime.date(2026, 3, 20)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from dbt_runs import run_dbt, warehouse_of
 
 from orchestration.cli import main
 from orchestration.lake.read import lake_rows
@@ -83,6 +82,12 @@ def test_messages_hold_no_data(settings: Settings, tmp_path: Path) -> None:
         result("model.tieout.fct_items", "error", message=error),
         result("model.tieout.fct_payslips", "error", message=SECRET),
         result("test.tieout.payslips_add_up", "error", message=SECRET),
+        result(
+            "test.tieout.payslips_add_up",
+            "fail",
+            message=SECRET,
+            adapter_response={"broken_rules": "unique payslip_id: 2 rows"},
+        ),
     )
     record_run(settings, target)
     messages = [row["message"] for row in lake_rows(settings.lake, "dbt_node_runs", COLUMNS)]
@@ -90,6 +95,7 @@ def test_messages_hold_no_data(settings: Settings, tmp_path: Path) -> None:
         "Runtime Error in model fct_items (a.sql): Conversion Error",
         None,
         None,
+        "unique payslip_id: 2 rows",
     ]
     assert not any(SECRET.encode() in file.read_bytes() for file in settings.lake.rglob("*.parquet"))
 
@@ -130,22 +136,3 @@ def test_the_command_says_what_it_did(
     assert "already" in second.output
     nothing = CliRunner().invoke(main, ["record", "--target-dir", str(tmp_path / "nowhere")])
     assert nothing.exit_code == 1
-
-
-def test_a_build_records_its_predecessor(tmp_path: Path) -> None:
-    """Two real builds of a seed: the second one finds the first one's results, with the rows of the table."""
-    landing = tmp_path / "landing"
-    landing.mkdir()
-    for _ in range(2):
-        run_dbt("build", "--select", "currency_calendars", zone=tmp_path, landing=landing)
-    (run,) = lake_rows(tmp_path / "lake", "dbt_runs", ["command", "selection", "status", "node_count"])
-    assert (run["command"], run["selection"], run["status"]) == (
-        "build",
-        "select currency_calendars",
-        "succeeded",
-    )
-    nodes = {row["node_name"]: row for row in lake_rows(tmp_path / "lake", "dbt_node_runs", COLUMNS)}
-    assert nodes["currency_calendars"]["row_count"] == 3
-    uses = lake_rows(tmp_path / "lake", "storage_uses", ["location", "dataset_name", "byte_count"])
-    (warehouse,) = [row for row in uses if row["location"] == "warehouse"]
-    assert 0 < warehouse["byte_count"] <= warehouse_of(tmp_path).stat().st_size

@@ -56,7 +56,7 @@ def test_profile_that_is_wrong_stops_no_other_format(
     seed = tmp_path / "csv_profiles.csv"
     seed.write_text(landing.CSV_PROFILES.read_text().replace("credit_positive", "plus"))
     monkeypatch.setattr(landing, "CSV_PROFILES", seed)
-    samples = Path(__file__).parent / "samples"
+    samples = Path(__file__).parents[1] / "samples"
     for name in ("statement.mt940", "statement_us.csv"):
         (settings.landing / "bank" / name).write_bytes((samples / name).read_bytes())
     collect(settings)

@@ -77,7 +77,9 @@ def test_the_same_seed_writes_the_same_bytes(tmp_path: Path) -> None:
     for name in ("1", "2"):
         command = [sys.executable, "-m", "foreign_books", "generate", tmp_path / name]
         environment = os.environ | {"PYTHONHASHSEED": name}
-        subprocess.run(command, cwd=Path(__file__).parent, env=environment, check=True, capture_output=True)
+        subprocess.run(
+            command, cwd=Path(__file__).parents[1], env=environment, check=True, capture_output=True
+        )
         files = sorted(path for path in (tmp_path / name).rglob("*") if path.is_file())
         written.append([(path.relative_to(tmp_path / name), path.read_bytes()) for path in files])
     assert len(written[0]) > len(COMPANIES)

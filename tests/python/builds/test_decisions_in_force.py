@@ -8,14 +8,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet
 import pytest
 from dbt_runs import MODELS_ONLY, WITHOUT_PAYROLL, run_dbt, warehouse_of
 from independent_books import generate_books
 
 from orchestration.close.business_date import freeze
+from orchestration.collect import collect
 from orchestration.settings import Settings
 
 Row = tuple
+HEADER = "decision_id,decision,subjects,reason,decided_by,decided_at,until_on"
 TESTED = (
     "int_items_matched",
     "int_items_available",
@@ -191,3 +194,39 @@ def test_decisions_take_effect_on_the_first_open_date(books: Books) -> None:
     assert books.rows(outcomes) == [("E1", "later"), ("E2", "later")]
     assert undone in {match_id for _, match_id in books.matches()}
     assert books.rows(taken) == []
+
+
+def test_staging_keeps_every_row_and_the_control_counts_them(settings: Settings, tmp_path: Path) -> None:
+    """Also of a lake whose decisions were written before one of their columns existed."""
+    lines = {
+        "one.csv": [
+            "D1,match,i1 i2  i3, same invoice ,anna,2026-03-02T10:00:00+02:00,",
+            "D2,unmatch,m1,wrong payee,anna,2026-03-02T10:00:00,",
+            "D6,snooze,i8,waits for the bank,anna,2026-03-02T10:00:00,2026-04-01",
+        ],
+        "bad.csv": ["D1,post,i1 i2  i3,same invoice,anna,2026-03-02T10:00:00+02:00,"],
+    }
+    (settings.landing / "decisions").mkdir()
+    for name, decisions in lines.items():
+        (settings.landing / "decisions" / name).write_text("\n".join([HEADER, *decisions]) + "\n")
+    collect(settings)
+    for file in (settings.lake / "decisions").glob("*.parquet"):
+        pyarrow.parquet.write_table(pyarrow.parquet.read_table(file).drop_columns(["until_on"]), file)
+    models = ["+int_controls_files", "stg_decisions__decisions"]
+    run_dbt("build", *MODELS_ONLY, "--select", *models, zone=tmp_path, landing=settings.landing)
+    with duckdb.connect(str(warehouse_of(tmp_path)), read_only=True) as connection:
+        rows = connection.execute(
+            "select decision_id, subjects, reason, until_on from staging.stg_decisions__decisions"
+            " order by line_number"
+        ).fetchall()
+        controls = connection.execute(
+            "select control_code, scope, measure, expected, actual from intermediate.int_controls_files"
+            " order by all"
+        ).fetchall()
+    assert len(rows) == len(lines["one.csv"])
+    assert rows[0] == ("D1", "i1 i2 i3", "same invoice", None)
+    assert [(*texts, int(expected), int(actual)) for *texts, expected, actual in controls] == [
+        ("file_read", "decisions/bad.csv", "files", 1, 0),
+        ("file_read", "decisions/one.csv", "files", 1, 1),
+        ("file_to_lake", "decisions/one.csv", "rows", 3, 3),
+    ]

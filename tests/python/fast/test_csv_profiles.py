@@ -14,8 +14,8 @@ from orchestration.collect.readers import CsvProfile, load_csv_profiles, read
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
-SAMPLES = Path(__file__).parent / "samples_csv"
-PROFILES = load_csv_profiles(Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv")
+SAMPLES = Path(__file__).parents[1] / "samples_csv"
+PROFILES = load_csv_profiles(Path(__file__).parents[3] / "seeds" / "reference" / "csv_profiles.csv")
 IN_FOLDER = "bank/account=0044-7/2026/export.csv"
 
 # Per profile: the accounts with their signed amounts, a pending one in words, and opening and closing.

@@ -1,4 +1,4 @@
-"""Decision files: what is taken whole, what is quarantined whole, and what staging makes of it."""
+"""Decision files: what is taken whole, and what is quarantined whole."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet
 import pytest
-from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
 from orchestration.collect import collect
 from orchestration.collect.decision_files import read_decision_file
@@ -184,28 +183,3 @@ def test_an_older_lake_gets_what_it_lacks_and_nothing_else(settings: Settings) -
     assert pyarrow.parquet.read_metadata(newest).num_rows == 0
     collect(settings)
     assert len(list((settings.lake / "decisions").iterdir())) == 2
-
-
-def test_staging_keeps_every_row_and_the_control_counts_them(settings: Settings, tmp_path: Path) -> None:
-    deliver(settings, "one.csv", LINE.replace("same invoice", " same invoice "), *GOOD[1:])
-    deliver(settings, "bad.csv", LINE.replace("match", "post"))
-    collect(settings)
-    _forget_column(settings, "decisions", "until_on")
-    models = ["+int_controls_files", "stg_decisions__decisions"]
-    run_dbt("build", *MODELS_ONLY, "--select", *models, zone=tmp_path, landing=settings.landing)
-    with duckdb.connect(str(warehouse_of(tmp_path)), read_only=True) as connection:
-        rows = connection.execute(
-            "select decision_id, subjects, reason, until_on from staging.stg_decisions__decisions"
-            " order by line_number"
-        ).fetchall()
-        controls = connection.execute(
-            "select control_code, scope, measure, expected, actual from intermediate.int_controls_files"
-            " order by all"
-        ).fetchall()
-    assert len(rows) == len(GOOD)
-    assert rows[0] == ("D1", "i1 i2 i3", "same invoice", None)
-    assert [(*texts, int(expected), int(actual)) for *texts, expected, actual in controls] == [
-        ("file_read", "decisions/bad.csv", "files", 1, 0),
-        ("file_read", "decisions/one.csv", "files", 1, 1),
-        ("file_to_lake", "decisions/one.csv", "rows", len(GOOD), len(GOOD)),
-    ]

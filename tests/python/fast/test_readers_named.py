@@ -14,7 +14,7 @@ from orchestration.collect.readers import csv_profiles, load_csv_profiles, read
 from orchestration.collect.readers.common import Named
 from orchestration.lake.datasets import BankStatementLine, BankStatementLineDetail
 
-SEED = Path(__file__).parents[2] / "seeds" / "reference" / "csv_profiles.csv"
+SEED = Path(__file__).parents[3] / "seeds" / "reference" / "csv_profiles.csv"
 UETR = "3c7f2a90-51de-4b6f-9a02-7d14c0e8b655"
 
 

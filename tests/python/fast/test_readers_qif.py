@@ -14,7 +14,7 @@ from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
 PATH = "bank/account=0044/currency=usd/export.qif"
-QIF = (Path(__file__).parent / "samples_qif" / "statement.qif").read_text()
+QIF = (Path(__file__).parents[1] / "samples_qif" / "statement.qif").read_text()
 
 
 def rows(text: str, path: str | None = PATH) -> list:

@@ -1,0 +1,30 @@
+"""What a build leaves in the lake about itself and the build before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dbt_runs import run_dbt, warehouse_of
+
+from orchestration.lake.read import lake_rows
+
+COLUMNS = ["node_name", "row_count"]
+
+
+def test_a_build_records_its_predecessor(tmp_path: Path) -> None:
+    """Two real builds of a seed: the second one finds the first one's results, with the rows of the table."""
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    for _ in range(2):
+        run_dbt("build", "--select", "currency_calendars", zone=tmp_path, landing=landing)
+    (run,) = lake_rows(tmp_path / "lake", "dbt_runs", ["command", "selection", "status", "node_count"])
+    assert (run["command"], run["selection"], run["status"]) == (
+        "build",
+        "select currency_calendars",
+        "succeeded",
+    )
+    nodes = {row["node_name"]: row for row in lake_rows(tmp_path / "lake", "dbt_node_runs", COLUMNS)}
+    assert nodes["currency_calendars"]["row_count"] == 3
+    uses = lake_rows(tmp_path / "lake", "storage_uses", ["location", "dataset_name", "byte_count"])
+    (warehouse,) = [row for row in uses if row["location"] == "warehouse"]
+    assert 0 < warehouse["byte_count"] <= warehouse_of(tmp_path).stat().st_size
