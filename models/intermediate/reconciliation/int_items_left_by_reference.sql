@@ -104,10 +104,7 @@ learned as (
 {# Told by their ids first: DuckDB would build a hash of all columns of the pool. #}
 left_items as (
 
-    select
-        pool.item_id,
-        pool.amount,
-        pool.is_held
+    select pool.item_id
     from {{ ref('int_items_pool') }} as pool
     left join {{ ref('int_items_matched_by_reference') }} as claimed
         on
@@ -121,15 +118,13 @@ select
     {{ pool_item_columns(
         'items',
         instead={
-            'amount': 'left_items.amount',
-            'is_held': 'left_items.is_held',
             'counterparty_key': 'case when owners.owner_key is null then'
             ~ ' coalesce(learned.counterparty_key, counterparty_names.counterparty_key, items.counterparty_key) end',
             'name_words': 'case when owners.owner_key is null then coalesce(learned.name_words, items.name_words) end',
         },
     ) }}
 from left_items
-inner join {{ ref('int_items_counted') }} as items
+inner join {{ ref('int_items_pool') }} as items
     on left_items.item_id = items.item_id
 left join {{ ref('int_counterparty_names') }} as counterparty_names
     on
