@@ -101,10 +101,14 @@ learned as (
 
 ),
 
-{# Told by their ids first: DuckDB would build a hash of all columns of the pool. #}
+{# Told by their ids first, and joined with the table that the pool is a view of: else DuckDB, which takes the pool for a
+   thousand rows, builds a hash of all its columns. #}
 left_items as (
 
-    select pool.item_id
+    select
+        pool.item_id,
+        pool.amount,
+        pool.is_held
     from {{ ref('int_items_pool') }} as pool
     left join {{ ref('int_items_matched_by_reference') }} as claimed
         on
@@ -118,13 +122,15 @@ select
     {{ pool_item_columns(
         'items',
         instead={
+            'amount': 'left_items.amount',
+            'is_held': 'left_items.is_held',
             'counterparty_key': 'case when owners.owner_key is null then'
             ~ ' coalesce(learned.counterparty_key, counterparty_names.counterparty_key, items.counterparty_key) end',
             'name_words': 'case when owners.owner_key is null then coalesce(learned.name_words, items.name_words) end',
         },
     ) }}
 from left_items
-inner join {{ ref('int_items_pool') }} as items
+inner join {{ ref('int_items_counted') }} as items
     on left_items.item_id = items.item_id
 left join {{ ref('int_counterparty_names') }} as counterparty_names
     on
