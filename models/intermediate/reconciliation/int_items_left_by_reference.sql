@@ -101,8 +101,8 @@ learned as (
 
 ),
 
-{# Told by their ids first, and joined with the table that the pool is a view of: else DuckDB, which takes the pool for a
-   thousand rows, builds a hash of all its columns. #}
+{# Told by their ids first, and joined with the table under the pool: else DuckDB, which takes the pool for a thousand
+   rows, builds a hash of all its columns. #}
 left_items as (
 
     select
