@@ -1,7 +1,8 @@
 {# How often an amount like an open item's comes in these books, told from the past alone: the same amount within a
    year, and the share of it that amounts of its size and roundness have. #}
 {% set year = 250 %}
-{# One side of an account in a currency, by a number: as three texts in every join and window it takes half as long again. #}
+{# One side of an account in a currency, by a number: as three texts in every join and window it takes half as long
+   again. #}
 with books as (
 
     select
@@ -54,6 +55,15 @@ counted as (
 
 ),
 
+open_amounts as (
+
+    select distinct
+        book_id,
+        amount
+    from items
+
+),
+
 amounts as (
 
     select
@@ -63,12 +73,7 @@ amounts as (
         max(counted.business_day_number) as last_day,
         count(*) as item_count
     from counted
-    inner join (
-        select distinct
-            book_id,
-            amount
-        from items
-    ) as open_amounts
+    inner join open_amounts
         on
             counted.book_id = open_amounts.book_id
             and counted.amount = open_amounts.amount
