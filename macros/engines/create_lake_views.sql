@@ -19,7 +19,7 @@
     {{ return(adapter.dispatch('parquet_dataset', 'tieout')(lake, dataset)) }}
 {%- endmacro %}
 
-{#- The plugin has listed the files: one of many, where many have been packed. -#}
+{#- The plugin says which files: all of the folder, or, where many have been packed, the pack and those since. -#}
 {% macro duckdb__parquet_dataset(lake, dataset) -%}
     {%- set files = run_query("select path from python.lake_files where dataset = '" ~ dataset ~ "'").columns[0] -%}
     {%- set quoted = [] -%}

@@ -73,7 +73,7 @@ def read_catalog(lake: Path) -> Catalog:
         rows = connection.execute(
             "select path, byte_count, modified_ns, file_hash, status, reason, position, load_id,"
             " case when format = 'csv' and source = 'bank_statements' then epoch_us(collected_at) end"
-            " from read_parquet(?, union_by_name = true) order by load_id",
+            " from read_parquet(?) order by load_id",
             [files],
         ).fetchall()
     for path, byte_count, modified_ns, file_hash, status, reason, position, load_id, csv_read_at in rows:

@@ -78,8 +78,12 @@ class Plugin(BasePlugin):
         conn.executemany("insert into python.main.run_inputs values ($1, $2)", list(inputs.items()))
         conn.execute("create or replace table python.main.lake_files (dataset text, path text)")
         for dataset in DATASETS:
-            paths = [str(file) for file in dataset_files(settings.lake, dataset)]
-            conn.execute("insert into python.main.lake_files select $1, unnest($2)", [dataset, paths])
+            folder, files = settings.lake / dataset, dataset_files(settings.lake, dataset)
+            if all(file.parent == folder for file in files):
+                files = [folder / "*.parquet"]
+            conn.execute(
+                "insert into python.main.lake_files select $1, unnest($2)", [dataset, list(map(str, files))]
+            )
 
 
 def _end_with_parent() -> None:
