@@ -30,7 +30,8 @@ def warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
     connection.execute("set TimeZone = 'UTC'; create schema staging; create schema intermediate")
     connection.execute(
         "create table staging.stg_closes__closes as"
-        f" select * replace (cast(closed_at as timestamp) as closed_at) from read_parquet('{settings.lake}/closes/*.parquet')"
+        " select * replace (cast(closed_at as timestamp) as closed_at)"
+        f" from read_parquet('{settings.lake}/closes/*.parquet')"
     )
     connection.execute(f"create table intermediate.int_closes_valid as select '{standing}' as close_id")
     assert reopened != standing
