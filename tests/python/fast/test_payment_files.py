@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from scale import times
 
 from orchestration.collect.answers.nacha_reader import NachaBatch, NachaEntry, NachaFile, read_nacha
 from orchestration.collect.answers.pain_reader import KINDS
@@ -493,7 +494,8 @@ def nacha_credits(draw: st.DrawFn) -> list[NachaCredit]:
     return credits
 
 
-@settings(max_examples=100, deadline=None)
+@pytest.mark.drawn
+@settings(max_examples=times(20), deadline=None)
 @given(nacha_credits(), st.integers(1, 9_999_975), st.sampled_from(["\r\n", "\n", ""]))
 def test_nacha_written_is_read_back(credits, first, end):
     found = written(*credits, first_sequence=first)
@@ -725,7 +727,8 @@ def test_pain_schema_refusal_quotes_nothing(monkeypatch):
     keeps_secret(caught.value)
 
 
-@settings(max_examples=100, deadline=None)
+@pytest.mark.drawn
+@settings(max_examples=times(20), deadline=None)
 @given(
     st.lists(st.tuples(NAMES, NAMES, st.integers(1, 99_999_999_999)), min_size=1, max_size=10),
     st.sampled_from(sorted(VERSIONS)),
