@@ -41,8 +41,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 
 .PHONY: build
 build: install ## Collect what has landed, build and test every model on DuckDB, and sum up
-	dbt build --quiet
-	@tieout summary
+	@tieout build
 
 .PHONY: test
 test: install lint unit parity ## Everything CI runs
@@ -64,7 +63,7 @@ parity: build ## Build the same models on Spark and compare every mart with Duck
 
 .PHONY: night
 night: install ## Run the night as the Dagster job does
-	tieout night
+	@tieout night
 
 .PHONY: ui
 ui: install ## Open Dagster on http://127.0.0.1:3000

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
-from orchestration.defs.project import dbt_project
+from orchestration.defs.console import step_lines
 from orchestration.defs.run_history import speed_up_run_history
 from orchestration.settings import PROJECT_DIR
 
@@ -13,7 +12,7 @@ speed_up_run_history()
 defs = dg.Definitions.merge(
     dg.load_from_defs_folder(path_within_project=PROJECT_DIR),
     dg.Definitions(
-        resources={"dbt": DbtCliResource(project_dir=dbt_project)},
+        loggers={"console": step_lines},
         # Every step that writes takes the same pool, so a process for each would only cost its start.
         executor=dg.in_process_executor,
     ),

@@ -1,7 +1,7 @@
 {#- The table ops.node_states says of every seed, model, snapshot and data test what the warehouse holds of it:
 
     one row per node, with its domain and the status of its last run, or `pending` when it, or something it depends on,
-    was built again and it was not. A run that is killed leaves its nodes pending. `tieout publish` reads it. Spark's
+    was built again and it was not, and which rules rows broke. A run that is killed leaves its nodes pending. `tieout publish` reads it. Spark's
     tables are not published, so Spark has no such table. -#}
 {% macro node_states() %}
     {{ return(batch_operations_relation('node_states')) }}
@@ -31,6 +31,7 @@
                 'table_name': node.alias,
                 'domain': domains[node.unique_id],
                 'status': last['status'] if last else 'pending',
+                'broken_rules': last.get('broken_rules') if last else none,
                 'invocation_id': last['invocation_id'] if last else invocation_id,
             }) -%}
         {%- endfor -%}
@@ -44,18 +45,42 @@
     {%- endif -%}
 {% endmacro %}
 
+{#- Called on run end, before the next: a test rows_conform that failed is asked which rules rows break. dbt's own message
+    only counts the rows. The answer is printed and stands with the result in run_results.json. -#}
+{% macro tell_broken_rules(results) %}
+    {%- for result in results
+        if result.status in ['fail', 'warn']
+        and result.node.test_metadata is defined
+        and result.node.test_metadata.name == 'rows_conform' -%}
+        {%- set rules = [] -%}
+        {%- for rule, columns, row_count in run_query(result.node.compiled_code).rows -%}
+            {%- do rules.append(rule ~ ' ' ~ columns ~ ': ' ~ row_count ~ (' row' if row_count == 1 else ' rows')) -%}
+        {%- endfor -%}
+        {%- do result.adapter_response.update({'broken_rules': rules | join('; ')}) -%}
+        {%- do print(result.node.name ~ ': ' ~ rules | join('; ')) -%}
+    {%- endfor -%}
+{% endmacro %}
+
 {#- Called on run end: what ran gets its status. A run with --empty or --sample proves nothing and leaves them pending. -#}
 {% macro close_node_states(results) %}
     {%- if execute and target.type == 'duckdb' and not flags.EMPTY and not flags.SAMPLE -%}
-        {%- set columns = {'node_id': dbt.type_string(), 'status': dbt.type_string()} -%}
+        {%- set columns = {
+            'node_id': dbt.type_string(),
+            'status': dbt.type_string(),
+            'broken_rules': dbt.type_string(),
+        } -%}
         {%- set rows = [] -%}
         {%- for result in results -%}
-            {%- do rows.append({'node_id': result.node.unique_id, 'status': result.status | string}) -%}
+            {%- do rows.append({
+                'node_id': result.node.unique_id,
+                'status': result.status | string,
+                'broken_rules': result.adapter_response.get('broken_rules'),
+            }) -%}
         {%- endfor -%}
         {%- if rows -%}
             {%- call statement('close_node_states', auto_begin=True) -%}
             update {{ node_states() }} as states
-            set status = run.status
+            set status = run.status, broken_rules = run.broken_rules
             from ({{ node_states_rows(columns, rows) }}) as run
             where states.node_id = run.node_id
             {%- endcall -%}
@@ -72,6 +97,7 @@
         'table_name': dbt.type_string(),
         'domain': dbt.type_string(),
         'status': dbt.type_string(),
+        'broken_rules': dbt.type_string(),
         'invocation_id': dbt.type_string(),
     }) }}
 {% endmacro %}

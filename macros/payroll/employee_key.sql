@@ -11,5 +11,5 @@
 {%- endmacro %}
 
 {% macro duckdb__employee_key(employee_id) -%}
-    pseudonyms.employee_key({{ employee_id }})
+    python.employee_key({{ employee_id }})
 {%- endmacro %}

@@ -1,7 +1,7 @@
 """The `tieout` command. Thin: each command calls one function and turns its errors into exit codes.
 
-Exit codes: 0 done, 1 something did not succeed (the message says what and what to do), 2 wrong usage, 3 the
-night ran but a red control keeps it from being published.
+Exit codes: 0 done, 1 something did not succeed (the message says what and what to do), 2 wrong usage. A night
+ends with 0 when it ran to its end, published or not, and with 2 when it did not, as `make night` does.
 """
 
 from __future__ import annotations
@@ -132,6 +132,20 @@ def collect_command(retry_quarantined: bool) -> None:
     from orchestration.collect import collect
 
     click.echo(collect(Settings.from_environment(), retry_quarantined=retry_quarantined))
+
+
+@main.command("build", context_settings={"ignore_unknown_options": True, "allow_interspersed_args": False})
+@click.argument("arguments", metavar="[DBT ARGUMENT]...", nargs=-1, type=click.UNPROCESSED)
+def build_command(arguments: tuple[str, ...]) -> None:
+    """Collect what has landed, build and test every model, and sum up: `dbt build` with its progress.
+
+    Unit tests of the models are left out; `make test` runs them. More arguments go to dbt, such as
+    `--selector bank`.
+    """
+    from orchestration.warehouse.build import build
+
+    click.echo(build(arguments))
+    _print_summary(Settings.from_environment())
 
 
 @main.command("close")
@@ -291,19 +305,20 @@ def night(context: click.Context, business_date: datetime.datetime | None) -> No
     """Run the whole night of a business date, as the Dagster job does.
 
     Collects, builds and tests as of DATE (YYYY-MM-DD; the last statement's unless given), publishes and
-    closes when the controls allow it, and writes the morning page. Exit code 3: it ran, and a red control
-    keeps it from being published.
+    closes when the controls allow it, and writes the morning page. What did not change is not built again.
+    The exit code is 0 when the night ran to its end, also when a red control keeps it from being published,
+    which it says last; it is 2 when it did not.
     """
     from orchestration.cli.night import run_night
 
     settings = Settings.from_environment()
     outcome = run_night(settings, business_date.date() if business_date else None)
     if outcome.error:
-        raise click.ClickException(outcome.error)
+        click.echo(f"Error: {outcome.error}", err=True)
+        context.exit(2)
     _print_summary(settings)
     if outcome.gate:
         click.echo(outcome.gate, err=True)
-        context.exit(3)
 
 
 @main.command("train")

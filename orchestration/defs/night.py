@@ -20,7 +20,7 @@ night_job = dg.define_asset_job(
         "The end of day: collect what has landed, build and test every model as of the business date, and,"
         " when the controls allow it, publish and close."
     ),
-    config={"loggers": {"console": {"config": {"log_level": "INFO"}}}},
+    config={"loggers": {"console": {}}},
     tags={"dagster/priority": "0"},
 )
 month_end_job = dg.define_asset_job(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
 from orchestration.settings import PROJECT_DIR
+from orchestration.warehouse.inputs import project_files
 
 WAREHOUSE_POOL = "warehouse"
 OWNERS = ["team:finance-data"]
@@ -44,24 +45,10 @@ def group_name(dbt_resource_props: Mapping[str, Any]) -> str:
 def prepared_manifest() -> Path:
     """Path of the manifest, made again when a file of the dbt project is newer than it."""
     manifest = dbt_project.manifest_path
-    if not manifest.exists() or _newest_change(PROJECT_DIR) > manifest.stat().st_mtime:
+    newest = max(path.stat().st_mtime for path in project_files())
+    if not manifest.exists() or newest > manifest.stat().st_mtime:
         dbt_project.preparer.prepare(dbt_project)
     return manifest
-
-
-def _newest_change(project_dir: Path) -> float:
-    return max(path.stat().st_mtime for path in _project_files(project_dir))
-
-
-def _project_files(project_dir: Path) -> Iterator[Path]:
-    yield project_dir / "dbt_project.yml"
-    yield project_dir / "profiles.yml"
-    for folder in ("models", "seeds", "macros", "tests"):
-        yield from (
-            path
-            for path in (project_dir / folder).rglob("*")
-            if path.suffix in {".sql", ".yml", ".csv", ".md"}
-        )
 
 
 def mart_keys(assets: dg.AssetsDefinition) -> list[dg.AssetKey]:

@@ -6,14 +6,13 @@ A date is replayed by materializing its partition of the job `night`.
 from enum import Enum
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 from pydantic import Field
 
 from orchestration.collect import collect
 from orchestration.collect.landing import FOLDERS
 from orchestration.defs.project import WAREHOUSE_POOL
 from orchestration.settings import Settings
-from orchestration.warehouse.dbt_process import batch_arguments, child_dbt
+from orchestration.warehouse.dbt_process import batch_arguments, run_dbt
 
 Folder = Enum("Folder", {folder: folder for folder in FOLDERS})
 
@@ -21,7 +20,9 @@ Folder = Enum("Folder", {folder: folder for folder in FOLDERS})
 class BatchReplay(dg.Config):
     """Which batches to do again, though nothing of them changed."""
 
-    model: str = Field(description="A batched model, such as int_bank_statement_lines_cleaned.")
+    model: str = Field(
+        pattern="^[a-z][a-z0-9_]*$", description="A batched model, such as int_bank_statement_lines_cleaned."
+    )
     batch_ids: list[str] = Field(description="Batches of it, as operations.fct_batch_runs names them.")
     business_date: str | None = Field(
         default=None, description="As-of date (YYYY-MM-DD); the last one the statements cover unless given."
@@ -35,10 +36,9 @@ class SourceReplay(dg.Config):
 
 
 @dg.op(pool=WAREHOUSE_POOL, out=dg.Out(dg.Nothing))
-def batches_again(context: dg.OpExecutionContext, config: BatchReplay, dbt: DbtCliResource) -> None:
+def batches_again(context: dg.OpExecutionContext, config: BatchReplay) -> None:
     """Build the batches again, and every model that reads theirs."""
-    with child_dbt(config.business_date):
-        dbt.cli(batch_arguments(config.model, config.batch_ids)).wait()
+    run_dbt(batch_arguments(config.model, config.batch_ids), config.business_date)
     context.log.info("did %d batches of %s again", len(config.batch_ids), config.model)
 
 

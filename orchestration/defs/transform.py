@@ -1,14 +1,21 @@
 """The dbt project as assets: a seed or model an asset, a data test an asset check, a domain a step."""
 
+import contextlib
 import json
+import os
 import shutil
-from collections.abc import Iterator, Mapping
+import sys
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import duckdb
-from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
+from dagster_dbt import DbtCliInvocation, dbt_assets
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
+from packaging.version import Version
 
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
 from orchestration.defs.project import (
@@ -21,14 +28,18 @@ from orchestration.defs.project import (
 from orchestration.defs.retries import retried
 from orchestration.publish.audit import BANK, DOMAINS, OPERATIONS, PAYROLL
 from orchestration.settings import Settings
+from orchestration.warehouse.artifacts import broken_rules
 from orchestration.warehouse.batch_attempts import BatchAttempt, batch_attempts
 from orchestration.warehouse.column_lineage import LineageCache
 from orchestration.warehouse.dbt_process import build_arguments, child_dbt
 from orchestration.warehouse.descriptions import described
+from orchestration.warehouse.inputs import run_inputs, stale_nodes
 from orchestration.warehouse.record import record_run
 
 # Enough to look into what went wrong, and more than run at the same time.
 _KEPT_TARGETS = 3
+# Where dagster-dbt says which node an asset or a check is.
+_NODE_ID = "dagster_dbt/unique_id"
 MANIFEST = prepared_manifest()
 DESCRIBED = described(json.loads(MANIFEST.read_text()))
 
@@ -47,8 +58,8 @@ def _step(domain: str, priority: int) -> dg.AssetsDefinition:
         pool=WAREHOUSE_POOL,
         op_tags={"dagster/priority": str(priority)},
     )
-    def built(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
-        yield from _built(context, dbt)
+    def built(context: dg.AssetExecutionContext) -> Iterator[Any]:
+        yield from _built(context, domain)
 
     return built
 
@@ -73,24 +84,104 @@ _STEPS = _apart({domain: _step(domain, 30 - 10 * order) for order, domain in enu
 bank, payroll, operations = _STEPS[BANK], _STEPS[PAYROLL], _STEPS[OPERATIONS]
 
 
-def _built(context: dg.AssetExecutionContext, dbt: DbtCliResource) -> Iterator[Any]:
+def _built(context: dg.AssetExecutionContext, domain: str) -> Iterator[Any]:
+    """Build what is asked of a step; of a whole one only what reads something else than when it was built."""
     settings = Settings.from_environment()
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with retried(context):
         duckdb.connect(str(settings.warehouse)).close()  # nobody else holds its lock
-    with child_dbt(context.partition_key_range.end):
-        invocation = dbt.cli(build_arguments(), context=context)
+    date = context.partition_key_range.end
+    manifest = json.loads(MANIFEST.read_text())
+    nodes = _asked(context)
+    if context.is_subset:
+        stale, selection = set(nodes), _named(manifest, nodes)
+    else:
+        stale = stale_nodes(settings.warehouse, manifest, run_inputs(settings, date), domain)
+        is_whole = stale is None or stale.issuperset(nodes)
+        selection = ["--selector", f"night_{domain}"] if is_whole else _named(manifest, stale)
+        stale = set(nodes) if is_whole else stale
+    unchanged = [key for node, key in nodes.items() if node not in stale]
+    for key in unchanged:
+        if isinstance(key, dg.AssetKey):
+            yield dg.MaterializeResult(key, metadata={"unchanged": "it reads what it read when it was built"})
+    if stale:
+        yield from _invoked(context, settings, date, selection, manifest, domain)
+    context.log.info(
+        "%d models, seeds and tests built and tested, %d unchanged",
+        len(nodes) - len(unchanged),
+        len(unchanged),
+    )
+
+
+def _asked(context: dg.AssetExecutionContext) -> dict[str, dg.AssetKey | dg.AssetCheckKey]:
+    """The nodes of the assets and checks that the step is asked for, by their ids."""
+    assets, checks = context.selected_asset_keys, context.selected_asset_check_keys
+    asked = [
+        *(spec for spec in context.assets_def.specs if spec.key in assets),
+        *(spec for spec in context.assets_def.check_specs if spec.key in checks),
+    ]
+    return {spec.metadata[_NODE_ID]: spec.key for spec in asked}
+
+
+def _named(manifest: Mapping[str, Any], nodes: Iterable[str]) -> list[str]:
+    """Arguments that select these nodes and no other."""
+    return [
+        "--indirect-selection",
+        "empty",
+        "--select",
+        *sorted(manifest["nodes"][node]["name"] for node in nodes),
+    ]
+
+
+def _invoked(
+    context: dg.AssetExecutionContext,
+    settings: Settings,
+    date: str,
+    selection: list[str],
+    manifest: Mapping[str, Any],
+    domain: str,
+) -> Iterator[Any]:
+    """Run dbt, whose own words go to files of its target folder, and record what it did."""
+    target = dbt_project.project_dir / "target" / f"{domain}-{context.run_id[:8]}-{uuid.uuid4().hex[:8]}"
+    with child_dbt(date):
+        invocation = _dbt(context, [*build_arguments(), *selection], target)
         try:
-            yield from _with_lineage(invocation)
+            with (target / "events.txt").open("w") as log, contextlib.redirect_stdout(log):
+                yield from with_broken_rules(_with_lineage(invocation, manifest), target)
         finally:
-            _record(context, settings, invocation.target_path)
-            _remove_old_targets(invocation.target_path)
+            _record(context, settings, target)
+            _remove_old_targets(target, domain)
 
 
-def _remove_old_targets(target: Path) -> None:
+def _dbt(context: dg.AssetExecutionContext, arguments: list[str], target: Path) -> DbtCliInvocation:
+    """dbt in a process of its own, this environment's, whose events are the step's."""
+    return DbtCliInvocation.run(
+        args=[str(Path(sys.executable).with_name("dbt")), *arguments],
+        env=os.environ
+        | {
+            "DAGSTER_DBT_CLI": "true",
+            "PYTHONUNBUFFERED": "1",
+            "DBT_LOG_FORMAT": "json",
+            "DBT_TARGET_PATH": str(target),
+            "DBT_LOG_PATH": str(target),
+            "DBT_PROJECT_DIR": str(dbt_project.project_dir),
+            "DBT_PROFILES_DIR": str(dbt_project.profiles_dir),
+        },
+        manifest=DESCRIBED,
+        dagster_dbt_translator=AreaTranslator(),
+        project_dir=dbt_project.project_dir,
+        target_path=target,
+        raise_on_error=True,
+        context=context,
+        adapter=None,
+        cli_version=Version(metadata.version("dbt-core")),
+        dbt_project=dbt_project,
+    )
+
+
+def _remove_old_targets(target: Path, domain: str) -> None:
     """Keep only the folders of the last runs: each run has its own, of some 75 MB."""
-    name = target.name.partition("-")[0]
-    folders = sorted(target.parent.glob(f"{name}-*"), key=lambda folder: folder.stat().st_mtime)
+    folders = sorted(target.parent.glob(f"{domain}-*"), key=lambda folder: folder.stat().st_mtime)
     for old in folders[:-_KEPT_TARGETS]:
         shutil.rmtree(old, ignore_errors=True)
 
@@ -123,9 +214,29 @@ def batch_event(attempt: BatchAttempt) -> dg.AssetMaterialization | dg.AssetChec
     )
 
 
-def _with_lineage(invocation: DbtCliInvocation) -> Iterator[Any]:
+def with_broken_rules(events: Iterator[Any], target: Path) -> Iterator[Any]:
+    """The events; failed checks come last, since dbt says at its end which rules rows break."""
+    failed: list[dg.AssetCheckResult] = []
+    try:
+        for event in events:
+            if isinstance(event, dg.AssetCheckResult) and not event.passed:
+                failed.append(event)
+            else:
+                yield event
+    except DagsterDbtCliRuntimeError:
+        yield from _told(failed, target)
+        raise
+    yield from _told(failed, target)
+
+
+def _told(failed: list[dg.AssetCheckResult], target: Path) -> Iterator[dg.AssetCheckResult]:
+    rules = broken_rules(target)
+    for check in failed:
+        yield check._replace(description=rules.get(str(check.metadata["unique_id"].value)))
+
+
+def _with_lineage(invocation: DbtCliInvocation, manifest: Mapping[str, Any]) -> Iterator[Any]:
     """The events of the invocation; those of models carry the lineage of their columns."""
-    manifest = json.loads(MANIFEST.read_text())
     translator = AreaTranslator()
     keys = {
         (node["schema"], node["alias"]): translator.get_asset_key(node)

@@ -12,10 +12,9 @@ import duckdb
 
 from orchestration.publish.errors import PublishRefusedError
 from orchestration.warehouse.controls import acceptance, green_count, red_controls, refusal
+from orchestration.warehouse.inputs import DONE
 
 BANK, PAYROLL, OPERATIONS = DOMAINS = ("bank", "payroll", "operations")
-# Statuses of dbt that leave a node as it should be.
-_DONE = ("success", "pass", "warn", "no-op", "reused")
 _SHOWN = 20
 # As a refusal begins.
 _NAMES = {BANK: "the bank is", PAYROLL: "payroll is", OPERATIONS: "operations are"}
@@ -69,12 +68,12 @@ def _audit_domain(warehouse: duckdb.DuckDBPyConnection, domain: str, as_of_on: d
 def _undone(warehouse: duckdb.DuckDBPyConnection, domain: str) -> str | None:
     undone = warehouse.execute(
         """
-        select status, resource_type, split_part(node_id, '.', 3)
+        select status, resource_type, split_part(node_id, '.', 3) || coalesce(' (' || broken_rules || ')', '')
         from ops.node_states
         where status not in (select unnest($1)) and domain = $2
         order by all
         """,
-        [list(_DONE), domain],
+        [list(DONE), domain],
     ).fetchall()
     if not undone:
         return None

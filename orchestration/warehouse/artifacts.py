@@ -24,6 +24,8 @@ _FILES = ("run_results.json", "sources.json")
 _FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 _CHOOSING = ("select", "exclude", "resource_types", "exclude_resource_types")
 _MAX_MESSAGE = 300
+# Where the macro tell_broken_rules puts its answer in a result's adapter_response.
+_RULES = "broken_rules"
 _MILLISECOND = Decimal("0.001")
 # How an error names its kind, before it says what of: "Conversion Error: Could not convert ...".
 _ERROR_KIND = re.compile(r"\s*([A-Z][A-Za-z]*(?: [A-Z][A-Za-z]*)* Error)\b")
@@ -59,6 +61,17 @@ def read_results(file: Path) -> dict[str, Any]:
     except (OSError, ValueError, LookupError, TypeError):
         pass
     raise ArtifactError(f"{file} is not a whole file of dbt results")
+
+
+def broken_rules(target_dir: Path) -> dict[str, str]:
+    """Which rules rows break, and how many, by the failed test: columns and counts, no data."""
+    try:
+        results = read_results(target_dir / "run_results.json")["results"]
+    except ArtifactError:
+        return {}
+    return {
+        result["unique_id"]: _response(result)[_RULES] for result in results if _RULES in _response(result)
+    }
 
 
 def read_artifacts(target_dir: Path, results: Mapping[str, Any]) -> Artifacts:
@@ -123,6 +136,8 @@ def _node_run(
     resource_type, _, name = unique_id.split(".", 2)
     is_private = unique_id in private or not private.isdisjoint(node.get("depends_on", {}).get("nodes", []))
     status = str(result["status"])
+    is_silent = is_private or status in {"success", "pass"}
+    response = _response(result)
     return DbtNodeRun(
         invocation_id=invocation_id,
         unique_id=unique_id,
@@ -130,11 +145,15 @@ def _node_run(
         node_name=node.get("name", name),
         schema_name=node.get("schema"),
         status=status,
-        message=None if is_private or status in {"success", "pass"} else _message(result.get("message")),
+        message=_message(response.get(_RULES) or (None if is_silent else result.get("message"))),
         seconds=_seconds(result.get("execution_time") or 0),
-        row_count=(result.get("adapter_response") or {}).get("rows_affected"),
+        row_count=response.get("rows_affected"),
         failure_count=result.get("failures") if resource_type in {"test", "unit_test"} else None,
     )
+
+
+def _response(result: Mapping[str, Any]) -> Mapping[str, Any]:
+    return result.get("adapter_response") or {}
 
 
 def _message(text: str | None) -> str | None:

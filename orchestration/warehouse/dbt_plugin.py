@@ -1,9 +1,10 @@
 """dbt-duckdb plugin: a connection that opens first collects what has landed, so `dbt build` works by itself.
 
 It also records the dbt invocation before, whose results still stand in dbt's target folder. With
-TIEOUT_COLLECT=off it does neither, for commands that must see the lake as it is. The connection also gets the
-function behind the macro employee_key, so that its secret stands in no file. A dbt that a night started ends
-with the night: an orphan would hold the warehouse's lock to the end of its build.
+TIEOUT_COLLECT=off it does neither, for commands that must see the lake as it is. The connection also gets
+what the run reads beside what it builds, and the function behind the macro employee_key, so that its secret
+stands in no file. A dbt that a night started ends with the night: an orphan would hold the warehouse's lock
+to the end of its build.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from orchestration.settings import Settings
-from orchestration.warehouse.dbt_process import PARENT
+from orchestration.warehouse.dbt_process import BUSINESS_DATE, PARENT
+from orchestration.warehouse.inputs import run_inputs
 
 _state = {"collected": False}
 
@@ -59,12 +61,18 @@ class Plugin(BasePlugin):
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Called by dbt-duckdb when the connection opens. What it makes lives in memory and ends with it."""
-        secret = quote(Settings.from_environment().pseudonym_key)  # as the filter urlencode in profiles.yml
-        conn.execute("attach if not exists ':memory:' as pseudonyms")
+        from dbt.flags import get_flags
+
+        settings = Settings.from_environment()
+        secret = quote(settings.pseudonym_key)  # as the filter urlencode in profiles.yml
+        inputs = run_inputs(settings, os.environ.get(BUSINESS_DATE, ""), getattr(get_flags(), "VARS", None))
+        conn.execute("attach if not exists ':memory:' as python")
         conn.execute(
-            "create or replace macro pseudonyms.main.employee_key(employee_id)"
+            "create or replace macro python.main.employee_key(employee_id)"
             f" as sha256(concat('{secret}', '/', employee_id))"
         )
+        conn.execute("create or replace table python.main.run_inputs (name text, fingerprint text)")
+        conn.executemany("insert into python.main.run_inputs values ($1, $2)", list(inputs.items()))
 
 
 def _end_with_parent() -> None:

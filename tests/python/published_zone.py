@@ -103,13 +103,13 @@ class Zone:
                         when schema_name = 'operations' then 'operations'
                         else 'bank'
                     end as domain,
-                    'success' as status, 'one' as invocation_id
+                    'success' as status, null::varchar as broken_rules, 'one' as invocation_id
                 from duckdb_tables()
                 where schema_name <> 'ops' and table_name <> 'fct_removed'
                 union all
                 select
                     'test.tieout.unique_' || domain || '.1a2b', 'test', 'tests', 'unique_' || domain,
-                    domain, 'pass', 'one'
+                    domain, 'pass', null, 'one'
                 from (values ('bank'), ('payroll'), ('operations')) as domains (domain)
                 """
             )

@@ -1,9 +1,23 @@
 {# How many candidates an explanation names. -#}
 {%- set named_lines = 3 -%}
 
+{# A file that was delivered again under its name, changed, is another scope. -#}
+{%- set statement_scope -%}
+concat(
+            account_id, ' ', file_path, ' statement ', cast(statement_number as string),
+            case when delivery_number > 1 then concat(' of delivery ', cast(delivery_number as string)) else '' end
+        )
+{%- endset %}
+
 with statements as (
 
-    select * from {{ ref('fct_bank_statements') }}
+    select
+        *,
+        row_number() over (
+            partition by account_id, file_path, statement_number
+            order by load_id, statement_id
+        ) as delivery_number
+    from {{ ref('fct_bank_statements') }}
 
 ),
 
@@ -100,7 +114,7 @@ restatements as (
 
 select
     'statement_proof' as control_code,
-    concat(account_id, ' ', file_path, ' statement ', cast(statement_number as string)) as scope,
+    {{ statement_scope }} as scope,
     'amount' as measure,
     currency,
     'Opening balance plus movements against closing balance' as explanation,
@@ -112,7 +126,7 @@ where proof_difference is not null
 union all
 select
     'statement_chain' as control_code,
-    concat(account_id, ' ', file_path, ' statement ', cast(statement_number as string)) as scope,
+    {{ statement_scope }} as scope,
     'amount' as measure,
     currency,
     'Closing balance before the statement against its opening balance' as explanation,

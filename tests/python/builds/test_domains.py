@@ -87,7 +87,7 @@ def test_a_broken_test_of_payroll_keeps_the_bank_from_nothing(tmp_path: Path) ->
         check=False,
     )
     said = night.stdout[-3000:] + night.stderr[-3000:]
-    assert night.returncode == 1 and "payroll failed" in night.stderr, said
+    assert night.returncode == 2 and "payroll failed" in night.stderr, said
     version = json.loads((zone / "published" / "current" / "version.json").read_text())
     assert version["domains"].keys() == {"bank", "operations"}, said
     assert version["as_of_date"] == NIGHT

@@ -22,6 +22,7 @@ test-paths: ["tests"]
 macro-paths: ["{PROJECT_DIR / "macros"}"]
 flags:
   send_anonymous_usage_stats: false
+on-run-end: "{{{{ tell_broken_rules(results) }}}}"
 """
 PROFILES = """
 planted:
@@ -30,8 +31,12 @@ planted:
     duckdb: {type: duckdb, path: planted.duckdb}
 """
 ADDS_UP = "adds_up: {arguments: {total: total, parts: [first, second]}}"
-NOT_NULL = "not_null_columns: {arguments: {columns: [first, second]}}"
-UNIQUE = "unique_combination: {arguments: {columns: [first, second]}}"
+NOT_NULL = "rows_conform: {arguments: {not_null: [first, second]}}"
+KEY = "rows_conform: {arguments: {unique: [first]}}"
+KEYS = "rows_conform: {arguments: {unique: [[first, second], third]}}"
+TEXTS = "rows_conform: {arguments: {accepted_values: {first: [in, out, '1']}}}"
+NUMBERS = "rows_conform: {arguments: {accepted_values: {first: [1, 2.5]}}}"
+ALL = "rows_conform: {arguments: {unique: [first], not_null: [second], accepted_values: {third: [a]}}}"
 OURS = "green_where_ours: {arguments: {controls: ref('policies')}}"
 CURRENCY = "amounts_with_currency: {arguments: {controls: ref('policies')}}"
 # Of the controls, ours is red by a defect only and has a currency; theirs neither.
@@ -73,22 +78,52 @@ CASES = {
         "fail",
     ),
     "not_null_own_words": (
-        "not_null_columns: {arguments: {columns: [null_count, column_name, counted]}}",
-        "select 1 as null_count, cast(null as varchar) as column_name, 2 as counted",
+        "rows_conform: {arguments: {not_null: [failing_rows, column_names, rows_1]}}",
+        "select 1 as failing_rows, cast(null as varchar) as column_names, 2 as rows_1",
         "fail",
     ),
-    "unique_good": (UNIQUE, "select 1 as first, 2 as second union all select 2, 1", "pass"),
-    "unique_repeat": (UNIQUE, "select 1 as first, 2 as second union all select 1, 2", "fail"),
+    "key_good": (KEY, "select 1 as first union all select 2", "pass"),
+    "key_nulls": (KEY, "select cast(null as int) as first union all select null", "pass"),
+    "key_repeat": (KEY, "select 1 as first union all select 1 union all select 2", "fail"),
+    "keys_good": (
+        KEYS,
+        "select 1 as first, 2 as second, 1 as third union all select 2, 1, 2 union all select 1, null, null",
+        "pass",
+    ),
+    "keys_first": (KEYS, "select 1 as first, 2 as second, 1 as third union all select 1, 2, 2", "fail"),
+    "keys_second": (KEYS, "select 1 as first, 2 as second, 1 as third union all select 2, 2, 1", "fail"),
+    "keys_nulls": (
+        KEYS,
+        "select 1 as first, cast(null as int) as second, 1 as third union all select 1, null, 2",
+        "fail",
+    ),
+    "texts_good": (TEXTS, "select 'in' as first union all select null union all select '1'", "pass"),
+    "texts_other": (TEXTS, "select 'in' as first union all select 'In' union all select 'x'", "fail"),
+    "numbers_good": (NUMBERS, "select 1 as first union all select 2.5 union all select null", "pass"),
+    "numbers_other": (NUMBERS, "select 3 as first", "fail"),
+    "all_good": (ALL, "select 1 as first, 1 as second, 'a' as third union all select 2, 1, null", "pass"),
+    "all_broken": (
+        ALL,
+        "select 1 as first, 1 as second, 'a' as third union all select 1, null, 'b' "
+        "union all select 2, 1, 'c'",
+        "fail",
+    ),
 }
 
 
 # The rows that a failed test returns lead to what is wrong.
 FAILING_ROWS = {
-    "not_null_first": [("first", 1)],
-    "not_null_second": [("second", 1)],
-    "not_null_both": [("first", 1), ("second", 2)],
-    "not_null_own_words": [("column_name", 1)],
-    "unique_repeat": [(1, 2, 2)],
+    "not_null_first": [("not_null", "first", 1)],
+    "not_null_second": [("not_null", "second", 1)],
+    "not_null_both": [("not_null", "first", 1), ("not_null", "second", 2)],
+    "not_null_own_words": [("not_null", "column_names", 1)],
+    "key_repeat": [("unique", "first", 2)],
+    "keys_first": [("unique", "first, second", 2)],
+    "keys_second": [("unique", "third", 2)],
+    "keys_nulls": [("unique", "first, second", 2)],
+    "texts_other": [("accepted_values", "first", 2)],
+    "numbers_other": [("accepted_values", "first", 1)],
+    "all_broken": [("accepted_values", "third", 2), ("not_null", "second", 1), ("unique", "first", 2)],
 }
 
 
@@ -144,3 +179,12 @@ def test_planted_case(name: str, results: dict[str, dict[str, Any]]) -> None:
 def test_failing_rows(name: str, project: Path, results: dict[str, dict[str, Any]]) -> None:
     with duckdb.connect(str(project / "planted.duckdb"), read_only=True) as warehouse:
         assert sorted(warehouse.execute(results[name]["compiled_code"]).fetchall()) == FAILING_ROWS[name]
+
+
+def test_a_failed_test_says_which_rules_rows_break(results: dict[str, dict[str, Any]]) -> None:
+    failed = results["all_broken"]
+    assert failed["failures"] == 5
+    assert failed["adapter_response"]["broken_rules"] == (
+        "not_null second: 1 row; accepted_values third: 2 rows; unique first: 2 rows"
+    )
+    assert "broken_rules" not in results["all_good"]["adapter_response"]

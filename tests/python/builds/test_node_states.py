@@ -34,18 +34,26 @@ class Project:
         for name, query in MODELS.items():
             (folder / "models" / f"{name}.sql").write_text(query)
         tested = [name for name in MODELS if name != "passing"]
-        columns = [{"name": "number", "data_tests": [{"accepted_values": {"arguments": {"values": [1]}}}]}]
+        rules = {"accepted_values": {"number": [1]}}
+        tests = {
+            name: [{"rows_conform": {"name": f"rows_conform_{name}", "arguments": rules}}] for name in tested
+        }
         (folder / "models" / "models.yml").write_text(
-            yaml.safe_dump({"models": [{"name": name, "columns": columns} for name in tested]})
+            yaml.safe_dump({"models": [{"name": name, "data_tests": tests[name]} for name in tested]})
         )
+        (folder / "tests").mkdir()
+        (folder / "tests" / "generic").symlink_to(PROJECT_DIR / "tests" / "generic")
         main = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())
         project = {
             "name": "nodes",
             "profile": "nodes",
             "macro-paths": [str(PROJECT_DIR / "macros" / name) for name in ("batching", "builds")],
             "on-run-start": [hook for hook in main["on-run-start"] if "node_states" in hook],
-            "on-run-end": [hook for hook in main["on-run-end"] if "node_states" in hook],
-            "flags": {"send_anonymous_usage_stats": False},
+            "on-run-end": [hook for hook in main["on-run-end"] if "batches" not in hook],
+            "flags": {
+                "send_anonymous_usage_stats": False,
+                "require_generic_test_arguments_property": True,
+            },
         }
         (folder / "dbt_project.yml").write_text(yaml.safe_dump(project))
         output = {"type": "duckdb", "path": str(folder / "nodes.duckdb"), "threads": 1}
@@ -69,9 +77,15 @@ class Project:
         states = {}
         for node_id, status in rows:
             kind, _, name, *_ = node_id.split(".")
-            model = name.removeprefix("accepted_values_").split("_")[0]
+            model = name.removeprefix("rows_conform_").split("_")[0]
             states[f"({model})" if kind == "test" else model] = status
         return states
+
+    def broken_rules(self) -> set[str]:
+        """What the tests that failed say."""
+        with duckdb.connect(str(self.folder / "nodes.duckdb"), read_only=True) as connection:
+            rows = connection.execute("select broken_rules from ops.node_states").fetchall()
+        return {rules for (rules,) in rows if rules is not None}
 
     def undone(self) -> dict[str, str]:
         """Those of the states that are not as they should be."""
@@ -114,7 +128,11 @@ def test_what_failed_and_what_was_skipped_for_it_stays_so_until_a_retry(project:
     assert not project.dbt("build", "--vars", "{number: 2}")
     states = project.undone()
     assert states == {"(one)": "fail"} | dict.fromkeys(("two", "(two)", "three", "(three)"), "skipped")
+    assert project.broken_rules() == {"accepted_values number: 1 row"}
+    assert project.dbt("build", "--select", "alone")
+    assert project.broken_rules() == {"accepted_values number: 1 row"}
     assert project.dbt("build", "--select", "one")
+    assert project.broken_rules() == set()
     assert project.undone() == dict.fromkeys(("two", "(two)", "three", "(three)"), "pending")
     assert not project.dbt("build", "--vars", "{broken: true}")
     assert project.undone() == {"three": "error", "(three)": "skipped"}

@@ -31,4 +31,4 @@ def test_a_decision_has_a_number_of_its_own_and_a_date() -> None:
     headings = re.findall(r"^## (.*)$", (PROJECT_DIR / "DECISIONS.md").read_text(), re.MULTILINE)
     numbers = [re.fullmatch(r"D(\d{3}), \d{4}-\d\d-\d\d: .+", heading) for heading in headings]
     assert all(numbers), [heading for heading, found in zip(headings, numbers, strict=True) if not found]
-    assert sorted(int(found[1]) for found in numbers) == list(range(1, len(numbers) + 1))
+    assert len({found[1] for found in numbers}) == len(numbers)

@@ -29,12 +29,9 @@ def accepted(path: Path, relation: str, column: str) -> set[str]:
     """The values that the YAML of a relation accepts in a column."""
     properties = yaml.safe_load(path.read_text(encoding="utf-8"))
     relations: list[dict[str, Any]] = properties.get("models") or properties["seeds"]
-    (columns,) = [each["columns"] for each in relations if each["name"] == relation]
-    (tests,) = [each["data_tests"] for each in columns if each["name"] == column]
-    (values,) = [
-        test["accepted_values"]["arguments"]["values"] for test in tests if "accepted_values" in test
-    ]
-    return set(values)
+    (tests,) = [each["data_tests"] for each in relations if each["name"] == relation]
+    (arguments,) = [test["rows_conform"]["arguments"] for test in tests if "rows_conform" in test]
+    return set(arguments["accepted_values"][column])
 
 
 KINDS = {rule["difference_kind"] for rule in seed_rows("match_rules")} - {""} | {"decided"}

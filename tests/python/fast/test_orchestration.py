@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import datetime
+import json
 import logging
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
 import dagster as dg
 import duckdb
 import pytest
+from dagster_dbt.errors import DagsterDbtCliRuntimeError
 
 from orchestration.close.business_date import CloseRefusedError
 from orchestration.defs.collect import FACTS
 from orchestration.defs.night import end_of_day, month_end
 from orchestration.defs.project import WAREHOUSE_POOL, group_name, lake_asset_key
 from orchestration.defs.retries import retried
-from orchestration.defs.transform import batch_event
+from orchestration.defs.transform import batch_event, with_broken_rules
 from orchestration.lake.datasets import DATASETS
 from orchestration.settings import PROJECT_DIR
 from orchestration.warehouse.batch_attempts import BatchAttempt
@@ -127,11 +130,35 @@ def test_dbt_tests_are_asset_checks(defs: dg.Definitions) -> None:
     assert "assert_matches_stay_within_their_window" in checks
 
 
-def test_an_asset_has_one_check_of_its_nulls(defs: dg.Definitions) -> None:
-    """Its name says of which model, in messages too; a bare `not_null` would be a check per column."""
-    keys = [key for key in defs.resolve_asset_graph().asset_check_keys if key.name.startswith("not_null")]
-    assert keys
-    assert {key.name for key in keys} == {f"not_null_{key.asset_key.path[-1]}" for key in keys}
+def test_an_asset_has_one_check_of_its_rows(defs: dg.Definitions) -> None:
+    """Its name says of which model, in messages too; dbt's own tests would be a check per column."""
+    names = {(key.name, key.asset_key.path[-1]) for key in defs.resolve_asset_graph().asset_check_keys}
+    rows = {(name, model) for name, model in names if name.startswith("rows_conform")}
+    assert rows == {(f"rows_conform_{model}", model) for _, model in rows}
+    assert len(rows) > 200
+    apart = ("not_null_", "accepted_values_", "unique_")
+    # An item stands in one match at most: a key of some of the rows.
+    assert {name for name, _ in names if name.startswith(apart)} == {"unique_int_items_matched_item_id"}
+
+
+def test_a_failed_check_says_which_rules_rows_break(tmp_path: Path) -> None:
+    def check(name: str, passed: bool) -> dg.AssetCheckResult:
+        return dg.AssetCheckResult(
+            passed=passed, asset_key=name, check_name=name, metadata={"unique_id": f"test.tieout.{name}"}
+        )
+
+    def events() -> Iterator[dg.AssetCheckResult]:
+        yield check("one", False)
+        yield check("two", True)
+        rules = {"unique_id": "test.tieout.one", "adapter_response": {"broken_rules": "unique id: 2 rows"}}
+        results = {"metadata": {"invocation_id": "i1"}, "results": [rules]}
+        (tmp_path / "run_results.json").write_text(json.dumps(results))
+        raise DagsterDbtCliRuntimeError("one failed")
+
+    told = []
+    with pytest.raises(DagsterDbtCliRuntimeError):
+        told.extend((each.check_name, each.description) for each in with_broken_rules(events(), tmp_path))
+    assert told == [("two", None), ("one", "unique id: 2 rows")]
 
 
 def test_every_writer_shares_one_pool(defs: dg.Definitions) -> None:

@@ -297,10 +297,17 @@ def test_red_everywhere_publishes_nothing(zone: Zone) -> None:
 
 @pytest.mark.parametrize(
     ("status", "said"),
-    [("fail", "fail  test unique_bank"), ("error", "error  test"), ("pending", "1 did not run")],
+    [
+        ("fail", r"fail  test unique_bank \(unique a: 2 rows\)\n"),
+        ("error", "error  test unique_bank\n"),
+        ("pending", "1 did not run"),
+    ],
 )
 def test_a_build_that_is_not_whole_refuses(zone: Zone, status: str, said: str) -> None:
-    zone.sql(f"update ops.node_states set status = '{status}' where resource_type = 'test'")
+    rules = "'unique a: 2 rows'" if status == "fail" else "null"
+    zone.sql(
+        f"update ops.node_states set status = '{status}', broken_rules = {rules} where resource_type = 'test'"
+    )
     with pytest.raises(PublishRefusedError, match=said):
         zone.publish()
     zone.sql("update ops.node_states set status = 'warn' where resource_type = 'test'")

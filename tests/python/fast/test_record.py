@@ -82,6 +82,12 @@ def test_messages_hold_no_data(settings: Settings, tmp_path: Path) -> None:
         result("model.tieout.fct_items", "error", message=error),
         result("model.tieout.fct_payslips", "error", message=SECRET),
         result("test.tieout.payslips_add_up", "error", message=SECRET),
+        result(
+            "test.tieout.payslips_add_up",
+            "fail",
+            message=SECRET,
+            adapter_response={"broken_rules": "unique payslip_id: 2 rows"},
+        ),
     )
     record_run(settings, target)
     messages = [row["message"] for row in lake_rows(settings.lake, "dbt_node_runs", COLUMNS)]
@@ -89,6 +95,7 @@ def test_messages_hold_no_data(settings: Settings, tmp_path: Path) -> None:
         "Runtime Error in model fct_items (a.sql): Conversion Error",
         None,
         None,
+        "unique payslip_id: 2 rows",
     ]
     assert not any(SECRET.encode() in file.read_bytes() for file in settings.lake.rglob("*.parquet"))
 

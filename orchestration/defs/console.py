@@ -1,0 +1,48 @@
+"""What a run prints: a line per step, when it ends, with its seconds and what it said last.
+
+All else that a step says stands in the run's log in Dagster.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import dagster as dg
+
+
+class _StepLines(logging.Handler):
+    """Prints steps as they end, and at once what is more than information."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self._said: dict[str, str] = {}
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep or print one record."""
+        told = getattr(record, "dagster_meta", {})
+        step, event = told.get("step_key") or "", told.get("dagster_event")
+        message = told.get("orig_message") or record.getMessage()
+        if event is None:
+            self._said[step] = message
+            if record.levelno >= logging.WARNING:
+                self._print(step, "", message)
+        elif event.is_step_success:
+            seconds = event.step_success_data.duration_ms / 1000
+            self._print(step, f"{seconds:,.1f} s", self._said.get(step, ""))
+        elif event.is_step_failure:
+            error = event.step_failure_data.error
+            cause = error.cause if error and error.cause else error
+            self._print(step, "failed", cause.message.strip() if cause else message)
+
+    @staticmethod
+    def _print(step: str, how: str, message: str) -> None:
+        print(f"{step:<28}{how:>9}  {message}".rstrip(), file=sys.stderr, flush=True)
+
+
+@dg.logger(description="A line per step, when it ends.")
+def step_lines(_: dg.InitLoggerContext) -> logging.Logger:
+    """The console of every job."""
+    logger = logging.Logger("steps", logging.INFO)
+    logger.addHandler(_StepLines())
+    return logger
