@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_runs import BANK, MODELS_ONLY, dbt_of_closes, run_dbt, warehouse_of
+from dbt_runs import CLOSABLE, MODELS_ONLY, dbt_of_closes, run_dbt, warehouse_of
 from independent_books import generate_books
 
 from orchestration.close import business_date as closing
@@ -41,7 +41,14 @@ class Zone:
         )
 
     def build(self) -> None:
-        run_dbt("build", *MODELS_ONLY, *BANK, zone=self.folder / "zone", landing=self.landing)
+        run_dbt(
+            "build",
+            *MODELS_ONLY,
+            *CLOSABLE,
+            "+fct_tampering",
+            zone=self.folder / "zone",
+            landing=self.landing,
+        )
 
     def freeze(self, closed_on: datetime.date) -> None:
         """Build as of the date, then freeze, as the night does it."""
