@@ -23,7 +23,8 @@ BANK = ["--selector", "bank"]
 # What a close freezes and what refuses it, and no reports.
 CLOSABLE = [
     *("--select", "+int_closable_items", "+int_closable_matches", "+int_closable_balances"),
-    *("+fct_control_totals", "+fct_reconciliation_items", "+fct_bank_reconciliations"),
+    *("+dim_controls", "+fct_control_totals", "+dim_accounts"),
+    *("+fct_reconciliation_items", "+fct_bank_reconciliations"),
 ]
 # Of the environment. dbt goes through the whole of it for every line it logs.
 NEEDED = ("DBT_", "HOME", "LANG", "PATH", "TIEOUT_", "TMPDIR")
