@@ -159,7 +159,7 @@ where
     and is_business_day
     and date_on >= date '2026-01-02';
 
-insert into intermediate.int_accounts by name
+insert into marts.dim_accounts by name
 select distinct
     account_id,
     account_id as bank_account,

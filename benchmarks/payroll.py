@@ -43,27 +43,24 @@ PAYMENTS = [
     "int_closed_payslips",
     "int_closed_payslip_lines",
     "int_payslip_candidates",
-    "int_payslip_lines_in_force",
-    "int_payslips_in_force",
+    "fct_payslip_lines",
+    "fct_payslips",
     "int_payslip_splits",
     "int_payment_attempts",
     "int_payments_due",
     "int_payment_file_parts",
     "int_payment_files_due",
-    "int_payroll_journal_lines",
-    "fct_payslips",
-    "fct_payslip_lines",
     "fct_payroll_journal_lines",
 ]
 RIVALS = ("pandas",)
 COUNTED = (
     "int_punches",
-    "int_shifts",
+    "int_shift_days",
     "int_worked_days",
-    "int_payslips_in_force",
-    "int_payslip_lines_in_force",
+    "fct_payslips",
+    "fct_payslip_lines",
     "int_payments_due",
-    "int_payroll_journal_lines",
+    "fct_payroll_journal_lines",
 )
 
 
@@ -138,7 +135,7 @@ def run_rival(company: Company, rival: str, periods: int) -> None:
                     and models.employee_tax_amount = cast(by_hand.employee_tax_amount as decimal(28, 5))
                     and models.net_amount = cast(by_hand.net_amount as decimal(28, 5))
                 )
-            from payroll.int_payslips_in_force as models
+            from payroll.fct_payslips as models
             full outer join read_parquet(?) as by_hand using (payslip_id)
             """,
             [str(payslips)],

@@ -14,7 +14,7 @@ copy (
         payslips.paid_on,
         cast(null as varchar) as file_hash,
         closing.load_id
-    from payroll.int_payslips_in_force as payslips
+    from payroll.fct_payslips as payslips
     inner join closing
         on payslips.pay_period_id = closing.pay_period_id
 ) to '{lake}/closed_payslips/period-{period:02d}.parquet';
@@ -24,7 +24,7 @@ copy (
         lines.* exclude (is_closed),
         cast(null as varchar) as file_hash,
         closing.load_id
-    from payroll.int_payslip_lines_in_force as lines
+    from payroll.fct_payslip_lines as lines
     inner join closing
         on lines.pay_period_id = closing.pay_period_id
 ) to '{lake}/closed_payslip_lines/period-{period:02d}.parquet';
@@ -42,7 +42,7 @@ copy (
         cast(null as varchar) as file_hash,
         closing.load_id
     from closing
-    inner join payroll.int_payslips_in_force as payslips
+    inner join payroll.fct_payslips as payslips
         on closing.pay_period_id = payslips.pay_period_id
     group by closing.load_id, closing.pay_period_id, closing.paid_on
 ) to '{lake}/payroll_closes/period-{period:02d}.parquet';

@@ -187,11 +187,12 @@ in_period as (
 {% endmacro %}
 
 {#- The taxes of tax_rates on wages to date, at the rates of the payday: what falls between over_amount and up_to_amount
-    so far, less what did before. method: column of int_pay_period_policies that says how they are rounded. -#}
-{% macro taxes_by_rate(wages, method) %}
+    so far, less what did before. Its caller is the query of the wages. method: column of int_pay_period_policies that says
+    how they are rounded. -#}
+{% macro taxes_by_rate(method) -%}
 with wages as (
 
-    select * from {{ wages }}
+    {{ caller() | trim | indent(4) }}
 
 ),
 

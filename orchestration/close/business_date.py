@@ -44,7 +44,7 @@ def close(
     """
     collect(settings)
     # What landed since the last build may open or reach the date, so that much is built before the refusal.
-    _build(closed_on, ["build", *UNTESTED, "--select", "+int_closes_valid", "+int_accounts"])
+    _build(closed_on, ["build", *UNTESTED, "--select", "+int_closes_valid", "+dim_accounts"])
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         _refuse_unless_open(warehouse, closed_on)
     _build(closed_on, build_arguments("bank"))
@@ -127,7 +127,7 @@ def _refuse_unless_open(warehouse: duckdb.DuckDBPyConnection, closed_on: datetim
         """
         select
             (select max(closed_on) from intermediate.int_closes_valid),
-            (select max(last_statement_on) from intermediate.int_accounts)
+            (select max(last_statement_on) from marts.dim_accounts)
         """
     ).fetchone()
     if last_closed_on is not None and closed_on <= last_closed_on:

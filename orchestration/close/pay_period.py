@@ -19,8 +19,8 @@ from orchestration.warehouse.dbt_process import UNTESTED, BuildFailedError, run_
 
 _SHOWN = 20
 _CLOSED_MODELS = {
-    "closed_payslips": "payroll.int_payslips_in_force",
-    "closed_payslip_lines": "payroll.int_payslip_lines_in_force",
+    "closed_payslips": "payroll.fct_payslips",
+    "closed_payslip_lines": "payroll.fct_payslip_lines",
 }
 
 
@@ -41,7 +41,7 @@ def close_period(
     no decision accepts; and whatever collect raises.
     """
     with built_warehouse(
-        settings, ["+int_payslip_lines_in_force", "+int_payslips_in_force", "+int_period_questions"]
+        settings, ["+fct_payslip_lines", "+fct_payslips", "+int_period_questions"]
     ) as warehouse:
         refuse_unless_known(warehouse, pay_period_id)
         if is_period_closed(warehouse, pay_period_id):
@@ -55,8 +55,7 @@ def close_period(
                 for dataset, model in _CLOSED_MODELS.items()
             }
             (net_total,) = warehouse.execute(
-                "select coalesce(sum(net_amount), 0) from payroll.int_payslips_in_force"
-                " where pay_period_id = ?",
+                "select coalesce(sum(net_amount), 0) from payroll.fct_payslips where pay_period_id = ?",
                 [pay_period_id],
             ).fetchone()
             row = PayrollClose(
@@ -90,7 +89,7 @@ def ended_open_periods(settings: Settings, today: datetime.date) -> list[str]:
             where
                 periods.ends_before_on <= ?
                 and closed.pay_period_id is null
-                and periods.pay_period_id in (select pay_period_id from payroll.int_payslips)
+                and periods.pay_period_id in (select pay_period_id from payroll.fct_payslips)
             order by periods.ends_before_on, periods.pay_period_id
             """,
             [today],

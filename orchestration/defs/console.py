@@ -10,12 +10,14 @@ import sys
 
 import dagster as dg
 
+_WIDTH = 160
+
 
 class _StepLines(logging.Handler):
     """Prints steps as they end, and at once what is more than information."""
 
     def __init__(self) -> None:
-        super().__init__(logging.INFO)
+        super().__init__()
         self._said: dict[str, str] = {}
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -24,7 +26,8 @@ class _StepLines(logging.Handler):
         step, event = told.get("step_key") or "", told.get("dagster_event")
         message = told.get("orig_message") or record.getMessage()
         if event is None:
-            self._said[step] = message
+            if record.levelno >= logging.INFO:
+                self._said[step] = message
             if record.levelno >= logging.WARNING:
                 self._print(step, "", message)
         elif event.is_step_success:
@@ -37,12 +40,13 @@ class _StepLines(logging.Handler):
 
     @staticmethod
     def _print(step: str, how: str, message: str) -> None:
-        print(f"{step:<28}{how:>9}  {message}".rstrip(), file=sys.stderr, flush=True)
+        first = message.strip().partition("\n")[0]
+        print(f"{step:<28}{how:>9}  {first[:_WIDTH]}".rstrip(), file=sys.stderr, flush=True)
 
 
 @dg.logger(description="A line per step, when it ends.")
 def step_lines(_: dg.InitLoggerContext) -> logging.Logger:
     """The console of every job."""
-    logger = logging.Logger("steps", logging.INFO)
+    logger = logging.Logger("steps", logging.DEBUG)
     logger.addHandler(_StepLines())
     return logger

@@ -18,7 +18,7 @@ from orchestration.settings import Settings, Timetable, acting_user
     deps=[
         # A pay period has no business date of its own: what the last night calculated is what is closed.
         dg.AssetDep(dg.AssetKey(["payroll", model]), partition_mapping=dg.LastPartitionMapping())
-        for model in ("int_payslips_in_force", "int_period_questions")
+        for model in ("fct_payslips", "int_period_questions")
     ],
     partitions_def=PAY_PERIODS,
     pool=WAREHOUSE_POOL,

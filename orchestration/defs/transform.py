@@ -7,6 +7,7 @@ import shutil
 import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from graphlib import TopologicalSorter
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -100,10 +101,12 @@ def _built(context: dg.AssetExecutionContext, domain: str) -> Iterator[Any]:
         is_whole = stale is None or stale.issuperset(nodes)
         selection = ["--selector", f"night_{domain}"] if is_whole else _named(manifest, stale)
         stale = set(nodes) if is_whole else stale
-    unchanged = [key for node, key in nodes.items() if node not in stale]
-    for key in unchanged:
-        if isinstance(key, dg.AssetKey):
-            yield dg.MaterializeResult(key, metadata={"unchanged": "it reads what it read when it was built"})
+    unchanged = {node: key for node, key in nodes.items() if node not in stale}
+    for node in _in_order(manifest, unchanged):
+        if isinstance(unchanged[node], dg.AssetKey):
+            yield dg.MaterializeResult(
+                unchanged[node], metadata={"unchanged": "it reads what it read when it was built"}
+            )
     if stale:
         yield from _invoked(context, settings, date, selection, manifest, domain)
     context.log.info(
@@ -121,6 +124,15 @@ def _asked(context: dg.AssetExecutionContext) -> dict[str, dg.AssetKey | dg.Asse
         *(spec for spec in context.assets_def.check_specs if spec.key in checks),
     ]
     return {spec.metadata[_NODE_ID]: spec.key for spec in asked}
+
+
+def _in_order(manifest: Mapping[str, Any], nodes: Iterable[str]) -> Iterator[str]:
+    """The nodes, each behind those that it reads, as Dagster wants its assets."""
+    chosen = set(nodes)
+    reads = {
+        node: chosen.intersection(manifest["nodes"][node]["depends_on"].get("nodes", [])) for node in chosen
+    }
+    yield from TopologicalSorter(reads).static_order()
 
 
 def _named(manifest: Mapping[str, Any], nodes: Iterable[str]) -> list[str]:

@@ -106,7 +106,7 @@ class LineageCache:
             try:
                 self._known[key] = column_lineage(node, sql, self._columns)
             except SqlglotError as error:
-                log.warning("no column lineage of %s: %s", node["name"], error)
+                log.debug("no column lineage of %s: %s", node["name"], error)
                 return {}
             self._has_grown = True
         return self._known[key]

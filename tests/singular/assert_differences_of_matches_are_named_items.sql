@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_matches'}}}) }}
 -- A match may leave a difference only under a name, and then an item of that amount stands for it. Anything else would
 -- lose money between the sides.
 select

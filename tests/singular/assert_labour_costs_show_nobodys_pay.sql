@@ -1,23 +1,11 @@
 {{ config(group='payroll') }}
+{{ config(meta={'dagster': {'ref': {'name': 'fct_labour_costs'}}}) }}
 -- On each payday that stands behind a figure shown, so many people are paid that no figure, and no difference of
 -- figures, is one person's; and the weeks add up to the payslips as the months do.
 with shown as (
 
-    select
-        departments.shown_department,
-        paydays.currency,
-        paydays.pay_year,
-        paydays.paid_on,
-        paydays.employee_id,
-        paydays.gross_amount,
-        paydays.employer_tax_amount
-    from {{ ref('int_labour_paydays') }} as paydays
-    inner join {{ ref('int_labour_departments') }} as departments
-        on
-            paydays.department = departments.department
-            and paydays.currency = departments.currency
-            and paydays.pay_year = departments.pay_year
-    where not departments.is_withheld
+    select * from {{ ref('int_labour_paydays') }}
+    where not is_withheld
 
 ),
 

@@ -63,8 +63,10 @@ kept_lines as (
         entries.currency,
         entries.amount
     from {{ ref('int_journal_lines_classified') }} as entries
-    inner join {{ ref('int_cash_accounts') }} as cash_accounts
-        on entries.cash_account = cash_accounts.cash_account
+    inner join {{ ref('int_account_ids') }} as cash_accounts
+        on
+            entries.cash_account = cash_accounts.name_id
+            and cash_accounts.named_by = 'ledger_account'
     where entries.disposition = 'kept'
     union all
     select

@@ -16,7 +16,18 @@ as_of_date as (
 
 accounts as (
 
-    select * from {{ ref('int_accounts') }}
+    select * from {{ ref('dim_accounts') }}
+
+),
+
+{# How many ledger accounts are meant to mirror the account, where somebody said so. #}
+meant as (
+
+    select
+        account_id,
+        max(ledger_accounts) as gl_accounts_meant
+    from {{ ref('int_account_ids') }}
+    group by account_id
 
 ),
 
@@ -154,15 +165,17 @@ select
     'ledger accounts' as measure,
     cast(null as string) as currency,
     case
-        when accounts.gl_account_count > accounts.gl_accounts_meant
+        when accounts.gl_account_count > coalesce(meant.gl_accounts_meant, 1)
             then 'More ledger accounts than are meant name this bank account'
         else 'Statement account against the ledger account in its currency that mirrors it'
     end as explanation,
-    cast(accounts.gl_accounts_meant as decimal(28, 5)) as expected,
+    cast(coalesce(meant.gl_accounts_meant, 1) as decimal(28, 5)) as expected,
     cast(accounts.gl_account_count as decimal(28, 5)) as actual,
     as_of_date.as_of_on as business_date
 from accounts
 cross join as_of_date
+left join meant
+    on accounts.account_id = meant.account_id
 where accounts.has_statements
 union all
 select

@@ -1,3 +1,5 @@
+{# Deleted in the general ledger, and not late, is a line that the newest complete export of its posting date lacks,
+   although it came before the export and was recorded before the last thing in it. #}
 with journal_lines as (
 
     select * from {{ ref('int_journal_lines_cleaned') }}
@@ -10,30 +12,132 @@ renumbered as (
 
 ),
 
-absent as (
-
-    select * from {{ ref('int_journal_lines_absent') }}
-
-),
-
 identified as (
 
     select
         journal_lines.*,
         coalesce(renumbered.journal_line_id, journal_lines.journal_line_id) as line_id,
-        renumbered.apart_from_line_id,
-        absent.export_path
+        renumbered.apart_from_line_id
     from journal_lines
     left join renumbered
         on
             journal_lines.file_hash = renumbered.file_hash
             and journal_lines.load_id = renumbered.load_id
             and journal_lines.line_number = renumbered.line_number
-    left join absent
+
+),
+
+complete_exports as (
+
+    select * from {{ ref('stg_collect__files') }}
+    where
+        complete_from is not null
+        and file_status in ('loaded', 'duplicate')
+
+),
+
+lines_of_exports as (
+
+    select distinct
+        complete_exports.delivery_id,
+        identified.company,
+        identified.line_id,
+        max(identified.recorded_at) over (partition by complete_exports.delivery_id) as last_recorded_at
+    from complete_exports
+    inner join identified
+        on complete_exports.file_hash = identified.file_hash
+
+),
+
+{# An export says nothing of companies that do not occur in it. #}
+companies_of_exports as (
+
+    select
+        complete_exports.delivery_id,
+        complete_exports.load_id,
+        complete_exports.path,
+        complete_exports.complete_from,
+        complete_exports.complete_to,
+        coalesce(lines_of_exports.company, '') as company,
+        max(lines_of_exports.last_recorded_at) as last_recorded_at
+    from complete_exports
+    left join lines_of_exports
+        on complete_exports.delivery_id = lines_of_exports.delivery_id
+    group by
+        complete_exports.delivery_id,
+        complete_exports.load_id,
+        complete_exports.path,
+        complete_exports.complete_from,
+        complete_exports.complete_to,
+        coalesce(lines_of_exports.company, '')
+
+),
+
+posting_days as (
+
+    select distinct
+        coalesce(company, '') as company,
+        posted_on
+    from journal_lines
+
+),
+
+covering_exports as (
+
+    select
+        posting_days.company,
+        posting_days.posted_on,
+        exports.delivery_id,
+        exports.load_id,
+        exports.path,
+        exports.last_recorded_at,
+        row_number() over (
+            partition by posting_days.company, posting_days.posted_on
+            order by exports.load_id desc, exports.path desc
+        ) as recency
+    from posting_days
+    inner join companies_of_exports as exports
         on
-            journal_lines.file_hash = absent.file_hash
-            and journal_lines.load_id = absent.load_id
-            and journal_lines.line_number = absent.line_number
+            posting_days.company = exports.company
+            and posting_days.posted_on between exports.complete_from and exports.complete_to
+
+),
+
+exported_lines as (
+
+    select distinct
+        delivery_id,
+        line_id
+    from lines_of_exports
+
+),
+
+compared as (
+
+    select
+        identified.*,
+        case
+            when
+                exported_lines.line_id is null
+                and (
+                    identified.load_id < covering_exports.load_id
+                    or (
+                        identified.load_id = covering_exports.load_id
+                        and coalesce(identified.recorded_at <= covering_exports.last_recorded_at, true)
+                    )
+                )
+                then covering_exports.path
+        end as export_path
+    from identified
+    left join covering_exports
+        on
+            coalesce(identified.company, '') = covering_exports.company
+            and identified.posted_on = covering_exports.posted_on
+            and covering_exports.recency = 1
+    left join exported_lines
+        on
+            covering_exports.delivery_id = exported_lines.delivery_id
+            and identified.line_id = exported_lines.line_id
 
 ),
 
@@ -45,7 +149,7 @@ numbered as (
             partition by line_id
             order by recorded_at desc, load_id desc, file_hash asc, line_number desc
         ) as recency
-    from identified
+    from compared
 
 )
 

@@ -6,7 +6,7 @@ with account_days as (
 
 accounts as (
 
-    select * from {{ ref('int_accounts') }}
+    select * from {{ ref('dim_accounts') }}
 
 ),
 

@@ -18,7 +18,8 @@ paying_accounts as (
 
 cash_accounts as (
 
-    select * from {{ ref('int_cash_accounts') }}
+    select * from {{ ref('int_account_ids') }}
+    where named_by = 'ledger_account'
 
 ),
 
@@ -45,4 +46,4 @@ from lines
 inner join paying_accounts
     on lines.currency = paying_accounts.currency
 inner join cash_accounts
-    on paying_accounts.gl_account = cash_accounts.cash_account
+    on paying_accounts.gl_account = cash_accounts.name_id

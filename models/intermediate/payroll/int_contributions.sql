@@ -1,1 +1,6 @@
-{{ taxes_by_rate(ref('int_contribution_wages'), 'contribution_method') }}
+{% call taxes_by_rate('contribution_method') %}
+{{ wages_to_date(
+    ['social_security', 'medicare', 'futa', 'suta'],
+    [ref('int_earnings'), ref('int_section_125_deductions')]
+) }}
+{% endcall %}

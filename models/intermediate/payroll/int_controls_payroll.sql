@@ -5,8 +5,9 @@ with shifts as (
 
     select
         2 * count(*) as punch_count,
-        cast(sum({{ seconds_between('started_at', 'ended_at') }}) as bigint) as worked_seconds
-    from {{ ref('int_shifts') }}
+        cast(sum({{ seconds_between('punched_at', 'next_punched_at') }}) as bigint) as worked_seconds
+    from {{ ref('int_punch_pairs') }}
+    where direction = 'in' and reason is null
 
 ),
 
@@ -68,7 +69,7 @@ hours_of_lines as (
         coalesce(corrects_pay_period_id, pay_period_id) as pay_period_id,
         employee_id,
         hours
-    from {{ ref('int_payslip_lines_in_force') }}
+    from {{ ref('fct_payslip_lines') }}
     where pay_item_code = 'REG'
     union all
     select
@@ -76,7 +77,7 @@ hours_of_lines as (
         corrections.employee_id,
         corrections.hours
     from {{ ref('int_earning_corrections') }} as corrections
-    left join {{ ref('int_payslips_in_force') }} as payslips
+    left join {{ ref('fct_payslips') }} as payslips
         on corrections.payslip_id = payslips.payslip_id
     where
         corrections.pay_item_code = 'REG'
@@ -111,7 +112,7 @@ hours as (
         on
             worked.pay_period_id = paid.pay_period_id
             and worked.employee_id = paid.employee_id
-    left join {{ ref('int_payslips_in_force') }} as payslips
+    left join {{ ref('fct_payslips') }} as payslips
         on
             worked.pay_period_id = payslips.pay_period_id
             and worked.employee_id = payslips.employee_id
@@ -127,7 +128,7 @@ line_sums as (
         sum(case when line_kind = '{{ kind }}' then amount else 0 end) as {{ kind }}_amount,
         {%- endfor %}
         sum(case when line_kind = 'employer_tax' then 0 else amount end) as net_amount
-    from {{ ref('int_payslip_lines_in_force') }}
+    from {{ ref('fct_payslip_lines') }}
     group by payslip_id
 
 ),
@@ -152,7 +153,7 @@ payslips as (
                 else 0
             end
         ) as adding_up_count
-    from {{ ref('int_payslips_in_force') }} as payslips
+    from {{ ref('fct_payslips') }} as payslips
     left join line_sums
         on payslips.payslip_id = line_sums.payslip_id
     group by payslips.pay_period_id

@@ -1,40 +1,6 @@
 with earnings as (
 
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        cast(null as string) as corrects_pay_period_id,
-        hours,
-        rate,
-        cast(null as decimal(28, 5)) as basis_amount,
-        exact_amount,
-        explanation
-    from {{ ref('int_time_earnings') }}
-    union all
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        cast(null as string) as corrects_pay_period_id,
-        hours,
-        rate,
-        basis_amount,
-        exact_amount,
-        explanation
-    from {{ ref('int_overtime_earnings') }}
-    union all
-    select
-        payslip_id,
-        pay_item_code,
-        line_key,
-        corrects_pay_period_id,
-        hours,
-        cast(null as decimal(28, 5)) as rate,
-        cast(null as decimal(28, 5)) as basis_amount,
-        exact_amount,
-        explanation
-    from {{ ref('int_item_earnings') }}
+    select * from {{ ref('int_earnings_exact') }}
 
 ),
 

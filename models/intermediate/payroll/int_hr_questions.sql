@@ -1,7 +1,7 @@
-{# What HR delivered and no pay period would ever pay, or one that HR can hardly mean. #}
+{# What HR delivered and no pay period would ever pay, or one that HR can hardly mean, or beyond what may be taken. #}
 with employees as (
 
-    select * from {{ ref('int_employees_current') }}
+    select * from {{ ref('dim_employees') }}
 
 ),
 
@@ -65,10 +65,99 @@ pay_groups_with_periods as (
 
     select distinct pay_group from pay_periods
 
+),
+
+limits as (
+
+    select * from {{ ref('pay_item_limits') }}
+
+),
+
+payslips as (
+
+    select * from {{ ref('int_payslips_calculable') }}
+
+),
+
+{# Items may share a limit of the year, as deferrals before and after tax do. Each is cut at it by itself, so together
+   they can pass it; which of them to lower is the employee's choice. #}
+deduction_lines as (
+
+    {% for step in ['section_125', 'retirement', 'posttax'] -%}
+    select
+        payslip_id,
+        pay_item_code,
+        amount
+    from {{ ref('int_' ~ step ~ '_deductions') }}
+    {{- '' if loop.last else '\n    union all\n    ' }}
+    {%- endfor %}
+
+),
+
+limits_taken as (
+
+    select
+        payslips.payslip_id,
+        payslips.pay_period_id,
+        payslips.employee_id,
+        payslips.tax_year,
+        limits.limit_code,
+        max(limits.source) as limit_source,
+        max(limits.yearly_limit) as yearly_limit,
+        -sum(deduction_lines.amount) as taken_amount,
+        payslips.paid_on
+    from deduction_lines
+    inner join payslips
+        on deduction_lines.payslip_id = payslips.payslip_id
+    inner join limits
+        on
+            deduction_lines.pay_item_code = limits.pay_item_code
+            and {{ in_force('limits', 'payslips.paid_on') }}
+    group by
+        payslips.payslip_id,
+        payslips.pay_period_id,
+        payslips.employee_id,
+        payslips.tax_year,
+        limits.limit_code,
+        payslips.paid_on
+
+),
+
+limit_codes as (
+
+    select distinct
+        pay_item_code,
+        limit_code
+    from limits
+
+),
+
+closed_limits as (
+
+    select
+        deductions.employee_id,
+        deductions.tax_year,
+        limit_codes.limit_code,
+        sum(deductions.taken_amount) as taken_amount
+    from {{ ref('int_closed_deductions') }} as deductions
+    inner join limit_codes
+        on deductions.pay_item_code = limit_codes.pay_item_code
+    group by deductions.employee_id, deductions.tax_year, limit_codes.limit_code
+
+),
+
+limits_to_date as (
+
+    select
+        *,
+        sum(taken_amount) over {{ to_date(['tax_year', 'limit_code']) }} as taken_to_date
+    from limits_taken
+
 )
 
 select
     {{ surrogate_key(["'one_time_item'", 'one_time_items.one_time_item_id']) }} as question_id,
+    cast(null as string) as pay_period_id,
     employees.pay_group,
     concat(
         'One-time item ', one_time_items.one_time_item_id, ' is for pay period ', one_time_items.pay_period_id,
@@ -85,6 +174,7 @@ where pay_periods.pay_period_id is null
 union all
 select
     {{ surrogate_key(["'one_time_item_twice'", 'one_time_items.one_time_item_id']) }} as question_id,
+    cast(null as string) as pay_period_id,
     pay_periods.pay_group,
     concat(
         'One-time item ', one_time_items.one_time_item_id, ' stands ', cast(doubled.line_count as string),
@@ -98,6 +188,7 @@ left join pay_periods
 union all
 select
     {{ surrogate_key(["'one_time_item_elsewhere'", 'one_time_items.one_time_item_id']) }} as question_id,
+    cast(null as string) as pay_period_id,
     pay_periods.pay_group,
     concat(
         'One-time item ', one_time_items.one_time_item_id, ' is for pay period ', one_time_items.pay_period_id,
@@ -114,6 +205,7 @@ where members.employee_id is null
 union all
 select
     {{ surrogate_key(["'employee'", 'employees.employee_id', 'employees.effective_on']) }} as question_id,
+    cast(null as string) as pay_period_id,
     cast(null as string) as pay_group,
     concat(
         'Employee ', employees.employee_id, ' is in pay group ', employees.pay_group, ' from ',
@@ -126,3 +218,22 @@ left join pay_groups_with_periods
 where
     pay_groups_with_periods.pay_group is null
     and coalesce(employees.left_on >= employees.effective_on, true)
+union all
+select
+    {{ surrogate_key(["'shared_limit'", 'to_date.limit_code', 'to_date.payslip_id']) }} as question_id,
+    to_date.pay_period_id,
+    cast(null as string) as pay_group,
+    concat(
+        'Payslip ', to_date.payslip_id, ' takes ', replace(to_date.limit_code, '_', ' '), ' beyond ',
+        {{ money_text('to_date.yearly_limit') }}, ' in the year (', to_date.limit_source,
+        '), counting its pay items together: lower one in recurring_items'
+    ) as question
+from limits_to_date as to_date
+left join closed_limits
+    on
+        to_date.employee_id = closed_limits.employee_id
+        and to_date.tax_year = closed_limits.tax_year
+        and to_date.limit_code = closed_limits.limit_code
+where
+    to_date.taken_amount > 0
+    and to_date.taken_to_date + coalesce(closed_limits.taken_amount, 0) > to_date.yearly_limit

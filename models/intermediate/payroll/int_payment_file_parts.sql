@@ -1,6 +1,114 @@
 {# The payments that are due and the prenotes beside them, cut into files: by amount, then by number, because banks
    limit both. A part of the running total that is the limit less the largest payment wide cannot exceed the limit. #}
-with payments as (
+with payments_due as (
+
+    select * from {{ ref('int_payments_due') }}
+
+),
+
+paying_accounts as (
+
+    select * from {{ ref('paying_accounts') }}
+
+),
+
+employees as (
+
+    select * from {{ ref('dim_employees') }}
+
+),
+
+details as (
+
+    select * from {{ ref('int_bank_details_current') }}
+    where account_number is not null
+
+),
+
+periods as (
+
+    select distinct pay_period_id
+    from payments_due
+    where attempt = 1
+
+),
+
+{# Only NACHA has prenotes, and a period's first file alone carries them. #}
+first_paid_periods as (
+
+    select
+        pay_periods.pay_period_id,
+        pay_periods.pay_group,
+        pay_periods.currency,
+        pay_periods.paid_on
+    from {{ ref('int_pay_periods') }} as pay_periods
+    inner join periods
+        on pay_periods.pay_period_id = periods.pay_period_id
+    inner join paying_accounts
+        on pay_periods.currency = paying_accounts.currency
+    where paying_accounts.scheme = 'nacha'
+
+),
+
+known_accounts as (
+
+    select prenote_id from {{ ref('stg_payments__sent_prenotes') }}
+    union
+    select {{ prenote_id('splits') }} as prenote_id
+    from {{ ref('int_payslip_splits') }} as splits
+    where splits.is_closed
+
+),
+
+{# What HR knows for people of the pay group, now or for later. #}
+accounts as (
+
+    select
+        {{ prenote_id('details') }} as prenote_id,
+        first_paid_periods.pay_period_id,
+        first_paid_periods.currency,
+        first_paid_periods.paid_on,
+        employees.employee_id,
+        employees.name,
+        details.routing_number,
+        details.account_number,
+        details.account_kind,
+        details.priority,
+        row_number() over (
+            partition by {{ prenote_id('details') }}
+            order by
+                first_paid_periods.paid_on asc,
+                first_paid_periods.pay_period_id asc,
+                employees.effective_on desc,
+                details.priority asc
+        ) as place
+    from first_paid_periods
+    inner join employees
+        on
+            first_paid_periods.pay_group = employees.pay_group
+            and coalesce(first_paid_periods.paid_on < employees.effective_before_on, true)
+            and coalesce(first_paid_periods.paid_on <= employees.left_on, true)
+    inner join details
+        on
+            employees.employee_id = details.employee_id
+            and coalesce(first_paid_periods.paid_on < details.effective_before_on, true)
+
+),
+
+{# Those that no payslip was paid to and no prenote was sent to. #}
+prenotes_due as (
+
+    select accounts.*
+    from accounts
+    left join known_accounts
+        on accounts.prenote_id = known_accounts.prenote_id
+    where
+        accounts.place = 1
+        and known_accounts.prenote_id is null
+
+),
+
+payments as (
 
     select
         payment_id,
@@ -19,7 +127,7 @@ with payments as (
         amount,
         false as is_prenote,
         paid_on
-    from {{ ref('int_payments_due') }}
+    from payments_due
     union all
     select
         prenote_id as payment_id,
@@ -38,13 +146,7 @@ with payments as (
         cast(0 as decimal(28, 5)) as amount,
         true as is_prenote,
         paid_on
-    from {{ ref('int_prenotes_due') }}
-
-),
-
-paying_accounts as (
-
-    select * from {{ ref('paying_accounts') }}
+    from prenotes_due
 
 ),
 

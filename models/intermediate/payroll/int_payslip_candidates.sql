@@ -50,7 +50,7 @@ pay_periods as (
 
 employees as (
 
-    select * from {{ ref('int_employees_current') }}
+    select * from {{ ref('dim_employees') }}
 
 ),
 

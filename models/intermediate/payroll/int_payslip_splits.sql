@@ -2,7 +2,7 @@
    cut at what is left, and the rest to the account of the remainder, or else to the last one. #}
 with payslips as (
 
-    select * from {{ ref('int_payslips_in_force') }}
+    select * from {{ ref('fct_payslips') }}
     where net_amount > 0
 
 ),

@@ -26,9 +26,15 @@ clock_steps as (
 
 ),
 
+hr_questions as (
+
+    select * from {{ ref('int_hr_questions') }}
+
+),
+
 employees as (
 
-    select * from {{ ref('int_employees_current') }}
+    select * from {{ ref('dim_employees') }}
 
 ),
 
@@ -127,15 +133,16 @@ questions as (
     union all
     select
         pay_period_id,
-        {{ surrogate_key(["'shared_limit'", 'limit_code', 'payslip_id']) }} as question_id,
+        question_id,
         question
-    from {{ ref('int_shared_limit_questions') }}
+    from hr_questions
+    where pay_period_id is not null
     union all
     select
         pay_period_id,
         {{ surrogate_key(["'payslip'", 'payslip_id']) }} as question_id,
         concat('Payslip ', payslip_id, ' cannot be calculated: ', blocked_reason) as question
-    from {{ ref('int_payslips_in_force') }}
+    from {{ ref('fct_payslips') }}
     where status = 'blocked'
     union all
     select
@@ -149,13 +156,14 @@ questions as (
         pay_periods.pay_period_id,
         hr_questions.question_id,
         hr_questions.question
-    from {{ ref('int_hr_questions') }} as hr_questions
+    from hr_questions
     inner join first_open_periods
         on coalesce(hr_questions.pay_group = first_open_periods.pay_group, true)
     inner join pay_periods
         on
             first_open_periods.pay_group = pay_periods.pay_group
             and first_open_periods.starts_on = pay_periods.starts_on
+    where hr_questions.pay_period_id is null
     union all
     select distinct
         splits.pay_period_id,

@@ -83,22 +83,106 @@ in_weeks as (
 
 ),
 
-{# When a badge counts, for an in and, longer, for an out: as columns to be equal to, so that the join is one by hash. A
-   case over both sides compares each punch with every badge. #}
+badges_delivered as (
+
+    {{ newest_rows('stg_payroll__badges', ['badge', 'effective_on']) }}
+
+),
+
+badges as (
+
+    select
+        *,
+        {{ effective_before(['badge'], ended_on='ended_on') }} as effective_before_on
+    from badges_delivered
+
+),
+
+employees as (
+
+    select * from {{ ref('dim_employees') }}
+
+),
+
+pay_groups as (
+
+    select * from {{ ref('int_pay_groups_current') }}
+
+),
+
+carried as (
+
+    select
+        badges.badge,
+        badges.employee_id,
+        employees.job_code,
+        pay_groups.time_zone,
+        greatest(badges.effective_on, employees.effective_on, employees.hired_on) as from_on,
+        least(
+            coalesce(badges.ended_on, cast('9999-01-01' as date)),
+            coalesce(badges.effective_before_on, cast('9999-01-01' as date)),
+            coalesce(employees.effective_before_on, cast('9999-01-01' as date)),
+            coalesce({{ days_later('employees.left_on', 1) }}, cast('9999-01-01' as date))
+        ) as before_on
+    from badges
+    inner join employees
+        on badges.employee_id = employees.employee_id
+    inner join pay_groups
+        on employees.pay_group = pay_groups.pay_group
+
+),
+
+badge_spans as (
+
+    select
+        *,
+        {{ day_starts_at('from_on', 'time_zone') }} as starts_at,
+        {{ day_starts_at('before_on', 'time_zone') }} as ends_before_at
+    from carried
+    where from_on < before_on
+
+),
+
+directions as (
+
+    select 'in' as direction
+    union all
+    select 'out' as direction
+
+),
+
+{# When a badge counts, for an in and, as a shift begun on the last day may end after it, longer for an out: as columns
+   to be equal to, so that the join is one by hash. A case over both sides compares each punch with every badge. #}
+directed_spans as (
+
+    select
+        badge_spans.*,
+        directions.direction,
+        case directions.direction
+            when 'in' then badge_spans.ends_before_at
+            else badge_spans.ends_before_at + interval {{ var('longest_shift_hours') }} hours
+        end as counts_before_at,
+        lead(badge_spans.starts_at) over (
+            partition by badge_spans.badge, directions.direction
+            order by badge_spans.starts_at, badge_spans.employee_id
+        ) as next_starts_at
+    from badge_spans
+    cross join directions
+
+),
+
 badge_periods as (
 
-    {% for direction, before in [('in', 'ends_before_at'), ('out', 'last_out_before_at')] -%}
     select
         badge,
         employee_id,
-        '{{ direction }}' as direction,
+        direction,
         job_code,
         time_zone,
         starts_at,
-        {{ before }} as before_at
-    from {{ ref('int_badge_periods') }}
-    {{- '' if loop.last else '\n    union all\n    ' }}
-    {%- endfor %}
+        least(counts_before_at, coalesce(next_starts_at, counts_before_at)) as before_at
+    from directed_spans
+    where next_starts_at is null or starts_at < next_starts_at
 
 )
 

@@ -5,11 +5,16 @@
 with shifts as (
 
     select
-        *,
-        {{ dbt.date_trunc('hour', 'started_at') }} as started_hour,
-        cast(floor(extract(minute from started_at) / 15) as integer) as started_quarter
-    from {{ ref('int_shifts') }}
-    where {{ in_batch('week_starts_on', ref('int_punch_batches')) }}
+        punch_id as shift_id,
+        employee_id,
+        job_code,
+        time_zone,
+        punched_at as started_at,
+        next_punched_at as ended_at,
+        {{ dbt.date_trunc('hour', 'punched_at') }} as started_hour,
+        cast(floor(extract(minute from punched_at) / 15) as integer) as started_quarter
+    from {{ ref('int_punch_pairs') }}
+    where direction = 'in' and reason is null and {{ in_batch('week_starts_on', ref('int_punch_batches')) }}
 
 ),
 

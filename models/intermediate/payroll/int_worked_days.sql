@@ -12,7 +12,7 @@ with shift_days as (
 
 employees as (
 
-    select * from {{ ref('int_employees_current') }}
+    select * from {{ ref('dim_employees') }}
 
 ),
 

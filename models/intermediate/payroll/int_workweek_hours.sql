@@ -6,7 +6,7 @@ with worked_days as (
 
 employees as (
 
-    select * from {{ ref('int_employees_current') }}
+    select * from {{ ref('dim_employees') }}
 
 ),
 

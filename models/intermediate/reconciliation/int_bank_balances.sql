@@ -4,7 +4,7 @@ with accounts as (
         account_id,
         first_statement_on,
         cast({{ dbt.dateadd('day', 1, 'closed_on') }} as date) as ended_on
-    from {{ ref('int_accounts') }}
+    from {{ ref('dim_accounts') }}
 
 ),
 

@@ -7,7 +7,8 @@ with journal_lines as (
 
 cash_accounts as (
 
-    select * from {{ ref('int_cash_accounts') }}
+    select * from {{ ref('int_account_ids') }}
+    where named_by = 'ledger_account'
 
 ),
 
@@ -32,7 +33,7 @@ select
     ) }}
 from journal_lines
 inner join cash_accounts
-    on journal_lines.cash_account = cash_accounts.cash_account
+    on journal_lines.cash_account = cash_accounts.name_id
 union all
 select
     {{ item_columns(

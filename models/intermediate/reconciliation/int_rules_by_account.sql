@@ -10,7 +10,7 @@ accounts as (
     select
         bank_accounts.account_id,
         coalesce(currency_sizes.unit_size, 1) as unit_size
-    from {{ ref('int_accounts') }} as bank_accounts
+    from {{ ref('dim_accounts') }} as bank_accounts
     left join {{ ref('currency_sizes') }} as currency_sizes
         on bank_accounts.currency = currency_sizes.currency
 

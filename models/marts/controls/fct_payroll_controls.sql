@@ -2,5 +2,4 @@
     ref('int_controls_payroll'),
     ref('int_controls_payments'),
     ref('int_controls_payroll_completeness'),
-    ref('int_controls_payment_files'),
 ]) }}

@@ -7,7 +7,7 @@ with statements as (
 
 accounts as (
 
-    select * from {{ ref('int_accounts') }}
+    select * from {{ ref('dim_accounts') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with employees as (
 
-    select * from {{ ref('int_employees_current') }}
+    {{ newest_rows('stg_payroll__employees', ['employee_id', 'effective_on']) }}
 
 )
 
@@ -17,5 +17,5 @@ select
     hired_on,
     left_on,
     effective_on,
-    effective_before_on
+    {{ effective_before(['employee_id']) }} as effective_before_on
 from employees

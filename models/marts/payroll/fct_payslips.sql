@@ -1,6 +1,39 @@
-with payslips as (
+{# Closed periods as they were closed, open ones as they are calculated. #}
+with closed as (
 
-    select * from {{ ref('int_payslips_in_force') }}
+    select * from {{ ref('int_closed_payslips') }}
+
+),
+
+candidates as (
+
+    select * from {{ ref('int_payslip_candidates') }}
+    where is_open
+
+),
+
+blocks as (
+
+    select
+        payslip_id,
+        min(reason) as first_reason,
+        count(*) as reason_count
+    from {{ ref('int_payslip_blocks') }}
+    group by payslip_id
+
+),
+
+lines as (
+
+    select
+        payslip_id,
+        {%- for kind in ['earning', 'pretax', 'employee_tax', 'garnishment', 'posttax', 'employer_tax'] %}
+        cast(sum(case when line_kind = '{{ kind }}' then amount else 0 end) as decimal(28, 5)) as {{ kind }}_amount,
+        {%- endfor %}
+        cast(sum(case when line_kind = 'employer_tax' then 0 else amount end) as decimal(28, 5)) as net_amount
+    from {{ ref('fct_payslip_lines') }}
+    where not is_closed
+    group by payslip_id
 
 )
 
@@ -21,6 +54,34 @@ select
     posttax_amount,
     net_amount,
     employer_tax_amount,
-    is_closed,
+    true as is_closed,
     paid_on
-from payslips
+from closed
+union all
+select
+    candidates.payslip_id,
+    candidates.pay_period_id,
+    candidates.employee_id,
+    candidates.pay_group,
+    candidates.department,
+    candidates.work_state,
+    candidates.currency,
+    case when blocks.payslip_id is null then 'calculated' else 'blocked' end as status,
+    blocks.first_reason
+    || case
+        when blocks.reason_count > 1 then ' (and ' || cast(blocks.reason_count - 1 as string) || ' more)' else ''
+    end as blocked_reason,
+    coalesce(lines.earning_amount, cast(0 as decimal(28, 5))) as gross_amount,
+    coalesce(lines.pretax_amount, cast(0 as decimal(28, 5))) as pretax_amount,
+    coalesce(lines.employee_tax_amount, cast(0 as decimal(28, 5))) as employee_tax_amount,
+    coalesce(lines.garnishment_amount, cast(0 as decimal(28, 5))) as garnishment_amount,
+    coalesce(lines.posttax_amount, cast(0 as decimal(28, 5))) as posttax_amount,
+    coalesce(lines.net_amount, cast(0 as decimal(28, 5))) as net_amount,
+    coalesce(lines.employer_tax_amount, cast(0 as decimal(28, 5))) as employer_tax_amount,
+    false as is_closed,
+    candidates.paid_on
+from candidates
+left join blocks
+    on candidates.payslip_id = blocks.payslip_id
+left join lines
+    on candidates.payslip_id = lines.payslip_id

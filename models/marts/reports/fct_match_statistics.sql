@@ -11,7 +11,7 @@ with items as (
 
 accounts as (
 
-    select * from {{ ref('int_accounts') }}
+    select * from {{ ref('dim_accounts') }}
 
 ),
 

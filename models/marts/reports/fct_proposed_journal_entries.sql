@@ -33,7 +33,7 @@ first_open_date as (
 
 accounts as (
 
-    select * from {{ ref('int_accounts') }}
+    select * from {{ ref('dim_accounts') }}
 
 ),
 

@@ -2,7 +2,7 @@
    movement shows at the closing balance after it, so the last stretch of days before that balance bears it. #}
 with accounts as (
 
-    select * from {{ ref('int_accounts') }}
+    select * from {{ ref('dim_accounts') }}
 
 ),
 

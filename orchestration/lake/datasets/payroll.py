@@ -23,7 +23,7 @@ class PayrollClose(NamedTuple):
 
 
 class ClosedPayslip(NamedTuple):
-    """One payslip as its period was closed. Amounts as in the model int_payslips."""
+    """One payslip as its period was closed. Amounts as in the model fct_payslips."""
 
     payslip_id: str
     pay_period_id: str
@@ -45,7 +45,7 @@ class ClosedPayslip(NamedTuple):
 
 
 class ClosedPayslipLine(NamedTuple):
-    """One line of a closed payslip, as in the model int_payslip_lines."""
+    """One line of a closed payslip, as in the model fct_payslip_lines."""
 
     payslip_line_id: str
     payslip_id: str

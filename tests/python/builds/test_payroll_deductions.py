@@ -236,15 +236,15 @@ def test_dental_and_vision_beside_medical(demo_zone: Path, tmp_path: Path) -> No
         connection.execute(f"attach '{warehouse_of(tmp_path)}' as changed (read_only)")
         connection.execute(f"attach '{warehouse_of(demo_zone)}' as demo (read_only)")
         lines = connection.execute(
-            "select payslip_id, pay_item_code, sum(amount) from changed.payroll.int_payslip_lines "
+            "select payslip_id, pay_item_code, sum(amount) from changed.payroll.fct_payslip_lines "
             "where payslip_id in ('US-WEEKLY-2026-01/E1001', 'US-WEEKLY-2026-13/E1001') "
             "and line_kind in ('pretax', 'employee_tax', 'posttax') group by all"
         ).fetchall()
         net = connection.execute(
-            "select payslip_id, net_amount from changed.payroll.int_payslips "
+            "select payslip_id, net_amount from changed.payroll.fct_payslips "
             "where payslip_id in ('US-WEEKLY-2026-01/E1001', 'US-WEEKLY-2026-13/E1001')"
         ).fetchall()
-        others = "select * from {}.payroll.int_payslips where employee_id <> 'E1001'"
+        others = "select * from {}.payroll.fct_payslips where employee_id <> 'E1001'"
         # Of the controls, only those of the new file are new.
         controls = (
             "select * from {}.marts.fct_control_totals where scope not like 'hr/recurring_items_2026-03%'"

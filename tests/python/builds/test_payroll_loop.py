@@ -29,10 +29,7 @@ REFERENCE = "PAY-260123-01"
 RETURNED_ON = datetime.date(2026, 1, 27)
 PAID_AGAIN_AT = datetime.datetime(2026, 5, 23, 9, tzinfo=datetime.UTC)
 ACCOUNT = "4400127808"
-LINES = (
-    "select * from payroll.int_payslip_lines_in_force"
-    f" where pay_period_id = '{PERIOD}' order by payslip_line_id"
-)
+LINES = f"select * from payroll.fct_payslip_lines where pay_period_id = '{PERIOD}' order by payslip_line_id"
 CONTROLS = """
     select control_code, status, count(*) from marts.fct_payroll_controls
     where control_code in ('payslips_to_payments', 'payments_to_file', 'payroll_journal', 'file_to_bank')
@@ -268,7 +265,7 @@ def test_a_late_punch_is_paid_in_the_open_period(zone: Zone) -> None:
     ((badge, employee_id),) = zone.rows(
         "select badge, employee_id from payroll.int_punches"
         " where punched_at between '2026-01-13' and '2026-01-14' and employee_id in"
-        " (select employee_id from payroll.int_payslips_in_force"
+        " (select employee_id from payroll.fct_payslips"
         f" where pay_period_id = '{NEXT_PERIOD}') order by employee_id limit 1"
     )
     late = [
@@ -284,11 +281,11 @@ def test_a_late_punch_is_paid_in_the_open_period(zone: Zone) -> None:
     (zone.landing / "punches" / "late.jsonl").write_text("".join(json.dumps(punch) + "\n" for punch in late))
     zone.build()
     corrections = zone.rows(
-        "select payslip_id, corrects_pay_period_id, hours, amount > 0 from payroll.int_payslip_lines_in_force"
+        "select payslip_id, corrects_pay_period_id, hours, amount > 0 from payroll.fct_payslip_lines"
         f" where employee_id = '{employee_id}' and corrects_pay_period_id = '{PERIOD}' and hours is not null"
     )
     assert corrections
-    still_open = zone.rows("select payslip_id from payroll.int_payslips_in_force where not is_closed")
+    still_open = zone.rows("select payslip_id from payroll.fct_payslips where not is_closed")
     assert {row[:1] for row in corrections} <= set(still_open)
     assert sum(row[2] for row in corrections if row[3]) >= 2
     assert frozen == zone.rows(LINES)

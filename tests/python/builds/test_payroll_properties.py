@@ -16,12 +16,12 @@ from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 from independent_payroll import LONGEST_SHIFT, Calculator, Company, calculate, random_company, write
 
 SIZE = 150
-SELECT = ("--select", "+int_payslips", "+int_punch_questions", "path:seeds/payroll")
+SELECT = ("--select", "+fct_payslips", "+int_punch_questions", "path:seeds/payroll")
 Key = tuple[str, str]
 
 
-def build(zone: Path, *more: str) -> None:
-    run_dbt("build", *SELECT, *more, *MODELS_ONLY, zone=zone, landing=zone / "landing")
+def build(zone: Path) -> None:
+    run_dbt("build", *SELECT, *MODELS_ONLY, zone=zone, landing=zone / "landing")
 
 
 class Calculated:
@@ -36,12 +36,12 @@ class Calculated:
             (period, employee): (status, gross, net)
             for period, employee, status, gross, net in self.query(
                 "select pay_period_id, employee_id, status, gross_amount, net_amount "
-                "from payroll.int_payslips"
+                "from payroll.fct_payslips"
             )
         }
         self.items: dict[Key, dict[str, Decimal]] = defaultdict(dict)
         for period, employee, item, amount in self.query(
-            "select pay_period_id, employee_id, pay_item_code, sum(amount) from payroll.int_payslip_lines "
+            "select pay_period_id, employee_id, pay_item_code, sum(amount) from payroll.fct_payslip_lines "
             "group by all having sum(amount) <> 0"
         ):
             self.items[period, employee][item] = amount
@@ -102,14 +102,14 @@ def test_lines_add_up_and_limits_hold(company: Company, calculated: Calculated) 
         assert net == sum(amount for item, amount in items.items() if item not in employer), key
         assert status == "calculated" or not items, key
     (worst,) = calculated.query(
-        "select max(total) from (select sum(-amount) as total from payroll.int_payslip_lines "
+        "select max(total) from (select sum(-amount) as total from payroll.fct_payslip_lines "
         "where pay_item_code = 'K401' group by employee_id)"
     )[0]
     assert worst <= 24_500
     over = calculated.query(
         """
         select lines.employee_id, lines.pay_item_code
-        from payroll.int_payslip_lines as lines
+        from payroll.fct_payslip_lines as lines
         inner join payroll.int_deductions_requested as items using (payslip_id, pay_item_code)
         group by all
         having -sum(lines.amount) > max(items.total_limit) or -sum(lines.amount) > max(items.yearly_limit)
@@ -123,7 +123,7 @@ def test_lines_add_up_and_limits_hold(company: Company, calculated: Calculated) 
     for key, limit in limits.items():
         assert -calculated.items.get(key, {}).get("GARN", Decimal()) <= limit["garnishment"], key
     taxed = calculated.query(
-        "select sum(basis_amount) from payroll.int_payslip_lines where pay_item_code = 'SS' "
+        "select sum(basis_amount) from payroll.fct_payslip_lines where pay_item_code = 'SS' "
         "group by employee_id"
     )
     assert max(amount for (amount,) in taxed) == 184_500
@@ -159,7 +159,7 @@ def close_paydays(zone: Path, before: date) -> None:
                 f"""
                 copy (
                     select {columns}, null::varchar as file_hash, load_id
-                    from payroll.int_{model}_in_force as {model}
+                    from payroll.fct_{model} as {model}
                     inner join (
                         select pay_period_id, '{before}/' || pay_period_id as load_id
                         from payroll.int_pay_periods
@@ -178,21 +178,19 @@ def test_closing_period_by_period_changes_nothing(
     zone = tmp_path / "zone"
     shutil.copytree(calculated.folder, zone)
     blocked = {employee for (_, employee), (status, *_) in calculated.payslips.items() if status == "blocked"}
-    paydays = sorted(day for (day,) in calculated.query("select distinct paid_on from payroll.int_payslips"))
-    in_force = ("+int_payslips_in_force", "+int_payslip_lines_in_force")
-    build(zone, *in_force)
+    paydays = sorted(day for (day,) in calculated.query("select distinct paid_on from payroll.fct_payslips"))
+    build(zone)
     for number in (len(paydays) // 3, 2 * len(paydays) // 3):
         close_paydays(zone, paydays[number])
-        build(zone, *in_force)
+        build(zone)
     with duckdb.connect(str(warehouse_of(zone)), read_only=True) as connection:
         payslips = connection.execute(
-            "select pay_period_id, employee_id, gross_amount, net_amount, is_closed"
-            " from payroll.int_payslips_in_force"
+            "select pay_period_id, employee_id, gross_amount, net_amount, is_closed from payroll.fct_payslips"
         ).fetchall()
         items = defaultdict(dict)
         for period, employee, item, amount in connection.execute(
             "select pay_period_id, employee_id, pay_item_code, sum(amount)"
-            " from payroll.int_payslip_lines_in_force group by all having sum(amount) <> 0"
+            " from payroll.fct_payslip_lines group by all having sum(amount) <> 0"
         ).fetchall():
             items[period, employee][item] = amount
     assert len(payslips) == len(calculated.payslips)

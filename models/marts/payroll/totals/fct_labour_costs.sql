@@ -5,33 +5,22 @@ with paydays as (
 
 ),
 
-departments as (
-
-    select * from {{ ref('int_labour_departments') }}
-
-),
-
 dated as (
 
     {% for grain in ['week', 'month'] -%}
     select
-        departments.shown_department as department,
-        departments.is_withheld,
-        paydays.employee_id,
-        paydays.currency,
-        paydays.hours,
-        paydays.overtime_hours,
-        paydays.leave_hours,
-        paydays.gross_amount,
-        paydays.employer_tax_amount,
+        shown_department as department,
+        is_withheld,
+        employee_id,
+        currency,
+        hours,
+        overtime_hours,
+        leave_hours,
+        gross_amount,
+        employer_tax_amount,
         '{{ grain }}' as period_grain,
-        cast({{ dbt.date_trunc(grain, 'paydays.paid_on') }} as date) as period_start_on
+        cast({{ dbt.date_trunc(grain, 'paid_on') }} as date) as period_start_on
     from paydays
-    inner join departments
-        on
-            paydays.department = departments.department
-            and paydays.currency = departments.currency
-            and paydays.pay_year = departments.pay_year
     {{- '' if loop.last else '\n    union all\n    ' }}
     {%- endfor %}
 

@@ -16,7 +16,7 @@ payslips as (
         pay_period_id,
         count(*) as payslip_count,
         sum(case when status = 'blocked' then 1 else 0 end) as blocked_count
-    from {{ ref('int_payslips_in_force') }}
+    from {{ ref('fct_payslips') }}
     group by pay_period_id
 
 ),

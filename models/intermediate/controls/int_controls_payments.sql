@@ -1,7 +1,8 @@
-{# Payroll's money hop by hop: payslips, payments, files, journal. The hop to the bank is the reconciliation's. #}
+{# Payroll's money hop by hop: payslips, payments, files, journal, bank. A file is looked for at the bank once its
+   settlement date is var payroll_settlement_days behind, by a company whose bank delivers statements. #}
 with payslips as (
 
-    select * from {{ ref('int_payslips_in_force') }}
+    select * from {{ ref('fct_payslips') }}
     where is_closed
 
 ),
@@ -20,7 +21,7 @@ files as (
 
 journal_lines as (
 
-    select * from {{ ref('int_payroll_journal_lines') }}
+    select * from {{ ref('fct_payroll_journal_lines') }}
 
 ),
 
@@ -71,14 +72,41 @@ file_prenotes as (
 
 ),
 
+bank_payments as (
+
+    select
+        payment_file_id,
+        sum(case when status in ('returned', 'rejected', 'reissued') then 0 else amount end) as kept_amount,
+        sum(
+            case when settled_by_item_id is null then 0 else amount end
+            - case when returned_by_item_id is null then 0 else amount end
+        ) as bank_amount
+    from {{ ref('fct_payroll_payments') }}
+    group by payment_file_id
+
+),
+
+banks as (
+
+    select max(last_statement_on) as last_statement_on
+    from {{ ref('dim_accounts') }}
+
+),
+
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
 journal as (
 
     select
         pay_period_id,
         max(currency) as currency,
         max(posted_on) as posted_on,
-        sum(case when leg = 'debit' then amount else 0 end) as debit_amount,
-        -sum(case when leg = 'credit' and gl_account is not null then amount else 0 end) as credit_amount
+        sum(case when amount > 0 then amount else 0 end) as debit_amount,
+        -sum(case when amount < 0 and gl_account is not null then amount else 0 end) as credit_amount
     from journal_lines
     group by pay_period_id
 
@@ -124,6 +152,24 @@ left join file_payments
     on files.payment_file_id = file_payments.payment_file_id
 left join file_prenotes
     on files.payment_file_id = file_prenotes.payment_file_id
+union all
+select
+    'file_to_bank' as control_code,
+    concat('payment file ', files.file_reference) as scope,
+    'amount' as measure,
+    files.currency,
+    'Payments less those that came back against what the bank took less what it gave back' as explanation,
+    cast(bank_payments.kept_amount as decimal(28, 5)) as expected,
+    cast(bank_payments.bank_amount as decimal(28, 5)) as actual,
+    files.effective_on as business_date
+from files
+inner join bank_payments
+    on files.payment_file_id = bank_payments.payment_file_id
+cross join as_of_date
+cross join banks
+where
+    banks.last_statement_on is not null
+    and {{ days_later('files.effective_on', var('payroll_settlement_days')) }} <= as_of_date.as_of_on
 union all
 select
     'payroll_journal' as control_code,

@@ -1,4 +1,0 @@
-{{ wages_to_date(
-    ['social_security', 'medicare', 'futa', 'suta'],
-    [ref('int_earnings'), ref('int_section_125_deductions')]
-) }}

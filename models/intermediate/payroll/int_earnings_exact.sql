@@ -1,0 +1,245 @@
+with rate_spans as (
+
+    select * from {{ ref('int_rate_spans') }}
+    where rate_kind = 'salary' and weekdays > 0
+
+),
+
+worked as (
+
+    select
+        pay_period_id,
+        employee_id,
+        job_code,
+        rate,
+        sum(worked_seconds) as worked_seconds
+    from {{ ref('int_worked_days') }}
+    where pay_period_id is not null and rate_kind = 'hourly'
+    group by pay_period_id, employee_id, job_code, rate
+
+),
+
+leave_taken as (
+
+    select
+        pay_period_id,
+        employee_id,
+        pay_item_code,
+        rate_kind,
+        rate,
+        cast(sum(hours) as decimal(18, 5)) as hours
+    from {{ ref('int_leave_days') }}
+    where pay_period_id is not null and rate is not null
+    group by pay_period_id, employee_id, pay_item_code, rate_kind, rate
+
+),
+
+workweeks as (
+
+    select * from {{ ref('int_workweek_hours') }}
+    where pay_period_id is not null
+
+),
+
+pay_periods as (
+
+    select
+        pay_period_id,
+        {{ weeks_ending_between('starts_on', 'ends_before_on', 'workweek_starts_on') }} as week_count
+    from {{ ref('int_pay_periods') }}
+
+),
+
+recurring_items as (
+
+    select * from {{ ref('int_recurring_items_due') }}
+
+),
+
+one_time_items as (
+
+    select * from {{ ref('int_one_time_items_current') }}
+
+),
+
+pay_items as (
+
+    select * from {{ ref('pay_items') }}
+    where line_kind = 'earning'
+
+),
+
+items as (
+
+    select
+        payslip_id,
+        pay_item_code,
+        pay_item_code || '/recurring' as line_key,
+        cast(null as string) as corrects_pay_period_id,
+        cast(null as decimal(18, 5)) as hours,
+        value as amount,
+        'Recurring amount of each period.' as explanation
+    from recurring_items
+    where calculation = 'amount'
+    union all
+    select
+        pay_period_id || '/' || employee_id as payslip_id,
+        pay_item_code,
+        pay_item_code || '/' || one_time_item_id as line_key,
+        corrects_pay_period_id,
+        cast(hours as decimal(18, 5)) as hours,
+        amount,
+        'One-time item ' || one_time_item_id || ': ' || reason as explanation
+    from one_time_items
+
+),
+
+item_earnings as (
+
+    select
+        items.payslip_id,
+        items.pay_item_code,
+        items.line_key,
+        items.corrects_pay_period_id,
+        items.hours,
+        cast(items.amount as decimal(38, 12)) as exact_amount,
+        items.explanation,
+        pay_items.is_in_regular_rate
+    from items
+    inner join pay_items
+        on items.pay_item_code = pay_items.pay_item_code
+
+),
+
+bonuses as (
+
+    select
+        payslip_id,
+        cast(sum(exact_amount) as decimal(28, 5)) as bonus_amount
+    from item_earnings
+    where is_in_regular_rate
+    group by payslip_id
+
+),
+
+priced as (
+
+    select
+        *,
+        {{ quotient('annual_rate_seconds', 'counted_seconds * salary_hours_per_year') }} as regular_rate,
+        {{ quotient(
+            'annual_rate_seconds * overtime_seconds * (overtime_multiple - 1)',
+            'counted_seconds * salary_hours_per_year * 3600'
+        ) }} as premium,
+        coalesce({{ quotient(
+            'salary_seconds * seconds_beyond_salary', 'salaried_seconds * salary_hours_per_year * 3600'
+        ) }}, 0) as pay_beyond_salary
+    from workweeks
+    where overtime_seconds > 0 or seconds_beyond_salary > 0
+
+),
+
+shares as (
+
+    select
+        bonuses.payslip_id,
+        bonuses.bonus_amount,
+        workweeks.counted_seconds,
+        workweeks.overtime_seconds,
+        workweeks.overtime_multiple,
+        pay_periods.week_count,
+        workweeks.workweek_starts_on
+    from workweeks
+    inner join pay_periods
+        on workweeks.pay_period_id = pay_periods.pay_period_id
+    inner join bonuses
+        on workweeks.pay_period_id || '/' || workweeks.employee_id = bonuses.payslip_id
+    where workweeks.overtime_seconds > 0
+
+)
+
+select
+    pay_period_id || '/' || employee_id as payslip_id,
+    'SAL' as pay_item_code,
+    'SAL/' || job_code || '/' || cast(from_on as string) as line_key,
+    cast(null as string) as corrects_pay_period_id,
+    cast(null as decimal(18, 5)) as hours,
+    rate,
+    cast(null as decimal(28, 5)) as basis_amount,
+    {{ quotient('rate * weekdays', 'periods_per_year * period_weekdays') }} as exact_amount,
+    'Yearly salary over ' || cast(periods_per_year as string) || ' periods, ' || cast(weekdays as string) || ' of '
+    || cast(period_weekdays as string) || ' weekdays.' as explanation
+from rate_spans
+union all
+select
+    pay_period_id || '/' || employee_id as payslip_id,
+    'REG' as pay_item_code,
+    'REG/' || job_code || '/' || {{ money_text('rate') }} as line_key,
+    cast(null as string) as corrects_pay_period_id,
+    {{ hours_of('worked_seconds') }} as hours,
+    rate,
+    cast(null as decimal(28, 5)) as basis_amount,
+    {{ quotient('worked_seconds * rate', 3600) }} as exact_amount,
+    'Hours in job ' || job_code || ' times its rate; hours beyond the weekly limit are among them.' as explanation
+from worked
+union all
+select
+    pay_period_id || '/' || employee_id as payslip_id,
+    pay_item_code,
+    pay_item_code || '/' || rate_kind || '/' || {{ money_text('rate') }} as line_key,
+    cast(null as string) as corrects_pay_period_id,
+    hours,
+    rate,
+    cast(null as decimal(28, 5)) as basis_amount,
+    case
+        when rate_kind = 'hourly' then cast(hours * cast(rate as decimal(18, 5)) as decimal(38, 12))
+        else cast(0 as decimal(38, 12))
+    end as exact_amount,
+    case
+        when rate_kind = 'hourly' then 'Hours of leave times the rate of the main job on the day.'
+        else 'The salary pays these hours.'
+    end as explanation
+from leave_taken
+union all
+select
+    pay_period_id || '/' || employee_id as payslip_id,
+    'OT' as pay_item_code,
+    'OT/' || cast(workweek_starts_on as string) as line_key,
+    cast(null as string) as corrects_pay_period_id,
+    {{ hours_of('overtime_seconds') }} as hours,
+    cast(round(regular_rate * (overtime_multiple - 1), 5) as decimal(28, 5)) as rate,
+    cast(round(regular_rate, 5) as decimal(28, 5)) as basis_amount,
+    cast(premium + pay_beyond_salary as decimal(38, 12)) as exact_amount,
+    'Workweek from ' || cast(workweek_starts_on as string) || ': overtime hours times half the blended regular rate'
+    || case when pay_beyond_salary > 0 then ', and the hours beyond those the salary pays.' else '.' end as explanation
+from priced
+union all
+select
+    payslip_id,
+    'OT' as pay_item_code,
+    'OT/bonus/' || cast(workweek_starts_on as string) as line_key,
+    cast(null as string) as corrects_pay_period_id,
+    cast(null as decimal(18, 5)) as hours,
+    cast(round({{ quotient(
+        'bonus_amount * 3600 * (overtime_multiple - 1)', 'counted_seconds * week_count'
+    ) }}, 5) as decimal(28, 5)) as rate,
+    bonus_amount as basis_amount,
+    {{ quotient(
+        'bonus_amount * overtime_seconds * (overtime_multiple - 1)', 'counted_seconds * week_count'
+    ) }} as exact_amount,
+    'Workweek from ' || cast(workweek_starts_on as string)
+    || ': its part of the bonus over its hours, half of it again for the overtime hours that another line shows.'
+        as explanation
+from shares
+union all
+select
+    payslip_id,
+    pay_item_code,
+    line_key,
+    corrects_pay_period_id,
+    hours,
+    cast(null as decimal(28, 5)) as rate,
+    cast(null as decimal(28, 5)) as basis_amount,
+    exact_amount,
+    explanation
+from item_earnings
