@@ -15,7 +15,6 @@ export DAGSTER_HOME := $(CURDIR)/orchestration/instance
 export JAVA_TOOL_OPTIONS ?= -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-WAREHOUSE := $(or $(TIEOUT_WAREHOUSE),warehouse/tieout.duckdb)
 # What `make check` compares with, and how many times as much as in `make test` is drawn by `make campaign`.
 MAIN := $(shell git rev-parse --verify --quiet origin/main >/dev/null 2>&1 && echo origin/main || echo main)
 TIEOUT_CAMPAIGN ?= 20
@@ -48,40 +47,41 @@ $(INSTALLED): requirements.lock pyproject.toml
 build: install ## Collect what has landed, build and test every model on DuckDB, and sum up
 	@tieout build
 
-# The parents that unit tests ask for the types of their columns.
-$(WAREHOUSE): | install
-	@tieout build
-
 .PHONY: check
-check: install $(WAREHOUSE) ## Before each commit: style, what parses, unit tests and the fast Python tests (3 minutes)
+check: install ## Before each commit: style, dbt's unit tests and the fast Python tests (3 minutes)
 	ruff check
 	ruff format --check
-	dbt parse --quiet
-	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target changed fast
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target changed models fast
 
-# Shares the two cores with the fast tests.
 .PHONY: changed
 changed:
 	@files=$$(git diff --name-only --diff-filter=d $$(git merge-base HEAD $(MAIN)) -- '*.sql'; \
 		git ls-files --others --exclude-standard -- '*.sql'); \
 	if [ -n "$$files" ]; then TIEOUT_COLLECT=off sqlfluff lint $$files; fi
-	TIEOUT_COLLECT=off dbt test --quiet --select test_type:unit
+
+# A company of no files is enough: unit tests ask the parents of a model only for the types of their columns.
+.PHONY: models
+models: export TIEOUT_LANDING := target/models/landing
+models: export TIEOUT_LAKE := target/models/lake
+models: export TIEOUT_WAREHOUSE := target/models/tieout.duckdb
+models: install ## Run dbt's unit tests, on models built of nothing
+	@mkdir -p $(TIEOUT_LANDING)
+	dbt build --quiet --exclude-resource-type test --target-path target/models
 
 .PHONY: fast
-fast:
+fast: install ## Run the Python tests that build no model and start no server
 	pytest tests/python/fast
 
 .PHONY: test
-test: build ## All that proves it: dbt's tests, the Python tests, and beside them the marts on Spark (10 minutes)
+test: build ## All that proves it: dbt's and the Python tests, and beside them the marts on Spark (10 minutes)
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target unit parity
 
 .PHONY: unit
-unit: install ## dbt's unit tests on a built warehouse, then the Python tests
-	TIEOUT_COLLECT=off dbt test --quiet --select test_type:unit
+unit: models ## Run dbt's unit tests, then the Python tests
 	pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: parity
-parity: install ## Build the same models on Spark and compare every mart with the built warehouse's
+parity: install ## Build the same models on Spark and compare every mart with what make build made
 	@if java -version >/dev/null 2>&1; then \
 		dbt build --quiet --target spark --exclude-resource-type test unit_test && tieout parity; \
 	else \
