@@ -20,12 +20,16 @@
 {% macro normalized_reference(expression) -%}
     {%- set one_number = '^[^\\p{L}0-9]*([0-9][^\\p{L}0-9]*){10,}$' -%}
     {%- set year_first = '^[^\\p{L}0-9]*(19|20)[0-9][0-9][^\\p{L}0-9]' -%}
+    {%- set not_as_it_stands = '[^A-Z0-9-]|(^|[^0-9])(0|(19|20)[0-9][0-9]0)|^-*$' -%}
     {%- set plain = regexp_replace_all(
         regexp_replace_all(upper_case(expression), '(^|[^0-9])0+([0-9])', '$1$2'),
         '(^|[^0-9])((19|20)[0-9][0-9])0+([1-9])', '$1$2$4'
     ) -%}
     nullif(
         case
+            {#- Most references, told at once. #}
+            when not {{ regexp_is_found(upper_case(expression), not_as_it_stands) }}
+                then replace({{ upper_case(expression) }}, '-', '')
             when
                 {{ regexp_is_found('upper(' ~ expression ~ ')', one_number) }}
                 and not {{ regexp_is_found('upper(' ~ expression ~ ')', year_first) }}

@@ -8,8 +8,8 @@
     the key. Then most keys have one item on each side and need no run: they are left to match_one_to_one.
     with_references: whether the keys are the references that the item's texts name, one row each, instead of what the
     rule says. with_rules: whether the pass has rules that compare different things; the key then begins with the name
-    of what is compared. -#}
-{% macro keyed_items(pass_code, pool=none, with_amount=false, with_references=false, with_rules=false) -%}
+    of what is compared. least_items: how many items a match has at least. -#}
+{% macro keyed_items(pass_code, pool=none, with_amount=false, with_references=false, with_rules=false, least_items=2) -%}
 {%- set key_columns = ['account_id', 'currency', 'match_key'] + (['amount'] if with_amount else []) -%}
 rules as (
 
@@ -24,6 +24,10 @@ open_items as (
 
 ),
 
+{% if with_references -%}
+{{ shared_references() }},
+
+{% endif -%}
 items_with_rule as (
 
     select
@@ -31,13 +35,15 @@ items_with_rule as (
         {{ takes_back('open_items') if with_rules else 'false' }} as takes_back,
         {{ tells_transfer('open_items.memo') if with_rules else 'false' }} as tells_transfer,
         rules.rule_code,
+        rules.bank_key,
         rules.when_ambiguous,
-        rules.posting,
+        rules.posting as rule_posting,
+        rules.rule_number,
         rules.bank_days_before_ledger,
         rules.bank_days_after_ledger,
         rules.wait_days,
         {% if with_references -%}
-        item_references.reference_kind || ' ' || item_references.number as match_key
+        shared_references.reference_kind || ' ' || shared_references.number as match_key
         {%- else -%}
         {{ "rules.bank_key || ' ' || " if with_rules -}}
         case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
@@ -47,10 +53,10 @@ items_with_rule as (
     inner join rules
         on open_items.account_id = rules.account_id
     {%- if with_references %}
-    inner join {{ ref('int_item_references') }} as item_references
+    inner join shared_references
         on
-            open_items.item_id = item_references.item_id
-            and rules.bank_key = item_references.reference_kind
+            open_items.item_id = shared_references.item_id
+            and rules.bank_key = shared_references.reference_kind
     {%- endif %}
     where open_items.business_day_number is not null
 
@@ -78,6 +84,7 @@ keys_on_both_sides as (
     having
         max(case when side = 'bank' then item_id end) is not null
         and max(case when side = 'ledger' then item_id end) is not null
+        {{- '\n        and count(*) >= ' ~ least_items if least_items > 2 }}
 
 ),
 
@@ -129,6 +136,20 @@ keyed_items as (
             rows between unbounded preceding and current row
         ) as run_number
     from items_with_earlier
+
+)
+{%- endmacro %}
+
+{#- The common table expression shared_references: the numbers that items of both sides name, once for each item. -#}
+{% macro shared_references() -%}
+shared_references as (
+
+    select distinct
+        item_id,
+        reference_kind,
+        number
+    from {{ ref('int_item_references') }}
+    where is_on_both_sides
 
 )
 {%- endmacro %}

@@ -5,7 +5,7 @@
 
     Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_group(pass_code) -%}
-with {{ keyed_items(pass_code, with_references=true) }},
+with {{ keyed_items(pass_code, with_references=true, least_items=3) }},
 
 items_with_balance as (
 
@@ -95,7 +95,10 @@ placed as (
 
 members as (
 
-    select * from placed
+    select
+        *,
+        rule_posting as posting
+    from placed
     where last_place = 1
 
 )

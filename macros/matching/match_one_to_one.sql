@@ -25,6 +25,9 @@ single_pairs as (
         {%- for column in paired_columns() %}
         {{ column | replace('_', '_items.', 1) }} as {{ column }},
         {%- endfor %}
+        {%- for column in rule_columns() %}
+        bank_items.{{ column }},
+        {%- endfor %}
         false as is_of_several_names,
         false as is_ambiguous
     from keys_on_both_sides
@@ -67,6 +70,9 @@ ranks as (
         run_number,
         item_rank,
         {{ pair_columns() }},
+        {%- for column in rule_columns() %}
+        max({{ column }}) as {{ column }},
+        {%- endfor %}
         count(*) as item_count,
         coalesce(
             min(
@@ -110,7 +116,7 @@ ranked_pairs as (
 {% set columns = [
     'account_id', 'currency', 'match_key', 'amount', 'calendar_code', 'completed_day', 'completed_on', 'is_of_several_names',
     'is_ambiguous'
-] -%}
+] + rule_columns() -%}
 pairs as (
 
     select
@@ -127,32 +133,20 @@ pairs as (
 pairs_by_rule as (
 
     select
-        pairs.*,
-        rules.rule_code,
-        rules.posting as rule_posting,
-        rules.wait_days,
+        *,
         {% if with_references -%}
-        length(pairs.match_key) - length(rules.bank_key) - 1
+        length(match_key) - length(bank_key) - 1
         {%- else -%}
-        {{ 'length(pairs.match_key)' if pass_code == 'reference' else 0 }}
+        {{ 'length(match_key)' if pass_code == 'reference' else 0 }}
         {%- endif %} as reference_length,
-        row_number() over (
-            partition by pairs.bank_item_id, pairs.ledger_item_id
-            order by rules.rule_number, pairs.match_key
-        ) as precedence
+        row_number() over (partition by bank_item_id, ledger_item_id order by rule_number, match_key) as precedence
     from pairs
-    inner join rules
-        on
-            pairs.account_id = rules.account_id
-            {%- if with_references or is_by_amount %}
-            and split_part(pairs.match_key, ' ', 1) = rules.bank_key
-            {%- endif %}
     where
-        pairs.bank_business_day_number - pairs.ledger_business_day_number
-        between -rules.bank_days_before_ledger and rules.bank_days_after_ledger
-        and (rules.when_ambiguous <> 'leave_open' or not pairs.is_ambiguous)
+        bank_business_day_number - ledger_business_day_number
+        between -bank_days_before_ledger and bank_days_after_ledger
+        and (when_ambiguous <> 'leave_open' or not is_ambiguous)
         {%- if pass_code == 'counterparty' %}
-        and not pairs.is_of_several_names
+        and not is_of_several_names
         {%- endif %}
 
 ),
@@ -212,6 +206,20 @@ members as (
 )
 
 {{ claims('members') }}
+{%- endmacro %}
+
+{#- What a pair has of the rule that both its items stand under. -#}
+{% macro rule_columns() -%}
+    {{ return([
+        'rule_code',
+        'bank_key',
+        'when_ambiguous',
+        'rule_posting',
+        'rule_number',
+        'bank_days_before_ledger',
+        'bank_days_after_ledger',
+        'wait_days',
+    ]) }}
 {%- endmacro %}
 
 {#- What a pair has of each of its items, as bank_<column> and ledger_<column>. -#}

@@ -19,6 +19,10 @@ open_items as (
 
 ),
 
+{% if with_references -%}
+{{ shared_references() }},
+
+{% endif -%}
 keyed_items as (
 
     select
@@ -27,7 +31,7 @@ keyed_items as (
         {{ has_word('open_items.memo', 'charge_words') }} as tells_charge,
         {{ takes_back('open_items') }} as takes_back,
         {% if with_references -%}
-        item_references.number as match_key
+        shared_references.number as match_key
         {%- else -%}
         case when open_items.side = 'bank' then {{ match_key('keys.bank_key') }} else {{ match_key('keys.ledger_key') }} end
             as match_key
@@ -42,10 +46,10 @@ keyed_items as (
     ) as keys
         on open_items.account_id = keys.account_id
     {%- if with_references %}
-    inner join {{ ref('int_item_references') }} as item_references
+    inner join shared_references
         on
-            open_items.item_id = item_references.item_id
-            and keys.bank_key = item_references.reference_kind
+            open_items.item_id = shared_references.item_id
+            and keys.bank_key = shared_references.reference_kind
     {%- endif %}
     where
         open_items.business_day_number is not null

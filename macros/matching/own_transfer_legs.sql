@@ -2,18 +2,33 @@
     one side: the same amount leaves one own account and reaches another within var transfer_days business days, and both
     legs say that they are a transfer (tells_transfer) or have one reference. Two equal amounts alone are no transfer. Result: legs, with item_id, other_item_id and transfer_id.
 
-    items: relation with item_id, account_id, side, currency, reference, reference_key, counterparty_key,
-    business_day_number, amount and tells_transfer. -#}
-{% macro own_transfer_legs(items) -%}
+    items: relation with item_id, account_id, side, currency, reference, memo, reference_key, counterparty_key,
+    business_day_number and amount. amounts: relation with their side, currency and amount, if that reads less: DuckDB
+    stores a common table expression that is read twice. -#}
+{% macro own_transfer_legs(items, amounts=none) -%}
 amounts_both_ways as (
 
     select
         side,
         currency,
         abs(amount) as absolute_amount
-    from {{ items }}
+    from {{ amounts or items }}
     group by side, currency, abs(amount)
     having min(amount) < 0 and max(amount) > 0
+
+),
+
+both_ways as (
+
+    select
+        items.*,
+        {{ tells_transfer('items.memo') }} as tells_transfer
+    from {{ items }} as items
+    inner join amounts_both_ways
+        on
+            items.side = amounts_both_ways.side
+            and items.currency = amounts_both_ways.currency
+            and abs(items.amount) = amounts_both_ways.absolute_amount
 
 ),
 
@@ -27,14 +42,9 @@ in_order as (
         lag(items.{{ column }}) over of_amount as previous_{{ column }},
         {%- endfor %}
         row_number() over of_amount as place
-    from {{ items }} as items
-    inner join amounts_both_ways
-        on
-            items.side = amounts_both_ways.side
-            and items.currency = amounts_both_ways.currency
-            and abs(items.amount) = amounts_both_ways.absolute_amount
+    from both_ways as items
     window of_amount as (
-        partition by items.side, items.currency, amounts_both_ways.absolute_amount
+        partition by items.side, items.currency, abs(items.amount)
         order by
             items.business_day_number,
             items.amount,

@@ -26,9 +26,9 @@ class _StepLines(logging.Handler):
         step, event = told.get("step_key") or "", told.get("dagster_event")
         message = told.get("orig_message") or record.getMessage()
         if event is None:
-            if record.levelno >= logging.INFO:
+            if record.levelno == logging.INFO:
                 self._said[step] = message
-            if record.levelno >= logging.WARNING:
+            elif record.levelno > logging.INFO:
                 self._print(step, "", message)
         elif event.is_step_success:
             seconds = event.step_success_data.duration_ms / 1000

@@ -103,10 +103,7 @@ def _built(context: dg.AssetExecutionContext, domain: str) -> Iterator[Any]:
         stale = set(nodes) if is_whole else stale
     unchanged = {node: key for node, key in nodes.items() if node not in stale}
     for node in _in_order(manifest, unchanged):
-        if isinstance(unchanged[node], dg.AssetKey):
-            yield dg.MaterializeResult(
-                unchanged[node], metadata={"unchanged": "it reads what it read when it was built"}
-            )
+        yield _unchanged(unchanged[node])
     if stale:
         yield from _invoked(context, settings, date, selection, manifest, domain)
     context.log.info(
@@ -124,6 +121,14 @@ def _asked(context: dg.AssetExecutionContext) -> dict[str, dg.AssetKey | dg.Asse
         *(spec for spec in context.assets_def.check_specs if spec.key in checks),
     ]
     return {spec.metadata[_NODE_ID]: spec.key for spec in asked}
+
+
+def _unchanged(key: dg.AssetKey | dg.AssetCheckKey) -> dg.MaterializeResult | dg.AssetCheckResult:
+    """What stays as it is: it reads what it read when it was built, or when it passed."""
+    told = {"unchanged": "it reads what it read before"}
+    if isinstance(key, dg.AssetKey):
+        return dg.MaterializeResult(key, metadata=told)
+    return dg.AssetCheckResult(passed=True, asset_key=key.asset_key, check_name=key.name, metadata=told)
 
 
 def _in_order(manifest: Mapping[str, Any], nodes: Iterable[str]) -> Iterator[str]:

@@ -62,7 +62,7 @@ def stale_nodes(
     """Ids of a domain's nodes that the warehouse has from other inputs than these, or not as they must be.
 
     None when it does not know the project's nodes, so that all are to be built. A node that read another one
-    before that was built again is pending there, and so stale.
+    before that was built again is pending there, and so stale. A test that warned is asked again.
     """
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -83,6 +83,7 @@ def stale_nodes(
         if of == domain
         and (
             status not in DONE
+            or status == "warn"
             or invocation not in known
             or any(inputs.get(name, "") != known[invocation].get(name, "") for name in read(node))
         )

@@ -17,12 +17,18 @@ words as (
 
     select
         item_id,
+        account_id,
+        side,
+        currency,
         reference_key,
         {{ each_word('reference_words') }} as word
     from items
     union all
     select
         details.item_id,
+        items.account_id,
+        items.side,
+        items.currency,
         items.reference_key,
         {{ each_word('details.reference_words') }} as word
     from details
@@ -35,6 +41,9 @@ texts as (
 
     select
         item_id,
+        account_id,
+        side,
+        currency,
         reference_key,
         word,
         {{ upper_case('word') }} as reference_text
@@ -43,6 +52,9 @@ texts as (
         union all
         select
             item_id,
+            account_id,
+            side,
+            currency,
             reference_key,
             reference as word
         from items
@@ -65,6 +77,9 @@ parted as (
 
     select
         item_id,
+        account_id,
+        side,
+        currency,
         reference_key,
         {{ normalized_reference('word') }} as reference,
         case
@@ -84,6 +99,9 @@ numbered as (
 
     select
         item_id,
+        account_id,
+        side,
+        currency,
         reference_key,
         reference,
         number_text,
@@ -97,6 +115,9 @@ lettered as (
 
     select
         item_id,
+        account_id,
+        side,
+        currency,
         case
             when {{ regexp_is_found('reference', '^[0-9]') }} then ''
             else {{ regexp_replace_all('reference', '^[' ~ var('reference_slips_from') ~ '][0-9]|[0-9].*$', '') }}
@@ -115,6 +136,9 @@ told as (
 
     select
         item_id,
+        account_id,
+        side,
+        currency,
         case when length(number) < 4 then series || number else number end as number,
         case when series = 'CHEQUE' then 'cheque' else 'words' end as reference_kind,
         case
@@ -136,6 +160,9 @@ told as (
     union all
     select
         item_id,
+        account_id,
+        side,
+        currency,
         'CHEQUE' || number as number,
         'cheque' as reference_kind,
         '' as series,
@@ -149,6 +176,9 @@ told as (
     union all
     select
         item_id,
+        account_id,
+        side,
+        currency,
         number,
         'cheque' as reference_kind,
         '' as series,
@@ -160,26 +190,60 @@ told as (
         and is_field
         and length(number) between 4 and 10
 
+),
+
+named as (
+
+    select
+        item_id,
+        account_id,
+        side,
+        currency,
+        reference_kind,
+        number,
+        series,
+        min(reference_text) as reference_text,
+        max(case when is_field then 1 else 0 end) = 1 as is_field
+    from told
+    group by
+        item_id,
+        account_id,
+        side,
+        currency,
+        reference_kind,
+        number,
+        series
+
+),
+
+numbers_on_both_sides as (
+
+    select
+        account_id,
+        currency,
+        reference_kind,
+        number
+    from named
+    group by account_id, currency, reference_kind, number
+    having min(side) <> max(side)
+
 )
 
 select
-    told.item_id,
-    items.account_id,
-    items.side,
-    items.currency,
-    told.reference_kind,
-    told.number,
-    told.series,
-    min(told.reference_text) as reference_text,
-    max(case when told.is_field then 1 else 0 end) = 1 as is_field
-from told
-inner join items
-    on told.item_id = items.item_id
-group by
-    told.item_id,
-    items.account_id,
-    items.side,
-    items.currency,
-    told.reference_kind,
-    told.number,
-    told.series
+    named.item_id,
+    named.account_id,
+    named.side,
+    named.currency,
+    named.reference_kind,
+    named.number,
+    named.series,
+    named.reference_text,
+    named.is_field,
+    numbers_on_both_sides.number is not null as is_on_both_sides
+from named
+left join numbers_on_both_sides
+    on
+        named.account_id = numbers_on_both_sides.account_id
+        and named.currency = numbers_on_both_sides.currency
+        and named.reference_kind = numbers_on_both_sides.reference_kind
+        and named.number = numbers_on_both_sides.number

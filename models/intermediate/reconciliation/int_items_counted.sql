@@ -62,6 +62,7 @@ new_items as (
                 'counted_on': 'greatest(source_items.item_on,'
                 ~ ' coalesce(first_open_date.first_open_on, source_items.item_on))',
             },
+            also=['calendar_code', 'business_day_number'],
         ) | indent(4) }}
     from {{ ref('int_items_delivered') }} as source_items
     cross join first_open_date
@@ -140,13 +141,34 @@ change_items as (
 
 ),
 
-items as (
+closed_and_changed as (
 
     select * from frozen_items
     union all
-    select * from new_items
-    union all
     select * from change_items
+
+),
+
+{# A new item brings its business day. #}
+items as (
+
+    select
+        {{ counted_item_columns(
+            'closed_and_changed',
+            instead={
+                'calendar_code': 'accounts.calendar_code',
+                'business_day_number': 'business_dates.business_day_number',
+            },
+        ) | indent(4) }}
+    from closed_and_changed
+    inner join accounts
+        on closed_and_changed.account_id = accounts.account_id
+    left join business_dates
+        on
+            accounts.calendar_code = business_dates.calendar_code
+            and closed_and_changed.item_on = business_dates.date_on
+    union all
+    select * from new_items
 
 )
 
@@ -154,21 +176,13 @@ select
     {{ counted_item_columns(
         'items',
         instead={
-            'calendar_code': 'accounts.calendar_code',
             'line_number': 'cast(items.line_number as bigint)',
-            'business_day_number': 'business_dates.business_day_number',
             'amount': 'cast(items.amount as decimal(28, 5))',
             'original_amount': 'cast(items.original_amount as decimal(28, 5))',
             'charges_amount': 'cast(items.charges_amount as decimal(28, 5))',
         },
     ) }}
 from items
-inner join accounts
-    on items.account_id = accounts.account_id
-left join business_dates
-    on
-        accounts.calendar_code = business_dates.calendar_code
-        and items.item_on = business_dates.date_on
 {%- if given_business_date() %}
 where items.counted_on <= {{ business_date() }}
 {%- endif %}

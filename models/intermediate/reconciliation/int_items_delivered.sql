@@ -23,6 +23,7 @@ select
             ~ ' or closed_items.currency <> delivered_items.currency then '
             ~ reassigned_item_id('delivered_items') ~ ' else delivered_items.item_id end',
         },
+        also=['calendar_code', 'business_day_number'],
     ) }}
 from delivered_items
 left join closed_items

@@ -99,22 +99,39 @@ learned as (
             and runs.run_began_on > learned_names.learned_on
             and (learned_names.doubted_on is null or runs.item_on <= learned_names.doubted_on)
 
+),
+
+{# Told by their ids first, and joined with the table under the pool: else DuckDB, which takes the pool for a thousand
+   rows, builds a hash of all its columns. #}
+left_items as (
+
+    select
+        pool.item_id,
+        pool.amount,
+        pool.is_held
+    from {{ ref('int_items_pool') }} as pool
+    left join {{ ref('int_items_matched_by_reference') }} as claimed
+        on
+            pool.item_id = claimed.item_id
+            and claimed.posting = 'automatic'
+    where claimed.item_id is null
+
 )
 
 select
     {{ pool_item_columns(
         'items',
         instead={
+            'amount': 'left_items.amount',
+            'is_held': 'left_items.is_held',
             'counterparty_key': 'case when owners.owner_key is null then'
             ~ ' coalesce(learned.counterparty_key, counterparty_names.counterparty_key, items.counterparty_key) end',
             'name_words': 'case when owners.owner_key is null then coalesce(learned.name_words, items.name_words) end',
         },
     ) }}
-from {{ ref('int_items_pool') }} as items
-left join {{ ref('int_items_matched_by_reference') }} as claimed
-    on
-        items.item_id = claimed.item_id
-        and claimed.posting = 'automatic'
+from left_items
+inner join {{ ref('int_items_counted') }} as items
+    on left_items.item_id = items.item_id
 left join {{ ref('int_counterparty_names') }} as counterparty_names
     on
         items.name_words = counterparty_names.name_words
@@ -123,4 +140,3 @@ left join learned
     on items.item_id = learned.item_id
 left join owners
     on replace(items.name_words, ' ', '') = owners.owner_key
-where claimed.item_id is null

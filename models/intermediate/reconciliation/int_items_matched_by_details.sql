@@ -30,6 +30,7 @@ named as (
         on open_items.item_id = item_references.item_id
     where
         item_references.reference_kind = 'words'
+        and item_references.is_on_both_sides
         and open_items.business_day_number is not null
 
 ),

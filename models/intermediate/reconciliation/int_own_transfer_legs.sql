@@ -1,16 +1,19 @@
 with items as (
 
+    select * from {{ ref('int_items_pool') }}
+    where
+        item_kind in ('statement_line', 'journal_line')
+        and amount <> 0
+        and business_day_number is not null
+
+),
+
+amounts as (
+
     select
-        item_id,
-        account_id,
         side,
         currency,
-        reference,
-        reference_key,
-        counterparty_key,
-        business_day_number,
-        amount,
-        {{ tells_transfer('memo') }} as tells_transfer
+        amount
     from {{ ref('int_items_pool') }}
     where
         item_kind in ('statement_line', 'journal_line')
@@ -19,33 +22,33 @@ with items as (
 
 ),
 
-{{ own_transfer_legs('items') }}
+{{ own_transfer_legs('items', amounts='amounts') }}
 
 select
-    pool.item_id,
-    pool.account_id,
-    pool.calendar_code,
-    pool.side,
-    pool.item_kind,
-    pool.currency,
-    pool.reference,
-    pool.counterparty,
-    pool.memo,
-    pool.reference_key,
-    pool.reference_words,
-    pool.counterparty_key,
-    pool.name_words,
-    pool.original_currency,
-    pool.business_day_number,
-    pool.amount,
-    pool.original_amount,
-    pool.charges_amount,
-    pool.is_reversal,
-    pool.is_held,
+    items.item_id,
+    items.account_id,
+    items.calendar_code,
+    items.side,
+    items.item_kind,
+    items.currency,
+    items.reference,
+    items.counterparty,
+    items.memo,
+    items.reference_key,
+    items.reference_words,
+    items.counterparty_key,
+    items.name_words,
+    items.original_currency,
+    items.business_day_number,
+    items.amount,
+    items.original_amount,
+    items.charges_amount,
+    items.is_reversal,
+    items.is_held,
     legs.transfer_id,
     legs.other_item_id,
-    pool.item_on,
-    pool.counted_on
-from {{ ref('int_items_pool') }} as pool
+    items.item_on,
+    items.counted_on
+from both_ways as items
 inner join legs
-    on pool.item_id = legs.item_id
+    on items.item_id = legs.item_id

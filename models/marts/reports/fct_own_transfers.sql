@@ -1,10 +1,7 @@
 {# Every transfer between own accounts that the bank shows, booked or not; int_own_transfer_legs knows the open ones. #}
 with items as (
 
-    select
-        *,
-        {{ tells_transfer('memo') }} as tells_transfer
-    from {{ ref('int_items_cleared') }}
+    select * from {{ ref('int_items_cleared') }}
     where
         side = 'bank'
         and item_kind = 'statement_line'
