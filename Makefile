@@ -83,7 +83,8 @@ unit: models ## Run dbt's unit tests, then the Python tests
 .PHONY: parity
 parity: install ## Build the same models on Spark and compare every mart with what make build made
 	@if java -version >/dev/null 2>&1; then \
-		dbt build --quiet --target spark --exclude-resource-type test unit_test && tieout parity; \
+		dbt build --quiet --target spark --target-path target/spark --exclude-resource-type test unit_test && \
+		tieout parity; \
 	else \
 		echo "Left out: the marts on Spark, for want of Java 17 (apt-get install openjdk-17-jre-headless)"; \
 	fi
