@@ -7,22 +7,28 @@
         {%- for source in sources -%}
             {%- do run_query(
                 'create or replace view ' ~ source.schema ~ '.' ~ source.identifier
-                ~ ' as select * from ' ~ parquet_dataset(lake ~ '/' ~ source.identifier)
+                ~ ' as select * from ' ~ parquet_dataset(lake, source.identifier)
             ) -%}
         {%- endfor -%}
     {%- endif -%}
 {% endmacro %}
 
-{#- A table expression that reads every Parquet file of one folder by column names: files written before a
-    column existed give nulls for it. On Spark that is the setting spark.sql.parquet.mergeSchema. -#}
-{% macro parquet_dataset(folder) -%}
-    {{ return(adapter.dispatch('parquet_dataset', 'tieout')(folder)) }}
+{#- A table expression that reads every row of one dataset by column names: files written before a column existed
+    give nulls for it. On Spark that is the setting spark.sql.parquet.mergeSchema. -#}
+{% macro parquet_dataset(lake, dataset) -%}
+    {{ return(adapter.dispatch('parquet_dataset', 'tieout')(lake, dataset)) }}
 {%- endmacro %}
 
-{% macro duckdb__parquet_dataset(folder) -%}
-    {{ return("read_parquet('" ~ (folder ~ '/*.parquet') | replace("'", "''") ~ "', union_by_name = true)") }}
+{#- The plugin has listed the files: one of many, where many have been packed. -#}
+{% macro duckdb__parquet_dataset(lake, dataset) -%}
+    {%- set files = run_query("select path from python.lake_files where dataset = '" ~ dataset ~ "'").columns[0] -%}
+    {%- set quoted = [] -%}
+    {%- for file in files.values() -%}
+        {%- do quoted.append("'" ~ file | replace("'", "''") ~ "'") -%}
+    {%- endfor -%}
+    {{ return('read_parquet([' ~ quoted | join(', ') ~ '], union_by_name = true)') }}
 {%- endmacro %}
 
-{% macro spark__parquet_dataset(folder) -%}
-    {{ return("parquet.`" ~ folder | replace("`", "``") ~ "`") }}
+{% macro spark__parquet_dataset(lake, dataset) -%}
+    {{ return("parquet.`" ~ (lake ~ '/' ~ dataset) | replace("`", "``") ~ "`") }}
 {%- endmacro %}

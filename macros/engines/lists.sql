@@ -51,3 +51,16 @@
 {% macro duckdb__no_amounts() -%}
     cast([] as decimal(28, 5)[])
 {%- endmacro %}
+
+{#- The list of what comes of each element of a list; expression speaks of it as each_value. -#}
+{% macro list_of(list, expression) -%}
+    {{ return(adapter.dispatch('list_of', 'tieout')(list, expression)) }}
+{%- endmacro %}
+
+{% macro default__list_of(list, expression) -%}
+    transform({{ list }}, each_value -> {{ expression }})
+{%- endmacro %}
+
+{% macro duckdb__list_of(list, expression) -%}
+    list_transform({{ list }}, each_value -> {{ expression }})
+{%- endmacro %}

@@ -155,6 +155,7 @@ chances as (
             and sign(pairs.amount) = date_orders.direction
             and pairs.completed_day = date_orders.business_day_number
     {%- endif %}
+    where pairs.precedence = 1
 
 ),
 {%- endmacro %}

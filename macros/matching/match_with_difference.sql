@@ -315,15 +315,15 @@ members as (
 
 {#- True when two amounts, to two decimals, differ by two neighbouring digits in exchanged places. The difference is
     then nine times a single digit with as many zeros as places follow the two, which tells where to look. -#}
-{% macro has_swapped_digits(one, other) -%}
-    {%- set cents = "try_cast(abs(" ~ one ~ ") * 100 as bigint)" -%}
-    {%- set other_cents = "try_cast(abs(" ~ other ~ ") * 100 as bigint)" -%}
+{% macro has_swapped_digits(one, other, is_prepared=false) -%}
+    {%- set cents = one if is_prepared else "try_cast(abs(" ~ one ~ ") * 100 as bigint)" -%}
+    {%- set other_cents = other if is_prepared else "try_cast(abs(" ~ other ~ ") * 100 as bigint)" -%}
     {%- set ninth = "cast(cast(abs(" ~ other_cents ~ " - " ~ cents ~ ") / 9 as bigint) as string)" -%}
     {%- set digits = "lpad(cast(" ~ cents ~ " as string), 18, '0')" -%}
     case
         when {{ other }} = {{ one }} then false
-        when length(cast({{ other_cents }} as string)) <> length(cast({{ cents }} as string)) then false
         when mod({{ other_cents }} - {{ cents }}, 9) <> 0 then false
+        when length(cast({{ other_cents }} as string)) <> length(cast({{ cents }} as string)) then false
         when length(replace({{ ninth }}, '0', '')) = 1
             then lpad(cast({{ other_cents }} as string), 18, '0') = concat(
                 left({{ digits }}, 17 - length({{ ninth }})),

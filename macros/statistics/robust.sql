@@ -45,3 +45,10 @@
         else {{ text_of_decimal(observed, 2) }}
     end
 {%- endmacro %}
+
+{#- The median of a sorted list of numbers. count: how many they are, at least one. -#}
+{% macro median_of_sorted(list, count) -%}
+    {%- set lower = element_of(list, 'cast(floor((' ~ count ~ ' + 1) / 2) as integer)') -%}
+    {%- set upper = element_of(list, 'cast(floor(' ~ count ~ ' / 2) as integer) + 1') -%}
+    {{ lower }} + ({{ upper }} - {{ lower }}) / 2
+{%- endmacro %}

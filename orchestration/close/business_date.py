@@ -16,6 +16,7 @@ from orchestration.errors import TieoutError
 from orchestration.lake.datasets import Close
 from orchestration.lake.load import open_load, utc_now
 from orchestration.settings import Settings
+from orchestration.warehouse.closes import RecordedClose, last_closed_on, recorded_closes
 from orchestration.warehouse.controls import acceptance, red_controls, refusal
 from orchestration.warehouse.dbt_process import UNTESTED, BuildFailedError, build_arguments, run_dbt
 
@@ -43,10 +44,11 @@ def close(
     Raises CloseRefusedError, and whatever collect raises; what was collected stays in the lake.
     """
     collect(settings)
-    # What landed since the last build may open or reach the date, so that much is built before the refusal.
-    _build(closed_on, ["build", *UNTESTED, "--select", "+int_closes_valid", "+dim_accounts"])
-    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
-        _refuse_unless_open(warehouse, closed_on)
+    if not _looks_open(settings, closed_on):
+        # What landed since the last build may open or reach it, so that much is built before the refusal.
+        _build(closed_on, ["build", *UNTESTED, "--select", "+int_closes_valid", "+dim_accounts"])
+        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+            _refuse_unless_open(settings, warehouse, closed_on)
     _build(closed_on, build_arguments("bank"))
     return freeze(settings, closed_on, closed_by, clock=clock)
 
@@ -63,7 +65,7 @@ def freeze(
     Raises CloseRefusedError, also when the warehouse was built as of another date.
     """
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
-        _refuse_unless_open(warehouse, closed_on)
+        _refuse_unless_open(settings, warehouse, closed_on)
         (as_of_on,) = warehouse.execute("select as_of_on from intermediate.int_as_of_date").fetchone()
         if as_of_on != closed_on:
             raise CloseRefusedError(
@@ -85,34 +87,17 @@ def freeze(
 
 
 def last_closed_date(settings: Settings) -> datetime.date | None:
-    """The last date whose close stands, as the warehouse has it. Every date before it is closed too."""
+    """The last date whose close stands. Every date before it is closed too."""
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
-        return warehouse.execute("select max(closed_on) from intermediate.int_closes_valid").fetchone()[0]
+        return last_closed_on(settings.lake, warehouse)
 
 
-def list_closes(settings: Settings) -> list[tuple]:
-    """Every close as it was made: date, who, when, items, matches, note, whether it still stands.
-
-    Read from the warehouse. Raises CloseRefusedError when it has not been built.
-    """
+def list_closes(settings: Settings) -> list[RecordedClose]:
+    """Every close as it was made. Raises CloseRefusedError when there is no warehouse to know what stands."""
     if not settings.warehouse.exists():
         raise CloseRefusedError(f"no warehouse at {settings.warehouse}: run `dbt build` first")
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
-        return warehouse.execute(
-            """
-            select
-                closes.closed_on,
-                closes.closed_by,
-                closes.closed_at,
-                closes.item_count,
-                closes.match_count,
-                closes.note,
-                valid.close_id is not null
-            from staging.stg_closes__closes as closes
-            left join intermediate.int_closes_valid as valid on closes.close_id = valid.close_id
-            order by closes.closed_at
-            """
-        ).fetchall()
+        return recorded_closes(settings.lake, warehouse)
 
 
 def _build(closed_on: datetime.date, arguments: list[str]) -> None:
@@ -122,17 +107,26 @@ def _build(closed_on: datetime.date, arguments: list[str]) -> None:
         raise CloseRefusedError(f"{closed_on} stays open: {error}") from error
 
 
-def _refuse_unless_open(warehouse: duckdb.DuckDBPyConnection, closed_on: datetime.date) -> None:
-    last_closed_on, last_covered_on = warehouse.execute(
-        """
-        select
-            (select max(closed_on) from intermediate.int_closes_valid),
-            (select max(last_statement_on) from marts.dim_accounts)
-        """
-    ).fetchone()
-    if last_closed_on is not None and closed_on <= last_closed_on:
+def _looks_open(settings: Settings, closed_on: datetime.date) -> bool:
+    """Whether the date could be closed by what the warehouse knew when it was built last."""
+    if not settings.warehouse.exists():
+        return False
+    try:
+        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+            _refuse_unless_open(settings, warehouse, closed_on)
+    except (CloseRefusedError, duckdb.Error):
+        return False
+    return True
+
+
+def _refuse_unless_open(
+    settings: Settings, warehouse: duckdb.DuckDBPyConnection, closed_on: datetime.date
+) -> None:
+    last_closed = last_closed_on(settings.lake, warehouse)
+    (last_covered_on,) = warehouse.execute("select max(last_statement_on) from marts.dim_accounts").fetchone()
+    if last_closed is not None and closed_on <= last_closed:
         raise CloseRefusedError(
-            f"{closed_on} is closed already: {last_closed_on} is the last closed date. To open it again,"
+            f"{closed_on} is closed already: {last_closed} is the last closed date. To open it again,"
             f" deliver a decision reopen with subject {closed_on} in landing/decisions/"
         )
     if last_covered_on is None or closed_on > last_covered_on:

@@ -30,6 +30,7 @@ from orchestration.collect.ledger_files import (
 )
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.read import dataset_files
 from orchestration.settings import SettingsError
 
 TABLES = {JOURNAL: "journal_lines", ACCOUNTS: "accounts"}
@@ -194,13 +195,11 @@ def _read_collected(
     Only the newest version of a line counts. None, and an empty table, when the lake has no line of the path.
     """
     connection.from_arrow(DATASETS[JOURNAL].empty_table()).create("latest")
-    if not any((lake / "journal_lines").glob("*.parquet")):
+    lines = [str(file) for file in dataset_files(lake, JOURNAL)]
+    files = [str(file) for file in dataset_files(lake, "collected_files")]
+    if not lines:
         return None
-    for name, value in {
-        "lines": str(lake / "journal_lines" / "*.parquet"),
-        "files": str(lake / "collected_files" / "*.parquet"),
-        "path": path,
-    }.items():
+    for name, value in {"lines": lines, "files": files, "path": path}.items():
         connection.execute(f"set variable {name} = ?", [value])
     connection.execute(
         """

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from orchestration.lake.catalog import read_catalog
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.lock import lake_lock
+from orchestration.lake.packs import pack
 from orchestration.lake.read import incomplete_datasets
 from orchestration.lake.schema import LINEAGE
 from orchestration.settings import Settings
@@ -136,6 +137,7 @@ class Load:
         _sync(self.folder)
         _finish(self._lake, self.folder)
         self._spool = None
+        pack(self._lake)
 
     def discard(self) -> None:
         """Forget what was not appended."""

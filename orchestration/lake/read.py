@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+import os
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +41,7 @@ def lake_rows(lake: Path, dataset: str, columns: list[str], **equal: object) -> 
 
     equal: values that columns must have, by column.
     """
-    files = sorted(str(file) for file in (lake / dataset).glob("*.parquet"))
+    files = [str(file) for file in dataset_files(lake, dataset)]
     if not files:
         return []
     condition = " and ".join(f"{column} = ?" for column in equal) or "true"
@@ -50,6 +52,40 @@ def lake_rows(lake: Path, dataset: str, columns: list[str], **equal: object) -> 
             [files, *equal.values()],
         ).fetchall()
     return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+def dataset_files(lake: Path, dataset: str) -> list[Path]:
+    """The Parquet files that hold each row of the dataset once, the newest pack first."""
+    files = own_files(lake, dataset)
+    for listing in reversed(pack_listings(lake, dataset)):
+        packed = json.loads(listing.read_bytes())
+        if packed.items() <= files.items():
+            return [listing.with_suffix(".parquet"), *_paths(lake, dataset, files.keys() - packed.keys())]
+    return _paths(lake, dataset, files)
+
+
+def own_files(lake: Path, dataset: str) -> dict[str, str]:
+    """The files that loads appended: name, and what tells a file from one that was edited."""
+    folder = lake / dataset
+    if not folder.is_dir():
+        return {}
+    with os.scandir(folder) as entries:
+        states = {entry.name: entry.stat() for entry in entries if entry.name.endswith(".parquet")}
+    return {name: f"{state.st_size} {state.st_mtime_ns}" for name, state in states.items()}
+
+
+def pack_folder(lake: Path, dataset: str) -> Path:
+    """Where the packs of a dataset stand."""
+    return lake / "_packs" / dataset
+
+
+def pack_listings(lake: Path, dataset: str) -> list[Path]:
+    """The lists of the files that packs hold, that of the oldest pack first."""
+    return sorted(pack_folder(lake, dataset).glob("*.json"))
+
+
+def _paths(lake: Path, dataset: str, names: Iterable[str]) -> list[Path]:
+    return [lake / dataset / name for name in sorted(names)]
 
 
 @contextmanager

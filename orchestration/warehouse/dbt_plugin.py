@@ -63,6 +63,9 @@ class Plugin(BasePlugin):
         """Called by dbt-duckdb when the connection opens. What it makes lives in memory and ends with it."""
         from dbt.flags import get_flags
 
+        from orchestration.lake.datasets import DATASETS
+        from orchestration.lake.read import dataset_files
+
         settings = Settings.from_environment()
         secret = quote(settings.pseudonym_key)  # as the filter urlencode in profiles.yml
         inputs = run_inputs(settings, os.environ.get(BUSINESS_DATE, ""), getattr(get_flags(), "VARS", None))
@@ -73,6 +76,10 @@ class Plugin(BasePlugin):
         )
         conn.execute("create or replace table python.main.run_inputs (name text, fingerprint text)")
         conn.executemany("insert into python.main.run_inputs values ($1, $2)", list(inputs.items()))
+        conn.execute("create or replace table python.main.lake_files (dataset text, path text)")
+        for dataset in DATASETS:
+            paths = [str(file) for file in dataset_files(settings.lake, dataset)]
+            conn.execute("insert into python.main.lake_files select $1, unnest($2)", [dataset, paths])
 
 
 def _end_with_parent() -> None:

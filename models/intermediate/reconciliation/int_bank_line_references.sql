@@ -11,28 +11,40 @@ statement_lines as (
 
 ),
 
+{# Of what a reference has matched, or an earlier close, no more texts are read. #}
+open_lines as (
+
+    select
+        statement_lines.statement_line_id as item_id,
+        statement_lines.delivered_line_id
+    from statement_lines
+    inner join {{ ref('int_items_left_by_reference') }} as items
+        on statement_lines.statement_line_id = items.item_id
+
+),
+
 worded as (
 
     select
-        delivered_line_id,
+        open_lines.item_id,
         {{ reference_words([
-            'reference',
-            'creditor_reference',
-            'document_numbers',
-            'end_to_end_id',
-            'instruction_id',
-            'customer_reference',
-            "'CHEQUE' || cheque_number",
-            'memo',
+            'details.reference',
+            'details.creditor_reference',
+            'details.document_numbers',
+            'details.end_to_end_id',
+            'details.instruction_id',
+            'details.customer_reference',
+            "'CHEQUE' || details.cheque_number",
+            'details.memo',
         ]) }} as reference_words
     from details
+    inner join open_lines
+        on details.delivered_line_id = open_lines.delivered_line_id
 
 )
 
 select distinct
-    statement_lines.statement_line_id as item_id,
-    worded.reference_words
+    item_id,
+    reference_words
 from worded
-inner join statement_lines
-    on worded.delivered_line_id = statement_lines.delivered_line_id
-where worded.reference_words is not null
+where reference_words is not null

@@ -4,7 +4,9 @@ with standing_matches as (
     from {{ ref('int_closed_matches') }} as closed_matches
     left join {{ ref('int_matches_undone') }} as undone
         on closed_matches.match_id = undone.match_id
-    where undone.match_id is null
+    where
+        undone.match_id is null
+        and closed_matches.difference_kind is not null
 
 ),
 
@@ -76,15 +78,7 @@ closed_totals as (
 
     select
         origin_item_id,
-        max(account_id) as account_id,
-        max(side) as side,
-        max(item_kind) as item_kind,
-        max(currency) as currency,
-        max(reference) as reference,
-        max(counterparty) as counterparty,
-        max(reference_key) as reference_key,
-        max(counterparty_key) as counterparty_key,
-        max(item_on) as item_on,
+        max(case when item_kind = 'match_difference' then 1 else 0 end) = 1 as is_difference,
         count(*) as item_count,
         sum(amount) as amount
     from {{ ref('int_closed_items') }}
@@ -92,12 +86,13 @@ closed_totals as (
 
 ),
 
-changes as (
+moved as (
 
     select
-        closed_totals.*,
+        closed_totals.origin_item_id,
+        closed_totals.item_count,
         case
-            when closed_totals.item_kind <> 'match_difference' then coalesce(source_items.amount, 0)
+            when not closed_totals.is_difference then coalesce(source_items.amount, 0)
             when standing_matches.match_id is not null then closed_totals.amount
             else 0
         end - closed_totals.amount as change_amount
@@ -106,6 +101,29 @@ changes as (
         on closed_totals.origin_item_id = source_items.item_id
     left join standing_matches
         on closed_totals.origin_item_id = {{ match_difference_id('standing_matches.match_id') }}
+
+),
+
+{# Few items move, and only theirs are described. #}
+changes as (
+
+    select
+        moved.origin_item_id,
+        moved.item_count,
+        moved.change_amount,
+        max(closed_items.account_id) as account_id,
+        max(closed_items.side) as side,
+        max(closed_items.currency) as currency,
+        max(closed_items.reference) as reference,
+        max(closed_items.counterparty) as counterparty,
+        max(closed_items.reference_key) as reference_key,
+        max(closed_items.counterparty_key) as counterparty_key,
+        max(closed_items.item_on) as item_on
+    from moved
+    inner join {{ ref('int_closed_items') }} as closed_items
+        on moved.origin_item_id = closed_items.origin_item_id
+    where moved.change_amount <> 0
+    group by moved.origin_item_id, moved.item_count, moved.change_amount
 
 ),
 
@@ -137,7 +155,6 @@ change_items as (
         ) | indent(4) }}
     from changes
     cross join first_open_date
-    where changes.change_amount <> 0
 
 ),
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with journal_lines as (
 
     select * from {{ ref('int_journal_lines_classified') }}

@@ -39,12 +39,19 @@ business_dates as (
 
 ),
 
+first_open_date as (
+
+    select * from {{ ref('int_first_open_date') }}
+
+),
+
+{# A match that is found after its date was closed counts on the first open date, and its difference with it. #}
 differences as (
 
     select
         claims.match_id,
         claims.difference_kind,
-        claims.cleared_on,
+        greatest(claims.cleared_on, coalesce(first_open_date.first_open_on, claims.cleared_on)) as cleared_on,
         items.account_id,
         items.calendar_code,
         items.currency,
@@ -56,6 +63,7 @@ differences as (
     from claims
     inner join items
         on claims.item_id = items.origin_item_id
+    cross join first_open_date
     left join undone
         on claims.match_id = undone.match_id
     where undone.match_id is null
@@ -63,6 +71,7 @@ differences as (
         claims.match_id,
         claims.difference_kind,
         claims.cleared_on,
+        first_open_date.first_open_on,
         items.account_id,
         items.calendar_code,
         items.currency

@@ -19,9 +19,9 @@ with items as (
         items.item_on,
         {{ reference_series('items.reference_key') }} as reference_series,
         {{ letters_and_digits('items.reference') }} as reference_text,
+        try_cast(abs(items.amount) * 100 as bigint) as cents,
         row_number() over (
-            partition by items.account_id, items.currency
-            order by items.business_day_number, items.item_id
+            order by items.account_id, items.currency, items.business_day_number, items.item_id
         ) as item_number
     from {{ ref('int_items_cleared') }} as items
     left join {{ ref('int_items_left_by_reference') }} as left_items
@@ -103,8 +103,6 @@ lists_of_both_sides as (
 neighbours as (
 
     select
-        listed.account_id,
-        listed.currency,
         listed.side,
         listed.item_number,
         substring(listed.list_key, 1, 5) in ('refer', 'named') as is_by_reference,
@@ -148,8 +146,6 @@ directions as (
 found as (
 
     select
-        neighbours.account_id,
-        neighbours.currency,
         neighbours.item_number,
         neighbours.is_by_reference,
         case
@@ -170,13 +166,11 @@ found as (
 candidate_pairs as (
 
     select
-        account_id,
-        currency,
         item_number,
         candidate_number,
         max(case when is_by_reference then 1 else 0 end) = 1 as has_same_reference
     from found
-    group by account_id, currency, item_number, candidate_number
+    group by item_number, candidate_number
 
 ),
 
@@ -203,18 +197,12 @@ compared as (
         coalesce({{ is_cut_of('items.counterparty_key', 'candidates.counterparty_key') }}, false)
             as has_same_counterparty,
         {{ contradicts('items.', 'candidates.', is_prepared=true) }} as is_contradicted,
-        {{ has_swapped_digits('items.amount', 'candidates.amount') }} as has_swapped_digits
+        {{ has_swapped_digits('items.cents', 'candidates.cents', is_prepared=true) }} as has_swapped_digits
     from candidate_pairs
     inner join items
-        on
-            candidate_pairs.account_id = items.account_id
-            and candidate_pairs.currency = items.currency
-            and candidate_pairs.item_number = items.item_number
+        on candidate_pairs.item_number = items.item_number
     inner join items as candidates
-        on
-            candidate_pairs.account_id = candidates.account_id
-            and candidate_pairs.currency = candidates.currency
-            and candidate_pairs.candidate_number = candidates.item_number
+        on candidate_pairs.candidate_number = candidates.item_number
     where
         (items.match_id is distinct from candidates.match_id or items.match_id is null)
         {# What lies months apart and shares an amount or a name only is no candidate. #}
