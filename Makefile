@@ -1,5 +1,5 @@
 # Two commands do all the set-up: `make build` and `make test`. Needs Python 3.11 to 3.13 and make;
-# Java 17 as well for the Spark part of `make test`.
+# Java 17 as well for the Spark part of `make test`, which is left out without.
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,6 +14,10 @@ export DAGSTER_HOME := $(CURDIR)/orchestration/instance
 # Compiling Spark's short statements thoroughly costs more than it saves; there are too many of them for the default cache.
 export JAVA_TOOL_OPTIONS ?= -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ReservedCodeCacheSize=256m
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+# What `make check` compares with, and how many times as much as in `make test` is drawn by `make campaign`.
+MAIN := $(shell git rev-parse --verify --quiet origin/main >/dev/null 2>&1 && echo origin/main || echo main)
+TIEOUT_CAMPAIGN ?= 20
 
 .DEFAULT_GOAL := help
 
@@ -43,23 +47,57 @@ $(INSTALLED): requirements.lock pyproject.toml
 build: install ## Collect what has landed, build and test every model on DuckDB, and sum up
 	@tieout build
 
-.PHONY: test
-test: install lint unit parity ## Everything CI runs
-
-.PHONY: lint
-lint: install ## Check the style of Python and SQL
+.PHONY: check
+check: install ## Before each commit: style, dbt's unit tests and the fast Python tests (3 minutes)
 	ruff check
 	ruff format --check
-	TIEOUT_COLLECT=off sqlfluff lint --processes 2 models macros tests
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target changed models fast
+
+.PHONY: changed
+changed:
+	@files=$$(git diff --name-only --diff-filter=d $$(git merge-base HEAD $(MAIN)) -- '*.sql'; \
+		git ls-files --others --exclude-standard -- '*.sql'); \
+	if [ -n "$$files" ]; then TIEOUT_COLLECT=off sqlfluff lint $$files; fi
+
+# A company of no files is enough: unit tests ask the parents of a model only for the types of their columns.
+.PHONY: models
+models: export TIEOUT_LANDING := target/models/landing
+models: export TIEOUT_LAKE := target/models/lake
+models: export TIEOUT_WAREHOUSE := target/models/tieout.duckdb
+models: install ## Run dbt's unit tests, on models built of nothing
+	@mkdir -p $(TIEOUT_LANDING)
+	dbt build --quiet --exclude-resource-type test --target-path target/models
+
+.PHONY: fast
+fast: install ## Run the Python tests that build no model and start no server
+	pytest tests/python/fast
+
+.PHONY: test
+test: build ## All that proves it: dbt's and the Python tests, and beside them the marts on Spark (10 minutes)
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target unit parity
 
 .PHONY: unit
-unit: build ## Build and test on DuckDB, then run the Python tests
+unit: models ## Run dbt's unit tests, then the Python tests
 	pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: parity
-parity: build ## Build the same models on Spark and compare every mart with DuckDB's
-	dbt build --quiet --target spark --exclude-resource-type test unit_test
-	tieout parity
+parity: install ## Build the same models on Spark and compare every mart with what make build made
+	@if java -version >/dev/null 2>&1; then \
+		dbt build --quiet --target spark --target-path target/spark --exclude-resource-type test unit_test && \
+		tieout parity; \
+	else \
+		echo "Left out: the marts on Spark, for want of Java 17 (apt-get install openjdk-17-jre-headless)"; \
+	fi
+
+.PHONY: campaign
+campaign: install ## What needs long: more kills, mutants and examples (TIEOUT_CAMPAIGN times as many), more companies
+	TIEOUT_CAMPAIGN=$(TIEOUT_CAMPAIGN) pytest -n 2 --dist loadfile -m "drawn or long"
+
+.PHONY: lint
+lint: install ## Check the style of Python and of all SQL (3 minutes)
+	ruff check
+	ruff format --check
+	TIEOUT_COLLECT=off sqlfluff lint --processes 2 models macros tests
 
 .PHONY: night
 night: install ## Run the night as the Dagster job does

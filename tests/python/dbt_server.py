@@ -20,10 +20,13 @@ from typing import Any
 
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
+from dbt_common.events.base_types import BaseEvent, EventLevel
+from dbt_common.events.event_manager import EventManager
 
 import orchestration.collect  # noqa: F401  (what the plugin needs is imported once)
 from orchestration.settings import PROJECT_DIR
 
+fire_event = EventManager.fire_event
 processes = multiprocessing.get_context("fork")
 
 
@@ -45,11 +48,19 @@ def run(manifest: Manifest, asked: dict[str, Any]) -> None:
     os.environ.update(asked["environment"])
     for stream, path in ((1, asked["stdout"]), (2, asked["stderr"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
+    if asked["environment"].get("DBT_LOG_LEVEL_FILE") == "none":
+        EventManager.fire_event = fire
     outcome = dbtRunner(manifest=manifest).invoke(asked["arguments"])
     if outcome.exception is not None:
         print(outcome.exception, file=sys.stderr)
         raise SystemExit(2)
     raise SystemExit(0 if outcome.success else 1)
+
+
+def fire(manager: EventManager, event: BaseEvent, level: EventLevel | None = None, **more: Any) -> None:
+    """Fire an event, unless it is one of the thirty of each model that only a debug log would tell."""
+    if (level or event.level_tag()) != EventLevel.DEBUG:
+        fire_event(manager, event, level, **more)
 
 
 def main() -> None:

@@ -5,5 +5,5 @@
         'columns': ['delivered_line_id', 'load_id'],
         'amount': 'amount',
     }],
-    by=batch_grain('day'),
+    by=batch_grain('week'),
 ) }}

@@ -5,5 +5,5 @@
         'columns': ['file_hash', 'load_id', 'line_number'],
         'amount': 'amount',
     }],
-    by=batch_grain('day'),
+    by=batch_grain('week'),
 ) }}

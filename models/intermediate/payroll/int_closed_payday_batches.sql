@@ -5,5 +5,5 @@
         'columns': ['close_id'],
         'rows': 'payslip_count',
     }],
-    by=batch_grain('day'),
+    by=batch_grain('month'),
 ) }}

@@ -17,12 +17,14 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Any
 
+import pytest
 from batching_project.zone import PROJECT, Zone, manifest
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import EventMsg
+from scale import times
 
-KILLS = int(os.environ.get("TIEOUT_BATCHING_KILLS", "12"))
+KILLS = times(6)
 MODEL = "movements_by_day"
 DAYS = 12
 # Each process is a clean copy of one that has imported dbt, so a kill costs no start-up.
@@ -77,6 +79,7 @@ def killed_attempts(zone: Zone) -> int:
     return sum(status == "killed" for _, _, status, _ in zone.ledger(MODEL))
 
 
+@pytest.mark.drawn
 def test_a_killed_run_loses_nothing_and_repeats_nothing(tmp_path: Path) -> None:
     processes.set_forkserver_preload(
         ["dbt.cli.main", "dbt.task.run", "dbt.adapters.duckdb.impl", "pyarrow.parquet"]

@@ -5,18 +5,18 @@ TIEOUT_BATCHING_EXAMPLES sets how many sequences are tried (6 take about half a 
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from batching_project.zone import Run, Zone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from scale import TIMES, times
 
-EXAMPLES = int(os.environ.get("TIEOUT_BATCHING_EXAMPLES", "6"))
 MODELS = ("movements_by_day", "events_by_rows", "events_by_period")
 PERIODS = [
     {"period_id": "P1", "starts_on": date(2026, 3, 1), "ends_on": date(2026, 3, 3)},
@@ -114,10 +114,11 @@ def run_sequence(zone: Zone, sequence: list[tuple[list[tuple[Any, ...]], str]]) 
     assert {idle.messages[model] for model in MODELS} == {"0 of 0 pending batches"}
 
 
+@pytest.mark.drawn
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=times(3),
     deadline=None,
-    derandomize="TIEOUT_BATCHING_EXAMPLES" not in os.environ,
+    derandomize=TIMES == 1,
     database=None,
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.generate],

@@ -6,6 +6,7 @@ A Spark statement takes about a second, so one sequence stands for all; it takes
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date, timedelta
@@ -57,6 +58,8 @@ def write_steps(folder: str) -> None:
     print(repr(sequence(Zone(Path(folder), target="spark"))))
 
 
+@pytest.mark.long
+@pytest.mark.skipif(not shutil.which("java"), reason="Left out: batches on Spark, for want of Java 17")
 def test_spark_does_what_duckdb_does(tmp_path: Path) -> None:
     for engine in ("duckdb", "spark"):
         (tmp_path / engine).mkdir()

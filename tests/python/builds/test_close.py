@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_runs import MODELS_ONLY, WITHOUT_PAYROLL, run_dbt, warehouse_of
+from dbt_runs import CLOSABLE, MODELS_ONLY, dbt_of_closes, run_dbt, warehouse_of
 from independent_books import generate_books
 
 from orchestration.close import business_date as closing
@@ -41,8 +41,14 @@ class Zone:
         )
 
     def build(self) -> None:
-        parts = WITHOUT_PAYROLL if self.settings.warehouse.exists() else []
-        run_dbt("build", *MODELS_ONLY, *parts, zone=self.folder / "zone", landing=self.landing)
+        run_dbt(
+            "build",
+            *MODELS_ONLY,
+            *CLOSABLE,
+            "+fct_tampering",
+            zone=self.folder / "zone",
+            landing=self.landing,
+        )
 
     def freeze(self, closed_on: datetime.date) -> None:
         """Build as of the date, then freeze, as the night does it."""
@@ -79,33 +85,19 @@ class Zone:
             file.writelines(",".join(map(str, row)) + "\n" for row in rows)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def environment() -> Iterator[None]:
-    """The zone's environment for the build that a close starts."""
-    before = dict(os.environ)
-    yield
-    os.environ.clear()
-    os.environ.update(before)
-
-
 @pytest.fixture(scope="module")
-def zone(tmp_path_factory: pytest.TempPathFactory) -> Zone:
+def zone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zone]:
     """Books closed on two dates, one after the other."""
     zone = Zone(tmp_path_factory.mktemp("close"))
     generate_books(zone.landing, zone.folder / "truth.csv", seed=5, size=300)
-    os.environ |= {
-        "TIEOUT_LANDING": str(zone.landing),
-        "TIEOUT_LAKE": str(zone.settings.lake),
-        "TIEOUT_WAREHOUSE": str(zone.settings.warehouse),
-        "DBT_TARGET_PATH": str(zone.folder / "zone" / "target"),
-        "DBT_LOG_PATH": str(zone.folder / "zone" / "logs"),
-    }
     zone.build()
     zone.at_once = zone.rows(STATE)
     for closed_on in CLOSED:
         zone.freeze(closed_on)
     zone.build()
-    return zone
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(closing, "run_dbt", dbt_of_closes(zone.folder / "zone", zone.landing))
+        yield zone
 
 
 def test_day_by_day_equals_all_at_once(zone: Zone) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from scale import times
 
 from orchestration.collect import collect
 from orchestration.lake.datasets import DATASETS
@@ -151,6 +152,7 @@ def _check(settings: Settings, lake: Path, expected: dict[str, list[tuple]], mom
     assert leftovers == [lake / "_loads" / "lock"], moment
 
 
+@pytest.mark.drawn
 def test_killed_at_any_change_to_the_lake(settings: Settings, helper: _Helper, tmp_path: Path) -> None:
     whole = tmp_path / "whole"
     code, changes = helper.run(whole, "0")
@@ -158,13 +160,15 @@ def test_killed_at_any_change_to_the_lake(settings: Settings, helper: _Helper, t
     expected = _content(whole)
     assert len(expected["bank_statement_lines"]) == 12
     assert [row[3] for row in expected["collected_files"]].count("quarantined") == 1
-    for index in range(20):
-        moment = str(1 + changes * index // 20)
+    count = min(times(7), changes)
+    for index in range(count):
+        moment = str(1 + changes * index // count)
         lake = tmp_path / f"lake-{moment}"
         assert helper.run(lake, moment) == (-9, 0)
         _check(settings, lake, expected, moment)
 
 
+@pytest.mark.drawn
 def test_killed_at_random_moments_again_and_again(
     settings: Settings, helper: _Helper, tmp_path: Path
 ) -> None:
@@ -173,7 +177,7 @@ def test_killed_at_random_moments_again_and_again(
     expected = _content(whole)
     moments = random.Random(20261124)
     lake = tmp_path / "lake"
-    for attempt in range(20):
+    for attempt in range(times(8)):
         helper.run(lake, f"{moments.uniform(0.02, 0.6):.3f}s")
         if attempt % 4 == 3:
             _check(settings, lake, expected, f"attempt {attempt}")

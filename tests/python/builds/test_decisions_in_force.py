@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet
 import pytest
-from dbt_runs import MODELS_ONLY, WITHOUT_PAYROLL, run_dbt, warehouse_of
+from dbt_runs import BANK, MODELS_ONLY, run_dbt, warehouse_of
 from independent_books import generate_books
 
 from orchestration.close.business_date import freeze
@@ -37,10 +37,9 @@ class Books:
 
     def build(self, *, as_of: str = "") -> None:
         zone = self.folder / "zone"
-        parts = WITHOUT_PAYROLL if warehouse_of(zone).exists() else []
         with pytest.MonkeyPatch.context() as patched:
             patched.setenv("TIEOUT_BUSINESS_DATE", as_of)
-            run_dbt("build", *MODELS_ONLY, *parts, zone=zone, landing=self.landing)
+            run_dbt("build", *MODELS_ONLY, *BANK, zone=zone, landing=self.landing)
 
     def close(self, closed_on: str) -> None:
         self.build(as_of=closed_on)

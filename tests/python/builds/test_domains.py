@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+import pytest
 from independent_books import generate_books
 
 from orchestration.defs.project import prepared_manifest
@@ -53,6 +54,7 @@ def test_a_seed_that_payroll_or_operations_alone_reads_is_theirs() -> None:
             assert {seed["config"].get("group")} & {"payroll", "operations"} == expected, unique_id
 
 
+@pytest.mark.long
 def test_a_broken_test_of_payroll_keeps_the_bank_from_nothing(tmp_path: Path) -> None:
     """A night of the project with one more test, which fails: the bank is built, published and closed."""
     project, zone = tmp_path / "project", tmp_path / "zone"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_runs import run_dbt, warehouse_of
+from dbt_runs import BANK, run_dbt, warehouse_of
 
 
 def mt940(
@@ -53,7 +53,7 @@ def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection
     write(bank / "swept-tue.sta", mt940("T", "SWEPT", 0, 80, -80, day="06"))
     write(bank / "swept-tue-again.sta", mt940("AGAIN", "SWEPT", 0, 80, -80, day="06"))
     write(bank / "opening-only.xml", OPENING_ONLY)
-    run_dbt("build", "--exclude-resource-type", "unit_test", zone=zone, landing=zone / "landing")
+    run_dbt("build", "--exclude-resource-type", "unit_test", *BANK, zone=zone, landing=zone / "landing")
     with duckdb.connect(str(warehouse_of(zone)), read_only=True) as connection:
         yield connection
 

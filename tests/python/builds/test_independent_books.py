@@ -11,6 +11,10 @@ from independent_books import generate_books
 
 SIZE = 3_000
 LEAST_SHARE = 0.99
+JUDGED_MODELS = [
+    *("+fct_reconciliation_items", "+fct_bank_statement_lines", "+int_journal_lines_classified"),
+    "+int_ledger_items",
+]
 
 # Each item of the truth once, with the match the warehouse put it in. Equal lines of one account and day
 # without a bank reference are told apart by their rank: they belong to one truth_match_id.
@@ -101,11 +105,11 @@ order by kind, expected
 """
 
 
-@pytest.mark.parametrize("seed", [41, 1848])
+@pytest.mark.parametrize("seed", [41, pytest.param(1848, marks=pytest.mark.long)])
 def test_no_match_is_wrong_and_nearly_all_are_found(tmp_path: Path, seed: int) -> None:
     landing, truth = tmp_path / "landing", tmp_path / "truth.csv"
     generate_books(landing, truth, seed=seed, size=SIZE)
-    run_dbt("build", *MODELS_ONLY, zone=tmp_path / "zone", landing=landing)
+    run_dbt("build", *MODELS_ONLY, "--select", *JUDGED_MODELS, zone=tmp_path / "zone", landing=landing)
     with duckdb.connect(str(warehouse_of(tmp_path / "zone")), read_only=True) as connection:
         connection.execute(JUDGED.format(truth=truth))
         listed = connection.execute(f"select count(*) from read_csv('{truth}', all_varchar = true)")

@@ -101,7 +101,27 @@ def late(books: Path, landing: Path, build: Callable[[], None]) -> None:
     deliver(books, landing, sorted(withheld))
 
 
-@pytest.mark.parametrize("way", [in_another_order, twice_under_other_names, split_and_shuffled, late])
+def all_at_once(books: Path, landing: Path, build: Callable[[], None]) -> None:
+    """In two halves, a tenth of the statements twice, and the journal in pieces: one build between."""
+    split_and_shuffled(books, landing, build)
+    withheld = random.Random(3).sample(files(landing), len(files(landing)) // 2)
+    withheld = [path for path in withheld if not path.name.startswith("accounts")]
+    contents = {path: path.read_bytes() for path in withheld}
+    for path in withheld:
+        path.unlink()
+    build()
+    for path, content in contents.items():
+        path.write_bytes(content)
+    for path in random.Random(9).sample(files(books / "bank"), len(files(books / "bank")) // 10):
+        again = landing / "bank" / "again" / f"copy-{path.name}"
+        again.parent.mkdir(exist_ok=True)
+        again.write_bytes(path.read_bytes() + (b"\n" if path.suffix in (".csv", ".xml") else b""))
+
+
+ALONE = (in_another_order, twice_under_other_names, split_and_shuffled, late)
+
+
+@pytest.mark.parametrize("way", [all_at_once, *(pytest.param(way, marks=pytest.mark.long) for way in ALONE)])
 def test_the_way_of_delivery_does_not_matter(
     books: Path, expected: list[tuple], tmp_path: Path, way: Callable[..., None]
 ) -> None:

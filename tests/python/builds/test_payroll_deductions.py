@@ -197,6 +197,7 @@ def test_any_number_of_deductions_agrees_with_a_plain_calculation(
     assert sum(amount > 0 and item == "I0" for (_, item), amount in expected.items()) > 100
 
 
+@pytest.mark.long
 def test_dental_and_vision_beside_medical(demo_zone: Path, tmp_path: Path) -> None:
     """Two plans more as rows of seeds: a green build, payslips as by hand, the bank's side as it was.
 

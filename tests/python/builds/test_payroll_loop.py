@@ -6,7 +6,6 @@ import csv
 import datetime
 import io
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -15,8 +14,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
+from dbt_runs import MODELS_ONLY, dbt_of_closes, run_dbt, warehouse_of
 
+from orchestration.close import pay_period
 from orchestration.close.pay_period import PayRefusedError, close_period, ended_open_periods
 from orchestration.collect.answers.nacha_reader import NachaEntry, NachaFile, read_nacha
 from orchestration.demo.payroll import return_file
@@ -108,14 +108,12 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zone]:
         "TIEOUT_LAKE": folder / "zone" / "lake",
         "TIEOUT_WAREHOUSE": warehouse_of(folder / "zone"),
         "TIEOUT_PAYMENTS": folder / "payments",
-        "DBT_TARGET_PATH": folder / "zone" / "target",
-        "DBT_LOG_PATH": folder / "zone" / "logs",
     }
-    before = os.environ.copy()
-    os.environ.update({name: str(path) for name, path in places.items()})
-    yield Zone(folder)
-    os.environ.clear()
-    os.environ.update(before)
+    with pytest.MonkeyPatch.context() as patched:
+        for name, path in places.items():
+            patched.setenv(name, str(path))
+        patched.setattr(pay_period, "run_dbt", dbt_of_closes(folder / "zone", folder / "landing"))
+        yield Zone(folder)
 
 
 def _statement(landing: Path, number: int, day: str, opening: Decimal, line: str, closing: Decimal) -> None:

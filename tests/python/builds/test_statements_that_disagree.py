@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_runs import MODELS_ONLY, WITHOUT_PAYROLL, run_dbt, warehouse_of
+from dbt_runs import BANK, CLOSABLE, MODELS_ONLY, run_dbt, warehouse_of
 
 from orchestration.close.business_date import freeze
 from orchestration.settings import Settings
@@ -216,7 +216,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnec
         f"D3,replace,{wrong} {statement_id('swept.sta')},another account,ana,2026-01-06T10:00:00,",
     ]
     (landing / "decisions" / "decided.csv").write_text("\n".join([DECISIONS_HEADER, *decided, ""]))
-    run_dbt("build", *MODELS_ONLY, zone=zone, landing=landing)
+    run_dbt("build", *MODELS_ONLY, *BANK, zone=zone, landing=landing)
     with duckdb.connect(str(warehouse_of(zone)), read_only=True) as connection:
         yield connection
 
@@ -434,7 +434,7 @@ def test_a_replaced_statement_changes_no_closed_date(tmp_path: Path, monkeypatch
         "gl_account,name,type,currency,bank_account\n1010,Corrected,asset,EUR,CORRECTED\n"
     )
     monkeypatch.setenv("TIEOUT_BUSINESS_DATE", "2026-01-05")
-    run_dbt("build", *MODELS_ONLY, zone=tmp_path, landing=landing)
+    run_dbt("build", *MODELS_ONLY, *CLOSABLE, zone=tmp_path, landing=landing)
     settings = replace(Settings.from_environment(), lake=tmp_path / "lake", warehouse=warehouse_of(tmp_path))
     freeze(settings, datetime.date(2026, 1, 5), "ana")
     for name in names[1:]:
@@ -444,7 +444,7 @@ def test_a_replaced_statement_changes_no_closed_date(tmp_path: Path, monkeypatch
         "the bank corrected it,ana,2026-01-07T10:00:00,\n"
     )
     monkeypatch.setenv("TIEOUT_BUSINESS_DATE", "2026-01-06")
-    run_dbt("build", *MODELS_ONLY, *WITHOUT_PAYROLL, zone=tmp_path, landing=landing)
+    run_dbt("build", *MODELS_ONLY, *CLOSABLE, zone=tmp_path, landing=landing)
     with duckdb.connect(str(warehouse_of(tmp_path)), read_only=True) as warehouse:
         assert warehouse.execute(
             """

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scale import times
 
 from orchestration.collect.readers import load_csv_profiles, read
 from orchestration.lake.errors import UnreadableFile
@@ -25,7 +26,7 @@ STARTS = [
     b"\xff\xfe",
     b"a,b",
 ]
-fuzz = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fuzz = settings(max_examples=times(40), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def reads_or_refuses(content: bytes) -> None:
@@ -36,18 +37,21 @@ def reads_or_refuses(content: bytes) -> None:
         assert error.reason
 
 
+@pytest.mark.drawn
 @fuzz
 @given(st.sampled_from(STARTS), st.binary(max_size=400))
 def test_random_bytes(start, tail):
     reads_or_refuses(start + tail)
 
 
+@pytest.mark.drawn
 @fuzz
 @given(st.sampled_from(CONTENTS), st.data())
 def test_truncations(content, data):
     reads_or_refuses(content[: data.draw(st.integers(0, len(content)))])
 
 
+@pytest.mark.drawn
 @fuzz
 @given(st.sampled_from(CONTENTS), st.data())
 def test_mutations(content, data):

@@ -1,13 +1,12 @@
 """Thousands of damaged files of every format, through the reader and the spool as collection drives them.
 
-TIEOUT_FUZZ_FILES sets their number. Each one is read in full or refused, soon and in bounded memory, and what
+Each one is read in full or refused, soon and in bounded memory, and what
 is read in full adds up.
 """
 
 from __future__ import annotations
 
 import io
-import os
 import random
 import resource
 import time
@@ -16,12 +15,13 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 import pytest
+from scale import times
 
 from orchestration.collect.bank_files import read_bank_file
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.spool import Spool
 
-FILES = int(os.environ.get("TIEOUT_FUZZ_FILES", "400"))
+FILES = times(200)
 SECONDS = 2.0
 GROWTH_KB = 300 << 10
 FOLDER = Path(__file__).parents[1]
@@ -145,6 +145,7 @@ def mutant(number: int) -> bytes:
     return content
 
 
+@pytest.mark.drawn
 def test_damaged_files_are_read_in_full_or_refused(tmp_path: Path) -> None:
     spool = Spool(tmp_path / "spool")
     accepted, lines, total = 0, 0, Decimal(0)
