@@ -31,11 +31,11 @@ NEEDED = ("DBT_", "HOME", "LANG", "PATH", "TIEOUT_", "TMPDIR")
 
 
 def run_dbt(
-    *arguments: str, zone: Path, landing: Path, check: bool = True, batch_grain: str = "month"
+    *arguments: str, zone: Path, landing: Path, check: bool = True, batch_grain: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt on landing, with lake, warehouse, target and logs under zone.
 
-    batch_grain: batches of months give the same marts as the days of a night, in a third less time.
+    batch_grain: of batches by time, where it is not the project's own.
     """
     arguments += ("--target-path", str(zone / "target"), "--log-path", str(zone / "logs"))
     environment = {name: value for name, value in os.environ.items() if name.startswith(NEEDED)} | {
@@ -54,7 +54,8 @@ def run_dbt(
             check=False,
         )
     else:
-        arguments += ("--vars", json.dumps({"batch_grain": batch_grain}))  # read as models run, never parsed
+        if batch_grain:  # read as models run, never parsed
+            arguments += ("--vars", json.dumps({"batch_grain": batch_grain}))
         result = _run_parsed(arguments, environment, zone)
     if check and result.returncode != 0:
         raise AssertionError(f"dbt {' '.join(arguments)} failed:\n{result.stdout}\n{result.stderr}")

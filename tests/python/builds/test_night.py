@@ -50,7 +50,7 @@ def test_a_whole_night_in_dagster(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
             if event.asset_key == batched:
                 is_batch = (event.materialization.description or "").startswith("batch ")
                 (batches if is_batch else whole).append(event.materialization)
-        assert len(batches) == 60 and len(whole) == 1
+        assert len(batches) == 13 and len(whole) == 1
         assert all(batch.metadata["rows in"].value > 0 for batch in batches)
         lineage = whole[0].metadata["dagster/column_lineage"].value.deps_by_column
         assert {dep.column_name for dep in lineage["delivered_line_id"]}
