@@ -101,7 +101,7 @@ select
     ) as spread,
     {{ element_of('values_before', 1) }} as lowest,
     {{ element_of('values_before', 'cast(history_count as integer)') }} as highest,
-    history_count,
+    cast(history_count as bigint) as history_count,
     record_count,
     business_date,
     ordered_at
