@@ -159,7 +159,7 @@ def _invoked(
     domain: str,
 ) -> Iterator[Any]:
     """Run dbt, whose own words go to files of its target folder, and record what it did."""
-    target = dbt_project.project_dir / "target" / f"{domain}-{context.run_id[:8]}-{uuid.uuid4().hex[:8]}"
+    target = dbt_project.project_dir / "target" / f"{domain}-{context.run.run_id[:8]}-{uuid.uuid4().hex[:8]}"
     with child_dbt(date):
         invocation = _dbt(context, [*build_arguments(), *selection], target)
         try:

@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.events.base_types import BaseEvent, EventLevel
@@ -51,6 +52,7 @@ def run(manifest: Manifest, asked: dict[str, Any]) -> None:
     if asked["environment"].get("DBT_LOG_LEVEL_FILE") == "none":
         EventManager.fire_event = fire
     outcome = dbtRunner(manifest=manifest).invoke(asked["arguments"])
+    DuckDBConnectionManager.close_all_connections()  # as dbt's command does, which a fork's end does not
     if outcome.exception is not None:
         print(outcome.exception, file=sys.stderr)
         raise SystemExit(2)
