@@ -11,6 +11,8 @@ import sys
 import dagster as dg
 
 _WIDTH = 160
+# Of an error, the lines that say what went wrong come last.
+_LINES = 12
 
 
 class _StepLines(logging.Handler):
@@ -36,7 +38,11 @@ class _StepLines(logging.Handler):
         elif event.is_step_failure:
             error = event.step_failure_data.error
             cause = error.cause if error and error.cause else error
-            self._print(step, "failed", cause.message.strip() if cause else message)
+            self._print(step, "failed", cause.message if cause else message)
+            if cause:
+                print(
+                    *cause.message.strip().splitlines()[1:][-_LINES:], sep="\n", file=sys.stderr, flush=True
+                )
 
     @staticmethod
     def _print(step: str, how: str, message: str) -> None:
