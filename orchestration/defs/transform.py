@@ -99,7 +99,7 @@ def _built(context: dg.AssetExecutionContext, domain: str) -> Iterator[Any]:
     else:
         stale = stale_nodes(settings.warehouse, manifest, run_inputs(settings, date), domain)
         is_whole = stale is None or stale.issuperset(nodes)
-        selection = ["--selector", f"night_{domain}"] if is_whole else _named(manifest, stale)
+        selection = ["--selector", f"night_{domain}"] if is_whole else _behind(manifest, stale, domain)
         stale = set(nodes) if is_whole else stale
     unchanged = {node: key for node, key in nodes.items() if node not in stale}
     for node in _in_order(manifest, unchanged):
@@ -148,6 +148,20 @@ def _named(manifest: Mapping[str, Any], nodes: Iterable[str]) -> list[str]:
         "--select",
         *sorted(manifest["nodes"][node]["name"] for node in nodes),
     ]
+
+
+def _behind(manifest: Mapping[str, Any], stale: set[str], domain: str) -> list[str]:
+    """Arguments that select the stale nodes of a domain, with whom all that reads them is stale.
+
+    Those that read no other stale node are named: dbt compares each name with each node.
+    """
+    first = [
+        f"{properties['name']}+"
+        for properties in map(manifest["nodes"].get, sorted(stale))
+        if not stale.intersection(properties["depends_on"].get("nodes", []))
+    ]
+    others = [f"group:{other}+" for other in DOMAINS[DOMAINS.index(domain) + 1 :]]
+    return ["--select", *first, *(["--exclude", *others] if others else [])]
 
 
 def _invoked(

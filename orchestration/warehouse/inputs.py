@@ -77,17 +77,24 @@ def stale_nodes(
     if {node for node, *_ in states} != _built(manifest):
         return None
     read = _inputs_read(manifest)
-    return {
+    stale = {
         node
-        for node, status, invocation, of in states
-        if of == domain
-        and (
-            status not in DONE
-            or status == "warn"
-            or invocation not in known
-            or any(inputs.get(name, "") != known[invocation].get(name, "") for name in read(node))
-        )
+        for node, status, invocation, _ in states
+        if status not in DONE
+        or status == "warn"
+        or invocation not in known
+        or any(inputs.get(name, "") != known[invocation].get(name, "") for name in read(node))
     }
+    return _with_readers(manifest, stale).intersection(node for node, *_, of in states if of == domain)
+
+
+def _with_readers(manifest: Mapping[str, Any], nodes: set[str]) -> set[str]:
+    """The nodes, and all that read them, through others too."""
+    found, added = set(nodes), set(nodes)
+    while added:
+        added = {reader for node in added for reader in manifest["child_map"].get(node, [])} - found
+        found |= added
+    return found
 
 
 def _built(manifest: Mapping[str, Any]) -> set[str]:
