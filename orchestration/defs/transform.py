@@ -92,20 +92,19 @@ def _built(context: dg.AssetExecutionContext, domain: str) -> Iterator[Any]:
     with retried(context):
         duckdb.connect(str(settings.warehouse)).close()  # nobody else holds its lock
     date = context.partition_key_range.end
-    manifest = json.loads(MANIFEST.read_text())
     nodes = _asked(context)
     if context.is_subset:
-        stale, selection = set(nodes), _named(manifest, nodes)
+        stale, selection = set(nodes), _named(nodes)
     else:
-        stale = stale_nodes(settings.warehouse, manifest, run_inputs(settings, date), domain)
+        stale = stale_nodes(settings.warehouse, DESCRIBED, run_inputs(settings, date), domain)
         is_whole = stale is None or stale.issuperset(nodes)
-        selection = ["--selector", f"night_{domain}"] if is_whole else _behind(manifest, stale, domain)
+        selection = ["--selector", f"night_{domain}"] if is_whole else _behind(stale, domain)
         stale = set(nodes) if is_whole else stale
     unchanged = {node: key for node, key in nodes.items() if node not in stale}
-    for node in _in_order(manifest, unchanged):
+    for node in _in_order(unchanged):
         yield _unchanged(unchanged[node])
     if stale:
-        yield from _invoked(context, settings, date, selection, manifest, domain)
+        yield from _invoked(context, settings, date, selection, domain)
     context.log.info(
         "%d models, seeds and tests built and tested, %d unchanged",
         len(nodes) - len(unchanged),
@@ -131,33 +130,33 @@ def _unchanged(key: dg.AssetKey | dg.AssetCheckKey) -> dg.MaterializeResult | dg
     return dg.AssetCheckResult(passed=True, asset_key=key.asset_key, check_name=key.name, metadata=told)
 
 
-def _in_order(manifest: Mapping[str, Any], nodes: Iterable[str]) -> Iterator[str]:
+def _in_order(nodes: Iterable[str]) -> Iterator[str]:
     """The nodes, each behind those that it reads, as Dagster wants its assets."""
     chosen = set(nodes)
     reads = {
-        node: chosen.intersection(manifest["nodes"][node]["depends_on"].get("nodes", [])) for node in chosen
+        node: chosen.intersection(DESCRIBED["nodes"][node]["depends_on"].get("nodes", [])) for node in chosen
     }
     yield from TopologicalSorter(reads).static_order()
 
 
-def _named(manifest: Mapping[str, Any], nodes: Iterable[str]) -> list[str]:
+def _named(nodes: Iterable[str]) -> list[str]:
     """Arguments that select these nodes and no other."""
     return [
         "--indirect-selection",
         "empty",
         "--select",
-        *sorted(manifest["nodes"][node]["name"] for node in nodes),
+        *sorted(DESCRIBED["nodes"][node]["name"] for node in nodes),
     ]
 
 
-def _behind(manifest: Mapping[str, Any], stale: set[str], domain: str) -> list[str]:
+def _behind(stale: set[str], domain: str) -> list[str]:
     """Arguments that select the stale nodes of a domain, with whom all that reads them is stale.
 
     Those that read no other stale node are named: dbt compares each name with each node.
     """
     first = [
         f"{properties['name']}+"
-        for properties in map(manifest["nodes"].get, sorted(stale))
+        for properties in map(DESCRIBED["nodes"].get, sorted(stale))
         if not stale.intersection(properties["depends_on"].get("nodes", []))
     ]
     others = [f"group:{other}+" for other in DOMAINS[DOMAINS.index(domain) + 1 :]]
@@ -169,7 +168,6 @@ def _invoked(
     settings: Settings,
     date: str,
     selection: list[str],
-    manifest: Mapping[str, Any],
     domain: str,
 ) -> Iterator[Any]:
     """Run dbt, whose own words go to files of its target folder, and record what it did."""
@@ -178,7 +176,7 @@ def _invoked(
         invocation = _dbt(context, [*build_arguments(), *selection], target)
         try:
             with (target / "events.txt").open("w") as log, contextlib.redirect_stdout(log):
-                yield from with_broken_rules(_with_lineage(invocation, manifest), target)
+                yield from with_broken_rules(_with_lineage(invocation), target)
         finally:
             _record(context, settings, target)
             _remove_old_targets(target, domain)
@@ -266,17 +264,17 @@ def _told(failed: list[dg.AssetCheckResult], target: Path) -> Iterator[dg.AssetC
         yield check._replace(description=rules.get(str(check.metadata["unique_id"].value)))
 
 
-def _with_lineage(invocation: DbtCliInvocation, manifest: Mapping[str, Any]) -> Iterator[Any]:
+def _with_lineage(invocation: DbtCliInvocation) -> Iterator[Any]:
     """The events of the invocation; those of models carry the lineage of their columns."""
     translator = AreaTranslator()
     keys = {
         (node["schema"], node["alias"]): translator.get_asset_key(node)
-        for node in manifest["nodes"].values()
+        for node in DESCRIBED["nodes"].values()
         if node["resource_type"] in {"model", "seed"}
     }
-    with LineageCache(dbt_project.project_dir / "target" / "column_lineage.json", manifest) as cache:
+    with LineageCache(dbt_project.project_dir / "target" / "column_lineage.json", DESCRIBED) as cache:
         for event in invocation.stream():
-            node = manifest["nodes"].get(_unique_id(event), {})
+            node = DESCRIBED["nodes"].get(_unique_id(event), {})
             if node.get("resource_type") != "model":
                 yield event
                 continue

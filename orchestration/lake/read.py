@@ -65,13 +65,16 @@ def dataset_files(lake: Path, dataset: str) -> list[Path]:
 
 
 def own_files(lake: Path, dataset: str) -> dict[str, str]:
-    """The files that loads appended: name, and what tells a file from one that was edited."""
+    """The files that loads appended: name, and what tells a file from one that was edited.
+
+    The time is that of the last change of the file, which, unlike that of its contents, nobody can set back.
+    """
     folder = lake / dataset
     if not folder.is_dir():
         return {}
     with os.scandir(folder) as entries:
         states = {entry.name: entry.stat() for entry in entries if entry.name.endswith(".parquet")}
-    return {name: f"{state.st_size} {state.st_mtime_ns}" for name, state in states.items()}
+    return {name: f"{state.st_size} {state.st_ctime_ns}" for name, state in states.items()}
 
 
 def pack_folder(lake: Path, dataset: str) -> Path:

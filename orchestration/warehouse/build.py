@@ -12,6 +12,7 @@ import click
 
 from orchestration.settings import PROJECT_DIR
 from orchestration.warehouse.dbt_process import BuildFailedError, build_arguments
+from orchestration.warehouse.inputs import DONE
 
 _RESULTS = frozenset({"LogModelResult", "LogSeedResult", "LogTestResult"})
 _WIDTH = 30
@@ -55,7 +56,7 @@ class _Progress:
             return
         node = event.data.node_info
         self._counts[node.resource_type] += 1
-        if node.node_status not in ("success", "pass", "warn", "no-op"):
+        if node.node_status not in DONE:
             self._failed.append(node.node_name)
         self._show(node.node_name, getattr(event.data, "total", 0) or event.data.num_models)
 

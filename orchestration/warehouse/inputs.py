@@ -16,6 +16,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.lake.datasets import DATASETS
+from orchestration.lake.read import own_files
 from orchestration.settings import PROJECT_DIR, Settings
 
 # Statuses of dbt that leave a node as it should be.
@@ -46,13 +48,7 @@ def run_inputs(
     return {
         _PROJECT: _project(settings, variables or {}),
         _BUSINESS_DATE: business_date,
-        **{
-            _dataset(folder.name): _digest(
-                f"{file.name} {(state := file.stat()).st_size} {state.st_mtime_ns}"
-                for file in sorted(folder.glob("*.parquet"))
-            )
-            for folder in sorted(settings.lake.glob("[!_.]*/"))
-        },
+        **{_dataset(dataset): _digest(own_files(settings.lake, dataset)) for dataset in DATASETS},
     }
 
 
@@ -154,5 +150,5 @@ def _project(settings: Settings, variables: Mapping[str, Any]) -> str:
     return digest.hexdigest()
 
 
-def _digest(lines: Iterator[str]) -> str:
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def _digest(files: Mapping[str, str]) -> str:
+    return hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
