@@ -467,3 +467,24 @@ def test_a_replaced_statement_changes_no_closed_date(tmp_path: Path, monkeypatch
             from marts.fct_reconciliation_items where counted_on = '2026-01-06' order by all
             """
         ).fetchall() == [("change_after_close", -100), ("statement_line", -20), ("statement_line", 1000)]
+
+
+def test_a_file_that_comes_again_under_its_name_has_controls_of_its_own(tmp_path: Path) -> None:
+    """The bank corrects a statement and sends it under the name it had: both stand, and the bank is built."""
+    file = tmp_path / "landing" / "bank" / "daily.sta"
+    file.parent.mkdir(parents=True)
+    for amount in (150, 140):
+        file.write_text(mt940("DAILY", 1, "05", 1000, (amount, "Invoice 7")), newline="")
+        run_dbt(
+            *("build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"),
+            *("--select", "+int_controls_statements"),
+            zone=tmp_path,
+            landing=tmp_path / "landing",
+        )
+    with duckdb.connect(str(warehouse_of(tmp_path)), read_only=True) as warehouse:
+        scopes = warehouse.execute(
+            "select scope from intermediate.int_controls_statements"
+            " where control_code = 'statement_proof' order by scope"
+        ).fetchall()
+    first = "DAILY bank/daily.sta statement 1"
+    assert scopes == [(first,), (f"{first} of delivery 2",)]
