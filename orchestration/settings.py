@@ -38,6 +38,10 @@ def _optional(text: str) -> str | None:
     return text or None
 
 
+def _secret_bytes(text: str) -> bytes | None:
+    return text.encode() or None
+
+
 def _positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise ValueError("give a whole number of at least 1")
@@ -154,6 +158,10 @@ class Settings(_FromEnvironment):
     pseudonym_key: str = _setting("demo-company-only", str, secret=True)
     """Secret behind `employee_key`, the pseudonym of employees outside the schema `payroll`: set your own,
     keep it, and give it to nobody who may not see pay."""
+
+    chain_key: bytes | None = _setting("", _secret_bytes, secret=True)
+    """Secret under which the links of the lake's chain are hashed, so that nobody without it can write one.
+    Once set it stays the same; keep a copy where the lake is not."""
 
     max_file_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_FILE_MB")
     """A larger file is quarantined unread."""

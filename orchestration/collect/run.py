@@ -35,6 +35,7 @@ from orchestration.lake.datasets import is_private
 from orchestration.lake.errors import NO_ROOM
 from orchestration.lake.load import Load, recover, utc_now
 from orchestration.lake.lock import lake_lock
+from orchestration.lake.proof import prove_new
 from orchestration.lake.read import incomplete_datasets
 from orchestration.settings import Settings, SettingsError
 
@@ -101,6 +102,7 @@ def collect(
     `ledger`, the HR system with `hr`. retry_quarantined: read quarantined files again although their bytes
     are the same. clock: gives the time, in UTC, of load ids and of collected_at.
     Raises SettingsError when there is no landing folder, LakeBusyError when another collect does not end,
+    LakeAlteredError when the lake is not what was appended to it,
     LedgerUnavailableError or HrUnavailableError, after all else was collected, when one cannot be read.
     """
     started = time.monotonic()
@@ -110,6 +112,7 @@ def collect(
         )
     with lake_lock(settings.lake, settings.lock_timeout_seconds):
         recover(settings.lake)
+        prove_new(settings)
         run = _Run(settings, retry_quarantined, clock)
         run.collect_files(folders)
         failures: list[Exception] = []
@@ -189,7 +192,7 @@ class _Run:
 
     def _next_load(self) -> Load:
         at = self._clock()
-        return Load(self._settings.lake, self._catalog.next_load_id(at), at)
+        return Load(self._settings, self._catalog.next_load_id(at), at)
 
     def _flush(self) -> None:
         """Append what was taken since the last flush, and empty files where a dataset lacks columns."""
