@@ -419,7 +419,40 @@ def alert_command(dry_run: bool) -> None:
         )
 
 
+@main.command("verify")
+@click.option(
+    "--anchor",
+    "anchors",
+    multiple=True,
+    help="The 64 characters of a link, as a page, a close or a mail has them; more than once for more.",
+)
+@click.option("--accept", "reason", help="Why what was found is as it is: it is told, and no longer fails.")
+@click.option("--by", help="Who accepts; TIEOUT_USER or the login name unless given.")
+def verify_command(anchors: tuple[str, ...], reason: str | None, by: str | None) -> None:
+    """Prove that nothing of the lake, the payment files and the published copy was changed.
+
+    Reads every byte and walks the chain of hashes, and names each file, row and link that was edited,
+    removed, added, replayed or cut off. Anchors that other places hold are tried too: the closes, the
+    published versions, and what the last collection saw. The exit code is 1 when something was found that
+    nobody accepted.
+    """
+    from orchestration.verify import accept, verify
+
+    settings = Settings.from_environment()
+    found = verify(settings, anchors)
+    if reason and found.open:
+        accept(settings, found, reason, by or acting_user())
+        found = verify(settings, anchors)
+    click.echo(found)
+    if found.open:
+        raise click.ClickException(
+            f"{len(found.open):,} findings that nobody accepted (docs/runbook.md, The lake was altered)"
+        )
+
+
 def _print_summary(settings: Settings) -> None:
+    from orchestration.lake.chain import head
     from orchestration.report.summary import summarize
 
     click.echo(summarize(settings.warehouse))
+    click.echo(f"Lake       {head(settings.lake, settings.chain_key)}")

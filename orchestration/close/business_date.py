@@ -81,7 +81,9 @@ def freeze(
                 " where undone_on is null"
             ).fetchone()
             item_count = load.spool.rows["closed_items"]
-            row = Close(load.id, closed_on, closed_by, load.at, item_count, match_count, note)
+            row = Close(
+                load.id, closed_on, closed_by, load.at, item_count, match_count, note, load.chain_head
+            )
             load.write("closes", [row])
     return row
 

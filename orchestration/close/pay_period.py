@@ -67,6 +67,7 @@ def close_period(
                 counts["closed_payslip_lines"],
                 net_total,
                 load.at,
+                load.chain_head,
             )
             load.write("payroll_closes", [row])
     return row

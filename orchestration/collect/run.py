@@ -111,7 +111,7 @@ def collect(
             f"the landing folder {settings.landing} does not exist: create it, or set TIEOUT_LANDING"
         )
     with lake_lock(settings.lake, settings.lock_timeout_seconds):
-        recover(settings.lake)
+        recover(settings, clock())
         prove_new(settings)
         run = _Run(settings, retry_quarantined, clock)
         run.collect_files(folders)

@@ -54,8 +54,8 @@ def open_load(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
     clock: gives the time, in UTC. Raises LakeBusyError, and LakeDamagedError.
     """
     with lake_lock(settings.lake, settings.lock_timeout_seconds):
-        recover(settings.lake)
         at = clock()
+        recover(settings, at)
         load = Load(settings, read_catalog(settings.lake).next_load_id(at), at)
         try:
             yield load
@@ -83,6 +83,11 @@ class Load:
     def is_empty(self) -> bool:
         """Whether nothing was written."""
         return self._spool is None or not any(self._spool.rows.values())
+
+    @property
+    def chain_head(self) -> str:
+        """The hash of the newest link, which the load's own will follow."""
+        return head(self._lake, self._key).hash
 
     @property
     def spool(self) -> Spool:
@@ -131,7 +136,6 @@ class Load:
         """
         spool = self.spool
         spool.close()
-        _adopt(self._lake, self.at, self._key)
         out, files, digests = self.folder / "out", [], b""
         incomplete = incomplete_datasets(self._lake)
         # Two loads may have one id, where a clock stands still.
@@ -159,16 +163,19 @@ class Load:
             shutil.rmtree(self.folder)
 
 
-def recover(lake: Path) -> None:
-    """Finish or forget the loads of a run that was killed. Needs the lake's lock."""
-    if not (lake / _WORK).is_dir():
-        return
-    for folder in sorted((lake / _WORK).iterdir()):
+def recover(settings: Settings, at: datetime) -> None:
+    """Finish or forget the loads of a run that was killed, and see that the lake has a chain.
+
+    at: the time, for the chain's first link. Needs the lake's lock. Raises LakeDamagedError, SettingsError.
+    """
+    lake = settings.lake
+    for folder in sorted((lake / _WORK).iterdir() if (lake / _WORK).is_dir() else ()):
         if (folder / "ready").exists():
             log.warning("finishing load %s, which an earlier process did not end", folder.name)
             _finish(lake, folder)
         else:
             shutil.rmtree(folder)
+    _adopt(lake, at, settings.chain_key)
 
 
 def _adopt(lake: Path, at: datetime, key: bytes | None) -> None:

@@ -71,12 +71,20 @@ def prove_new(settings: Settings) -> None:
     Raises LakeAlteredError when something is not as it was appended and nobody accepted it.
     """
     lake, key, memory = settings.lake, settings.chain_key, seen_file(settings)
-    seen = json.loads(memory.read_bytes()) if memory.exists() else _NOTHING_SEEN
+    seen = _NOTHING_SEEN | {"lake": str(lake)}
+    if memory.exists() and (remembered := json.loads(memory.read_bytes()))["lake"] == str(lake):
+        seen = remembered
     last, chain = Head(*seen["head"]), _states(lake / CHAIN)
     is_as_seen = seen["chain"].items() <= chain.items()
     links, findings = _walk(lake, key, last if is_as_seen else Head(0, NOTHING))
     if not is_as_seen and last.hash not in {link.hash for link in links}:
-        findings.append(Finding(f"link {last}", "was seen before, and is not there: cut off or rewritten"))
+        if not links:
+            raise LakeAlteredError(
+                f"the lake {lake} has no chain, and link {last.number} of it was seen before: restore it from"
+                f" its backup. To begin with another lake, remove {memory} too"
+            )
+        what = f"was {last.hash} when it was seen last, and is not: the chain was cut off or rewritten"
+        findings.append(Finding(f"link {last.number}", what))
     stated = {path: file for path, (file, _) in seen["files"].items()} | _stated(links)
     states: dict[str, list[int]] = {}
 
@@ -105,7 +113,7 @@ def prove_new(settings: Settings) -> None:
         )
     newest = proof.head if links else last
     files = {path: [stated[path], state] for path, state in states.items() if path in stated}
-    now = {"head": list(newest), "chain": chain, "files": files, "accepted": accepted}
+    now = {"lake": str(lake), "head": list(newest), "chain": chain, "files": files, "accepted": accepted}
     if now != seen:
         memory.parent.mkdir(parents=True, exist_ok=True)
         memory.with_suffix(".new").write_text(json.dumps(now))

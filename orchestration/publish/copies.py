@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from orchestration.lake.chain import sha256
 from orchestration.publish.errors import PublishError
 from orchestration.publish.marts import Mart, Slice, fingerprints, quoted
 
@@ -24,10 +25,11 @@ FACTS = "version.json"
 
 
 class Base(NamedTuple):
-    """An older copy to start from: its folder, and its marts by schema and table."""
+    """An older copy to start from: its folder, its marts by schema and table, its files' hashes by path."""
 
     folder: Path
     marts: dict[tuple[str, str], Mart]
+    hashes: dict[str, str]
 
 
 class Copy(NamedTuple):
@@ -50,7 +52,13 @@ def read_base(folder: Path) -> Base | None:
     if facts["duckdb_version"] != duckdb.__version__:
         return None
     marts = map(Mart.from_json, facts["tables"])
-    return Base(folder, {(mart.schema, mart.table): mart for mart in marts})
+    hashes = {
+        file["path"]: file["sha256"]
+        for table in facts["tables"]
+        for file in table["files"]
+        if "sha256" in file
+    }
+    return Base(folder, {(mart.schema, mart.table): mart for mart in marts}, hashes)
 
 
 def write_copy(
@@ -70,7 +78,8 @@ def write_copy(
     for mart in marts:
         files = _write_parquet(connection, copy, mart, base)
         tables.append(mart.as_json() | {"files": files})
-    _put(copy.folder / FACTS, json.dumps({**facts, "tables": tables}, indent=1).encode(), copy.mode)
+    content = {**facts, "tables": tables, "database": _stated(copy, copy.folder / copy.file)}
+    _put(copy.folder / FACTS, json.dumps(content, indent=1).encode(), copy.mode)
     return written
 
 
@@ -161,12 +170,19 @@ def _write_parquet(
             file.chmod(copy.mode)
         else:
             _link(base.folder / file.relative_to(copy.folder), file)
-        files.append({"path": str(file.relative_to(copy.folder)), "bytes": file.stat().st_size})
+        known = None if name in changed else base.hashes.get(str(file.relative_to(copy.folder)))
+        files.append(_stated(copy, file, known))
     if changed:
         written = ", ".join(_literal(folder / f"{name}.parquet") for name in sorted(changed))
         expected = {name: mart.slices[name] for name in changed}
         _compare(connection, mart, f"read_parquet([{written}])", expected)
     return files
+
+
+def _stated(copy: Copy, file: Path, known: str | None = None) -> dict[str, Any]:
+    """Path, size and SHA-256 of a file, as version.json has them. known: the hash of one that is linked."""
+    path = str(file.relative_to(copy.folder))
+    return {"path": path, "bytes": file.stat().st_size, "sha256": known or sha256(file)}
 
 
 def _compare(

@@ -11,7 +11,7 @@ import datetime
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -166,10 +166,10 @@ class PublishedFolder:
         self._record("rollback", name, by, now)
         self._switch(name)
 
-    def remove_old(self, keep: int, replaced: str | None) -> list[str]:
-        """Remove versions and return their names.
+    def old(self, keep: int, replaced: str | None) -> list[str]:
+        """The versions that need not be kept.
 
-        The newest ones are kept, as many as keep says, the last one of each month's last as-of date, the
+        The newest ones are, as many as keep says, the last one of each month's last as-of date, the
         current one, and the one it replaced, whose readers may be about to open a file of it.
         """
         names = self.names()
@@ -181,11 +181,13 @@ class PublishedFolder:
             if month not in months or version.as_of_on >= months[month].as_of_on:
                 months[month] = version
         kept |= {version.version for version in months.values()}
-        removed = [name for name in names if name not in kept]
-        for name in removed:
+        return [name for name in names if name not in kept]
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove versions."""
+        for name in names:
             (self._versions / name).rename(self._partial(name))
             shutil.rmtree(self._partial(name))
-        return removed
 
     @contextlib.contextmanager
     def spill(self) -> Iterator[Path]:

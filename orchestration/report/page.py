@@ -13,6 +13,7 @@ import duckdb
 import jinja2
 
 from orchestration.errors import TieoutError
+from orchestration.lake.chain import head
 from orchestration.lake.read import lake_rows
 from orchestration.report import text
 from orchestration.report.answers import Answer, read_answers
@@ -63,9 +64,11 @@ def write_report(
     if database and is_published:
         copy = _read((settings.published / "current" / "tieout.duckdb").resolve())
         answers |= {"version": copy["version"]}
+    anchor = None
     if database is None or is_published:
         answers = _closed_since(answers, settings.lake)
-    html = _rendered(answers, source.name)
+        anchor = _anchor(settings)
+    html = _rendered(answers, source.name, anchor)
     as_of_on = answers["as_of"].first.get("as_of_on")
     path = out or settings.reports / f"{as_of_on or 'undated'}.html"
     _replace(path, html)
@@ -125,6 +128,14 @@ def _utc(moment: datetime.datetime) -> datetime.datetime:
     return moment.astimezone(datetime.UTC) if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
+def _anchor(settings: Settings) -> str:
+    """Where the lake's chain ends, or why that cannot be said: the page is written all the same."""
+    try:
+        return str(head(settings.lake, settings.chain_key))
+    except TieoutError as error:
+        return str(error)
+
+
 def _verdict(answers: dict[str, Answer]) -> str:
     """Whether the night closed. Anything that cannot be read is unknown, never good."""
     as_of, controls = answers["as_of"], answers["controls"]
@@ -136,7 +147,7 @@ def _verdict(answers: dict[str, Answer]) -> str:
     return "closed" if as_of.first["is_closed"] else "ready"
 
 
-def _rendered(answers: dict[str, Answer], source_name: str) -> str:
+def _rendered(answers: dict[str, Answer], source_name: str, anchor: str | None = None) -> str:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
         autoescape=True,
@@ -156,6 +167,7 @@ def _rendered(answers: dict[str, Answer], source_name: str) -> str:
         "answers": answers,
         "verdict": _verdict(answers),
         "source_name": source_name,
+        "anchor": anchor,
         "css": jinja2.utils.markupsafe.Markup((_FOLDER / "templates" / "page.css").read_text("utf-8")),
         "width": WIDTH,
         "height": HEIGHT,

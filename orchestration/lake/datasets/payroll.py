@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 class PayrollClose(NamedTuple):
     """One closed pay period. Its load id is its close_id, and ties the frozen payslips to it: without this
-    row they do not count. note: the red controls that were accepted, or None.
+    row they do not count. note: the red controls that were accepted, or None. chain_head: the hash of the
+    lake's newest link at that moment.
     """
 
     close_id: str
@@ -20,6 +21,7 @@ class PayrollClose(NamedTuple):
     line_count: int
     net_total: Decimal
     closed_at: datetime.datetime
+    chain_head: str | None = None
 
 
 class ClosedPayslip(NamedTuple):

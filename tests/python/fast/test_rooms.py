@@ -18,6 +18,7 @@ FLOORS = [
     ["demo", "warehouse"],
     ["close", "monitor", "report"],
     ["payroll", "publish"],
+    ["verify"],
     ["defs"],
     ["definitions"],
     ["cli"],
