@@ -128,10 +128,11 @@ def _utc(moment: datetime.datetime) -> datetime.datetime:
     return moment.astimezone(datetime.UTC) if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
-def _anchor(settings: Settings) -> str:
-    """Where the lake's chain ends, or why that cannot be said: the page is written all the same."""
+def _anchor(settings: Settings) -> str | None:
+    """Where the lake's chain ends, if it has one, or why that cannot be said: the page is written anyway."""
     try:
-        return str(head(settings.lake, settings.chain_key))
+        last = head(settings.lake, settings.chain_key)
+        return str(last) if last.number else None
     except TieoutError as error:
         return str(error)
 
