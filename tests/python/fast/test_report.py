@@ -723,6 +723,7 @@ def test_the_command_writes_a_whole_file_or_none(
 ) -> None:
     monkeypatch.setenv("TIEOUT_PUBLISHED", str(tmp_path / "published"))
     monkeypatch.setenv("TIEOUT_REPORTS", str(tmp_path / "reports"))
+    monkeypatch.setenv("TIEOUT_LAKE", str(tmp_path / "lake"))
     result = CliRunner().invoke(main, ["report"])
     assert result.exit_code == 1
     assert "tieout publish" in result.output and "--from" in result.output

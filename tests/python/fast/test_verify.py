@@ -20,6 +20,7 @@ from orchestration.lake.load import open_load
 from orchestration.lake.proof import prove_new
 from orchestration.payroll.pay import put_files
 from orchestration.publish import roll_back
+from orchestration.report import write_report
 from orchestration.settings import Settings, variable
 from orchestration.verify import accept, run, verify
 
@@ -173,6 +174,17 @@ def test_the_command_ends_with_what_it_found(zone: Zone, is_altered: bool) -> No
     assert f"anchor 1 is link {anchor.number}" in result.output
     accepted = CliRunner().invoke(main, ["verify", "--accept", "a test", "--by", "ana"], env=environment)
     assert (accepted.exit_code, "accepted: a test (ana" in accepted.output) == (0, is_altered)
+
+
+def test_the_page_for_the_morning_holds_an_anchor(zone: Zone, tmp_path: Path) -> None:
+    page = write_report(zone.settings, out=tmp_path / "page.html").path.read_text()
+    assert str(head(zone.settings.lake, None)) in page
+    assert (
+        str(head(zone.settings.lake, None))
+        not in write_report(
+            zone.settings, database=zone.settings.warehouse, out=tmp_path / "page.html"
+        ).path.read_text()
+    )
 
 
 def test_a_foreign_anchor_is_named(zone: Zone) -> None:
