@@ -77,6 +77,11 @@ def required_columns(dataset: str) -> set[str]:
     return {name for name, hint in hints.items() if not isinstance(hint, types.UnionType)}
 
 
+def source_of(dataset: str) -> str:
+    """The source with which the files of its rows are recorded: a bank's file has rows of several."""
+    return "bank_statements" if dataset.startswith("bank_") else dataset
+
+
 def is_private(dataset: str) -> bool:
     """Whether deliveries of the dataset hold names, accounts or pay: no message, log line or total repeats
     their values."""
