@@ -127,13 +127,21 @@ class Settings(_FromEnvironment):
     """Folder of Spark's tables and metastore."""
 
     payments: Path = _setting("payments", _path)
-    """Folder that payment files are written to, readable by its owner only."""
+    """Folder that payment files are written to."""
 
     published: Path = _setting("published", _path)
     """Folder of the published copy."""
 
     reports: Path = _setting("reports", _path)
     """Folder of the pages for the morning."""
+
+    group: str | None = _setting("", _optional)
+    """Group that may read, beside their owner, what stands in all these places, names and pay included; the
+    published payroll excepted, which is its owner's alone. None: nobody else."""
+
+    readers: str | None = _setting("", _optional)
+    """Group that may read the published copy without its payroll, and the pages for the morning;
+    `TIEOUT_GROUP` unless given."""
 
     ledger_url: str | None = _setting("", _optional, secret=True)
     """SQLAlchemy URL of the ledger's database, `postgresql+pg8000://...` or `sqlite:///...`, where the
@@ -151,9 +159,10 @@ class Settings(_FromEnvironment):
     hr_token: str | None = _setting("", _optional, secret=True)
     """Bearer token for it."""
 
-    pseudonym_key: str = _setting("demo-company-only", str, secret=True)
-    """Secret behind `employee_key`, the pseudonym of employees outside the schema `payroll`: set your own,
-    keep it, and give it to nobody who may not see pay."""
+    pseudonym_key: str | None = _setting("", _optional, secret=True)
+    """Secret behind `employee_key`, the pseudonym of employees outside the schema `payroll`; no build without
+    it, the demo company's excepted. `openssl rand -hex 32` makes one: keep it, and give it to nobody who may
+    not see pay."""
 
     max_file_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_FILE_MB")
     """A larger file is quarantined unread."""
