@@ -27,8 +27,8 @@ _GROUP_FOLDER = stat.S_ISGID | 0o750
 def guard_places(settings: Settings, *private: Path) -> None:
     """Close the places that others can read, and make and give away those that a group may.
 
-    private: folders that others make anew, and no group may read. What else was closed is told. Raises SettingsError
-    for a group that does not exist, or that a place cannot be given to.
+    private: folders that others make anew, and no group may read. What else was closed is told. Raises
+    SettingsError for a group that does not exist, or that a place cannot be given to.
     """
     if not settings.group:
         # Or else Spark would make it, whose process knows no umask of Tieout's.

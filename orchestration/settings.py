@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import getpass
 import os
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -31,7 +32,22 @@ def acting_user() -> str:
 
 
 def _path(text: str) -> Path:
-    return (PROJECT_DIR / text).resolve()
+    path = (PROJECT_DIR / text).resolve()
+    if "\\" in str(path) or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in str(path)):
+        raise ValueError("give a path in UTF-8, without backslashes and control characters")
+    return path
+
+
+def _database_path(text: str) -> Path:
+    if "?" in str(path := _path(text)):
+        raise ValueError("give a path without a question mark, behind which DuckDB reads options")
+    return path
+
+
+def _spark_path(text: str) -> Path:
+    if set("[]{}*?;").intersection(str(path := _path(text))):
+        raise ValueError("give a path without []{}*?; in which Spark and its metastore read something else")
+    return path
 
 
 def _optional(text: str) -> str | None:
@@ -120,16 +136,16 @@ class Settings(_FromEnvironment):
     lake: Path = _setting("lake", _path)
     """Folder of the lake; keep it, it is the memory."""
 
-    warehouse: Path = _setting("warehouse/tieout.duckdb", _path)
+    warehouse: Path = _setting("warehouse/tieout.duckdb", _database_path)
     """The DuckDB file."""
 
-    spark_warehouse: Path = _setting("warehouse/spark", _path)
+    spark_warehouse: Path = _setting("warehouse/spark", _spark_path)
     """Folder of Spark's tables and metastore."""
 
     payments: Path = _setting("payments", _path)
     """Folder that payment files are written to."""
 
-    published: Path = _setting("published", _path)
+    published: Path = _setting("published", _database_path)
     """Folder of the published copy."""
 
     reports: Path = _setting("reports", _path)

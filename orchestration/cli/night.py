@@ -16,7 +16,7 @@ from orchestration.defs.killed_runs import LOCK_TAG, end_killed_runs
 from orchestration.defs.partitions import BUSINESS_DATES
 from orchestration.errors import TieoutError
 from orchestration.lake.lock import file_lock
-from orchestration.lake.read import dataset_files
+from orchestration.lake.read import as_patterns, dataset_files
 from orchestration.monitor.alerts import alert, alert_failure
 from orchestration.settings import PROJECT_DIR, Settings, Timetable
 
@@ -88,9 +88,10 @@ def night_outcome(result: dg.ExecuteInProcessResult) -> NightOutcome:
 def last_statement_date(settings: Settings) -> datetime.date:
     """The last business date that a statement in the lake covers, after collecting. Raises NightError."""
     collect(settings)
-    files = [str(file) for file in dataset_files(settings.lake, "bank_statements")]
+    files = as_patterns(dataset_files(settings.lake, "bank_statements"))
     (last,) = duckdb.execute(
-        "select max(closing_on) from read_parquet(?, union_by_name = true)", [files]
+        "select max(closing_on) from read_parquet(?, union_by_name = true, hive_partitioning = false)",
+        [files],
     ).fetchone()
     if last is None:
         raise NightError(

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import LakeDamagedError
-from orchestration.lake.read import dataset_files, own_files, pack_folder, pack_listings, reading
+from orchestration.lake.read import as_patterns, dataset_files, own_files, pack_folder, pack_listings, reading
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +46,7 @@ def _pack(lake: Path, dataset: str, files: list[Path]) -> None:
     target = folder / f"{max(own).removesuffix('.parquet')}.parquet"
     unfinished = folder / "unfinished"
     with reading() as connection:
-        connection.read_parquet([str(file) for file in files], union_by_name=True).write_parquet(
-            str(unfinished)
-        )
+        connection.read_parquet(as_patterns(files), union_by_name=True).write_parquet(str(unfinished))
     _sync(unfinished)
     unfinished.rename(target)
     unfinished.write_text(json.dumps(own))

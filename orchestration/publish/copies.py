@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import duckdb
 
+from orchestration.lake.read import as_patterns
 from orchestration.publish.errors import PublishError
 from orchestration.publish.marts import Mart, Slice, fingerprints, quoted
 
@@ -166,9 +167,10 @@ def _write_parquet(
             _give(file, copy)
         files.append({"path": str(file.relative_to(copy.folder)), "bytes": file.stat().st_size})
     if changed:
-        written = ", ".join(_literal(folder / f"{name}.parquet") for name in sorted(changed))
+        patterns = as_patterns(folder / f"{name}.parquet" for name in sorted(changed))
+        written = ", ".join(map(_literal, patterns))
         expected = {name: mart.slices[name] for name in changed}
-        _compare(connection, mart, f"read_parquet([{written}])", expected)
+        _compare(connection, mart, f"read_parquet([{written}], hive_partitioning = false)", expected)
     return files
 
 

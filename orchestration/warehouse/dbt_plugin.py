@@ -79,7 +79,7 @@ class Plugin(BasePlugin):
         from dbt.flags import get_flags
 
         from orchestration.lake.datasets import DATASETS
-        from orchestration.lake.read import dataset_files
+        from orchestration.lake.read import as_patterns, dataset_files
 
         settings = Settings.from_environment()
         inner, outer = hmac_pads(pseudonym_key(settings))
@@ -95,11 +95,10 @@ class Plugin(BasePlugin):
         conn.execute("create or replace table python.main.lake_files (dataset text, path text)")
         for dataset in DATASETS:
             folder, files = settings.lake / dataset, dataset_files(settings.lake, dataset)
+            paths = as_patterns(files)
             if all(file.parent == folder for file in files):
-                files = [folder / "*.parquet"]
-            conn.execute(
-                "insert into python.main.lake_files select $1, unnest($2)", [dataset, list(map(str, files))]
-            )
+                paths = [f"{as_patterns([folder])[0]}/*.parquet"]
+            conn.execute("insert into python.main.lake_files select $1, unnest($2)", [dataset, paths])
 
 
 def _end_with_parent() -> None:
