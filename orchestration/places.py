@@ -33,13 +33,13 @@ def guard_places(settings: Settings, *private: Path) -> None:
     if not settings.group:
         # Or else Spark would make it, whose process knows no umask of Tieout's.
         with contextlib.suppress(OSError):
-            settings.spark_warehouse.mkdir(parents=True, exist_ok=True)
+            settings.spark_warehouse.mkdir(0o700, parents=True, exist_ok=True)
     for folder, variable, group in _shared(settings):
         if group:
             _give(folder, variable, group)
         else:
             _close(folder)
-    for folder in private:
+    for folder in (*private, *_dagster_home()):
         _close(folder, logging.DEBUG)
     if not settings.group:
         for file in (settings.warehouse, Path(f"{settings.warehouse}.wal")):
@@ -53,7 +53,7 @@ def readers_of(settings: Settings) -> str | None:
 
 def _shared(settings: Settings) -> Iterator[tuple[Path, str, str | None]]:
     """Folders, and the group of each with the variable that names it."""
-    for folder in (settings.lake, settings.payments, settings.spark_warehouse, *_dagster_home()):
+    for folder in (settings.lake, settings.payments, settings.spark_warehouse):
         yield folder, "TIEOUT_GROUP", settings.group
     if settings.group:
         yield settings.warehouse.parent, "TIEOUT_GROUP", settings.group

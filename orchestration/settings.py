@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import getpass
 import os
+import sys
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -33,6 +34,8 @@ def acting_user() -> str:
 
 def _path(text: str) -> Path:
     path = (PROJECT_DIR / text).resolve()
+    if not str(path).isascii() and sys.getfilesystemencoding() != "utf-8":
+        raise ValueError("this locale has other letters in paths than UTF-8: set PYTHONUTF8=1 too")
     if "\\" in str(path) or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in str(path)):
         raise ValueError("give a path in UTF-8, without backslashes and control characters")
     return path

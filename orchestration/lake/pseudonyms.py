@@ -52,7 +52,7 @@ def pseudonym_key(settings: Settings, employee_files: Iterable[str | None] = ())
         raise PseudonymKeyError(
             f"TIEOUT_PSEUDONYM_KEY is not the key that the lake {settings.lake} was built with: every"
             " employee_key would be another one. Nothing is built: set the key of before. If it is lost or"
-            f" has to change, `rm {shlex.quote(str(file))}` first (docs/runbook.md, Another pseudonym key)"
+            f" has to change, `rm {shlex.quote(str(file))}` first (docs/runbook.md, A pseudonym key)"
         )
     return key
 
