@@ -6,8 +6,10 @@ import dagster as dg
 
 from orchestration.defs.console import step_lines
 from orchestration.defs.run_history import speed_up_run_history
-from orchestration.settings import PROJECT_DIR
+from orchestration.places import guard_places
+from orchestration.settings import PROJECT_DIR, Settings
 
+guard_places(Settings.from_environment())
 speed_up_run_history()
 defs = dg.Definitions.merge(
     dg.load_from_defs_folder(path_within_project=PROJECT_DIR),

@@ -10,6 +10,8 @@ from __future__ import annotations
 import datetime
 import getpass
 import os
+import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -31,7 +33,24 @@ def acting_user() -> str:
 
 
 def _path(text: str) -> Path:
-    return (PROJECT_DIR / text).resolve()
+    path = (PROJECT_DIR / text).resolve()
+    if not str(path).isascii() and sys.getfilesystemencoding() != "utf-8":
+        raise ValueError("this locale has other letters in paths than UTF-8: set PYTHONUTF8=1 too")
+    if "\\" in str(path) or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in str(path)):
+        raise ValueError("give a path in UTF-8, without backslashes and control characters")
+    return path
+
+
+def _database_path(text: str) -> Path:
+    if "?" in str(path := _path(text)):
+        raise ValueError("give a path without a question mark, behind which DuckDB reads options")
+    return path
+
+
+def _spark_path(text: str) -> Path:
+    if set("[]{}*?;").intersection(str(path := _path(text))):
+        raise ValueError("give a path without []{}*?; in which Spark and its metastore read something else")
+    return path
 
 
 def _optional(text: str) -> str | None:
@@ -124,20 +143,28 @@ class Settings(_FromEnvironment):
     lake: Path = _setting("lake", _path)
     """Folder of the lake; keep it, it is the memory."""
 
-    warehouse: Path = _setting("warehouse/tieout.duckdb", _path)
+    warehouse: Path = _setting("warehouse/tieout.duckdb", _database_path)
     """The DuckDB file."""
 
-    spark_warehouse: Path = _setting("warehouse/spark", _path)
+    spark_warehouse: Path = _setting("warehouse/spark", _spark_path)
     """Folder of Spark's tables and metastore."""
 
     payments: Path = _setting("payments", _path)
-    """Folder that payment files are written to, readable by its owner only."""
+    """Folder that payment files are written to."""
 
-    published: Path = _setting("published", _path)
+    published: Path = _setting("published", _database_path)
     """Folder of the published copy."""
 
     reports: Path = _setting("reports", _path)
     """Folder of the pages for the morning."""
+
+    group: str | None = _setting("", _optional)
+    """Group that may read, beside their owner, what stands in all these places, names and pay included; the
+    published payroll excepted, which is its owner's alone. None: nobody else."""
+
+    readers: str | None = _setting("", _optional)
+    """Group that may read the published copy without its payroll, and the pages for the morning;
+    `TIEOUT_GROUP` unless given."""
 
     ledger_url: str | None = _setting("", _optional, secret=True)
     """SQLAlchemy URL of the ledger's database, `postgresql+pg8000://...` or `sqlite:///...`, where the
@@ -155,9 +182,10 @@ class Settings(_FromEnvironment):
     hr_token: str | None = _setting("", _optional, secret=True)
     """Bearer token for it."""
 
-    pseudonym_key: str = _setting("demo-company-only", str, secret=True)
-    """Secret behind `employee_key`, the pseudonym of employees outside the schema `payroll`: set your own,
-    keep it, and give it to nobody who may not see pay."""
+    pseudonym_key: str | None = _setting("", _optional, secret=True)
+    """Secret behind `employee_key`, the pseudonym of employees outside the schema `payroll`; no build without
+    it, the demo company's excepted. `openssl rand -hex 32` makes one: keep it, and give it to nobody who may
+    not see pay."""
 
     chain_key: bytes | None = _setting("", _secret_bytes, secret=True)
     """Secret under which the links of the lake's chain are hashed, so that nobody without it can write one.

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from orchestration.errors import TieoutError
+from orchestration.places import guard_places
 from orchestration.settings import Settings, acting_user
 
 
@@ -51,6 +52,7 @@ def main() -> None:
     logger = logging.getLogger("orchestration")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    guard_places(Settings.from_environment())
 
 
 @main.command()

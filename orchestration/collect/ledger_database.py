@@ -30,7 +30,7 @@ from orchestration.collect.ledger_files import (
 )
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
-from orchestration.lake.read import dataset_files
+from orchestration.lake.read import as_patterns, dataset_files
 from orchestration.settings import SettingsError
 
 TABLES = {JOURNAL: "journal_lines", ACCOUNTS: "accounts"}
@@ -195,8 +195,8 @@ def _read_collected(
     Only the newest version of a line counts. None, and an empty table, when the lake has no line of the path.
     """
     connection.from_arrow(DATASETS[JOURNAL].empty_table()).create("latest")
-    lines = [str(file) for file in dataset_files(lake, JOURNAL)]
-    files = [str(file) for file in dataset_files(lake, "collected_files")]
+    lines = as_patterns(dataset_files(lake, JOURNAL))
+    files = as_patterns(dataset_files(lake, "collected_files"))
     if not lines:
         return None
     for name, value in {"lines": lines, "files": files, "path": path}.items():
@@ -206,11 +206,12 @@ def _read_collected(
         create temp view lines_of_path as
         select lines.*
         from (
-            from read_parquet(getvariable('lines'), union_by_name = true)
+            from read_parquet(getvariable('lines'), union_by_name = true, hive_partitioning = false)
             union all by name
             from latest where false
         ) as lines
-        inner join read_parquet(getvariable('files')) as files using (file_hash, load_id)
+        inner join read_parquet(getvariable('files'), hive_partitioning = false) as files
+            using (file_hash, load_id)
         where files.path = getvariable('path') and files.status = 'loaded'
         """
     )

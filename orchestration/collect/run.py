@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from orchestration.collect import landing
+from orchestration.collect.employees import require_pseudonym_key
 from orchestration.collect.errors import HrUnavailableError, LedgerUnavailableError
 from orchestration.collect.landing import (
     ACCOUNTS,
@@ -101,15 +102,17 @@ def collect(
     folders: the folders of the landing zone to look at, or None for all; the ledger's database goes with
     `ledger`, the HR system with `hr`. retry_quarantined: read quarantined files again although their bytes
     are the same. clock: gives the time, in UTC, of load ids and of collected_at.
-    Raises SettingsError when there is no landing folder, LakeBusyError when another collect does not end,
-    LakeAlteredError when the lake is not what was appended to it,
-    LedgerUnavailableError or HrUnavailableError, after all else was collected, when one cannot be read.
+    Raises SettingsError when there is no landing folder, PseudonymKeyError when there is no key for the
+    pseudonyms of employees, LakeBusyError when another collect does not end, LakeAlteredError when the lake
+    is not what was appended to it, LedgerUnavailableError or HrUnavailableError, after all else was
+    collected, when one cannot be read.
     """
     started = time.monotonic()
     if not settings.landing.is_dir():
         raise SettingsError(
             f"the landing folder {settings.landing} does not exist: create it, or set TIEOUT_LANDING"
         )
+    require_pseudonym_key(settings, folders)
     with lake_lock(settings.lake, settings.lock_timeout_seconds):
         recover(settings, clock())
         prove_new(settings)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from orchestration.lake.read import dataset_files, reading
+from orchestration.lake.read import as_patterns, dataset_files, reading
 
 _LOAD_ID = "%Y%m%dT%H%M%S.%fZ"
 
@@ -66,14 +66,14 @@ class Catalog:
 def read_catalog(lake: Path) -> Catalog:
     """Read collected_files. An empty catalog when the lake has none."""
     catalog = Catalog()
-    files = [str(file) for file in dataset_files(lake, "collected_files")]
+    files = as_patterns(dataset_files(lake, "collected_files"))
     if not files:
         return catalog
     with reading() as connection:
         rows = connection.execute(
             "select path, byte_count, modified_ns, file_hash, status, reason, position, load_id,"
             " case when format = 'csv' and source = 'bank_statements' then epoch_us(collected_at) end"
-            " from read_parquet(?) order by load_id",
+            " from read_parquet(?, hive_partitioning = false) order by load_id",
             [files],
         ).fetchall()
     for path, byte_count, modified_ns, file_hash, status, reason, position, load_id, csv_read_at in rows:

@@ -16,7 +16,7 @@ from orchestration.lake.chain import append_link, stated
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.disk import sync
 from orchestration.lake.errors import LakeDamagedError
-from orchestration.lake.read import dataset_files, own_files, pack_folder, pack_listings, reading
+from orchestration.lake.read import as_patterns, dataset_files, own_files, pack_folder, pack_listings, reading
 
 log = logging.getLogger(__name__)
 
@@ -47,9 +47,7 @@ def _pack(lake: Path, dataset: str, files: list[Path], at: datetime, key: bytes 
     target = folder / f"{max(own).removesuffix('.parquet')}.parquet"
     unfinished = folder / "unfinished"
     with reading() as connection:
-        connection.read_parquet([str(file) for file in files], union_by_name=True).write_parquet(
-            str(unfinished)
-        )
+        connection.read_parquet(as_patterns(files), union_by_name=True).write_parquet(str(unfinished))
     listing = folder / "unfinished_listing"
     listing.write_text(json.dumps(own))
     places = {unfinished: target, listing: target.with_suffix(".json")}

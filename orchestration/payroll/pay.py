@@ -81,8 +81,8 @@ def pay(
 def put_files(settings: Settings, pay_period_id: str, load_id: str | None = None) -> list[WrittenFile]:
     """Put the period's files, or those of one load, from the lake into the payments folder.
 
-    The bytes are those the lake holds, so a bank that has seen them knows them again. Only the owner can read
-    them. Raises PayRefusedError when the period has none.
+    The bytes are those the lake holds, so a bank that has seen them knows them again. Raises PayRefusedError
+    when the period has none.
     """
     columns = [
         "pay_period_id",
@@ -98,9 +98,8 @@ def put_files(settings: Settings, pay_period_id: str, load_id: str | None = None
         if row["pay_period_id"] != pay_period_id or load_id not in (None, row["load_id"]):
             continue
         path = settings.payments / row["file_name"]
-        settings.payments.mkdir(mode=0o700, parents=True, exist_ok=True)
+        settings.payments.mkdir(parents=True, exist_ok=True)
         work = path.with_name(f".{path.name}")
-        work.touch(mode=0o600)
         work.write_bytes(row["content"].encode("utf-8"))
         work.replace(path)
         files.append(WrittenFile(path, row["payment_count"], row["amount_total"], row["currency"]))

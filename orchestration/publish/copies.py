@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple
 import duckdb
 
 from orchestration.lake.chain import sha256
+from orchestration.lake.read import as_patterns
 from orchestration.publish.errors import PublishError
 from orchestration.publish.marts import Mart, Slice, fingerprints, quoted
 
@@ -33,7 +35,8 @@ class Base(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """A folder of marts. file: name of its DuckDB file. mode: permissions of its files."""
+    """A folder of marts. file: name of its DuckDB file. mode: permissions of its files, whose group is the
+    folder's."""
 
     folder: Path
     file: str
@@ -170,12 +173,14 @@ def _write_parquet(
             file.chmod(copy.mode)
         else:
             _link(base.folder / file.relative_to(copy.folder), file)
+            _give(file, copy)
         known = None if name in changed else base.hashes.get(str(file.relative_to(copy.folder)))
         files.append(_stated(copy, file, known))
     if changed:
-        written = ", ".join(_literal(folder / f"{name}.parquet") for name in sorted(changed))
+        patterns = as_patterns(folder / f"{name}.parquet" for name in sorted(changed))
+        written = ", ".join(map(_literal, patterns))
         expected = {name: mart.slices[name] for name in changed}
-        _compare(connection, mart, f"read_parquet([{written}])", expected)
+        _compare(connection, mart, f"read_parquet([{written}], hive_partitioning = false)", expected)
     return files
 
 
@@ -216,6 +221,15 @@ def _link(source: Path, target: Path) -> None:
         target.hardlink_to(source)
     except OSError:  # a file system without hard links, or too many of one file
         shutil.copy2(source, target)
+
+
+def _give(file: Path, copy: Copy) -> None:
+    """What an older version shares may have been written for other readers."""
+    state, group = file.stat(), copy.folder.stat().st_gid
+    if state.st_gid != group:
+        os.chown(file, -1, group)
+    if stat.S_IMODE(state.st_mode) != copy.mode:
+        file.chmod(copy.mode)
 
 
 def _put(file: Path, content: bytes, mode: int) -> None:

@@ -77,7 +77,7 @@ def publish(
     SettingsError.
     """
     targets = open_targets(settings.publish_to, settings.published_keep)
-    published = PublishedFolder(settings.published)
+    published = PublishedFolder.of(settings)
     with published.lock(settings.lock_timeout_seconds):
         replaced = published.current
         try:
@@ -108,7 +108,7 @@ def roll_back(
 
     Raises PublishRefusedError when there is none, PublishBusyError.
     """
-    published = PublishedFolder(settings.published)
+    published = PublishedFolder.of(settings)
     with published.lock(settings.lock_timeout_seconds):
         current = published.current
         names = published.names()
@@ -130,7 +130,7 @@ def roll_back(
 
 def list_versions(settings: Settings) -> list[Version]:
     """Every version, the oldest first."""
-    published = PublishedFolder(settings.published)
+    published = PublishedFolder.of(settings)
     return [published.read(name) for name in published.names()]
 
 
@@ -202,7 +202,8 @@ def _publish(
     anchor = head(settings.lake, settings.chain_key).hash
     facts = _facts(name, state, as_of_on, note, by, now) | {"chain_head": anchor}
     try:
-        written = write_copy(connection, Copy(folder, "tieout.duckdb", 0o444), general, general_base, facts)
+        copy = Copy(folder, "tieout.duckdb", published.file_mode)
+        written = write_copy(connection, copy, general, general_base, facts)
         (folder / PERSONAL).mkdir(mode=0o700)
         # Not payroll.duckdb: DuckDB names a database after its file, and `payroll.` would mean both.
         copy = Copy(folder / PERSONAL, "tieout_payroll.duckdb", 0o400)

@@ -15,6 +15,7 @@ import jinja2
 from orchestration.errors import TieoutError
 from orchestration.lake.chain import head
 from orchestration.lake.read import lake_rows
+from orchestration.places import readers_of
 from orchestration.report import text
 from orchestration.report.answers import Answer, read_answers
 from orchestration.report.charts import HEIGHT, WIDTH, chart
@@ -71,7 +72,7 @@ def write_report(
     html = _rendered(answers, source.name, anchor)
     as_of_on = answers["as_of"].first.get("as_of_on")
     path = out or settings.reports / f"{as_of_on or 'undated'}.html"
-    _replace(path, html)
+    _replace(path, html, has_readers=out is None and readers_of(settings) is not None)
     return Report(path, _verdict(answers), as_of_on, answers["version"].first.get("version"))
 
 
@@ -176,8 +177,8 @@ def _rendered(answers: dict[str, Answer], source_name: str, anchor: str | None =
     return environment.get_template("page.html").render(values)
 
 
-def _replace(path: Path, html: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, whole.
+def _replace(path: Path, html: str, has_readers: bool) -> None:
+    """Write a file so that a reader sees the old one or the new one, whole. has_readers: the folder's group.
 
     What a killed writer left in the folder is removed, once it is an hour old by the folder's own clock.
     """
@@ -185,6 +186,8 @@ def _replace(path: Path, html: str) -> None:
     work = path.with_name(f".{path.name}.{os.getpid()}.writing")
     try:
         work.write_text(html, encoding="utf-8")
+        if has_readers:
+            work.chmod(0o640)
         written_at = work.stat().st_mtime
         work.replace(path)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import grp
 import json
 import multiprocessing
 import os
@@ -187,8 +188,7 @@ def test_payroll_stands_apart_with_permissions_of_its_own(zone: Zone) -> None:
     for version in list_versions(zone.settings):
         for path in [version.folder, *version.folder.rglob("*")]:
             is_private = "payroll" in path.relative_to(version.folder).parts
-            mode = (0o700 if is_private else 0o755) if path.is_dir() else (0o400 if is_private else 0o444)
-            assert stat.S_IMODE(path.stat().st_mode) == mode, path
+            assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o400), path
             if path.is_file() and not is_private:
                 content = path.read_bytes()
                 assert CANARY.encode() not in content and b"1234.56" not in content, path
@@ -202,6 +202,19 @@ def test_payroll_stands_apart_with_permissions_of_its_own(zone: Zone) -> None:
     ) == [(CANARY,)]
     assert {table["schema"] for table in zone.facts()["tables"]} == {"marts", "operations"}
     assert all(name.split(".")[1] not in str(list(zone.current.rglob("*"))) for name in PRIVATE)
+
+
+def test_readers_get_the_copy_without_payroll_and_also_what_older_versions_share(zone: Zone) -> None:
+    zone.publish()
+    zone.build(2)
+    group = grp.getgrgid(os.getegid()).gr_name
+    zone.settings.published.chmod(0o2750)
+    zone.settings = replace(zone.settings, readers=group)
+    zone.publish()
+    for path in [zone.current, *zone.current.rglob("*")]:
+        is_private = "payroll" in path.relative_to(zone.current).parts
+        mode = (0o700 if is_private else 0o2750) if path.is_dir() else (0o400 if is_private else 0o440)
+        assert stat.S_IMODE(path.stat().st_mode) == mode, path
 
 
 def test_a_red_control_of_the_bank_keeps_the_books_of_before_until_it_is_accepted(zone: Zone) -> None:

@@ -13,6 +13,7 @@ from orchestration.settings import PROJECT_DIR
 FLOORS = [
     ["errors"],
     ["settings"],
+    ["places"],
     ["calendars", "lake", "training"],
     ["collect"],
     ["demo", "warehouse"],
