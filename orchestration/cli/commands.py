@@ -350,13 +350,13 @@ def docs_command(port: int) -> None:
 
     Serves 127.0.0.1 only, and prints the address that opens it in a browser. Ctrl-C ends it.
     """
-    from orchestration.cli.docs import docs_site
+    from orchestration.cli.docs import docs_site, make_docs
     from orchestration.serve import Server, until_stopped
 
     with until_stopped():
         server = Server(Settings.from_environment(), port)
         click.echo("Making the lineage site ...", err=True)
-        site = docs_site()
+        site = docs_site(make_docs())
         click.echo(f"The lineage site is on {server.address} until Ctrl-C")
         server.run(site)
 

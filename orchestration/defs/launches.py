@@ -1,7 +1,7 @@
-"""What a run may be told: its partition, batches to do again, a folder to read again. All else of it is fixed.
+"""What a run may be told: its partition, batches to do again, a folder to read again, and nothing else.
 
-Dagster lets whoever launches a run configure its resources, executor, loggers and steps, and fill values from
-variables of the environment, secrets among them. The run coordinator is where every run passes, from the UI, a
+Dagster lets whoever launches a run configure its resources, executor, loggers and steps, with values from
+variables of the environment, secrets among them. Every run passes the run coordinator, from the UI, a
 schedule, a sensor or a backfill; orchestration/instance/dagster.yaml names this one.
 """
 
@@ -57,7 +57,7 @@ _PARTITION_TAGS = (
     "dagster/asset_partition_range_start",
     "dagster/asset_partition_range_end",
 )
-# Tags by which Dagster and Tieout steer what runs, and those among them that a run has before it is in the queue.
+# Tags by which Dagster and Tieout steer a run, and those of them that it has before it is in the queue.
 _STEERING = (".dagster/", "dagster-", "dagster/image", "dagster/isolation", "tieout/")
 _EXPECTED = {".dagster/repository", ".dagster/scheduled_execution_time", "tieout/folders"}
 
@@ -67,7 +67,7 @@ class LaunchRefusedError(TieoutError):
 
 
 class CheckedRunCoordinator(QueuedRunCoordinator):
-    """Puts a run into the queue when it is told nothing but what it may be; otherwise the run ends as failed."""
+    """Queues a run that is told nothing but what it may be; any other ends as failed."""
 
     def submit_run(self, context: SubmitRunContext) -> dg.DagsterRun:
         """Queue the run. Raises LaunchRefusedError, whose message Dagster shows."""

@@ -1,4 +1,4 @@
-"""What a browser is shown on this machine, for whoever holds the token: the door of each page, and its server."""
+"""Pages for whoever holds the token, on this machine: a server on loopback, and its door."""
 
 from orchestration.serve.door import Door
 from orchestration.serve.server import ServeError, Server, until_stopped

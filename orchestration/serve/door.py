@@ -5,10 +5,10 @@ own that resolves to 127.0.0.1 it can read the answers. So before the applicatio
 
 - its Host is one that is served, which a page under another name cannot send;
 - its Origin, where the browser gives one, is that host's, sockets and forms included;
-- it is a GET or HEAD, which the application must let change nothing, or a POST of JSON, which no form, image or
-  script of another origin can send without being asked first, and nobody answers that question here;
-- it has the session's cookie, or the token as its bearer. The address with the token is exchanged for the cookie
-  once, so that the token stands in no history, no Referer and no log.
+- it is a GET or HEAD, which the application must let change nothing, or a POST of JSON, which no form or image
+  can send, and a script of another origin only after a question that nobody answers here;
+- it has the session's cookie, or the token as its bearer. The address with the token is exchanged for the
+  cookie, so that the token stands in no history, Referer or log.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Door:
         self._token = token.encode()
         self._origins = dict(origins)
         self._cookie = cookie
-        # Not the token itself, which another server of this host would be sent, and could be chosen by a person.
+        # Not the token itself: browsers send it to the other servers of the host too.
         self._session = hmac.digest(self._token, cookie.encode(), "sha256").hex()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -141,7 +141,5 @@ def _refused(message: str, status: int) -> Response:
 
 
 def _locked() -> Response:
-    policy = "default-src 'none'; frame-ancestors 'none'"
-    return HTMLResponse(
-        _LOCKED, 403, headers={"Cache-Control": "no-store", "Content-Security-Policy": policy}
-    )
+    headers = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'"}
+    return HTMLResponse(_LOCKED, 403, headers=headers)

@@ -13,7 +13,7 @@ from orchestration.settings import PROJECT_DIR
 FLOORS = [
     ["errors"],
     ["settings"],
-    ["calendars", "lake", "training"],
+    ["calendars", "lake", "serve", "training"],
     ["collect"],
     ["demo", "warehouse"],
     ["close", "monitor", "report"],
