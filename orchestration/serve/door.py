@@ -5,8 +5,8 @@ own that resolves to 127.0.0.1 it can read the answers. So before the applicatio
 
 - its Host is one that is served, which a page under another name cannot send;
 - its Origin, where the browser gives one, is that host's, sockets and forms included;
-- it is a GET or HEAD, which the application must let change nothing, or a POST of JSON, which no form or image
-  can send, and a script of another origin only after a question that nobody answers here;
+- it is a GET or HEAD, which the application must let change nothing, or a POST of JSON, which no form or
+  image can send, and a script of another origin only after a question that nobody answers here;
 - it has the session's cookie, or the token as its bearer. The address with the token is exchanged for the
   cookie, so that the token stands in no history, Referer or log.
 """
