@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import dagster as dg
 from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from orchestration.collect.landing import FOLDERS
 from orchestration.defs.partitions import BUSINESS_DATES, MONTHS, PAY_PERIODS
@@ -44,10 +44,16 @@ class SourceReplay(dg.Config):
     folder: Folder = Field(description="A folder of the landing zone.")
 
 
+def _as_told(config: type[dg.Config]) -> type[BaseModel]:
+    """The fields as pydantic reads them; Dagster would also read one from a variable of the environment."""
+    fields = {name: (field.annotation, field) for name, field in config.model_fields.items()}
+    return create_model(config.__name__, __config__=ConfigDict(extra="forbid"), **fields)
+
+
 # By job, the step that is told something, and what.
-_TOLD: Mapping[str, tuple[str, type[dg.Config]]] = {
-    "replay_batches": ("batches_again", BatchReplay),
-    "replay_source": ("source_again", SourceReplay),
+_TOLD: Mapping[str, tuple[str, type[BaseModel]]] = {
+    "replay_batches": ("batches_again", _as_told(BatchReplay)),
+    "replay_source": ("source_again", _as_told(SourceReplay)),
 }
 # What the jobs themselves say, and the UI repeats.
 _OWN_CONFIG = {"loggers": {"console": {}}}

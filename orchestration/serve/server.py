@@ -52,7 +52,8 @@ class Server:
 
     def run(self, app: ASGIApp) -> None:
         """Serve the application until Ctrl-C or SIGTERM, which end it with a KeyboardInterrupt."""
-        own = [f"{name}:{self._port}" for name in (LOOPBACK, "localhost")]
+        port = "" if self._port == 80 else f":{self._port}"
+        own = [f"{name}{port}" for name in (LOOPBACK, "localhost")]
         origins = {host: f"http://{host}" for host in own} | {host: f"https://{host}" for host in self._hosts}
         door = Door(app, self._token, origins, cookie=f"tieout_{self._port}")
         config = uvicorn.Config(
