@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,8 +17,10 @@ from dagster._cli.proxy_server_manager import ProxyServerManager
 from dagster._core.workspace.context import WorkspaceProcessContext
 from dagster._core.workspace.load_target import ModuleTarget, WorkspaceFileTarget
 from dagster_webserver.webserver import DagsterWebserver
+from graphql import ASTValidationRule, FieldNode, GraphQLError, ValidationRule
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from orchestration.defs.launches import CheckedRunCoordinator
@@ -27,10 +29,43 @@ from orchestration.settings import PROJECT_DIR
 
 _DEFINITIONS = "orchestration.definitions"
 _SECONDS_TO_END = 30
+# The history of runs is evidence, and pay periods are what the HR system delivered.
+_REFUSED = {
+    *(
+        "deleteRun",
+        "deletePipelineRun",
+        "wipeAssets",
+        "reportRunlessAssetEvents",
+        "reportAssetCheckEvaluations",
+    ),
+    *("addDynamicPartition", "deleteDynamicPartitions", "shutdownRepositoryLocation"),
+    *("setAppManagedComponent", "deleteAppManagedComponent", "refreshComponentState"),
+}
+_REPORTS = "/report_asset_"
+
+
+class _HistoryIsKept(ValidationRule):
+    """What is done from the UI starts, stops and looks; it forges nothing and removes nothing."""
+
+    def enter_field(self, node: FieldNode, *_: object) -> None:
+        """Report a mutation that is refused."""
+        if (
+            node.name.value in _REFUSED
+            and self.context.get_parent_type() is self.context.schema.mutation_type
+        ):
+            self.report_error(GraphQLError(f"{node.name.value} is not done from here", node))
 
 
 class _Webserver(DagsterWebserver):
-    """Dagster's own, but for what a GET may do."""
+    """Dagster's own, but for what may change something."""
+
+    def build_graphql_validation_rules(self) -> Collection[type[ASTValidationRule]]:
+        """Dagster's rules, and that history is kept."""
+        return [*super().build_graphql_validation_rules(), _HistoryIsKept]
+
+    def build_routes(self) -> list[BaseRoute]:
+        """All but those by which a program writes events into the history."""
+        return [each for each in super().build_routes() if not getattr(each, "path", "").startswith(_REPORTS)]
 
     async def graphql_http_endpoint(self, request: Request) -> Response:
         """Answer a query by POST only: a GET is what any page can send, and a query may be a mutation."""
