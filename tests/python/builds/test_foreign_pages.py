@@ -399,7 +399,8 @@ def test_history_is_neither_removed_nor_forged_from_the_ui(ui: Served, mutation:
 def test_a_socket_starts_no_run(ui: Served) -> None:
     """It is for subscriptions; the door looks at the first request of it alone."""
     started = ui.attacks()
-    with connect(f"ws://127.0.0.1:{ui.port}/graphql", additional_headers={"Cookie": _session(ui)}) as socket:
+    address, own = f"ws://127.0.0.1:{ui.port}/graphql", {"Cookie": _session(ui)}
+    with connect(address, subprotocols=["graphql-ws"], additional_headers=own) as socket:
         socket.send(json.dumps({"type": "start", "id": "1", "payload": {"query": ui.mutation("socket")}}))
         assert json.loads(socket.recv(timeout=30))["type"] == "error"
     assert ui.attacks() == started
