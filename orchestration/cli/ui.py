@@ -31,14 +31,8 @@ _DEFINITIONS = "orchestration.definitions"
 _SECONDS_TO_END = 30
 # The history of runs is evidence, and pay periods are what the HR system delivered.
 _REFUSED = {
-    *(
-        "deleteRun",
-        "deletePipelineRun",
-        "wipeAssets",
-        "reportRunlessAssetEvents",
-        "reportAssetCheckEvaluations",
-    ),
-    *("addDynamicPartition", "deleteDynamicPartitions", "shutdownRepositoryLocation"),
+    *("deleteRun", "deletePipelineRun", "wipeAssets", "addDynamicPartition", "deleteDynamicPartitions"),
+    *("reportRunlessAssetEvents", "reportAssetCheckEvaluations", "shutdownRepositoryLocation"),
     *("setAppManagedComponent", "deleteAppManagedComponent", "refreshComponentState"),
 }
 _REPORTS = "/report_asset_"
@@ -49,11 +43,9 @@ class _HistoryIsKept(ValidationRule):
 
     def enter_field(self, node: FieldNode, *_: object) -> None:
         """Report a mutation that is refused."""
-        if (
-            node.name.value in _REFUSED
-            and self.context.get_parent_type() is self.context.schema.mutation_type
-        ):
-            self.report_error(GraphQLError(f"{node.name.value} is not done from here", node))
+        name, parent = node.name.value, self.context.get_parent_type()
+        if name in _REFUSED and parent is self.context.schema.mutation_type:
+            self.report_error(GraphQLError(f"{name} is not done from here", node))
 
 
 class _Webserver(DagsterWebserver):
