@@ -1,4 +1,4 @@
-"""What Dagster loads: `dagster dev -m orchestration.definitions`. What there is, is found in defs/."""
+"""What Dagster loads, in `tieout ui` and the night. What there is, is found in defs/."""
 
 from __future__ import annotations
 
@@ -17,5 +17,7 @@ defs = dg.Definitions.merge(
         loggers={"console": step_lines},
         # Every step that writes takes the same pool, so a process for each would only cost its start.
         executor=dg.in_process_executor,
+        # Steps hand one another nothing. Dagster's own would unpickle files of a folder that a run can name.
+        resources={"io_manager": dg.mem_io_manager},
     ),
 )

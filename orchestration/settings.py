@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import getpass
 import os
+import re
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -101,6 +102,19 @@ def _window(text: str) -> tuple[datetime.time, datetime.time]:
         raise ValueError("give a window as HH:MM-HH:MM") from None
 
 
+def _token(text: str) -> str | None:
+    if text and not re.fullmatch(r"[A-Za-z0-9_-]{20,}", text):
+        raise ValueError("give at least 20 letters, digits, - or _, for it stands in an address")
+    return text or None
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = _addresses(text.lower())
+    if not all(re.fullmatch(r"[a-z0-9.-]+(:[0-9]+)?", host) for host in hosts):
+        raise ValueError("give host names such as tieout.example.com, without https:// and *")
+    return hosts
+
+
 def _time_zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
@@ -124,7 +138,8 @@ class _FromEnvironment:
             try:
                 values[each.name] = each.metadata["read"](text)
             except ValueError as error:
-                raise SettingsError(f"{name} is {text!r}: {error}") from None
+                shown = repr(text) if each.repr else "not as it must be"
+                raise SettingsError(f"{name} is {shown}: {error}") from None
         return cls(**values)
 
 
@@ -219,6 +234,12 @@ class Settings(_FromEnvironment):
 
     link: str | None = _setting("", _optional)
     """Address of Dagster's UI or of the morning's page, put under each alert."""
+
+    ui_token: str | None = _setting("", _token, secret=True)
+    """Token that opens what `tieout ui` and `tieout docs` serve; a new one at each start unless given."""
+
+    ui_hosts: tuple[str, ...] = _setting("", _hosts)
+    """Names, separated by spaces, under which a reverse proxy on this machine serves them by HTTPS."""
 
 
 @dataclass(frozen=True)

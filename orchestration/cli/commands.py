@@ -16,6 +16,8 @@ from orchestration.errors import TieoutError
 from orchestration.places import guard_places
 from orchestration.settings import Settings, acting_user
 
+_PORT = "Port on 127.0.0.1; 0 for one that is free."
+
 
 class _Commands(click.Group):
     """The one place where an error becomes a message and an exit code. Any other error is a defect."""
@@ -321,6 +323,44 @@ def night(context: click.Context, business_date: datetime.datetime | None) -> No
     _print_summary(settings)
     if outcome.gate:
         click.echo(outcome.gate, err=True)
+
+
+@main.command("ui")
+@click.option("--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help=_PORT)
+def ui_command(port: int) -> None:
+    """Open Dagster: the night, its history, its schedules and sensors.
+
+    Serves 127.0.0.1 only, and prints the address that opens it in a browser. Ctrl-C ends it, and with it the
+    schedules and sensors.
+    """
+    from orchestration.serve import Server, until_stopped
+
+    with until_stopped():
+        server = Server(Settings.from_environment(), port)
+        click.echo("Starting Dagster ...", err=True)
+        from orchestration.cli.ui import dagster_ui
+
+        with dagster_ui() as app:
+            click.echo(f"Dagster is on {server.address} until Ctrl-C")
+            server.run(app)
+
+
+@main.command("docs")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help=_PORT)
+def docs_command(port: int) -> None:
+    """Make the lineage site from the warehouse as it is, and open it.
+
+    Serves 127.0.0.1 only, and prints the address that opens it in a browser. Ctrl-C ends it.
+    """
+    from orchestration.cli.docs import docs_site, make_docs
+    from orchestration.serve import Server, until_stopped
+
+    with until_stopped():
+        server = Server(Settings.from_environment(), port)
+        click.echo("Making the lineage site ...", err=True)
+        site = docs_site(make_docs())
+        click.echo(f"The lineage site is on {server.address} until Ctrl-C")
+        server.run(site)
 
 
 @main.command("train")

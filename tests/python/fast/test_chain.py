@@ -257,7 +257,8 @@ def _restart(lake: Path, draw: random.Random) -> str:
 
 
 ALTERATIONS: list[Callable[[Path, random.Random], str]] = [
-    _edit_row, _delete_row, _insert_row, _reorder_rows, _flip_bit, _cut_file, _remove_file, _remove_empty_file,
+    _edit_row, _delete_row, _insert_row, _reorder_rows, _flip_bit, _cut_file, _remove_file,
+    _remove_empty_file,
     _replay_file, _add_file, _swap_loads, _cut_off, _remove_link, _edit_link, _restate_link, _swap_links,
     _replay_link, _rewrite, _restart,
 ]  # fmt: skip

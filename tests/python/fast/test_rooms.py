@@ -14,7 +14,7 @@ FLOORS = [
     ["errors"],
     ["settings"],
     ["places"],
-    ["calendars", "lake", "training"],
+    ["calendars", "lake", "serve", "training"],
     ["collect"],
     ["demo", "warehouse"],
     ["close", "monitor", "report"],
