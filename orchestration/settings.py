@@ -38,6 +38,10 @@ def _optional(text: str) -> str | None:
     return text or None
 
 
+def _optional_path(text: str) -> Path | None:
+    return _path(text) if text else None
+
+
 def _positive(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise ValueError("give a whole number of at least 1")
@@ -154,6 +158,10 @@ class Settings(_FromEnvironment):
     pseudonym_key: str = _setting("demo-company-only", str, secret=True)
     """Secret behind `employee_key`, the pseudonym of employees outside the schema `payroll`: set your own,
     keep it, and give it to nobody who may not see pay."""
+
+    signers: Path | None = _setting("", _optional_path)
+    """CSV file of who signs decisions, `person,public_key`, outside the landing folder: a decision of theirs
+    that is not signed is refused. Nobody signs unless given."""
 
     max_file_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_FILE_MB")
     """A larger file is quarantined unread."""

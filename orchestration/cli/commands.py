@@ -172,10 +172,11 @@ def closes() -> None:
     from orchestration.close.business_date import list_closes
 
     found = list_closes(Settings.from_environment())
-    for closed_on, closed_by, closed_at, items, matches, note, is_valid in found:
+    for closed_on, closed_by, closed_at, items, matches, note, reviewed_by, is_valid in found:
         click.echo(
             f"{closed_on}  {items:>9,} items {matches:>9,} matches"
             f"  {closed_at:%Y-%m-%d %H:%M} UTC  {closed_by}"
+            f"{f', reviewed by {reviewed_by}' if reviewed_by else ''}"
             f"{f'  {note}' if note else ''}{'' if is_valid else '  reopened'}"
         )
 

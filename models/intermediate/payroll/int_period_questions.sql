@@ -44,13 +44,19 @@ pay_periods as (
 
 ),
 
+closed_periods as (
+
+    select * from {{ ref('int_pay_periods_closed') }}
+
+),
+
 first_open_periods as (
 
     select
         pay_periods.pay_group,
         min(pay_periods.starts_on) as starts_on
     from pay_periods
-    left join {{ ref('int_pay_periods_closed') }} as closed_periods
+    left join closed_periods
         on pay_periods.pay_period_id = closed_periods.pay_period_id
     where closed_periods.pay_period_id is null
     group by pay_periods.pay_group
@@ -71,13 +77,12 @@ prenotes_returned as (
 
 ),
 
-accepted as (
+acceptances as (
 
-    select distinct subject
-    from {{ ref('int_decision_subjects') }}
+    select * from {{ ref('int_decision_subjects') }}
     where
         decision = 'accept'
-        and is_latest
+        and is_in_force
 
 ),
 
@@ -177,13 +182,37 @@ questions as (
         on {{ prenote_id('splits') }} = returned.prenote_id
     where not splits.is_closed
 
+),
+
+{# A question is accepted by as many persons as the policy asks for, for paydays before that ends; of a closed period for
+   good. #}
+accepted as (
+
+    select distinct
+        questions.pay_period_id,
+        questions.question_id
+    from questions
+    inner join acceptances
+        on questions.question_id = acceptances.subject
+    inner join pay_periods
+        on questions.pay_period_id = pay_periods.pay_period_id
+    left join closed_periods
+        on questions.pay_period_id = closed_periods.pay_period_id
+    where
+        acceptances.payroll_limit is null
+        and coalesce(
+            acceptances.payroll_ends_on > pay_periods.paid_on or acceptances.load_id < closed_periods.close_id, false
+        )
+
 )
 
 select
     questions.pay_period_id,
     questions.question_id,
     questions.question,
-    accepted.subject is not null as is_accepted
+    accepted.question_id is not null as is_accepted
 from questions
 left join accepted
-    on questions.question_id = accepted.subject
+    on
+        questions.pay_period_id = accepted.pay_period_id
+        and questions.question_id = accepted.question_id
