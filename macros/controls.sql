@@ -65,11 +65,11 @@ full outer join (
     control, business date, scope and measure.
 
     area: bank or payroll, whose proof the mart is. The id is what a decision accepts. A standing control speaks of what
-    stands, whatever the date, so its id has none and its acceptance holds tomorrow. Ids of payroll's own controls have no
-    place for a date.
+    stands, whatever the date, so its id has none and its acceptance holds tomorrow. Ids of payroll's own controls have
+    no place for a date.
 
-    An acceptance holds as far as its author saw: while the control differs by no more than it says, in its unit, until it
-    ends. Of a date that was closed over it, it holds without an end, and one from the time before figures were named
+    An acceptance holds as far as its author saw: while the control differs by no more than it says, in its unit, until
+    it ends. Of a date that was closed over it, it holds without an end, and one from the time before figures were named
     without figures. A side that is missing counts as zero. -#}
 {% macro control_totals(area, relations) -%}
 with controls as (
@@ -189,7 +189,7 @@ compared as (
         end as is_within,
         acceptances.limit_amount is null
         or coalesce(
-            abs(acceptances.difference) <= acceptances.limit_amount * coalesce(unit_sizes.unit_size, 1), false
+            {{ in_large_units('acceptances.difference', 'unit_sizes.unit_size') }} <= acceptances.limit_amount, false
         ) as is_within_limit,
         coalesce(acceptances.ends_on > as_of_date.as_of_on, false) as is_current,
         coalesce(
@@ -255,7 +255,7 @@ accepted as (
             case when approved_by is null then '' else concat(' and ', approved_by) end,
             ' (', decision_id, ')',
             case
-                when holds and is_current then concat(' until ', cast(ends_on as string))
+                when holds and is_current and difference is not null then concat(' until ', cast(ends_on as string))
                 when holds then ', and closed over'
                 when difference is null
                     then concat(

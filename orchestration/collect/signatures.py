@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 import csv
+import io
 import os
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.collect.persons import person_key
+from orchestration.collect.persons import person_key, unwritable
 from orchestration.errors import TieoutError
 from orchestration.settings import Settings, SettingsError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from nacl.signing import SigningKey
 
 SUFFIX = ".sig"
+KEY_VARIABLE = "TIEOUT_SIGNING_KEY"
 _COLUMNS = ["person", "public_key"]
 _KEY_BYTES = 32
 _SIGNATURE_BYTES = 64
@@ -120,12 +122,30 @@ def sign(file: Path, private_key: str) -> str:
     return _encoded(public)
 
 
-def read_private_key(file: Path) -> str:
-    """The private key in a file that its owner alone can read. Raises SigningError."""
+def private_key_of(file: Path | None) -> str:
+    """The private key in a file that its owner alone can read, or else that of the environment.
+
+    Raises SigningError.
+    """
+    if file is None:
+        key = os.environ.get(KEY_VARIABLE, "")
+        if not key:
+            raise SigningError(f"there is no key to sign with: give --key FILE, or set {KEY_VARIABLE}")
+        return key.strip()
     mode = file.stat().st_mode
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
         raise SigningError(f"{file} is open to others (mode {stat.S_IMODE(mode):o}): chmod 600 {file}")
     return file.read_text(encoding="ascii", errors="replace").strip()
+
+
+def signers_rows(person: str, public_key: str) -> str:
+    """A file of signers with one person, as CSV. Raises SigningError for what is no name."""
+    strange = unwritable(person)
+    if strange is not None or not person_key(person):
+        raise SigningError(f"{person!r} is no name that a decision could bear")
+    rows = io.StringIO()
+    csv.writer(rows, lineterminator="\n").writerows([_COLUMNS, [person, public_key]])
+    return rows.getvalue().rstrip()
 
 
 def new_key(file: Path) -> str:

@@ -1,5 +1,5 @@
-{# What each decision is about, and whether it counts. Of an id that comes again with other contents the first stands: who
-   can write a file takes nobody's decision away. Persons are told apart by decider, which collection notes. #}
+{# What each decision is about, and whether it counts. Of an id that comes again with other contents the first stands:
+   whoever can write a file takes nobody's decision away. Persons are told apart by decider, which collection notes. #}
 {% set withdrawable = "('accept', 'approve', 'review', 'write_off', 'duplicate', 'explain', 'snooze', 'reissue')" -%}
 with delivered as (
 
@@ -222,12 +222,14 @@ limits as (
 
     select
         decision_id,
-        {% for area in ['bank', 'payroll'] -%}
         min(
-            case when area = '{{ area }}' and person_count < persons_needed then coalesce(above_amount, -1) end
-        ) as {{ area }}_limit,
-        min(case when area = '{{ area }}' then holds_days end) as {{ area }}_holds_days{{ ',' if not loop.last }}
-        {% endfor %}
+            case when area = 'bank' and person_count < persons_needed then coalesce(above_amount, -1) end
+        ) as bank_limit,
+        min(
+            case when area = 'payroll' and person_count < persons_needed then coalesce(above_amount, -1) end
+        ) as payroll_limit,
+        min(case when area = 'bank' then holds_days end) as bank_holds_days,
+        min(case when area = 'payroll' then holds_days end) as payroll_holds_days
     from asked
     group by decision_id
 
@@ -254,11 +256,12 @@ judged as (
                 then coalesce(limits.bank_limit < 0, false)
             else coalesce(limits.bank_limit, limits.payroll_limit) is not null
         end as is_waiting,
-        {% for area in ['bank', 'payroll'] -%}
         least(
-            decisions.until_on, {{ days_later('cast(decisions.decided_at as date)', 'limits.' ~ area ~ '_holds_days') }}
-        ) as {{ area }}_ends_on{{ ',' if not loop.last }}
-        {% endfor %}
+            decisions.until_on, {{ days_later('cast(decisions.decided_at as date)', 'limits.bank_holds_days') }}
+        ) as bank_ends_on,
+        least(
+            decisions.until_on, {{ days_later('cast(decisions.decided_at as date)', 'limits.payroll_holds_days') }}
+        ) as payroll_ends_on
     from decisions
     left join approved
         on decisions.decision_id = approved.decision_id

@@ -1,6 +1,7 @@
 {# What must be answered, or accepted by a decision, before a pay period can be closed. A punch of nobody known stands
    in the way of every period of its day, what no period would pay of the first open one. Hours at a clock that ran fast
-   are paid as it showed them, once somebody has looked: in every period of the seven days before it was set back. #}
+   are paid as it showed them, once somebody has looked: in every period of the seven days before it was set back. What is
+   asked of a punch or a payslip is part of its id, so that an answer to one question is none to another. #}
 with punch_questions as (
 
     select
@@ -106,7 +107,7 @@ questions as (
 
     select
         pay_periods.pay_period_id,
-        {{ surrogate_key(["'punch'", 'with_group.punch_id']) }} as question_id,
+        {{ surrogate_key(["'punch'", 'with_group.punch_id', 'with_group.question']) }} as question_id,
         concat(
             'Punch ', with_group.punch_id, ' at ', cast(with_group.punched_at as string), ' UTC: ', with_group.question
         ) as question
@@ -145,7 +146,7 @@ questions as (
     union all
     select
         pay_period_id,
-        {{ surrogate_key(["'payslip'", 'payslip_id']) }} as question_id,
+        {{ surrogate_key(["'payslip'", 'payslip_id', 'blocked_reason']) }} as question_id,
         concat('Payslip ', payslip_id, ' cannot be calculated: ', blocked_reason) as question
     from {{ ref('fct_payslips') }}
     where status = 'blocked'
@@ -184,8 +185,8 @@ questions as (
 
 ),
 
-{# A question is accepted by as many persons as the policy asks for, for paydays before that ends; of a closed period for
-   good. #}
+{# A question is accepted by as many persons as the policy asks for, for paydays before that ends, and in a closed period
+   for good. #}
 accepted as (
 
     select distinct
@@ -201,7 +202,8 @@ accepted as (
     where
         acceptances.payroll_limit is null
         and coalesce(
-            acceptances.payroll_ends_on > pay_periods.paid_on or acceptances.load_id < closed_periods.close_id, false
+            acceptances.payroll_ends_on > pay_periods.paid_on or acceptances.load_id < closed_periods.close_id,
+            false
         )
 
 )

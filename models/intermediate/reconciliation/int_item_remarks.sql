@@ -10,8 +10,7 @@ items as (
 
     select
         items.item_id,
-        abs(items.amount) as item_value,
-        coalesce(unit_sizes.unit_size, 1) as unit_size
+        {{ in_large_units('items.amount', 'unit_sizes.unit_size') }} as item_value
     from {{ ref('int_items') }} as items
     left join {{ ref('currency_sizes') }} as unit_sizes
         on items.currency = unit_sizes.currency
@@ -21,15 +20,14 @@ items as (
 {# What all the items of a decision come to is what the policy's limit is about. #}
 decisions_within as (
 
-    select
-        decisions.decision_id
+    select decisions.decision_id
     from decisions
     left join items
         on decisions.subject = items.item_id
     group by decisions.decision_id
     having
         max(decisions.bank_limit) is null
-        or max(decisions.bank_limit) >= coalesce(sum(items.item_value / items.unit_size), 0)
+        or max(decisions.bank_limit) >= coalesce(sum(items.item_value), 0)
 
 ),
 

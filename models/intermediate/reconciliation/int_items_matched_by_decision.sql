@@ -62,13 +62,7 @@ decisions_within as (
     group by subjects.decision_id
     having
         max(subjects.bank_limit) is null
-        or max(subjects.bank_limit) >= greatest(
-            {%- for side in ['bank', 'ledger'] %}
-            coalesce(
-                sum(case when items.side = '{{ side }}' then abs(items.amount) / coalesce(unit_sizes.unit_size, 1) end), 0
-            ){{ ',' if not loop.last }}
-            {%- endfor %}
-        )
+        or max(subjects.bank_limit) >= {{ larger_side('items', 'unit_sizes.unit_size') }}
 
 ),
 

@@ -71,11 +71,7 @@ complete as (
         and count(distinct pool.account_id) = 1
         and count(distinct pool.currency) = 1
         and sum(case when pool.side = 'bank' then pool.amount else -pool.amount end) = 0
-        and coalesce(
-            max(subjects.bank_limit)
-            >= sum(case when pool.side = 'bank' then abs(pool.amount) / coalesce(unit_sizes.unit_size, 1) else 0 end),
-            true
-        )
+        and coalesce(max(subjects.bank_limit) >= {{ larger_side('pool', 'unit_sizes.unit_size') }}, true)
 
 )
 

@@ -219,7 +219,7 @@ closed as (
         'person' as actor_kind,
         case
             when reviewed_by is null then note
-            else concat('Reviewed by ', reviewed_by, coalesce(concat('. ', note), ''))
+            else concat('Reviewed by ', reviewed_by, coalesce('. ' || note, ''))
         end as reason,
         cast(closed_at as date) as event_on,
         closed_at as event_at

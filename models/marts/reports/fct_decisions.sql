@@ -140,14 +140,8 @@ judged as (
         max(case when subjects.is_waiting then 1 else 0 end) = 1 as is_waiting,
         max(subjects.bank_limit) as bank_limit,
         max(subjects.payroll_limit) as payroll_limit,
-        greatest(
-            {%- for side in ['bank', 'ledger'] %}
-            coalesce(
-                sum(case when items.side = '{{ side }}' then abs(items.amount) / coalesce(unit_sizes.unit_size, 1) end), 0
-            ){{ ',' if not loop.last }}
-            {%- endfor %}
-        ) as value_of_items,
-        max(abs(subjects.difference) / coalesce(unit_sizes_accepted.unit_size, 1)) as value_accepted,
+        {{ larger_side('items', 'unit_sizes.unit_size') }} as value_of_items,
+        max({{ in_large_units('subjects.difference', 'unit_sizes_accepted.unit_size') }}) as value_accepted,
         min(case when subjects.is_latest then 1 else 0 end) = 0 as is_superseded,
         sum(case when items.item_id is null then 1 else 0 end) as unknown_item_count,
         count(later_items.item_id) as later_item_count,
@@ -251,7 +245,7 @@ select
         when 'applied'
             then case
                 when decision = 'accept' and payroll_limit < 0
-                    then 'In force in the bank; in payroll it waits for a second person. Its control says whether it holds'
+                    then 'In force in the bank, waiting for another person in payroll: its control says which it is'
                 when decision = 'accept' then 'In force; its control says whether it holds'
                 else 'In force'
             end
@@ -268,7 +262,7 @@ select
             when 'replace' then 'The two statements must exist and be of one account'
             when 'approve' then 'The decision it approves was not there when it was delivered'
             when 'withdraw'
-                then 'It must name decisions that were there when it was delivered, and none that match, unmatch, replace or reopen takes back'
+                then 'It must name decisions that were there before it, and no match, unmatch, replace or reopen'
             when 'reopen' then 'No close on or after this date was made before it'
             else 'The item it speaks of does not exist'
         end
