@@ -58,6 +58,10 @@ def _optional(text: str) -> str | None:
     return text or None
 
 
+def _optional_path(text: str) -> Path | None:
+    return _path(text) if text else None
+
+
 def _secret_bytes(text: str) -> bytes | None:
     return text.encode() or None
 
@@ -205,6 +209,10 @@ class Settings(_FromEnvironment):
     chain_key: bytes | None = _setting("", _secret_bytes, secret=True)
     """Secret under which the links of the lake's chain are hashed, so that nobody without it can write one.
     Once set it stays the same; keep a copy where the lake is not."""
+
+    signers: Path | None = _setting("", _optional_path)
+    """CSV file of who signs decisions, `person,public_key`, outside the landing folder: a decision of theirs
+    that is not signed is refused. Nobody signs unless given."""
 
     max_file_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_FILE_MB")
     """A larger file is quarantined unread."""

@@ -176,12 +176,57 @@ def closes() -> None:
     from orchestration.close.business_date import list_closes
 
     found = list_closes(Settings.from_environment())
-    for closed_on, closed_by, closed_at, items, matches, note, is_valid in found:
+    for closed_on, closed_by, closed_at, items, matches, note, reviewed_by, is_valid in found:
         click.echo(
             f"{closed_on}  {items:>9,} items {matches:>9,} matches"
             f"  {closed_at:%Y-%m-%d %H:%M} UTC  {closed_by}"
+            f"{f', reviewed by {reviewed_by}' if reviewed_by else ''}"
             f"{f'  {note}' if note else ''}{'' if is_valid else '  reopened'}"
         )
+
+
+@main.command("sign")
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File of your private key; TIEOUT_SIGNING_KEY unless given.",
+)
+def sign_command(files: tuple[Path, ...], key_file: Path | None) -> None:
+    """Sign decision files with your key, each in FILE.sig beside it. Deliver both.
+
+    Several persons may sign one file, one after another. A file that is changed afterwards has to be signed
+    again.
+    """
+    from orchestration.collect.signatures import private_key_of, sign, signature_file
+
+    key = private_key_of(key_file)
+    for file in files:
+        public = sign(file, key)
+        click.echo(f"{signature_file(file)}: signed, which public key {public} proves")
+
+
+@main.group("keys")
+def keys() -> None:
+    """Keys to sign decisions with."""
+
+
+@keys.command("new")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--by", "person", help="Whose key it is; TIEOUT_USER or the login name unless given.")
+def new_key_command(file: Path, person: str | None) -> None:
+    """Make a key pair: the private key in FILE, which its owner alone can read, and the public one as a row
+    for the file of TIEOUT_SIGNERS."""
+    from orchestration.collect.signatures import new_key, signers_rows
+
+    click.echo(signers_rows(person or acting_user(), new_key(file)))
 
 
 @main.command("close-period")

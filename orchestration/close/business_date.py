@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import duckdb
 
+from orchestration.close.review import NotReviewedError, reviewers
 from orchestration.collect import collect
 from orchestration.errors import TieoutError
 from orchestration.lake.datasets import Close
@@ -73,6 +74,10 @@ def freeze(
                 f" `tieout close {closed_on}` builds it as of the date first"
             )
         note = _accepted_or_refuse(warehouse, closed_on)
+        try:
+            reviewed_by = reviewers(warehouse, "bank", closed_on.isoformat(), closed_by, clock().date())
+        except NotReviewedError as error:
+            raise CloseRefusedError(str(error)) from error
         with open_load(settings, clock) as load:
             for dataset, model in _MODELS.items():
                 load.copy(warehouse, dataset, model)
@@ -82,7 +87,15 @@ def freeze(
             ).fetchone()
             item_count = load.spool.rows["closed_items"]
             row = Close(
-                load.id, closed_on, closed_by, load.at, item_count, match_count, note, load.chain_head
+                load.id,
+                closed_on,
+                closed_by,
+                load.at,
+                item_count,
+                match_count,
+                note,
+                reviewed_by,
+                load.chain_head,
             )
             load.write("closes", [row])
     return row

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 import duckdb
 
+from orchestration.close.review import NotReviewedError, reviewers
 from orchestration.collect import collect
 from orchestration.errors import TieoutError
 from orchestration.lake.datasets import PayrollClose
@@ -49,6 +50,10 @@ def close_period(
                 f"{pay_period_id} is closed already. What changed since is paid in the first open period"
             )
         note = _accepted_or_refuse(warehouse, pay_period_id)
+        try:
+            reviewed_by = reviewers(warehouse, "payroll", pay_period_id, closed_by, clock().date())
+        except NotReviewedError as error:
+            raise PayRefusedError(str(error)) from error
         with open_load(settings, clock) as load:
             counts = {
                 dataset: load.copy(warehouse, dataset, model, "pay_period_id = ?", [pay_period_id])
@@ -67,6 +72,7 @@ def close_period(
                 counts["closed_payslip_lines"],
                 net_total,
                 load.at,
+                reviewed_by,
                 load.chain_head,
             )
             load.write("payroll_closes", [row])
@@ -152,7 +158,8 @@ def _accepted_or_refuse(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str
                     f"{pay_period_id} stays open: {len(refused)} questions are not answered.",
                     *lines,
                     "Deliver what is missing, or accept one with a decision `accept` whose subject is its id,"
-                    " as a row of a CSV file in landing/decisions/",
+                    " as a row of a CSV file in landing/decisions/. Another person approves it, by a decision"
+                    " `approve`, where decision_policies asks for one",
                 ]
             )
         )

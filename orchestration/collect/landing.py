@@ -89,7 +89,14 @@ def scan(landing: Path, folders: Collection[str] | None = None) -> list[Delivery
         if (folders is None or folder in folders) and os.path.lexists(landing / folder)
         for delivery in _walk(landing, landing / folder)
     ]
-    return sorted(found, key=lambda delivery: delivery.path)
+    paths = {delivery.path for delivery in found}
+    delivered = (each for each in found if not _is_signature(each.path, paths))
+    return sorted(delivered, key=lambda delivery: delivery.path)
+
+
+def _is_signature(path: str, paths: set[str]) -> bool:
+    """Whether the file signs a decision file that lies beside it, with which it is read."""
+    return path.startswith("decisions/") and path.endswith(".sig") and path.removesuffix(".sig") in paths
 
 
 def _walk(landing: Path, folder: Path) -> Iterator[Delivery]:

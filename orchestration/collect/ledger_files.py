@@ -22,7 +22,7 @@ import pyarrow.parquet
 
 from orchestration.collect.casting import BadTypeError, BadValueError, cast_column
 from orchestration.collect.counted import Counted
-from orchestration.collect.landing import ACCOUNTS, JOURNAL
+from orchestration.collect.landing import ACCOUNTS, DECISIONS, JOURNAL
 from orchestration.lake.datasets import DATASETS, is_private, required_columns
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import LINEAGE
@@ -34,7 +34,12 @@ log = logging.getLogger(__name__)
 _MAY_BE_ABSENT = {
     JOURNAL: {"original_currency", "original_amount", "company", "fiscal_year", "bank_account"},
     ACCOUNTS: {"bank_id", "closed_on"},
+    DECISIONS: {"difference", "unit"},
 }
+# Columns at the end of a dataset that no file may give, because collection notes them.
+_NOTED = {DECISIONS: ("decider", "not_red", "signed_with")}
+# Whose unknown columns refuse the file: its author means something by each.
+_READ_WHOLE = {DECISIONS}
 _HEADER_BYTES = 65_536
 _BLOCK_BYTES = 8 << 20
 _PARQUET_BATCH_ROWS = 65_536
@@ -51,7 +56,7 @@ class Chunk(NamedTuple):
 def contract_columns(source: str) -> list[str]:
     """The names a ledger table or export may have, in the dataset's order."""
     own = DATASETS[source].names[: -len(LINEAGE)]
-    return [name for name in own if name != "line_number"]
+    return [name for name in own if name != "line_number" and name not in _NOTED.get(source, ())]
 
 
 def delivered_columns(names: Collection[str], source: str) -> list[str]:
@@ -111,6 +116,8 @@ def convert(chunk: Chunk, source: str, unit: str, file_hash: str, load_id: str) 
         if name in ("currency", "original_currency"):
             _check_currencies(values, name, chunk.line_numbers, unit, source)
         columns.append(values)
+    for name in _NOTED.get(source, ()):
+        columns.append(pyarrow.nulls(len(chunk.line_numbers), DATASETS[source].field(name).type))
     return with_lineage(source, columns, len(chunk.line_numbers), file_hash, load_id)
 
 
@@ -146,6 +153,8 @@ def check_columns(names: list[str], source: str, path: str) -> None:
         for number, name in enumerate(names, start=1)
         if name not in wanted
     ]
+    if ignored and source in _READ_WHOLE:
+        raise UnreadableFile(f"columns unknown: {', '.join(ignored)[:200]!r}; known: {', '.join(wanted)}")
     if ignored:
         log.info("%s: columns ignored: %s", path, ", ".join(ignored))
 

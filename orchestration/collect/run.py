@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -31,6 +31,8 @@ from orchestration.collect.landing import (
     Delivery,
     scan,
 )
+from orchestration.collect.shown_reds import WarehouseInUseError, shown_reds
+from orchestration.collect.signatures import read_signers, signature_file
 from orchestration.lake.catalog import Outcome, read_catalog
 from orchestration.lake.datasets import is_private
 from orchestration.lake.errors import NO_ROOM
@@ -147,6 +149,8 @@ class _Run:
         self._taken_bytes = 0
         self._load = self._next_load()
         self._recorded: list[tuple[CollectedFile, str]] = []
+        self._signers = read_signers(settings)
+        self._reds = cache(lambda: shown_reds(settings.warehouse))
         self.summary = CollectSummary()
 
     def collect_files(self, folders: Collection[str] | None) -> None:
@@ -235,15 +239,19 @@ class _Run:
         self._taken_bytes += byte_count
 
     def _is_settled(self, delivery: Delivery, outcome: Outcome | None) -> bool:
-        is_retried = self._retry or self._has_newer_profiles(delivery)
+        is_retried = self._retry or self._may_be_read_now(delivery)
         return outcome is not None and not (is_retried and outcome.status == "quarantined")
 
-    def _has_newer_profiles(self, delivery: Delivery) -> bool:
-        """Whether the profiles are newer than the quarantine of the bank's CSV: one may now fit it."""
+    def _may_be_read_now(self, delivery: Delivery) -> bool:
+        """Whether what stands beside a CSV is newer than its quarantine: a profile that fits the bank's may
+        have come, or a decision's signature, or its author's key."""
         read_at = self._catalog.unread_csv.get(delivery.path)
         if read_at is None:
             return False
-        return landing.CSV_PROFILES.stat().st_mtime > read_at.timestamp()
+        if delivery.source == BANK:
+            return landing.CSV_PROFILES.stat().st_mtime > read_at.timestamp()
+        beside = [signature_file(delivery.file), *filter(None, [self._settings.signers])]
+        return any(file.exists() and file.stat().st_ctime > read_at.timestamp() for file in beside)
 
     def _read_file(self, delivery: Delivery) -> None:
         file_hash = ""
@@ -266,6 +274,10 @@ class _Run:
             self._load.rollback()
             log.warning("%s changed while it was read: the next collect takes it", delivery.path)
             self.summary.deferred.append(delivery.path)
+        except WarehouseInUseError as error:
+            self._load.rollback()
+            log.warning("%s waits, because %s: the next collect takes it", delivery.path, error)
+            self.summary.deferred.append(delivery.path)
         except OSError as error:
             if error.errno in NO_ROOM:
                 raise
@@ -282,7 +294,7 @@ class _Run:
         from orchestration.collect.answer_files import read_answer_file
         from orchestration.collect.bank_files import bank_format, read_bank_file
         from orchestration.collect.counted import Counted
-        from orchestration.collect.decision_files import read_decision_file
+        from orchestration.collect.decision_files import Evidence, read_decision_file
         from orchestration.collect.hr_files import read_hr_file
         from orchestration.collect.ledger_files import ledger_format, read_ledger_file
         from orchestration.collect.punch_files import read_punch_file
@@ -298,7 +310,8 @@ class _Run:
                 counted = read_bank_file(stream, spool, file_hash, self._load.id, delivery.path)
             elif delivery.source == DECISIONS:
                 file_format = "csv"
-                counted = read_decision_file(stream, delivery.path, spool, file_hash, self._load.id)
+                evidence = Evidence(self._clock(), self._signers, self._reds)
+                counted = read_decision_file(stream, delivery, spool, file_hash, self._load.id, evidence)
             elif delivery.source == ANSWERS:
                 file_format = "payment_status"
                 counted = read_answer_file(stream, spool, file_hash, self._load.id)
@@ -311,7 +324,7 @@ class _Run:
                 counted = read_table(stream, delivery.path, delivery.source, spool, file_hash, self._load.id)
         except UnreadableFile as error:
             outcome = Outcome("quarantined", error.reason, error.position)
-        except OSError:
+        except (OSError, WarehouseInUseError):
             raise
         except Exception as error:
             outcome = Outcome("quarantined", f"the reader failed: {_defect(delivery, error)}")
@@ -364,7 +377,7 @@ class _Run:
         """Note what became of a delivery; it reaches the lake with its rows."""
         from orchestration.lake.datasets import CollectedFile
 
-        is_read_again = self._has_newer_profiles(delivery)
+        is_read_again = self._may_be_read_now(delivery)
         is_known = self._catalog.outcomes.get((delivery.path, file_hash)) == outcome != Outcome("loaded")
         if is_known and not is_read_again:
             return
@@ -388,7 +401,7 @@ class _Run:
             complete_to=delivery.complete_to,
         )
         self._recorded.append((row, file_hash))
-        is_csv = file_format == "csv" and delivery.source == BANK
+        is_csv = file_format == "csv" and delivery.source in (BANK, DECISIONS)
         self._catalog.record(
             delivery.path,
             delivery.byte_count,

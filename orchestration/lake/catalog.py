@@ -24,7 +24,7 @@ class Outcome(NamedTuple):
 class Catalog:
     """outcomes: the latest by path and hash. seen: the latest by path, byte count and modified_ns, for
     deliveries that were read. loaded: hashes whose rows are in the lake. latest_hash: by path.
-    unread_csv: when each CSV of a bank that is in quarantine was last read, by path.
+    unread_csv: when each CSV of a bank or of decisions that is in quarantine was last read, by path.
     last_load_id: the highest load id in the lake, or an empty string."""
 
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Catalog:
         csv_read_at: datetime | None = None,
     ) -> None:
         """Take a newer outcome. file_hash is empty when the delivery was refused unread. csv_read_at: of a
-        bank's CSV."""
+        CSV of a bank or of decisions."""
         self.unread_csv.pop(path, None)
         if csv_read_at is not None and outcome.status == "quarantined":
             self.unread_csv[path] = csv_read_at
@@ -72,7 +72,8 @@ def read_catalog(lake: Path) -> Catalog:
     with reading() as connection:
         rows = connection.execute(
             "select path, byte_count, modified_ns, file_hash, status, reason, position, load_id,"
-            " case when format = 'csv' and source = 'bank_statements' then epoch_us(collected_at) end"
+            " case when format = 'csv' and source in ('bank_statements', 'decisions')"
+            " then epoch_us(collected_at) end"
             " from read_parquet(?, hive_partitioning = false) order by load_id",
             [files],
         ).fetchall()
