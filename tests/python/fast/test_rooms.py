@@ -17,7 +17,7 @@ FLOORS = [
     ["collect"],
     ["demo", "warehouse"],
     ["close", "monitor", "report"],
-    ["payroll", "publish"],
+    ["evidence", "payroll", "publish"],
     ["defs"],
     ["definitions"],
     ["cli"],
