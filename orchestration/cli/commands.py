@@ -313,9 +313,9 @@ def evidence_command(
     controls, closes, versions. Reads the warehouse unless --from is given; two builds of one lake give the
     same bytes.
     """
-    from orchestration.evidence import write_pack
+    from orchestration.evidence import write_evidence
 
-    pack = write_pack(
+    evidence = write_evidence(
         Settings.from_environment(),
         account_id,
         month.date(),
@@ -323,7 +323,7 @@ def evidence_command(
         as_of=as_of.date() if as_of else None,
         database=database,
     )
-    click.echo(pack)
+    click.echo(evidence)
 
 
 @main.command("audit-export")

@@ -2,6 +2,6 @@
 
 from orchestration.evidence.books import export_books
 from orchestration.evidence.folders import EvidenceError
-from orchestration.evidence.pack import write_pack
+from orchestration.evidence.month import write_evidence
 
-__all__ = ["EvidenceError", "export_books", "write_pack"]
+__all__ = ["EvidenceError", "export_books", "write_evidence"]

@@ -1,4 +1,4 @@
--- What is of the account and the month, over which the queries of the pack run. Every view is temporary.
+-- What is of the account and the month, over which the queries run. Every view is temporary.
 create temp view account_items as
 select
     items.*,

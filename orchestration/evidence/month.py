@@ -1,4 +1,4 @@
-"""The evidence pack: one folder with all that proves the reconciliation of one account for one month.
+"""The evidence of a month: one folder with all that proves the reconciliation of one account.
 
 It is a function of the DuckDB file, so that two builds of one lake give the same bytes.
 """
@@ -31,8 +31,8 @@ SHOWN_ROWS, SHOWN_MATCHES = 200, 10
 
 
 @dataclass(frozen=True)
-class Pack:
-    """A pack as it was written. as_of: the date of its closing statement."""
+class Evidence:
+    """What was written. as_of: the date of its closing statement."""
 
     path: Path
     account_id: str
@@ -45,7 +45,7 @@ class Pack:
         return f"{self.path}: account {self.account_id}, {self.month:%Y-%m}, as of {self.as_of}, {state}"
 
 
-def write_pack(
+def write_evidence(
     settings: Settings,
     account_id: str,
     month: datetime.date,
@@ -54,8 +54,8 @@ def write_pack(
     database: Path | None = None,
     out: Path | None = None,
     facts: Iterable[tuple[str, str]] = (),
-) -> Pack:
-    """Write the pack of an account and the month that begins on a date.
+) -> Evidence:
+    """Write the evidence of an account and the month that begins on a date.
 
     as_of: the date of the closing statement, in the month; its end, or the last date that there is, unless
     given. database: a warehouse or a published copy, the warehouse unless given. out: a folder that is new or
@@ -72,20 +72,20 @@ def write_pack(
         answers = read_answers(connection, _ROOM / "queries") | {"policy": policy()}
         told = [*facts, *_published(connection), *versions(settings, connection)]
     closing = answers["statement"].rows[-1]
-    pack = Pack(
+    evidence = Evidence(
         path=out or settings.reports / "evidence" / f"{_file_name(account_id)}_{month:%Y-%m}",
         account_id=account_id,
         month=month,
         as_of=last,
         is_closed=closing["is_closed"] and last == _end_of(month),
     )
-    answers["facts"] = _facts(pack, account, told)
-    with new_folder(pack.path) as folder:
+    answers["facts"] = _facts(evidence, account, told)
+    with new_folder(evidence.path) as folder:
         for name, answer in answers.items():
             if answer.problem is None:
                 _write_csv(folder / f"{name}.csv", answer)
-        (folder / "evidence.html").write_text(_page(pack, account, answers), encoding="utf-8")
-    return pack
+        (folder / "evidence.html").write_text(_page(evidence, account, answers), encoding="utf-8")
+    return evidence
 
 
 def _account(connection: duckdb.DuckDBPyConnection, account_id: str) -> dict[str, Any]:
@@ -155,31 +155,31 @@ def _published(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
     return [("Published version", f"{row[0]}, {text.moment(row[1])}, by {row[2]}")]
 
 
-def _facts(pack: Pack, account: dict[str, Any], further: Sequence[tuple[str, str]]) -> Answer:
+def _facts(evidence: Evidence, account: dict[str, Any], further: Sequence[tuple[str, str]]) -> Answer:
     """What stands on the first page."""
     facts = [
-        ("Account", pack.account_id),
+        ("Account", evidence.account_id),
         ("Name", account["account_name"]),
         ("Bank account", account["bank_account"]),
         ("Ledger account", account["gl_account"] or "none"),
         ("Currency", account["currency"]),
-        ("Month", f"{pack.month:%Y-%m}"),
-        ("Closing statement as of", str(pack.as_of)),
-        ("State of the month", "closed" if pack.is_closed else "open, not closed"),
+        ("Month", f"{evidence.month:%Y-%m}"),
+        ("Closing statement as of", str(evidence.as_of)),
+        ("State of the month", "closed" if evidence.is_closed else "open, not closed"),
         *further,
     ]
     columns = ("name", "value")
     return Answer("facts", "", (), [dict(zip(columns, fact, strict=True)) for fact in facts], columns=columns)
 
 
-def _page(pack: Pack, account: dict[str, Any], answers: dict[str, Answer]) -> str:
+def _page(evidence: Evidence, account: dict[str, Any], answers: dict[str, Answer]) -> str:
     environment = templates(_ROOM / "templates", TEMPLATES)
     members = {
         match_id: list(items)
         for match_id, items in itertools.groupby(answers["match_items"].rows, lambda row: row["match_id"])
     }
     return environment.get_template("evidence.html").render(
-        pack=pack,
+        evidence=evidence,
         account=account,
         answers=answers,
         members=members,
