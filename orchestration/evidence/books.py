@@ -61,7 +61,8 @@ def export_books(
         try:
             for name, value in (("from_on", from_on), ("to_on", to_on), ("first_month", first_month)):
                 connection.execute(f"set variable {name} = $value", {"value": value})
-            _refuse_nothing(connection, from_on, to_on)
+            if not with_payroll:
+                _refuse_nothing(connection, from_on, to_on)
             connection.execute((_QUERIES / "functions.sql").read_text(encoding="utf-8"))
             counts = _write(connection, _QUERIES / "ledger", folder, span)
             if with_payroll:

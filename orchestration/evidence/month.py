@@ -66,9 +66,14 @@ def write_evidence(
     if not source.is_file():
         raise EvidenceError(f"no file {source}: run `tieout build` first, or name one with --from")
     with reading(source.resolve(), folders=[settings.lake]) as connection:
-        account = _account(connection, account_id)
-        last = _last_date(connection, account_id, month, as_of)
-        _ask_about(connection, account, month, last)
+        try:
+            account = _account(connection, account_id)
+            last = _last_date(connection, account_id, month, as_of)
+            _ask_about(connection, account, month, last)
+        except duckdb.CatalogException as error:
+            raise EvidenceError(
+                f"{source} lacks marts: run `tieout build` first ({str(error).splitlines()[0]})"
+            ) from error
         answers = read_answers(connection, _ROOM / "queries") | {"policy": policy()}
         told = [*facts, *_published(connection), *versions(settings, connection)]
     closing = answers["statement"].rows[-1]
@@ -90,12 +95,9 @@ def write_evidence(
 
 def _account(connection: duckdb.DuckDBPyConnection, account_id: str) -> dict[str, Any]:
     """The row of an account that has statements or books."""
-    try:
-        result = connection.execute("from marts.dim_accounts order by account_id")
-        columns = [column[0] for column in result.description]
-        accounts = {row[columns.index("account_id")]: row for row in result.fetchall()}
-    except duckdb.CatalogException as error:
-        raise EvidenceError("this file has no marts: run `tieout build` first") from error
+    result = connection.execute("from marts.dim_accounts order by account_id")
+    columns = [column[0] for column in result.description]
+    accounts = {row[columns.index("account_id")]: row for row in result.fetchall()}
     if account_id not in accounts:
         known = text.visible(", ".join(accounts)) or "none: nothing has been collected"
         raise EvidenceError(f"there is no account {account_id!r}. The accounts are {known}")
