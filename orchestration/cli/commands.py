@@ -329,6 +329,92 @@ def report_command(out: Path | None, database: Path | None) -> None:
     click.echo(report.path)
 
 
+@main.command("evidence")
+@click.argument("account_id", metavar="ACCOUNT")
+@click.argument("month", metavar="MONTH", type=click.DateTime(["%Y-%m"]))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write, new or empty; TIEOUT_REPORTS/evidence/ACCOUNT_MONTH unless given.",
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Date of the closing statement, in MONTH; its last day unless given.",
+)
+@click.option(
+    "--from",
+    "database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="DuckDB file to read: another warehouse, or a version of the published copy.",
+)
+def evidence_command(
+    account_id: str,
+    month: datetime.datetime,
+    out: Path | None,
+    as_of: datetime.datetime | None,
+    database: Path | None,
+) -> None:
+    """Write the evidence of an account's reconciliation for a MONTH (YYYY-MM), for an auditor.
+
+    One folder: a page that prints, CSV files with every row, and SHA256SUMS over all of them. Statement files
+    with their hashes, the reconciliation statement, open items, matches with their evidence, decisions,
+    controls, closes, versions. Reads the warehouse unless --from is given; two builds of one lake give the
+    same bytes.
+    """
+    from orchestration.evidence import write_evidence
+
+    evidence = write_evidence(
+        Settings.from_environment(),
+        account_id,
+        month.date(),
+        out=out,
+        as_of=as_of.date() if as_of else None,
+        database=database,
+    )
+    click.echo(evidence)
+
+
+@main.command("audit-export")
+@click.argument("from_on", metavar="FROM", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("to_on", metavar="TO", type=click.DateTime(["%Y-%m-%d"]))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder to write, new or empty.",
+)
+@click.option(
+    "--first-month",
+    type=click.IntRange(1, 12),
+    help="First month of the fiscal year, for Fiscal_Year and Period; they are empty unless given.",
+)
+@click.option("--payroll", "with_payroll", is_flag=True, help="Add payroll, in a folder of its owner only.")
+def audit_export_command(
+    from_on: datetime.datetime,
+    to_on: datetime.datetime,
+    out: Path,
+    first_month: int | None,
+    with_payroll: bool,
+) -> None:
+    """Write the books from FROM to TO (YYYY-MM-DD, both included) as AICPA Audit Data Standards files.
+
+    For auditors' own tools: GL_Detail, Trial_Balance, Chart_Of_Accounts, Source_Listing, User_Listing,
+    Control_Totals, and SHA256SUMS over all of them. What the data do not give is empty. Reads the warehouse.
+    """
+    from orchestration.evidence import export_books
+
+    books = export_books(
+        Settings.from_environment(),
+        from_on.date(),
+        to_on.date(),
+        out,
+        first_month=first_month,
+        with_payroll=with_payroll,
+    )
+    click.echo(books)
+
+
 @main.command()
 def parity() -> None:
     """Compare every mart as DuckDB and as Spark built it, row by row."""

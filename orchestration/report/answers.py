@@ -1,4 +1,4 @@
-"""The page's questions, one file of SQL each, and their answers from one DuckDB file.
+"""A page's questions, one file of SQL each, and their answers from one DuckDB file.
 
 The queries take no parameters, so that what the page prints is what anyone can run. They count, add up and
 pick; what a figure means is decided by the marts.
@@ -7,14 +7,21 @@ pick; what a figure means is decided by the marts.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-_QUERIES = Path(__file__).parent / "queries"
-_TABLE = re.compile(r"\b(?:marts|operations|published)\.\w+")
+from orchestration.errors import TieoutError
+
+_TABLE = re.compile(r"\b(?:marts|operations|published|intermediate|staging)\.\w+")
+
+
+class ReportError(TieoutError):
+    """The page cannot be made. The message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,7 @@ class Answer:
     tables: tuple[str, ...]
     rows: list[dict[str, Any]] = field(default_factory=list)
     problem: str | None = None
+    columns: tuple[str, ...] = ()
 
     @property
     def first(self) -> dict[str, Any]:
@@ -38,8 +46,31 @@ class Answer:
         return self.first.get("total_count", len(self.rows))
 
 
-def read_answers(connection: duckdb.DuckDBPyConnection) -> dict[str, Answer]:
-    """The answer to every query, by its name, in the order of the names."""
+@contextmanager
+def reading(database: Path, *, folders: Sequence[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One state of a DuckDB file, read-only. folders: the only places outside it that may be used.
+
+    Raises ReportError.
+    """
+    try:
+        with duckdb.connect(str(database), read_only=True) as connection:
+            connection.execute("set allowed_directories = $folders", {"folders": list(map(str, folders))})
+            connection.execute("set enable_external_access = false")
+            connection.execute("set TimeZone = 'UTC'")
+            connection.execute("begin")
+            yield connection
+    except duckdb.Error as error:
+        reason = str(error).splitlines()[0].rstrip(".!")
+        wait = (
+            ". It is being written: wait for the build, or read the published copy"
+            if "lock" in reason
+            else ""
+        )
+        raise ReportError(f"cannot read {database}: {reason}{wait}") from error
+
+
+def read_answers(connection: duckdb.DuckDBPyConnection, queries: Path) -> dict[str, Answer]:
+    """The answer to every query of a folder, by its name, in the order of the names."""
     there = {
         f"{schema}.{table}"
         for schema, table in connection.execute(
@@ -48,7 +79,7 @@ def read_answers(connection: duckdb.DuckDBPyConnection) -> dict[str, Answer]:
     }
     return {
         path.stem: _answer(connection, path.stem, path.read_text(encoding="utf-8"), there)
-        for path in sorted(_QUERIES.glob("*.sql"))
+        for path in sorted(queries.glob("*.sql"))
     }
 
 
@@ -64,5 +95,6 @@ def _answer(connection: duckdb.DuckDBPyConnection, name: str, sql: str, there: s
         return Answer(
             name, sql, tables, problem=f"this file was built by another version of Tieout ({reason})"
         )
-    columns = [column[0] for column in result.description]
-    return Answer(name, sql, tables, [dict(zip(columns, row, strict=True)) for row in result.fetchall()])
+    columns = tuple(column[0] for column in result.description)
+    rows = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
+    return Answer(name, sql, tables, rows, columns=columns)

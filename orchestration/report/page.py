@@ -9,24 +9,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import duckdb
-import jinja2
-
 from orchestration.errors import TieoutError
 from orchestration.lake.chain import head
 from orchestration.lake.read import lake_rows
 from orchestration.places import readers_of
-from orchestration.report import text
-from orchestration.report.answers import Answer, read_answers
+from orchestration.report.answers import Answer, ReportError, read_answers, reading
 from orchestration.report.charts import HEIGHT, WIDTH, chart
+from orchestration.report.html import TEMPLATES, style, templates
 from orchestration.settings import Settings
 
-_FOLDER = Path(__file__).parent
+_QUERIES = Path(__file__).parent / "queries"
 _LEFT_BEHIND_SECONDS = 3600
-
-
-class ReportError(TieoutError):
-    """The page cannot be made. The message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -82,20 +75,8 @@ def render(database: Path) -> str:
 
 
 def _read(database: Path) -> dict[str, Answer]:
-    try:
-        with duckdb.connect(str(database), read_only=True) as connection:
-            connection.execute("set enable_external_access = false")
-            connection.execute("set TimeZone = 'UTC'")
-            connection.execute("begin")  # one state of the file for all queries
-            return read_answers(connection)
-    except duckdb.Error as error:
-        reason = str(error).splitlines()[0].rstrip(".!")
-        wait = (
-            ". It is being written: wait for the build, or read the published copy"
-            if "lock" in reason
-            else ""
-        )
-        raise ReportError(f"cannot read {database}: {reason}{wait}") from error
+    with reading(database) as connection:
+        return read_answers(connection, _QUERIES)
 
 
 def _closed_since(answers: dict[str, Answer], lake: Path) -> dict[str, Answer]:
@@ -150,31 +131,17 @@ def _verdict(answers: dict[str, Answer]) -> str:
 
 
 def _rendered(answers: dict[str, Answer], source_name: str, anchor: str | None = None) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_FOLDER / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        finalize=text.visible,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    for name in (
-        *("amount", "quantity", "count", "hours", "duration", "size"),
-        *("day", "long_day", "short_day", "moment", "plural"),
-    ):
-        environment.filters["number" if name == "count" else name] = getattr(text, name)
-    environment.globals["chart"] = chart
     values: dict[str, Any] = {
         "answers": answers,
         "verdict": _verdict(answers),
         "source_name": source_name,
         "anchor": anchor,
-        "css": jinja2.utils.markupsafe.Markup((_FOLDER / "templates" / "page.css").read_text("utf-8")),
+        "css": style(TEMPLATES / "page.css"),
+        "chart": chart,
         "width": WIDTH,
         "height": HEIGHT,
     }
-    return environment.get_template("page.html").render(values)
+    return templates(TEMPLATES).get_template("page.html").render(values)
 
 
 def _replace(path: Path, html: str, has_readers: bool) -> None:

@@ -20,6 +20,7 @@ from orchestration.close import pay_period
 from orchestration.close.pay_period import PayRefusedError, close_period, ended_open_periods
 from orchestration.collect.answers.nacha_reader import NachaEntry, NachaFile, read_nacha
 from orchestration.demo.payroll import return_file
+from orchestration.evidence import export_books
 from orchestration.lake.load import open_load
 from orchestration.payroll.pay import WrittenFile, pay, put_files
 from orchestration.settings import PROJECT_DIR, Settings
@@ -230,6 +231,55 @@ def test_the_journal_balances_by_entry_and_day(zone: Zone) -> None:
             f"select {column} from payroll.fct_payroll_journal_lines group by 1 having sum(amount) <> 0"
         )
     assert zone.rows("select count(*) > 50 from payroll.fct_payroll_journal_lines") == [(True,)]
+
+
+def test_auditors_get_payroll_to_the_cent_and_nobody_else_may_read_it(zone: Zone, tmp_path: Path) -> None:
+    first_on, last_on = datetime.date(2026, 1, 1), datetime.date(2026, 1, 31)
+    export_books(zone.settings, first_on, last_on, tmp_path / "without")
+    assert not (tmp_path / "without" / "payroll").exists()
+    export_books(zone.settings, first_on, last_on, tmp_path / "books", with_payroll=True)
+    folder = tmp_path / "books" / "payroll"
+    assert folder.stat().st_mode & 0o077 == 0
+    assert [file.name for file in folder.iterdir() if file.stat().st_mode & 0o077] == []
+
+    def exported(name: str, columns: str) -> list[tuple]:
+        (file,) = folder.glob(f"{name}*.txt")
+        lines = duckdb.read_csv(str(file), sep="|", header=True, all_varchar=True)
+        return lines.query("lines", f"select {columns} from lines group by all order by all").fetchall()
+
+    span = f"between '{first_on}' and '{last_on}'"
+    assert exported(
+        "Payroll_GL_Detail",
+        "Tieout_Journal_Line_ID, count(*), sum(cast(Amount as decimal(28, 5))"
+        " * case Amount_Credit_Debit_Indicator when 'C' then -1 else 1 end)",
+    ) == zone.rows(
+        "select journal_line_id, 1, amount from payroll.fct_payroll_journal_lines"
+        f" where posted_on {span} order by all"
+    )
+    assert exported("Payroll_GL_Detail", "Source, Entered_By") == [
+        ("payroll", "payroll"),
+        ("payroll_payment", "payroll"),
+        ("payroll_return", None),
+    ]
+    assert exported("User_Listing", "User_ID") == [("payroll",)]
+    assert exported(
+        "Payroll_Register_2", "Tieout_Payslip_ID, cast(Net_Amount as decimal(28, 5))"
+    ) == zone.rows(
+        f"select payslip_id, net_amount from payroll.fct_payslips where paid_on {span} order by all"
+    )
+    assert exported("Payroll_Register_Detail", "Tieout_Payslip_Line_ID, count(*)") == zone.rows(
+        "select payslip_line_id, 1 from payroll.fct_payslip_lines where payslip_id in"
+        f" (select payslip_id from payroll.fct_payslips where paid_on {span}) order by all"
+    )
+    assert exported("Payroll_Payments", "Tieout_Payment_ID, cast(Amount as decimal(28, 5))") == zone.rows(
+        f"select payment_id, amount from payroll.fct_payroll_payments where effective_on {span} order by all"
+    )
+    secrets = zone.rows(
+        "select tax_id from payroll.dim_employees union select account_number from"
+        " payroll.int_bank_details_current where account_number is not null"
+    )
+    written = "".join(file.read_text(encoding="utf-8") for file in folder.iterdir())
+    assert secrets and [secret for (secret,) in secrets if secret in written] == []
 
 
 def test_what_came_back_is_paid_again_once_it_is_decided(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:

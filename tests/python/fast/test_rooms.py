@@ -18,7 +18,7 @@ FLOORS = [
     ["collect"],
     ["demo", "warehouse"],
     ["close", "monitor", "report"],
-    ["payroll", "publish"],
+    ["evidence", "payroll", "publish"],
     ["verify"],
     ["defs"],
     ["definitions"],
