@@ -106,3 +106,8 @@
         '^([^ ,]+),? ([^ ,]+)' ~ joint ~ '([^ ,]+)$', '$1 $2 $1 $4'
     ) }}
 {%- endmacro %}
+
+{#- The last of words that single blanks part. -#}
+{% macro last_word(words) -%}
+    reverse(split_part(reverse({{ words }}), ' ', 1))
+{%- endmacro %}

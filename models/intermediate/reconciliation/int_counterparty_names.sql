@@ -206,8 +206,54 @@ ranked as (
 
 ),
 
+{# Three words or more that stand beside a payer and again in a text without a name are whom both mean, whoever it is. #}
+said_again as (
+
+    select
+        names_beside_names.text_words,
+        words.name_words as other_words,
+        row_number() over (
+            partition by words.name_words
+            order by length(names_beside_names.text_words) desc, names_beside_names.text_words
+        ) as place
+    from (
+        select distinct text_words
+        from names_beside_names
+        where split_part(text_words, ' ', 3) <> ''
+    ) as names_beside_names
+    inner join (
+        select distinct
+            name_words,
+            {{ each_word('name_words') }} as word
+        from names
+        where not is_field
+    ) as words
+        on
+            {{ last_word('names_beside_names.text_words') }} = words.word
+            and position(' ' || names_beside_names.text_words || ' ' in ' ' || words.name_words || ' ') > 0
+    left join candidates
+        on
+            names_beside_names.text_words = candidates.name_words
+            and candidates.likeness < 3
+    where candidates.name_words is null
+
+),
+
 named_beside_names as (
 
+    select
+        names_beside_names.name_words,
+        names_beside_names.said_by,
+        replace(names_beside_names.text_words, ' ', '') as spelling_key,
+        2 as likeness
+    from names_beside_names
+    inner join (
+        select distinct text_words
+        from said_again
+        where place = 1
+    ) as said_again
+        on names_beside_names.text_words = said_again.text_words
+    union all
     select
         names_beside_names.name_words,
         names_beside_names.said_by,
@@ -255,6 +301,20 @@ inner join names
     on
         ranked.name_words = names.name_words
         and not names.is_field
+left join said_again
+    on
+        ranked.name_words = said_again.other_words
+        and said_again.place = 1
 where
     ranked.place = 1
     and (ranked.likeness < 3 or ranked.likeness is distinct from ranked.next_likeness)
+    and said_again.other_words is null
+union all
+select
+    other_words as name_words,
+    cast(null as string) as said_by,
+    false as is_field,
+    replace(text_words, ' ', '') as counterparty_key,
+    2 as likeness
+from said_again
+where place = 1
