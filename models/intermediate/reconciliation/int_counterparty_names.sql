@@ -1,6 +1,7 @@
 {# Whose name it is: the counterparty that a name in a field, or in a text, of the open items means. A text is searched
    for the names that stand in fields: whole, as a part of it, cut short, or with a slip of the pen. A text that could
-   be cut from several names is nobody's. #}
+   be cut from several names is nobody's. Beside the name of a payer whom the books do not have the memo is such a text too,
+   and means whom it names whole. #}
 with names as (
 
     select distinct
@@ -27,6 +28,55 @@ names_in_texts as (
 
 ),
 
+{# Who pays and is not in the books pays for somebody: whom the memo names, or one of the two people whose account it
+   is. Both names of a couple are written out: Eva und Jan Roth is Eva Roth Jan Roth, and Roth, Eva und Jan is Roth Eva Roth
+   Jan. #}
+payers as (
+
+    select distinct
+        items.name_words,
+        items.memo,
+        items.counterparty
+    from {{ ref('int_items_pool') }} as items
+    inner join spellings
+        on items.name_words = spellings.name_words
+    where
+        items.side = 'bank'
+        and items.counterparty_key is not null
+        and not spellings.is_in_ledger
+
+),
+
+said as (
+
+    select distinct
+        name_words,
+        memo as said_by,
+        memo as said_text
+    from payers
+    where memo is not null
+    union distinct
+    select
+        name_words,
+        counterparty as said_by,
+        {{ both_names('counterparty') }} as said_text
+    from payers
+    where {{ regexp_is_found(upper_case('counterparty'), ' (' ~ var('joining_words') ~ ') ') }}
+
+),
+
+{{ lettered('said', ['said_text']) }},
+
+names_beside_names as (
+
+    select
+        name_words,
+        said_by,
+        {{ name_words('said_text_letters', is_text=true) }} as text_words
+    from lettered
+
+),
+
 texts as (
 
     select
@@ -34,6 +84,12 @@ texts as (
         replace(name_words, ' ', '') as name_key
     from names
     where not is_field
+    union distinct
+    select
+        text_words as name_words,
+        replace(text_words, ' ', '') as name_key
+    from names_beside_names
+    where text_words is not null
 
 ),
 
@@ -130,6 +186,7 @@ candidates as (
     select
         name_words,
         spelling_key,
+        max(counterparty_words) as counterparty_words,
         min(likeness) as likeness,
         max(length(counterparty_key)) as name_length
     from compared
@@ -147,10 +204,79 @@ ranked as (
     from candidates
     window of_text as (partition by name_words order by likeness asc, name_length desc, spelling_key asc)
 
+),
+
+{# Three words or more that stand beside a payer and again in a text without a name are whom both mean, whoever it is. #}
+said_again as (
+
+    select
+        names_beside_names.text_words,
+        words.name_words as other_words,
+        row_number() over (
+            partition by words.name_words
+            order by length(names_beside_names.text_words) desc, names_beside_names.text_words
+        ) as place
+    from (
+        select distinct text_words
+        from names_beside_names
+        where split_part(text_words, ' ', 3) <> ''
+    ) as names_beside_names
+    inner join (
+        select distinct
+            name_words,
+            {{ each_word('name_words') }} as word
+        from names
+        where not is_field
+    ) as words
+        on
+            {{ last_word('names_beside_names.text_words') }} = words.word
+            and position(' ' || names_beside_names.text_words || ' ' in ' ' || words.name_words || ' ') > 0
+    left join candidates
+        on
+            names_beside_names.text_words = candidates.name_words
+            and candidates.likeness < 3
+    where candidates.name_words is null
+
+),
+
+named_beside_names as (
+
+    select
+        names_beside_names.name_words,
+        names_beside_names.said_by,
+        replace(names_beside_names.text_words, ' ', '') as spelling_key,
+        2 as likeness
+    from names_beside_names
+    inner join (
+        select distinct text_words
+        from said_again
+        where place = 1
+    ) as said_again
+        on names_beside_names.text_words = said_again.text_words
+    union all
+    select
+        names_beside_names.name_words,
+        names_beside_names.said_by,
+        candidates.spelling_key,
+        candidates.likeness
+    from names_beside_names
+    inner join candidates
+        on names_beside_names.text_words = candidates.name_words
+    inner join (
+        select distinct spelling_key
+        from spellings
+        where is_in_ledger
+    ) as names_of_the_books
+        on candidates.spelling_key = names_of_the_books.spelling_key
+    where
+        candidates.likeness < 3
+        and (position(' ' in candidates.counterparty_words) > 0 or length(candidates.counterparty_words) >= 6)
+
 )
 
 select
     name_words,
+    cast(null as string) as said_by,
     true as is_field,
     spelling_key as counterparty_key,
     1 as likeness
@@ -158,10 +284,37 @@ from spellings
 union all
 select
     name_words,
-    false as is_field,
+    said_by,
+    true as is_field,
     spelling_key as counterparty_key,
     cast(likeness as integer) as likeness
+from named_beside_names
+union all
+select
+    ranked.name_words,
+    cast(null as string) as said_by,
+    false as is_field,
+    ranked.spelling_key as counterparty_key,
+    cast(ranked.likeness as integer) as likeness
 from ranked
+inner join names
+    on
+        ranked.name_words = names.name_words
+        and not names.is_field
+left join said_again
+    on
+        ranked.name_words = said_again.other_words
+        and said_again.place = 1
 where
-    place = 1
-    and (likeness < 3 or likeness is distinct from next_likeness)
+    ranked.place = 1
+    and (ranked.likeness < 3 or ranked.likeness is distinct from ranked.next_likeness)
+    and said_again.other_words is null
+union all
+select
+    other_words as name_words,
+    cast(null as string) as said_by,
+    false as is_field,
+    replace(text_words, ' ', '') as counterparty_key,
+    2 as likeness
+from said_again
+where place = 1
