@@ -628,4 +628,4 @@ def _print_summary(settings: Settings) -> None:
     from orchestration.report.summary import summarize
 
     click.echo(summarize(settings.warehouse))
-    click.echo(f"Lake       {head(settings.lake, settings.chain_key)}")
+    click.echo(f"Chain      {head(settings.lake, settings.chain_key)}")
