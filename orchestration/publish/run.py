@@ -171,12 +171,12 @@ def _publish(
     current = published.current
     general_base = read_base(current) if current else None
     personal_base = read_base(current / PERSONAL) if current else None
-    if refused and current and not general_base:
+    if refused and current and not (general_base and personal_base):
         raise PublishRefusedError(
             "\n".join(
                 [
-                    f"nothing is published: {current.name} was written by another version of DuckDB, and"
-                    " nothing of it can be kept beside what is new",
+                    f"nothing is published: {current.name} was written by another version of DuckDB, or is"
+                    " not what was published any more, and nothing of it can be kept beside what is new",
                     *refused.values(),
                 ]
             )

@@ -33,6 +33,7 @@ from orchestration.publish import (
 )
 from orchestration.publish import copies as copying
 from orchestration.publish import versions as versioning
+from orchestration.publish.marts import Mart
 from orchestration.settings import Settings
 
 NIGHTS = """
@@ -454,16 +455,83 @@ def test_a_full_disk_leaves_the_version_before(zone: Zone, monkeypatch: pytest.M
     same_as_warehouse(zone)
 
 
-def test_what_reads_back_otherwise_is_not_published(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "fault", ["delete from copy.marts.fct_balances", "update copy.marts.fct_balances set night = 7"]
+)
+def test_what_reads_back_otherwise_is_not_published(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
     zone.publish()
-    # The file that the next version starts from went bad.
-    file = zone.current / "tieout.duckdb"
-    file.chmod(0o600)
-    with duckdb.connect(str(file)) as connection:
-        connection.execute("update marts.dim_dates set number = 0 where number = 7")
+    bring_up = copying._bring_up
+
+    def badly(connection: duckdb.DuckDBPyConnection, mart: Mart, before: Mart | None) -> int:
+        written = bring_up(connection, mart, before)
+        if mart.table == "fct_balances":
+            connection.execute(fault)
+        return written
+
+    monkeypatch.setattr(copying, "_bring_up", badly)
     zone.build(2)
-    with pytest.raises(PublishError, match=r"marts\.dim_dates reads back otherwise"):
+    with pytest.raises(PublishError, match=r"marts\.fct_balances reads back otherwise"):
         zone.publish()
+
+
+def alter(file: Path) -> None:
+    """Change a byte of a file, and put its time back."""
+    before, mode = file.stat(), file.stat().st_mode
+    file.chmod(0o600)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    file.chmod(mode)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+ALTERED = [
+    "tieout.duckdb",
+    "payroll/tieout_payroll.duckdb",
+    "parquet/marts/fct_items/2026-01.parquet",
+    "payroll/parquet/payroll/dim_employees/all.parquet",
+]
+
+
+@pytest.mark.parametrize("night", [1, 2])
+@pytest.mark.parametrize("file", ALTERED)
+def test_no_version_goes_on_from_a_file_that_was_altered(
+    zone: Zone, caplog: pytest.LogCaptureFixture, file: str, night: int
+) -> None:
+    zone.publish()
+    alter(zone.current / file)
+    zone.build(night)
+    assert zone.publish().is_new
+    assert f"{file} is not what was published" in caplog.text
+    same_as_warehouse(zone)
+
+
+@pytest.mark.parametrize("file", ALTERED)
+def test_what_a_red_control_would_keep_of_an_altered_version_is_not_published(zone: Zone, file: str) -> None:
+    zone.publish()
+    alter(zone.current / file)
+    zone.build(2, controls="('file_read', 'a.xml', 'red', false)")
+    with pytest.raises(PublishRefusedError, match="is not what was published any more"):
+        zone.publish()
+
+
+def test_a_version_of_before_hashes_is_compared_whole(zone: Zone) -> None:
+    zone.publish()
+    facts = zone.facts()
+    del facts["database"]
+    for table in facts["tables"]:
+        for file in table["files"]:
+            del file["sha256"]
+    facts_file = zone.current / "version.json"
+    facts_file.chmod(0o644)
+    facts_file.write_text(json.dumps(facts))
+    zone.build(2)
+    assert zone.publish().parts_written == 4
+    same_as_warehouse(zone)
+    assert zone.facts()["database"]["sha256"]
+    assert all(file["sha256"] for table in zone.facts()["tables"] for file in table["files"])
 
 
 def test_a_connection_that_stays_open_keeps_its_version(zone: Zone) -> None:
