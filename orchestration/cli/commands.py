@@ -473,7 +473,10 @@ def ui_command(port: int) -> None:
 
         with dagster_ui() as app:
             click.echo(f"Dagster is on {server.address} until Ctrl-C")
-            server.run(app)
+            try:
+                server.run(app)
+            finally:
+                click.echo("Ending Dagster ...", err=True)
 
 
 @main.command("docs")

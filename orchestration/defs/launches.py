@@ -80,7 +80,11 @@ class CheckedRunCoordinator(QueuedRunCoordinator):
         run = context.dagster_run
         refused = [*config_refusals(run.job_name, run.run_config), *tag_refusals(run, self._instance)]
         if refused:
-            raise LaunchRefusedError(f"{run.job_name} is not run: {'; '.join(refused)}")
+            step, _ = _TOLD.get(run.job_name, (None, None))
+            allowed = f"the config of {step}" if step else "a partition, if it has any"
+            raise LaunchRefusedError(
+                f"{run.job_name} is not run: {'; '.join(refused)}. It may be told {allowed}, and nothing else"
+            )
         return super().submit_run(context)
 
 

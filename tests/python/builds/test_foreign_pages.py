@@ -192,11 +192,12 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         env=environment,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     ) as process:
         said = process.stdout.readline()
         assert "token=$TIEOUT_UI_TOKEN " in said
         yield Served(int(re.search(r":(\d+)/", said)[1]), "orchestration.definitions")
-        process.send_signal(signal.SIGINT)
+        os.killpg(process.pid, signal.SIGINT)
         assert process.wait(60) == 0
     end = time.monotonic() + 20
     while _processes(str(home)):

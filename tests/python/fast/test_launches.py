@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from orchestration.defs.launches import CheckedRunCoordinator, config_refusals, tag_refusals
+from orchestration.serve import ServeError
 from orchestration.settings import PROJECT_DIR
 
 BATCHES = {
@@ -153,6 +155,17 @@ def test_the_instance_checks_every_launch() -> None:
         "module": CheckedRunCoordinator.__module__,
         "class": CheckedRunCoordinator.__name__,
     }
+
+
+def test_the_ui_does_not_start_on_an_instance_that_checks_no_launch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from orchestration.cli.ui import dagster_ui
+
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}")
+    with pytest.raises(ServeError, match="run_coordinator"), dagster_ui():
+        pass
 
 
 def test_no_job_has_a_resource_that_reads_or_runs_what_it_is_told() -> None:
