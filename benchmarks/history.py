@@ -282,20 +282,28 @@ def accept_all(settings: Settings) -> None:
     """Land a decision that accepts every red control, for the demo plants faults."""
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         red = warehouse.execute(
-            "select control_total_id from marts.fct_control_totals where status = 'red'"
+            "select control_total_id, coalesce(actual, 0) - coalesce(expected, 0),"
+            " coalesce(currency, measure) from marts.fct_control_totals where status = 'red'"
         ).fetchall()
     file = settings.landing / "decisions" / f"accepted_{len(red)}.csv"
     file.parent.mkdir(exist_ok=True)
     with file.open("w", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow(
-            ("decision_id", "decision", "subjects", "reason", "decided_by", "decided_at", "until_on")
-        )
-        for number, (control_id,) in enumerate(red):
-            moment = "2027-12-01T08:00:00Z"
-            writer.writerow(
-                (f"{file.stem}-{number}", "accept", control_id, "a plant", "benchmark", moment, "")
+            (
+                "decision_id",
+                "decision",
+                "subjects",
+                "difference",
+                "unit",
+                "reason",
+                "decided_by",
+                "decided_at",
             )
+        )
+        for number, control in enumerate(red):
+            moment = "2026-11-01T08:00:00Z"
+            writer.writerow((f"{file.stem}-{number}", "accept", *control, "a plant", "benchmark", moment))
 
 
 def night(folder: Path) -> dict[str, Cost]:

@@ -170,6 +170,23 @@ reds as (
 
 ),
 
+closed_over as (
+
+    select distinct
+        reds.control_total_id,
+        acceptances.decision_id
+    from reds
+    inner join acceptances
+        on reds.control_total_id = acceptances.control_total_id
+    inner join closes
+        on
+            reds.business_date <= closes.closed_on
+            and acceptances.ends_on > closes.closed_on
+            and acceptances.load_id < closes.close_id
+    where not reds.is_standing
+
+),
+
 compared as (
 
     select
@@ -192,18 +209,7 @@ compared as (
             {{ in_large_units('acceptances.difference', 'unit_sizes.unit_size') }} <= acceptances.limit_amount, false
         ) as is_within_limit,
         coalesce(acceptances.ends_on > as_of_date.as_of_on, false) as is_current,
-        coalesce(
-            not reds.is_standing
-            and exists (
-                select 1
-                from closes
-                where
-                    reds.business_date <= closes.closed_on
-                    and acceptances.load_id < closes.close_id
-                    and acceptances.ends_on > closes.closed_on
-            ),
-            false
-        ) as is_closed_over,
+        closed_over.decision_id is not null as is_closed_over,
         acceptances.ends_on,
         acceptances.decided_at
     from reds
@@ -212,6 +218,10 @@ compared as (
     cross join as_of_date
     left join unit_sizes
         on reds.currency = unit_sizes.currency
+    left join closed_over
+        on
+            acceptances.control_total_id = closed_over.control_total_id
+            and acceptances.decision_id = closed_over.decision_id
 
 ),
 

@@ -158,7 +158,8 @@ def build_command(arguments: tuple[str, ...]) -> None:
 def close_command(closed_on: datetime.datetime, closed_by: str | None) -> None:
     """Close a business date: freeze its matches and open items in the lake.
 
-    Runs only when every control up to DATE (YYYY-MM-DD) is green, or red and accepted by a decision.
+    Runs only when every control up to DATE (YYYY-MM-DD) is green, or red and accepted by a decision, and when
+    as many other persons have reviewed it as decision_policies asks for.
     """
 
     from orchestration.close.business_date import close
@@ -235,7 +236,8 @@ def new_key_command(file: Path, person: str | None) -> None:
 def close_period_command(pay_period_id: str, closed_by: str | None) -> None:
     """Close a pay period: freeze its payslips in the lake.
 
-    Runs only when no punch is in question and no payslip is blocked, or a decision accepts each that is.
+    Runs only when no punch is in question and no payslip is blocked, or a decision accepts each that is, and
+    when as many other persons have reviewed it as decision_policies asks for.
     """
     from orchestration.close.pay_period import close_period
 

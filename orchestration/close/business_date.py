@@ -32,6 +32,10 @@ class CloseRefusedError(TieoutError):
     """The date cannot be closed. The message says why and what to do."""
 
 
+class CloseWaitsError(CloseRefusedError, TieoutError):
+    """The date could be closed, and waits for its reviewer."""
+
+
 def close(
     settings: Settings,
     closed_on: datetime.date,
@@ -63,7 +67,7 @@ def freeze(
 ) -> Close:
     """Freeze what counts up to a date in a warehouse that was built and tested as of it.
 
-    Raises CloseRefusedError, also when the warehouse was built as of another date.
+    Raises CloseRefusedError, also when the warehouse was built as of another date, and CloseWaitsError.
     """
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         _refuse_unless_open(settings, warehouse, closed_on)
@@ -77,7 +81,7 @@ def freeze(
         try:
             reviewed_by = reviewers(warehouse, "bank", closed_on.isoformat(), closed_by, clock().date())
         except NotReviewedError as error:
-            raise CloseRefusedError(str(error)) from error
+            raise CloseWaitsError(str(error)) from error
         with open_load(settings, clock) as load:
             for dataset, model in _MODELS.items():
                 load.copy(warehouse, dataset, model)

@@ -53,11 +53,13 @@ def reviewers(
     for needed, named in _policies(warehouse, area, today):
         behind = [name for name in [closed_by, *others] if named is None or name.upper() in named]
         if len(behind) < needed:
+            persons = "person" if needed == 1 else "persons"
             of_whom = f" of {'; '.join(sorted(named))}" if named else ""
+            stand = "stand" if len(behind) > 1 else "stands"
             raise NotReviewedError(
-                f"{subject} stays open: its close needs {needed} persons{of_whom}, and behind it"
-                f" {'stand' if len(behind) > 1 else 'stands'} {', '.join(behind) or 'nobody'}. Another person"
-                f" delivers a decision review with subject {subject} in landing/decisions/"
+                f"{subject} stays open: its close needs {needed} {persons}{of_whom}, and behind it {stand}"
+                f" {', '.join(behind) or 'nobody'}. Another person delivers a decision review with subject"
+                f" {subject} in landing/decisions/"
             )
     return ", ".join(others) or None
 

@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 _MAY_BE_ABSENT = {
     JOURNAL: {"original_currency", "original_amount", "company", "fiscal_year", "bank_account"},
     ACCOUNTS: {"bank_id", "closed_on"},
-    DECISIONS: {"difference", "unit"},
+    DECISIONS: {"until_on", "difference", "unit"},
 }
 # Columns at the end of a dataset that no file may give, because collection notes them.
 _NOTED = {DECISIONS: ("decider", "not_red", "signed_with")}

@@ -63,8 +63,8 @@ def pay(
         raise PayRefusedError(
             f"nothing of {pay_period_id} is due: it is paid already."
             f" `tieout pay {pay_period_id} --again` gives the same files again, byte for byte."
-            " A payment that came back is paid after a decision `reissue` with its payment_id in"
-            " landing/decisions/"
+            " A payment that came back is paid after a decision `reissue` with its payment_id, and another"
+            " person's `approve`, in landing/decisions/"
         )
     with open_load(settings, clock) as load:
         # What another run has written since the build is not paid again, and its numbers are taken.

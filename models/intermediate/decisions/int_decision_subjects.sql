@@ -1,5 +1,6 @@
-{# What each decision is about, and whether it counts. Of an id that comes again with other contents the first stands:
-   whoever can write a file takes nobody's decision away. Persons are told apart by decider, which collection notes. #}
+{# What each decision is about, and whether it counts. Of an id that comes again with other contents the first stands, and
+   of those of one load a signed one: whoever can write a file takes nobody's decision away. Persons are told apart by
+   decider, which collection notes; what an older lake has without one nobody can approve. #}
 {% set withdrawable = "('accept', 'approve', 'review', 'write_off', 'duplicate', 'explain', 'snooze', 'reissue')" -%}
 with delivered as (
 
@@ -14,7 +15,10 @@ numbered as (
 
     select
         *,
-        row_number() over (partition by decision_id order by load_id, file_hash, line_number) as delivery_number,
+        row_number() over (
+            partition by decision_id
+            order by load_id, case when signed_with is null then 1 else 0 end, file_hash, line_number
+        ) as delivery_number,
         dense_rank() over (
             partition by decision_id
             order by decision, subjects, reason, decided_by, until_on, difference, unit, decided_at
@@ -42,6 +46,7 @@ decisions as (
         reason,
         decided_by,
         coalesce(decider, upper(decided_by)) as decider,
+        decider is not null as is_told_apart,
         load_id,
         unit,
         not_red,
@@ -93,7 +98,9 @@ spoken_of as (
         on
             subjects.subject = decisions.decision_id
             and speaking.load_id >= decisions.load_id
-    where speaking.decision in ('approve', 'withdraw')
+    where
+        speaking.decision = 'withdraw'
+        or (speaking.decision = 'approve' and decisions.is_told_apart)
 
 ),
 
