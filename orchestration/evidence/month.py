@@ -26,6 +26,8 @@ from orchestration.settings import Settings
 
 _ROOM = Path(__file__).parent
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What a published copy does not hold; the page says so.
+_OF_WAREHOUSES = ("closes", "deliveries", "statements_set_aside", "undone_since")
 # What a reader of paper goes through; the CSV files have every row.
 SHOWN_ROWS, SHOWN_MATCHES = 200, 10
 
@@ -75,6 +77,7 @@ def write_evidence(
                 f"{source} lacks marts: run `tieout build` first ({str(error).splitlines()[0]})"
             ) from error
         answers = read_answers(connection, _ROOM / "queries") | {"policy": policy()}
+        _refuse_parts(source, answers)
         told = [*facts, *_published(connection), *versions(settings, connection)]
     closing = answers["statement"].rows[-1]
     evidence = Evidence(
@@ -134,6 +137,13 @@ def _last_date(
     if (as_of or month) > last_on:
         raise EvidenceError(f"the file is as of {last_on}: build it as of {as_of or end} first")
     return as_of or min(end, last_on)
+
+
+def _refuse_parts(source: Path, answers: dict[str, Answer]) -> None:
+    """What cannot be told must not look like nothing to tell."""
+    for answer in answers.values():
+        if answer.problem and answer.name not in _OF_WAREHOUSES:
+            raise EvidenceError(f"{source}: {answer.problem}. Run `tieout build`, or publish again")
 
 
 def _ask_about(

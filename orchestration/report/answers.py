@@ -61,12 +61,12 @@ def reading(database: Path, *, folders: Sequence[Path] = ()) -> Iterator[duckdb.
             yield connection
     except duckdb.Error as error:
         reason = str(error).splitlines()[0].rstrip(".!")
-        wait = (
-            ". It is being written: wait for the build, or read the published copy"
-            if "lock" in reason
-            else ""
-        )
-        raise ReportError(f"cannot read {database}: {reason}{wait}") from error
+        step = ""
+        if "lock" in reason:
+            step = ". It is being written: wait for the build, or read the published copy"
+        elif isinstance(error, duckdb.PermissionException):
+            step = ". TIEOUT_LAKE must name the lake that it was built from"
+        raise ReportError(f"cannot read {database}: {reason}{step}") from error
 
 
 def read_answers(connection: duckdb.DuckDBPyConnection, queries: Path) -> dict[str, Answer]:

@@ -24,20 +24,16 @@ from independent_books import generate_books
 from orchestration.close.business_date import freeze
 from orchestration.evidence import EvidenceError, export_books, write_evidence
 from orchestration.evidence.month import Evidence
+from orchestration.report import ReportError
 from orchestration.settings import PROJECT_DIR, Settings
 
 AUGUST, SEPTEMBER, OCTOBER, NOVEMBER = (datetime.date(2026, month, 1) for month in (8, 9, 10, 11))
 CLOSED_ON = datetime.date(2026, 10, 31)  # a Saturday
 BUILT = [
     *("+fct_bank_reconciliations", "+fct_bank_statements", "+fct_statement_gaps", "+fct_tampering"),
-    *("+fct_match_explanations", "+fct_audit_trail", "+fct_control_totals", "+dim_controls"),
-    *(
-        "+fct_matches",
-        "+int_closable_items",
-        "+int_closable_matches",
-        "+int_closable_balances",
-        "+fct_quarantined_files",
-    ),
+    *("+fct_reconciliation_items", "+fct_matches", "+fct_match_explanations", "+fct_audit_trail"),
+    *("+fct_control_totals", "+dim_controls", "+fct_quarantined_files"),
+    *("+int_closable_items", "+int_closable_matches", "+int_closable_balances"),
 ]
 HOSTILE = '<script>alert("1")</script> \u202egnp.exe|"x"\n=1'
 LINES = "intermediate.int_journal_lines_classified"
@@ -355,6 +351,16 @@ def test_what_cannot_be_handed_over_is_refused_with_what_there_is(zone: Zone, tm
     with pytest.raises(EvidenceError, match="is there already"):
         zone.write(zone.account_id, OCTOBER, tmp_path / "full")
     assert names(tmp_path) == ["empty.duckdb", "full/mine.txt"]
+
+
+def test_what_cannot_be_told_never_looks_like_nothing_to_tell(foreign: Zone, tmp_path: Path) -> None:
+    change(foreign, "drop table marts.fct_statement_gaps")
+    with pytest.raises(EvidenceError, match=r"no table marts[.]fct_statement_gaps"):
+        foreign.write(foreign.account_id, OCTOBER, tmp_path / "out")
+    elsewhere = replace(foreign.settings, lake=tmp_path / "lake")
+    with pytest.raises(ReportError, match="TIEOUT_LAKE must name the lake that it was built from"):
+        write_evidence(elsewhere, foreign.account_id, OCTOBER, out=tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_nothing_of_payroll_is_read_for_the_evidence() -> None:
