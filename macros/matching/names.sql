@@ -98,7 +98,8 @@
     (split_part({{ name_words }}, ' ', 2) || ' ' || split_part({{ name_words }}, ' ', 1))
 {%- endmacro %}
 
-{#- A name of two people, in upper case, with the surname behind each given name, or before it; any other text as it is. -#}
+{#- A name of two people, in upper case, with the surname at each given name: Eva und Jan Roth is EVA ROTH JAN ROTH, and
+    Roth, Eva und Jan is ROTH EVA ROTH JAN. Any other text as it is. -#}
 {% macro both_names(name) -%}
     {%- set joint = ',? (' ~ var('joining_words') ~ ') ' -%}
     {{ regexp_replace_all(

@@ -28,22 +28,22 @@ names_in_texts as (
 
 ),
 
-{# Who pays and is not in the books pays for somebody: whom the memo names, or one of the two people whose account it
-   is. Both names of a couple are written out: Eva und Jan Roth is Eva Roth Jan Roth, and Roth, Eva und Jan is Roth Eva Roth
-   Jan. #}
+{# Who pays and is not in the books pays for somebody: whom the memo names, or one of the two people whose account
+   it is. #}
 payers as (
 
     select distinct
         items.name_words,
         items.memo,
-        items.counterparty
+        items.counterparty,
+        spellings.in_ledger_from
     from {{ ref('int_items_pool') }} as items
     inner join spellings
         on items.name_words = spellings.name_words
     where
         items.side = 'bank'
         and items.counterparty_key is not null
-        and not spellings.is_in_ledger
+        and (spellings.in_ledger_from is null or items.item_on < spellings.in_ledger_from)
 
 ),
 
@@ -52,6 +52,7 @@ said as (
     select distinct
         name_words,
         memo as said_by,
+        in_ledger_from,
         memo as said_text
     from payers
     where memo is not null
@@ -59,6 +60,7 @@ said as (
     select
         name_words,
         counterparty as said_by,
+        in_ledger_from,
         {{ both_names('counterparty') }} as said_text
     from payers
     where {{ regexp_is_found(upper_case('counterparty'), ' (' ~ var('joining_words') ~ ') ') }}
@@ -72,6 +74,7 @@ names_beside_names as (
     select
         name_words,
         said_by,
+        in_ledger_from,
         {{ name_words('said_text_letters', is_text=true) }} as text_words
     from lettered
 
@@ -206,71 +209,104 @@ ranked as (
 
 ),
 
-{# Three words or more that stand beside a payer and again in a text without a name are whom both mean, whoever it is. #}
-said_again as (
+names_found as (
 
     select
-        names_beside_names.text_words,
-        words.name_words as other_words,
-        row_number() over (
-            partition by words.name_words
-            order by length(names_beside_names.text_words) desc, names_beside_names.text_words
-        ) as place
-    from (
-        select distinct text_words
-        from names_beside_names
-        where split_part(text_words, ' ', 3) <> ''
-    ) as names_beside_names
-    inner join (
-        select distinct
-            name_words,
-            {{ each_word('name_words') }} as word
-        from names
-        where not is_field
-    ) as words
-        on
-            {{ last_word('names_beside_names.text_words') }} = words.word
-            and position(' ' || names_beside_names.text_words || ' ' in ' ' || words.name_words || ' ') > 0
+        names_beside_names.*,
+        candidates.spelling_key,
+        candidates.counterparty_words,
+        candidates.likeness
+    from names_beside_names
     left join candidates
         on
             names_beside_names.text_words = candidates.name_words
             and candidates.likeness < 3
-    where candidates.name_words is null
+
+),
+
+sayings as (
+
+    select distinct
+        text_words,
+        {{ last_word('text_words') }} as last_word
+    from names_found
+    where
+        spelling_key is null
+        and split_part(text_words, ' ', 3) <> ''
+
+),
+
+words_of_texts as (
+
+    select distinct
+        name_words,
+        {{ each_word('name_words') }} as word
+    from names
+    where not is_field
+
+),
+
+said_again as (
+
+    select
+        sayings.text_words,
+        words_of_texts.name_words as other_words,
+        row_number() over (
+            partition by words_of_texts.name_words order by length(sayings.text_words) desc, sayings.text_words
+        ) as place
+    from sayings
+    inner join words_of_texts
+        on
+            sayings.last_word = words_of_texts.word
+            and position(' ' || sayings.text_words || ' ' in ' ' || words_of_texts.name_words || ' ') > 0
+
+),
+
+{# Three words or more that stand beside a payer and again in a text without a name are whom both mean, whoever it is. #}
+names_of_sayings as (
+
+    select
+        other_words as name_words,
+        text_words,
+        replace(text_words, ' ', '') as spelling_key
+    from said_again
+    where place = 1
+
+),
+
+names_of_the_books as (
+
+    select distinct spelling_key
+    from spellings
+    where in_ledger_from is not null
 
 ),
 
 named_beside_names as (
 
     select
-        names_beside_names.name_words,
-        names_beside_names.said_by,
-        replace(names_beside_names.text_words, ' ', '') as spelling_key,
-        2 as likeness
-    from names_beside_names
-    inner join (
-        select distinct text_words
-        from said_again
-        where place = 1
-    ) as said_again
-        on names_beside_names.text_words = said_again.text_words
-    union all
-    select
-        names_beside_names.name_words,
-        names_beside_names.said_by,
-        candidates.spelling_key,
-        candidates.likeness
-    from names_beside_names
-    inner join candidates
-        on names_beside_names.text_words = candidates.name_words
-    inner join (
-        select distinct spelling_key
-        from spellings
-        where is_in_ledger
-    ) as names_of_the_books
-        on candidates.spelling_key = names_of_the_books.spelling_key
+        names_found.name_words,
+        names_found.said_by,
+        names_found.spelling_key,
+        names_found.likeness,
+        names_found.in_ledger_from
+    from names_found
+    inner join names_of_the_books
+        on names_found.spelling_key = names_of_the_books.spelling_key
     where
-        candidates.likeness < 3
-        and (position(' ' in candidates.counterparty_words) > 0 or length(candidates.counterparty_words) >= 6)
+        position(' ' in names_found.counterparty_words) > 0
+        or length(names_found.counterparty_words) >= 6
+    union distinct
+    select
+        names_found.name_words,
+        names_found.said_by,
+        names_of_sayings.spelling_key,
+        2 as likeness,
+        names_found.in_ledger_from
+    from names_found
+    inner join names_of_sayings
+        on names_found.text_words = names_of_sayings.text_words
+    where names_found.spelling_key is null
 
 )
 
@@ -279,7 +315,8 @@ select
     cast(null as string) as said_by,
     true as is_field,
     spelling_key as counterparty_key,
-    1 as likeness
+    1 as likeness,
+    cast(null as date) as said_until_on
 from spellings
 union all
 select
@@ -287,7 +324,8 @@ select
     said_by,
     true as is_field,
     spelling_key as counterparty_key,
-    cast(likeness as integer) as likeness
+    cast(likeness as integer) as likeness,
+    in_ledger_from as said_until_on
 from named_beside_names
 union all
 select
@@ -295,26 +333,25 @@ select
     cast(null as string) as said_by,
     false as is_field,
     ranked.spelling_key as counterparty_key,
-    cast(ranked.likeness as integer) as likeness
+    cast(ranked.likeness as integer) as likeness,
+    cast(null as date) as said_until_on
 from ranked
 inner join names
     on
         ranked.name_words = names.name_words
         and not names.is_field
-left join said_again
-    on
-        ranked.name_words = said_again.other_words
-        and said_again.place = 1
+left join names_of_sayings
+    on ranked.name_words = names_of_sayings.name_words
 where
     ranked.place = 1
     and (ranked.likeness < 3 or ranked.likeness is distinct from ranked.next_likeness)
-    and said_again.other_words is null
+    and names_of_sayings.name_words is null
 union all
 select
-    other_words as name_words,
+    name_words,
     cast(null as string) as said_by,
     false as is_field,
-    replace(text_words, ' ', '') as counterparty_key,
-    2 as likeness
-from said_again
-where place = 1
+    spelling_key as counterparty_key,
+    2 as likeness,
+    cast(null as date) as said_until_on
+from names_of_sayings

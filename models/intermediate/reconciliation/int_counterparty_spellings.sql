@@ -6,7 +6,7 @@ with names as (
         name_words,
         replace(name_words, ' ', '') as name_key,
         max(case when counterparty_key is not null then 1 else 0 end) = 1 as is_field,
-        max(case when counterparty_key is not null then side end) as last_side,
+        min(case when counterparty_key is not null and side = 'ledger' then item_on end) as in_ledger_from,
         sum(count(*)) over (partition by replace(name_words, ' ', '')) as item_count
     from {{ ref('int_items_pool') }}
     where name_words is not null
@@ -20,7 +20,7 @@ fields as (
         name_words,
         name_key,
         name_key as spelling_key,
-        last_side,
+        in_ledger_from,
         item_count
     from names
     where is_field
@@ -98,7 +98,7 @@ select
     fields.name_key,
     {{ without_bank_words('fields.name_words') }} as text_words,
     coalesce(ranked.other_key, fields.name_key) as spelling_key,
-    max(fields.last_side) over (partition by coalesce(ranked.other_key, fields.name_key)) = 'ledger' as is_in_ledger
+    min(fields.in_ledger_from) over (partition by coalesce(ranked.other_key, fields.name_key)) as in_ledger_from
 from fields
 left join ranked
     on

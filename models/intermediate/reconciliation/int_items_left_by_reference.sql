@@ -174,7 +174,8 @@ left_items as (
 
 ),
 
-{# Who is named beside a payer whom the books do not have; of several the only one of whom they expect the amount. #}
+{# Who is named beside a payer whom the books do not have; of several the one of whom they were first to expect the
+   amount. #}
 named_by_payers as (
 
     select distinct
@@ -191,15 +192,17 @@ named_by_payers as (
             and items.side = 'bank'
             and items.counterparty_key is not null
             and beside_names.said_by in (items.memo, items.counterparty)
+            and (beside_names.said_until_on is null or items.item_on < beside_names.said_until_on)
     where beside_names.said_by is not null
 
 ),
 
 expected_of as (
 
-    select distinct
+    select
         named_by_payers.item_id,
-        named_by_payers.counterparty_key
+        named_by_payers.counterparty_key,
+        min(greatest(named_by_payers.business_day_number, items.business_day_number)) as known_day
     from named_by_payers
     inner join {{ ref('int_items_counted') }} as items
         on
@@ -216,23 +219,39 @@ expected_of as (
     where
         items.side = 'ledger'
         and items.counterparty_key is not null
+    group by named_by_payers.item_id, named_by_payers.counterparty_key
+
+),
+
+named_in_order as (
+
+    select
+        named_by_payers.item_id,
+        named_by_payers.counterparty_key,
+        expected_of.known_day,
+        count(*) over (partition by named_by_payers.item_id) as names_of_item,
+        rank() over (
+            partition by named_by_payers.item_id order by coalesce(expected_of.known_day, 999999)
+        ) as place
+    from named_by_payers
+    left join expected_of
+        on
+            named_by_payers.item_id = expected_of.item_id
+            and named_by_payers.counterparty_key = expected_of.counterparty_key
 
 ),
 
 paid_for as (
 
     select
-        named_by_payers.item_id,
-        case
-            when count(*) = 1 then max(named_by_payers.counterparty_key)
-            when count(expected_of.item_id) = 1 then max(expected_of.counterparty_key)
-        end as counterparty_key
-    from named_by_payers
-    left join expected_of
-        on
-            named_by_payers.item_id = expected_of.item_id
-            and named_by_payers.counterparty_key = expected_of.counterparty_key
-    group by named_by_payers.item_id
+        item_id,
+        max(counterparty_key) as counterparty_key
+    from named_in_order
+    where
+        place = 1
+        and (names_of_item = 1 or known_day is not null)
+    group by item_id
+    having count(*) = 1
 
 )
 
@@ -264,6 +283,7 @@ left join charge_keys
     on
         items.account_id = charge_keys.account_id
         and items.side = charge_keys.side
-        and case when items.counterparty_key is null and items.amount < 0 then items.name_words end = charge_keys.name_words
+        and case when items.counterparty_key is null and items.amount < 0 then items.name_words end
+        = charge_keys.name_words
 left join owners
     on replace(items.name_words, ' ', '') = owners.owner_key

@@ -161,7 +161,8 @@ candidates as (
                 )
                 then 'suggestion'
             when
-                abs(day_totals.amount) * 1000 / case when day_totals.left_out_item_id is null then 1 else day_totals.item_count end
+                abs(day_totals.amount) * 1000
+                / case when day_totals.left_out_item_id is null then 1 else day_totals.item_count end
                 < {{ var('subset_sum_chance') }} * cast(power(10, day_totals.roundness) as bigint)
                 / case
                     when day_totals.tells_transfer = 1 and {{ tells_transfer('bank_items.memo') }}
@@ -267,15 +268,13 @@ charges as (
 charged_lines as (
 
     select
-        entries.item_id,
-        bank_items.item_id as bank_item_id,
-        charges.item_id as charge_item_id,
-        entries.account_id,
+        entries.item_id as entry_id,
+        bank_items.item_id as line_id,
+        charges.item_id as charge_id,
         entries.calendar_code,
         rules.rule_code,
         rules.posting,
         rules.wait_days,
-        entries.amount,
         greatest(entries.business_day_number, bank_items.business_day_number) as completed_day,
         greatest(entries.counted_on, bank_items.counted_on, charges.counted_on) as completed_on
     from charges
@@ -302,10 +301,30 @@ charged_lines as (
 
 ),
 
+charged_members as (
+
+    {% for column in ['entry_id', 'line_id', 'charge_id'] -%}
+    select
+        {{ column }} as item_id,
+        calendar_code,
+        rule_code,
+        posting,
+        {{ surrogate_key(['rule_code', 'entry_id', 'charge_id']) }} as match_id,
+        wait_days,
+        completed_day,
+        completed_on
+    from charged_lines
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {%- endfor %}
+
+),
+
 claimed as (
 
     select
-        bank_item_id as item_id,
+        accepted.bank_item_id as item_id,
         0 as is_whole_total,
         accepted.calendar_code,
         accepted.rule_code,
@@ -342,23 +361,18 @@ claimed as (
             and accepted.left_out_item_id is distinct from day_items.item_id
     union all
     select
-        case members.generated_number
-            when 1 then charged_lines.item_id
-            when 2 then charged_lines.bank_item_id
-            else charged_lines.charge_item_id
-        end as item_id,
+        charged_members.item_id,
         0 as is_whole_total,
-        charged_lines.calendar_code,
-        charged_lines.rule_code,
-        charged_lines.posting,
+        charged_members.calendar_code,
+        charged_members.rule_code,
+        charged_members.posting,
         cast(null as string) as difference_kind,
-        {{ surrogate_key(['charged_lines.rule_code', 'charged_lines.item_id', 'charged_lines.charge_item_id']) }} as match_id,
-        charged_lines.wait_days,
+        charged_members.match_id,
+        charged_members.wait_days,
         1 as days_of_item,
-        charged_lines.completed_day,
-        charged_lines.completed_on
-    from charged_lines
-    cross join ({{ dbt.generate_series(3) }}) as members
+        charged_members.completed_day,
+        charged_members.completed_on
+    from charged_members
 
 ),
 
