@@ -475,10 +475,8 @@ def ui_command(port: int) -> None:
 
         with dagster_ui() as app:
             click.echo(f"Dagster is on {server.address} until Ctrl-C")
-            try:
-                server.run(app)
-            finally:
-                click.echo("Ending Dagster ...", err=True)
+            server.run(app)
+            click.echo("Ending Dagster ...", err=True)
 
 
 @main.command("docs")

@@ -28,6 +28,7 @@ from orchestration.serve import ServeError
 from orchestration.settings import PROJECT_DIR
 
 _DEFINITIONS = "orchestration.definitions"
+_DAEMON = [sys.executable, "-m", "dagster._daemon", "run", "--log-level", "warning"]
 _SECONDS_TO_END = 30
 # The history of runs is evidence, and pay periods are what the HR system delivered.
 _REFUSED = {
@@ -80,35 +81,30 @@ def dagster_ui() -> Iterator[ASGIApp]:
                 f"{os.environ['DAGSTER_HOME']}/dagster.yaml lets a run be told anything: give it the"
                 " run_coordinator of orchestration/instance/dagster.yaml"
             )
-        with _workspace(instance) as workspace, _daemon(workspace):
+        with _services(instance) as workspace:
             target = WorkspaceFileTarget([str(workspace)])
             with WorkspaceProcessContext(instance, target, version=dg.__version__) as context:
                 yield _Webserver(context, live_data_poll_rate=2000).create_asgi_app()
 
 
 @contextmanager
-def _workspace(instance: dg.DagsterInstance) -> Iterator[Path]:
-    """A workspace that names the one code server, which daemon and UI share. YAML reads JSON."""
+def _services(instance: dg.DagsterInstance) -> Iterator[Path]:
+    """The code server, and the daemon that reads it: schedules, sensors and the queue of runs.
+
+    Yields the workspace file that names the code server. YAML reads JSON.
+    """
     target = ModuleTarget(_DEFINITIONS, None, str(PROJECT_DIR), _DEFINITIONS)
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        ProxyServerManager(instance, target, code_server_log_level="WARNING") as servers,
-    ):
-        file = Path(folder, "workspace.yaml")
-        file.write_text(json.dumps({"load_from": servers.get_code_server_specs()}), encoding="utf-8")
-        yield file
-
-
-@contextmanager
-def _daemon(workspace: Path) -> Iterator[None]:
-    """The daemon: schedules, sensors and the queue of runs."""
-    command = [sys.executable, "-m", "dagster._daemon", "run", "--log-level", "warning", "-w", str(workspace)]
-    with subprocess.Popen(command) as daemon:
-        try:
-            yield
-        finally:
-            daemon.send_signal(signal.SIGINT)
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Path(folder, "workspace.yaml")
+        with ProxyServerManager(instance, target, code_server_log_level="WARNING") as servers:
+            workspace.write_text(json.dumps({"load_from": servers.get_code_server_specs()}), encoding="utf-8")
+            daemon = subprocess.Popen([*_DAEMON, "--workspace", str(workspace)])
             try:
-                daemon.wait(_SECONDS_TO_END)
-            except subprocess.TimeoutExpired:
-                daemon.kill()
+                yield workspace
+            finally:
+                daemon.send_signal(signal.SIGINT)
+        # Not before: a code server that Ctrl-C has ended would be started anew meanwhile.
+        try:
+            daemon.wait(_SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            daemon.kill()

@@ -51,7 +51,7 @@ class Server:
         return f"http://{LOOPBACK}:{self._port}/?{TOKEN}={self._shown}"
 
     def run(self, app: ASGIApp) -> None:
-        """Serve the application until Ctrl-C or SIGTERM, which end it with a KeyboardInterrupt."""
+        """Serve the application until Ctrl-C or SIGTERM."""
         port = "" if self._port == 80 else f":{self._port}"
         own = [f"{name}{port}" for name in (LOOPBACK, "localhost")]
         origins = {host: f"http://{host}" for host in own} | {host: f"https://{host}" for host in self._hosts}
@@ -64,7 +64,8 @@ class Server:
             server_header=False,
             timeout_graceful_shutdown=_SECONDS_TO_END,
         )
-        uvicorn.Server(config).run(sockets=[self._socket])
+        with contextlib.suppress(KeyboardInterrupt):  # which uvicorn raises when it has ended
+            uvicorn.Server(config).run(sockets=[self._socket])
 
 
 @contextlib.contextmanager

@@ -198,8 +198,8 @@ def ui(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         assert "token=$TIEOUT_UI_TOKEN " in said
         yield Served(int(re.search(r":(\d+)/", said)[1]), "orchestration.definitions")
         os.killpg(process.pid, signal.SIGINT)
-        assert process.wait(60) == 0
-    end = time.monotonic() + 20
+        assert process.wait(120) == 0
+    end = time.monotonic() + 60
     while _processes(str(home)):
         assert time.monotonic() < end, "a process outlives tieout ui"
         time.sleep(0.2)
