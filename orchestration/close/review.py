@@ -27,26 +27,22 @@ def reviewers(
     subject: the date or pay period, which their decisions `review` name. A review from before a close of the
     date that does not stand any more is none of what is closed now. Raises NotReviewedError.
     """
+    # A pay period is closed once; a company of payroll alone has no closes of dates.
+    closed_before = ""
+    if area == "bank":
+        (closed_before,) = warehouse.execute(
+            "select coalesce(max(close_id), '') from staging.stg_closes__closes where closed_on >= $1",
+            [subject],
+        ).fetchone()
     reviews = dict(
         warehouse.execute(
             """
             select max(decided_by), decider
             from intermediate.int_decision_subjects
-            where
-                decision = 'review'
-                and subject = $1
-                and is_in_force
-                and load_id > coalesce(
-                    (
-                        select max(close_id)
-                        from staging.stg_closes__closes
-                        where closed_on >= try_cast($1 as date)
-                    ),
-                    ''
-                )
+            where decision = 'review' and subject = $1 and is_in_force and load_id > $2
             group by decider
             """,
-            [subject],
+            [subject, closed_before],
         ).fetchall()
     )
     others = sorted(name for name, decider in reviews.items() if decider != person_key(closed_by))
