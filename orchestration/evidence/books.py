@@ -16,7 +16,7 @@ from orchestration.evidence.folders import EvidenceError, new_folder
 from orchestration.report.answers import reading
 from orchestration.settings import Settings
 
-_QUERIES = Path(__file__).parent / "audit_data"
+QUERIES = Path(__file__).parent / "audit_data"
 _TOTALS = "Control_Totals"
 # Everything else is of the span, which its file's name then ends with.
 _MASTER_DATA = (_TOTALS, "Chart_Of_Accounts", "Source_Listing", "User_Listing", "Employee_Listing")
@@ -63,12 +63,12 @@ def export_books(
                 connection.execute(f"set variable {name} = $value", {"value": value})
             if not with_payroll:
                 _refuse_nothing(connection, from_on, to_on)
-            connection.execute((_QUERIES / "functions.sql").read_text(encoding="utf-8"))
-            counts = _write(connection, _QUERIES / "ledger", folder, span)
+            connection.execute((QUERIES / "functions.sql").read_text(encoding="utf-8"))
+            counts = _write(connection, QUERIES / "ledger", folder, span)
             if with_payroll:
                 private = folder / "payroll"
                 private.mkdir(mode=0o700)
-                written = _write(connection, _QUERIES / "payroll", private, span)
+                written = _write(connection, QUERIES / "payroll", private, span)
                 counts |= {f"{private.name}/{name}": count for name, count in written.items()}
                 for file in private.iterdir():
                     file.chmod(0o600)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from importlib.metadata import version
-from typing import Any
 
 import duckdb
 
@@ -45,7 +44,7 @@ def _code() -> str:
 def _built_by(settings: Settings, connection: duckdb.DuckDBPyConnection) -> str:
     """Whether the code and the policy that are here now are those that the warehouse was built by."""
     try:
-        built_by: list[Any] = connection.execute(
+        built_by = connection.execute(
             """
             select distinct inputs.fingerprint
             from ops.node_states as nodes

@@ -18,9 +18,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from click.testing import CliRunner
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 from independent_books import generate_books
 
+from orchestration.cli import main
 from orchestration.close.business_date import freeze
 from orchestration.evidence import EvidenceError, export_books, write_evidence
 from orchestration.evidence.month import Evidence
@@ -367,6 +369,30 @@ def test_nothing_of_payroll_is_read_for_the_evidence() -> None:
     room = PROJECT_DIR / "orchestration" / "evidence"
     for path in (room / "views.sql", *(room / "queries").glob("*.sql")):
         assert not re.search(r"\b(payroll|lake)\.\w", path.read_text()), path
+
+
+def test_the_commands_write_once_and_say_what_they_wrote(
+    zone: Zone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TIEOUT_LAKE", str(zone.settings.lake))
+    monkeypatch.setenv("TIEOUT_WAREHOUSE", str(zone.settings.warehouse))
+    monkeypatch.setenv("TIEOUT_REPORTS", str(tmp_path / "reports"))
+    asked = ["evidence", zone.account_id, "2026-10"]
+    written = CliRunner().invoke(main, asked)
+    folder = tmp_path / "reports" / "evidence" / f"{zone.account_id}_2026-10"
+    assert (written.exit_code, written.output) == (
+        0,
+        f"{folder}: account {zone.account_id}, 2026-10, as of 2026-10-31, closed\n",
+    )
+    assert (folder / "evidence.html").is_file()
+    again = CliRunner().invoke(main, asked)
+    assert (again.exit_code, "is there already" in again.output) == (1, True)
+    assert CliRunner().invoke(main, ["evidence", zone.account_id, "October"]).exit_code == 2
+    out = tmp_path / "books"
+    exported = CliRunner().invoke(main, ["audit-export", "2026-09-01", "2026-09-30", "--out", str(out)])
+    assert exported.exit_code == 0
+    assert "GL_Detail_20260901_20260930.txt" in exported.output
+    assert not (out / "payroll").exists()
 
 
 def books(folder: Path, name: str) -> duckdb.DuckDBPyRelation:

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.evidence import EvidenceError
-from orchestration.evidence.books import _QUERIES
+from orchestration.evidence.books import QUERIES
 from orchestration.evidence.folders import new_folder
 
 
@@ -22,7 +22,7 @@ def _names(folder: Path) -> list[str]:
 def functions() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute("set variable first_month = null::integer")
-    connection.execute((_QUERIES / "functions.sql").read_text())
+    connection.execute((QUERIES / "functions.sql").read_text())
     return connection
 
 
