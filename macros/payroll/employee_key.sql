@@ -9,7 +9,7 @@
 {#- HMAC hashes twice, each time behind the key with other bits turned: the key is padded to 64 bytes, or hashed first where
     it is longer. -#}
 {% macro default__employee_key(employee_id) -%}
-    {%- set key = "encode(" ~ spark_pseudonym_key() ~ ", 'utf-8')" -%}
+    {%- set key = "encode(coalesce(" ~ spark_given_key() ~ ", 'demo-company-only'), 'utf-8')" -%}
     {%- set block = "rpad(if(octet_length(" ~ key ~ ") > 64, unhex(sha2(" ~ key ~ ", 256)), " ~ key ~ "), 64, X'00')" -%}
     {%- set message = 'encode(' ~ employee_id ~ ", 'utf-8')" -%}
     sha2(concat({{ spark_turned(block, 92) }}, unhex(sha2(concat({{ spark_turned(block, 54) }}, {{ message }}), 256))), 256)
@@ -27,9 +27,9 @@
     ), ''))
 {%- endmacro %}
 
-{#- The secret of Spark's environment; the demo company's where there is none. -#}
-{% macro spark_pseudonym_key() -%}
-    coalesce(nullif(reflect('java.lang.System', 'getenv', 'TIEOUT_PSEUDONYM_KEY'), ''), 'demo-company-only')
+{#- The secret of Spark's environment, or null: reflect() gives the text 'null' for a variable that is not set. -#}
+{% macro spark_given_key() -%}
+    nullif(nullif(reflect('java.lang.System', 'getenv', 'TIEOUT_PSEUDONYM_KEY'), 'null'), '')
 {%- endmacro %}
 
 {#- No build on Spark without a secret, unless all employees are of the demo company's files, which are known by their hashes.
@@ -39,7 +39,7 @@
         {%- set strangers -%}
             select count(*) from lake.hr_employees
             where
-                coalesce(reflect('java.lang.System', 'getenv', 'TIEOUT_PSEUDONYM_KEY'), '') = ''
+                {{ spark_given_key() }} is null
                 and coalesce(file_hash, '') not in (
                     'e57546b790475b85ccaeb3e6e1c8a5e405475bc852bdb83c09c1647d8c650be4',
                     'eaf6e14aeb5b44f62b1cc69915460887c6edd507e0df62c79df52ef3447e8884'
