@@ -4,7 +4,8 @@ Makes a company in FOLDER/<days> unless it is there: each day's files are a load
 date is closed, and each night has its record of what dbt did, so the lake has the files of that many nights.
 The closes are cut out of one build of all days, which is what closing day by day comes to. Then the last day
 lands, and its night is measured, each step a process of its own: collection, the build with its tests,
-publication and close. `--sql` measures instead what each model and test of the company's warehouse takes in
+publication and close. `--rebuilt` then compares its marts, row by row, with those of a warehouse built of the
+same lake at once. `--sql` measures instead what each model and test of the company's warehouse takes in
 DuckDB alone, on one thread, without dbt.
 """
 
@@ -328,6 +329,33 @@ def night(folder: Path) -> dict[str, Cost]:
     return costs
 
 
+def rebuilt(folder: Path) -> dict[str, int]:
+    """The marts whose rows differ, and how many, between the warehouse of the nights and one built at once.
+
+    Of the company whose last night was measured; both are built as of that night's close.
+    """
+    with zone(folder.with_name(f"{folder.name}-night")) as settings:
+        run("build")
+        nightly = settings.warehouse.rename(settings.warehouse.with_name("nightly.duckdb"))
+        run("build")
+        with duckdb.connect() as connection:
+            for name, file in (("nightly", nightly), ("once", settings.warehouse)):
+                connection.execute(f"attach '{file}' as {name} (read_only)")
+            marts = connection.execute(
+                "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'once'"
+                " and regexp_matches(table_name, '^(fct|dim)_') and schema_name <> 'operations' order by all"
+            ).fetchall()
+            differing = {
+                mart: connection.execute(
+                    f"select count(*) from ((from nightly.{mart} except all from once.{mart})"
+                    f" union all (from once.{mart} except all from nightly.{mart}))"
+                ).fetchone()[0]
+                for (mart,) in marts
+            }
+    print(f"{len(differing)} marts compared")
+    return {mart: count for mart, count in differing.items() if count}
+
+
 def sql(folder: Path) -> dict[str, float]:
     """Processor seconds of the SQL of every table and test, on one thread, over the warehouse as built."""
     manifest = json.loads((folder / "target" / "manifest.json").read_text())
@@ -361,6 +389,7 @@ def main() -> None:
     )
     parser.add_argument("--lines", type=int, default=100, help="bank lines a day; 100 unless given")
     parser.add_argument("--sql", action="store_true", help="each model and test in DuckDB alone")
+    parser.add_argument("--rebuilt", action="store_true", help="compare the night with a build at once too")
     options = parser.parse_args()
     measured = {}
     for days in options.days:
@@ -368,6 +397,8 @@ def main() -> None:
         if not folder.exists():
             make(folder, days, options.lines)
         measured[days] = sql(folder) if options.sql else night(folder)
+        if options.rebuilt:
+            print(f"{days} days, rows that differ: {rebuilt(folder) or 'none'}")
     print(measured)
 
 
