@@ -18,7 +18,7 @@ from orchestration.collect.landing import DECISIONS
 from orchestration.collect.ledger_files import convert, csv_chunks, tally
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import FIRST_DATE, LAST_DATE
-from orchestration.lake.spool import Spool
+from orchestration.lake.spool import Rows
 
 MANY_IDS = "one or more ids separated by spaces"
 ONE_ID = "one id"
@@ -44,7 +44,7 @@ _ID = re.compile(r"[^\s,;]+")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def read_decision_file(stream: BinaryIO, path: str, spool: Spool, file_hash: str, load_id: str) -> Counted:
+def read_decision_file(stream: BinaryIO, path: str, spool: Rows, file_hash: str, load_id: str) -> Counted:
     """Spool every decision of the file and count them. Raises UnreadableFile."""
     counted = Counted()
     for chunk in csv_chunks(stream, path, DECISIONS):

@@ -19,7 +19,8 @@ from orchestration.collect.landing import HR_PREFIX
 from orchestration.collect.ledger_files import Chunk, convert, table_chunks, tally
 from orchestration.lake.datasets import required_columns
 from orchestration.lake.errors import UnreadableFile
-from orchestration.lake.spool import Spool
+from orchestration.lake.spool import Rows
+from orchestration.outside import PLAIN_NAME, PLAIN_NAME_IN_WORDS
 
 
 class _Rule(NamedTuple):
@@ -59,7 +60,8 @@ _RULES: dict[str, dict[str, _Rule]] = {
             lambda array: pc.is_in(array, pyarrow.array(range(1, 8))),
         ),
     },
-    "pay_periods": {},
+    # The period names its payment files.
+    "pay_periods": {"pay_period_id": _like(f"^{PLAIN_NAME}$", PLAIN_NAME_IN_WORDS)},
     "pay_rates": {"rate_kind": _one_of("hourly", "salary"), "rate": _NOT_NEGATIVE},
     "tax_elections": {
         "jurisdiction": _like("^[A-Z]{2}$", "US or a state's code of two capital letters"),
@@ -88,7 +90,7 @@ _RULES: dict[str, dict[str, _Rule]] = {
 
 
 def read_hr_file(
-    stream: BinaryIO, path: str, source: str, spool: Spool, file_hash: str, load_id: str
+    stream: BinaryIO, path: str, source: str, spool: Rows, file_hash: str, load_id: str
 ) -> Counted:
     """Spool every record of the export and count them. Raises UnreadableFile."""
     chunks, unit = table_chunks(stream, path, source)

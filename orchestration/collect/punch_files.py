@@ -22,7 +22,7 @@ from orchestration.collect.landing import PUNCHES
 from orchestration.lake.datasets import required_columns
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import FIRST_DATE, INSTANT, LAST_DATE
-from orchestration.lake.spool import Spool, with_lineage
+from orchestration.lake.spool import Rows, with_lineage
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,7 @@ class _Block(NamedTuple):
     numbers: pyarrow.Int64Array
 
 
-def read_punch_file(stream: BinaryIO, path: str, spool: Spool, file_hash: str, load_id: str) -> Counted:
+def read_punch_file(stream: BinaryIO, path: str, spool: Rows, file_hash: str, load_id: str) -> Counted:
     """Spool every punch of the file and count them. Raises UnreadableFile."""
     counted = Counted()
     unknown: dict[str, None] = {}
@@ -117,6 +117,8 @@ def _columns(block: _Block) -> list[pyarrow.Array]:
         _explain(block)
     try:
         table = _parse(block.data)
+    except pyarrow.ArrowMemoryError:
+        raise
     except pyarrow.ArrowException:
         _explain(block)
     if table.num_rows != len(block.lines):
