@@ -1,7 +1,7 @@
 """Work on what comes from outside, in a child process that the kernel and a clock hold to its limits.
 
-Code that bounds what it holds may be wrong, and a server may answer a byte a minute. A process can be ended from
-outside, whatever it is in the middle of, and what it took is given back.
+Code that bounds what it holds may be wrong, and a server may answer a byte a minute. A process can be ended
+from outside, whatever it is in the middle of, and what it took is given back.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class ChildDiedError(TieoutError):
 class Child:
     """A child process that serves a connection: serve(connection, *arguments) runs in it.
 
-    It logs nothing by itself: `kept_logs` gives serve what it should send along. is_copy: whether it is a copy of
-    this process, which starts at once, or a new one, which is safe where other threads are at work.
+    It logs nothing by itself: `kept_logs` gives serve what it should send along. is_copy: whether it is a copy
+    of this process, which starts at once, or a new one, which is safe where other threads are at work.
     """
 
     def __init__(self, serve: Callable[..., None], *arguments: object, is_copy: bool = True) -> None:

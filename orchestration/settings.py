@@ -147,8 +147,9 @@ class Settings(_FromEnvironment):
     """Schema of `journal_lines` and `accounts` there; the database's default one unless given."""
 
     ledger_ca: Path | None = _setting("", _optional_path)
-    """PEM file of who signs the certificate of the ledger's database, where that is nobody the system knows.
-    With it, or with `?sslmode=require` in the URL, the database is reached over verified TLS or not at all."""
+    """PEM file of who signs the certificate of the ledger's database, where that is nobody the system
+    knows. With it, or with `?sslmode=require` in the URL, the database is reached over TLS that is verified,
+    or not at all."""
 
     ledger_lag_hours: int = _setting("48", _positive)
     """How far behind the latest collected line the database is read again, for lines committed late."""

@@ -60,7 +60,7 @@ def take_within(
     path: what is read. Raises failure where it goes beyond the limits, and what take raises.
     """
     try:
-        extract = contained(
+        return contained(
             partial(_take, take, file, limits.row_bytes),
             seconds=limits.seconds,
             memory_bytes=limits.memory_bytes,
@@ -71,12 +71,11 @@ def take_within(
         ) from None
     except OverMemoryError:
         raise failure(
-            f"{path} takes more than the {limits.memory_bytes} bytes of memory to read that TIEOUT_MAX_READ_MB"
-            " allows; the next collect tries again"
+            f"{path} takes more than the {limits.memory_bytes} bytes of memory to read that"
+            " TIEOUT_MAX_READ_MB allows; the next collect tries again"
         ) from None
     except ChildDiedError as error:
         raise failure(f"{path} cannot be read: {error}; the next collect tries again") from None
-    return extract
 
 
 def _take(take: Callable[[Path], Extract], file: Path, row_bytes: int) -> Extract:
@@ -85,11 +84,12 @@ def _take(take: Callable[[Path], Extract], file: Path, row_bytes: int) -> Extrac
     resource.setrlimit(resource.RLIMIT_FSIZE, (row_bytes, hard))
     try:
         return take(file)
-    finally:
+    except Exception:
         if file.exists() and file.stat().st_size >= row_bytes:
             raise UnreadableFile(
                 f"its rows take more than the {row_bytes} bytes that TIEOUT_MAX_ROWS_MB allows"
-            )
+            ) from None
+        raise
 
 
 def write_extract(file: Path, source: str, batches: Iterable[pyarrow.RecordBatch]) -> Extract:

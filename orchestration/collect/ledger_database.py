@@ -194,8 +194,8 @@ def _with_tls(url: URL, authority: Path | None) -> tuple[URL, dict[str, ssl.SSLC
         return url, {}
     if mode not in (None, *_TLS_MODES):
         raise SettingsError(
-            f"TIEOUT_LEDGER_URL cannot be used: sslmode is none of {', '.join(_TLS_MODES)}, which all ask for TLS"
-            " that is verified"
+            f"TIEOUT_LEDGER_URL cannot be used: sslmode is none of {', '.join(_TLS_MODES)}, which all ask for"
+            " TLS that is verified"
         )
     try:
         context = ssl.create_default_context(cafile=authority)

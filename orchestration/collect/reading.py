@@ -117,7 +117,7 @@ class ReadingProcess:
         if isinstance(error, OverTimeError):
             return (
                 f"takes too long to read: {error}. TIEOUT_MAX_FILE_SECONDS gives a file"
-                f" {self._settings.max_file_seconds} seconds of processor time, and one more for each megabyte"
+                f" {self._settings.max_file_seconds} seconds of processor time, and one for each megabyte"
             )
         if isinstance(error, OverMemoryError):
             return (
