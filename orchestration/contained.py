@@ -40,8 +40,8 @@ class ChildDiedError(TieoutError):
 class Child:
     """A child process that serves a connection: serve(connection, *arguments) runs in it.
 
-    It logs nothing by itself: `kept_logs` gives serve what it should send along. is_copy: whether it is a copy
-    of this process, which starts at once, or a new one, which is safe where other threads are at work.
+    It logs nothing by itself: `kept_logs` gives serve what it should send along. is_copy: whether it is a
+    copy of this process, which starts at once, or a new one, which is safe where other threads are at work.
     """
 
     def __init__(self, serve: Callable[..., None], *arguments: object, is_copy: bool = True) -> None:
@@ -78,13 +78,20 @@ class Child:
 
 
 def contained(
-    work: Callable[[], _Result], *, seconds: float, memory_bytes: int, is_copy: bool = True
+    work: Callable[[], _Result],
+    *,
+    seconds: float,
+    memory_bytes: int,
+    prepare: Callable[[], None] | None = None,
+    is_copy: bool = True,
 ) -> _Result:
     """What work returns, or raises, done in a child process with so much memory and in so many seconds.
 
+    prepare: what the process does first, before its memory is limited.
+
     Raises OverTimeError, OverMemoryError, ChildDiedError besides.
     """
-    child = Child(_work_once, work, memory_bytes, is_copy=is_copy)
+    child = Child(_work_once, work, memory_bytes, prepare, is_copy=is_copy)
     try:
         result, error, records = child.receive(seconds)
     finally:
@@ -146,7 +153,7 @@ def _enter(connection: Connection, is_copy: bool, serve: Callable[..., None], ar
     # Handlers belong to the process that opened their files.
     for logger in logging.Logger.manager.loggerDict.values():
         if isinstance(logger, logging.Logger):
-            logger.handlers = []
+            logger.handlers, logger.propagate = [], True
     logging.root.handlers = [_records]
     try:
         serve(connection, *arguments)
@@ -163,7 +170,11 @@ def _leave_files(connection: Connection) -> None:
     os.closerange(kept + 1, 1 << 16)
 
 
-def _work_once(connection: Connection, work: Callable[[], Any], memory_bytes: int) -> None:
+def _work_once(
+    connection: Connection, work: Callable[[], Any], memory_bytes: int, prepare: Callable[[], None] | None
+) -> None:
+    if prepare is not None:
+        prepare()
     limit_memory(memory_bytes)
     result, error = None, None
     try:

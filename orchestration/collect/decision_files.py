@@ -23,6 +23,10 @@ from orchestration.lake.spool import Rows
 MANY_IDS = "one or more ids separated by spaces"
 ONE_ID = "one id"
 TWO_IDS = "two ids separated by a space: of the statement that is replaced, then of the one that stands"
+FILES_OR_ROWS = (
+    "the SHA-256 of one file or more (file_hash, 64 digits from 0 to f), each with a colon and a line_number"
+    " behind it where a row is meant, separated by spaces"
+)
 ONE_DATE = f"a date as YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}"
 _COUNTS = {ONE_ID: 1, TWO_IDS: 2}
 # What each decision is about.
@@ -37,10 +41,13 @@ SUBJECTS = {
     "reopen": ONE_DATE,
     "reissue": MANY_IDS,
     "replace": TWO_IDS,
+    "exclude": FILES_OR_ROWS,
+    "include": FILES_OR_ROWS,
 }
 _TEXTS = ("decision_id", "decision", "subjects", "reason", "decided_by")
 # Commas and semicolons never stand in an id: they are a list written otherwise.
 _ID = re.compile(r"[^\s,;]+")
+_FILE_OR_ROW = re.compile(r"[0-9a-f]{64}(:[1-9][0-9]{0,17})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -75,6 +82,8 @@ def _faults(row: dict) -> Iterator[str]:
     ids = [text for text in subjects.split(" ") if text]
     if wanted == ONE_DATE:
         is_right = len(ids) == 1 and _is_date(ids[0])
+    elif wanted == FILES_OR_ROWS:
+        is_right = bool(ids) and all(_FILE_OR_ROW.fullmatch(text) for text in ids)
     else:
         is_right = all(_ID.fullmatch(text) for text in ids) and (
             wanted == MANY_IDS or len(ids) == len(set(ids)) == _COUNTS[wanted]

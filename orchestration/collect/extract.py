@@ -19,6 +19,7 @@ from orchestration.contained import ChildDiedError, OverMemoryError, OverTimeErr
 from orchestration.errors import TieoutError
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.spool import reserve_memory
 from orchestration.settings import Settings
 
 
@@ -64,6 +65,7 @@ def take_within(
             partial(_take, take, file, limits.row_bytes),
             seconds=limits.seconds,
             memory_bytes=limits.memory_bytes,
+            prepare=reserve_memory,
         )
     except OverTimeError:
         raise failure(

@@ -161,12 +161,13 @@ def _parquet_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]
         first = 1
         delivered = delivered_columns(names, source)
         for batch in file.iter_batches(_PARQUET_BATCH_ROWS, columns=delivered, use_threads=False):
+            batch.validate(full=True)  # texts of a damaged file need not be UTF-8
             numbers = pyarrow.arange(first, first + batch.num_rows)
             first += batch.num_rows
             yield Chunk(numbers, {name: batch.column(name) for name in batch.schema.names})
     except pyarrow.ArrowMemoryError:
         raise  # the file's budget, not its form
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         detail = type(error).__name__ if is_private(source) else error
         raise UnreadableFile(f"is not a readable Parquet file: {detail}") from error
 

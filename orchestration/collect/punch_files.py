@@ -27,6 +27,8 @@ from orchestration.lake.spool import Rows, with_lineage
 log = logging.getLogger(__name__)
 
 _BLOCK_BYTES = 4 << 20
+# What follows it is still a number to the models.
+_LAST_SEQUENCE = 10**18
 # A punch has some 150 bytes.
 _LINE_BYTES = 65_536
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -133,6 +135,7 @@ def _columns(block: _Block) -> list[pyarrow.Array]:
     if not (
         pc.all(pc.is_in(columns["direction"], pyarrow.array(["in", "out"]))).as_py()
         and pc.all(pc.greater_equal(columns["sequence"], 0)).as_py()
+        and pc.all(pc.less_equal(columns["sequence"], _LAST_SEQUENCE)).as_py()
         and pc.all(pc.match_substring_regex(columns["punched_at"], _PUNCHED_AT)).as_py()
     ):
         _explain(block)
@@ -212,8 +215,8 @@ def _wrong_value(field: pyarrow.Field, value: object) -> str | None:
     if value is None:
         return f"{name} is missing" if name in _REQUIRED else None
     if name == "sequence":
-        is_right = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
-        return None if is_right else f"{name} is not a whole number of zero or more"
+        is_right = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_SEQUENCE
+        return None if is_right else f"{name} is not a whole number from 0 to {_LAST_SEQUENCE:,}"
     if not isinstance(value, str):
         return f"{name} is not text"
     if any("\ud800" <= character <= "\udfff" for character in value):

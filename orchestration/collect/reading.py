@@ -38,7 +38,7 @@ from orchestration.contained import (
 from orchestration.lake.catalog import Outcome
 from orchestration.lake.datasets import is_private
 from orchestration.lake.errors import MAX_REASON, UnreadableFile
-from orchestration.lake.spool import Rows, Spool
+from orchestration.lake.spool import Rows, Spool, reserve_memory
 from orchestration.outside import shown
 from orchestration.settings import Settings
 
@@ -61,11 +61,9 @@ class Taken(NamedTuple):
 
 
 class _Request(NamedTuple):
-    """path, source and byte_count: as listed. content: of the file, or None where its descriptor follows."""
+    """content: of the file, or None where its descriptor follows."""
 
-    path: str
-    source: str
-    byte_count: int
+    delivery: Delivery
     content: bytes | None
     file_hash: str
     load_id: str
@@ -86,9 +84,7 @@ class ReadingProcess:
         content = stream.getvalue() if isinstance(stream, io.BytesIO) else None
         try:
             with contextlib.suppress(ConnectionError):  # it has ended: receiving says why
-                self._child.connection.send(
-                    _Request(delivery.path, delivery.source, delivery.byte_count, content, file_hash, load_id)
-                )
+                self._child.connection.send(_Request(delivery, content, file_hash, load_id))
                 if content is None:
                     send_handle(self._child.connection, stream.fileno(), self._child.process.pid)
             return self._receive(delivery, spool)
@@ -161,6 +157,7 @@ class _Parcels(Rows):
 
 def _serve(connection: Connection, settings: Settings) -> None:
     """The child process: read what is asked for until nobody asks any more."""
+    reserve_memory()
     limit_memory(settings.max_read_bytes)
     while True:
         request: _Request = connection.recv()
@@ -168,9 +165,9 @@ def _serve(connection: Connection, settings: Settings) -> None:
             stream: BinaryIO = os.fdopen(recv_handle(connection), "rb")
         else:
             stream = io.BytesIO(request.content)
-        most = max(_SMALL_BYTES, _MOST_UNPACKED * request.byte_count)
+        most = max(_SMALL_BYTES, _MOST_UNPACKED * request.delivery.byte_count)
         rows = _Parcels(connection, min(settings.max_rows_bytes, most))
-        limit_processor_time(_seconds(settings, request.byte_count))
+        limit_processor_time(_seconds(settings, request.delivery.byte_count))
         with stream:
             taken = _take_rows(request, stream, rows)
         rows.send((taken, kept_logs()))
@@ -178,10 +175,11 @@ def _serve(connection: Connection, settings: Settings) -> None:
 
 def _take_rows(request: _Request, stream: BinaryIO, rows: Rows) -> Taken:
     """Send the file's rows, and say what became of it."""
-    path, source, lineage = request.path, request.source, (request.file_hash, request.load_id)
+    path, source = request.delivery.path, request.delivery.source
+    lineage = (request.file_hash, request.load_id)
     file_format = None
     try:
-        if request.byte_count == 0:
+        if request.delivery.byte_count == 0:
             raise UnreadableFile("is empty")
         if source == BANK:
             file_format = bank_format(stream)

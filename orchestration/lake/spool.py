@@ -136,6 +136,12 @@ def with_lineage(
     return pyarrow.record_batch(columns + lineage, schema=DATASETS[dataset])
 
 
+def reserve_memory() -> None:
+    """Let Arrow take the addresses that it takes at once, a gigabyte, whatever it needs of them. A limit that
+    is set afterwards leaves as much for all else."""
+    pyarrow.array([0])
+
+
 def _check_dates(batch: pyarrow.RecordBatch) -> None:
     for name in _columns_of(batch.schema, pyarrow.date32()):
         dates = batch.column(name)

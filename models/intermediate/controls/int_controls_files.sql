@@ -64,6 +64,7 @@ select
 from with_rows
 where
     file_status = 'loaded'
+    and excluded_rows is null
     and source_name <> 'ledger_accounts'
     and not {{ is_payroll_source('source_name') }}
 group by path, as_of_on
@@ -80,5 +81,6 @@ select
 from with_rows
 where
     file_status = 'loaded'
+    and excluded_rows is null
     and source_name in ('bank_statements', 'journal_lines')
 group by path, as_of_on

@@ -7,6 +7,7 @@ with files as (
     select * from {{ ref('stg_collect__files') }}
     where
         file_status = 'loaded'
+        and excluded_rows is null
         and {{ is_payroll_source('source_name') }}
 
 ),

@@ -68,6 +68,14 @@ returned_payments as (
 
 ),
 
+file_rulings as (
+
+    select distinct exclusion_id
+    from {{ ref('stg_collect__files') }}
+    where exclusion_id is not null
+
+),
+
 replaced_statements as (
 
     select decision_id from {{ ref('int_bank_statements_replaced') }}
@@ -140,7 +148,8 @@ with_outcome as (
             when judged.is_superseded or undone.match_id is not null then 'superseded'
             when judged.decision = 'reopen' and reopened.close_count > 0 then 'applied'
             when judged.decision = 'reissue' and judged.returned_payment_count = judged.subject_count then 'applied'
-            when judged.decision in ('reopen', 'reissue', 'replace') then 'stale'
+            when file_rulings.exclusion_id is not null then 'applied'
+            when judged.decision in ('reopen', 'reissue', 'replace', 'exclude', 'include') then 'stale'
             when matched.match_id is not null then 'applied'
             when
                 judged.later_item_count > 0
@@ -172,6 +181,10 @@ with_outcome as (
         on judged.decision_id = reopened.decision_id
     left join replaced_statements
         on judged.decision_id = replaced_statements.decision_id
+    left join file_rulings
+        on
+            judged.decision_id = file_rulings.exclusion_id
+            and judged.decision in ('exclude', 'include')
 
 )
 
@@ -190,6 +203,8 @@ select
             when 'unmatch' then 'No such match exists'
             when 'reissue' then 'The payment it speaks of does not exist or has not come back'
             when 'replace' then 'The two statements must exist and be of one account'
+            when 'exclude' then 'No file has this hash, or a later decision names it'
+            when 'include' then 'No file has this hash, or a later decision names it'
             when 'reopen' then 'No close on or after this date was made before it'
             else 'The item it speaks of does not exist'
         end
