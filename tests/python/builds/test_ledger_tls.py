@@ -24,7 +24,7 @@ TABLES = [
     " amount numeric(18, 2), currency char(3), reference text, counterparty text, memo text,"
     " document_type text, recorded_at timestamptz)",
     "create table tls.accounts (gl_account text, name text, type text, currency text, bank_account text)",
-    "insert into tls.journal_lines values ('E1', 1, '2026-01-05', '1000', 1.00, 'EUR', null, null, null, null,"
+    "insert into tls.journal_lines values ('E1', 1, '2026-01-05', '1000', 1.00, 'EUR', '', '', '', '',"
     " '2026-01-05T08:00:00Z')",
 ]
 
