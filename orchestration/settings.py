@@ -192,8 +192,16 @@ class Settings(_FromEnvironment):
     ledger_schema: str | None = _setting("", _optional)
     """Schema of `journal_lines` and `accounts` there; the database's default one unless given."""
 
+    ledger_ca: Path | None = _setting("", _optional_path)
+    """PEM file of who signs the certificate of the ledger's database, where that is nobody the system
+    knows. With it, or with `?sslmode=require` in the URL, the database is reached over TLS that is verified,
+    or not at all."""
+
     ledger_lag_hours: int = _setting("48", _positive)
     """How far behind the latest collected line the database is read again, for lines committed late."""
+
+    source_seconds: int = _setting("3600", _positive)
+    """How long one table of the ledger's database, or all of the HR system, may take to read."""
 
     hr_url: str | None = _setting("", _optional)
     """HTTPS address of the HR system's API, where HR data does not arrive as files."""
@@ -216,6 +224,16 @@ class Settings(_FromEnvironment):
 
     max_file_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_FILE_MB")
     """A larger file is quarantined unread."""
+
+    max_rows_bytes: int = _setting("4096", _megabytes, variable="TIEOUT_MAX_ROWS_MB")
+    """A file whose rows take more, unpacked, is quarantined."""
+
+    max_read_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_READ_MB")
+    """A file that takes more memory to read is quarantined."""
+
+    max_file_seconds: int = _setting("30", _positive)
+    """A file that takes more processor time to read, and one second more for each megabyte, is
+    quarantined."""
 
     batch_bytes: int = _setting("64", _megabytes, variable="TIEOUT_BATCH_MB")
     """One load of collection takes files up to this size in all, or one larger file."""

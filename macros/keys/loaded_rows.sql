@@ -1,6 +1,6 @@
 {#- The rows of a lake dataset whose file was loaded in full, with the path of the file: a load that a kill cut short does
-    not count. Of the collected files it reads those of the dataset's own source, so that a file of the bank leaves what
-    payroll reads as it was (orchestration/warehouse/inputs.py). -#}
+    not count, nor does what a decision took out of count. Of the collected files it reads those of the dataset's own
+    source, so that a file of the bank leaves what payroll reads as it was (orchestration/warehouse/inputs.py). -#}
 {% macro loaded_rows(dataset) -%}
     select
         dataset_rows.*,
@@ -13,6 +13,23 @@
             dataset_rows.file_hash = files.file_hash
             and dataset_rows.load_id = files.load_id
             and files.status = 'loaded'
+    left join (
+        {{ latest_rulings() | indent(8) }}
+    ) as of_file
+        on
+            dataset_rows.file_hash = of_file.named_hash
+            and of_file.named_line = 0
+            and of_file.is_excluded
+    left join (
+        {{ latest_rulings() | indent(8) }}
+    ) as of_row
+        on
+            dataset_rows.file_hash = of_row.named_hash
+            and dataset_rows.line_number = of_row.named_line
+            and of_row.is_excluded
+    where
+        of_file.named_hash is null
+        and of_row.named_hash is null
 {%- endmacro %}
 
 {#- The collected files under a condition, with what the last attempt to read each came to. -#}
@@ -24,5 +41,23 @@
         from {{ source('lake', 'collected_files') }}
         where {{ condition }}
     ) as attempts
+    where recency = 1
+{%- endmacro %}
+
+{#- What the latest decision `exclude` or `include` about each file names, once: the file (named_line 0) or rows of it. -#}
+{% macro latest_rulings() -%}
+    select distinct
+        named_hash,
+        named_line,
+        decision_id,
+        is_excluded
+    from (
+        select
+            *,
+            dense_rank() over (
+                partition by named_hash order by decided_at desc, decision_id desc, file_hash desc
+            ) as recency
+        from {{ source('lake', 'exclusions') }}
+    ) as rulings
     where recency = 1
 {%- endmacro %}

@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 
 from orchestration.errors import TieoutError
+from orchestration.outside import shown
 from orchestration.places import guard_places
 from orchestration.settings import Settings, acting_user
 
@@ -29,14 +30,22 @@ class _Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except (TieoutError, OSError) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(shown(str(error), lines=True)) from error
         except Exception as error:
             import duckdb
 
             # Another process has the warehouse open, or it lacks what is asked for.
             if not isinstance(error, duckdb.Error):
                 raise
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(shown(str(error), lines=True)) from error
+
+
+class _Plain(logging.Formatter):
+    """Nothing in a message drives the terminal it is shown on."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The message, and the traceback of an error."""
+        return shown(super().format(record), lines=True)
 
 
 @click.group(
@@ -50,7 +59,7 @@ def main() -> None:
     (warehouse/tieout.duckdb), relative to the project.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_Plain("%(message)s"))
     logger = logging.getLogger("orchestration")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

@@ -15,6 +15,7 @@ from orchestration.collect import collect
 from orchestration.errors import TieoutError
 from orchestration.lake.datasets import PayrollClose
 from orchestration.lake.load import open_load, utc_now
+from orchestration.outside import shown
 from orchestration.settings import Settings
 from orchestration.warehouse.dbt_process import UNTESTED, BuildFailedError, run_dbt
 
@@ -127,7 +128,7 @@ def refuse_unless_known(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str
         ).fetchall()
         raise PayRefusedError(
             f"there is no pay period {pay_period_id!r}. The latest are"
-            f" {', '.join(name for (name,) in known) or 'none'}"
+            f" {', '.join(shown(name) for (name,) in known) or 'none'}"
         )
 
 
@@ -149,7 +150,7 @@ def _accepted_or_refuse(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str
     ).fetchall()
     refused = [(question_id, question) for question_id, question, is_accepted in questions if not is_accepted]
     if refused:
-        lines = [f"  {question_id}  {question}" for question_id, question in refused[:_SHOWN]]
+        lines = [f"  {question_id}  {shown(question)}" for question_id, question in refused[:_SHOWN]]
         if len(refused) > _SHOWN:
             lines.append(f"  and {len(refused) - _SHOWN} more")
         raise PayRefusedError(

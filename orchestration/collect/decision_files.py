@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import pyarrow
 
 from orchestration.collect.counted import Counted
-from orchestration.collect.landing import DECISIONS, Delivery
+from orchestration.collect.landing import DECISIONS
 from orchestration.collect.ledger_files import convert, csv_chunks, tally
 from orchestration.collect.persons import person_key, unwritable
-from orchestration.collect.signatures import SUFFIX, Signers, encoded_key, signature_file, signed_by
+from orchestration.collect.signatures import SUFFIX, Signers, encoded_key, signed_by
+from orchestration.lake.datasets import Exclusion
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import FIRST_DATE, LAST_DATE
-from orchestration.lake.spool import Spool
+from orchestration.lake.spool import Rows
 
 MANY_IDS = "one or more ids separated by spaces"
 ONE_ID = "one id"
 TWO_IDS = "two ids separated by a space: of the statement that is replaced, then of the one that stands"
+FILES_OR_ROWS = (
+    "the SHA-256 of one file or more (file_hash, 64 digits from 0 to f), each with a colon and a line_number"
+    " behind it where a row is meant, separated by spaces"
+)
 ONE_DATE = f"a date as YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}"
 _COUNTS = {ONE_ID: 1, TWO_IDS: 2}
 # What each decision is about.
@@ -42,47 +48,69 @@ SUBJECTS = {
     "approve": MANY_IDS,
     "review": ONE_ID,
     "withdraw": MANY_IDS,
+    "exclude": FILES_OR_ROWS,
+    "include": FILES_OR_ROWS,
 }
 _ENDING = ("snooze", "accept")
 _TEXTS = ("decision_id", "decision", "subjects", "reason", "decided_by")
 # Commas and semicolons never stand in an id: they are a list written otherwise.
 _ID = re.compile(r"[^\s,;]+")
+_FILE_OR_ROW = re.compile(r"[0-9a-f]{64}(:[1-9][0-9]{0,17})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # By how much the clock of whoever decided may be ahead of ours.
 _CLOCKS_APART = datetime.timedelta(minutes=5)
 
 
 class Evidence(NamedTuple):
-    """What is known when a decision file is read. collected_at: in UTC. signers: who must sign. reds: gives
-    the ids that the warehouse shows red, or None when none could tell; asked for an acceptance only."""
+    """What is known when a decision file is read. collected_at: in UTC. signers: who must sign. signatures:
+    the file that would have its signatures. reds: the ids that the warehouse shows red, or None when none
+    could tell or the file has no acceptance."""
 
     collected_at: datetime.datetime
     signers: Signers
-    reds: Callable[[], set[str] | None]
+    signatures: Path
+    reds: set[str] | None
 
 
 def read_decision_file(
-    stream: BinaryIO, delivery: Delivery, spool: Spool, file_hash: str, load_id: str, evidence: Evidence
+    stream: BinaryIO, path: str, spool: Rows, file_hash: str, load_id: str, evidence: Evidence
 ) -> Counted:
-    """Spool every decision of the file and count them. Raises UnreadableFile, and WarehouseInUseError."""
-    keys = _signatures(stream, delivery, evidence.signers)
+    """Spool every decision of the file and count them. Raises UnreadableFile."""
+    keys = _signatures(stream, evidence)
     counted = Counted()
-    for chunk in csv_chunks(stream, delivery.path, DECISIONS):
+    for chunk in csv_chunks(stream, path, DECISIONS):
         batch = convert(chunk, DECISIONS, "line", file_hash, load_id)
         batch = _noted(batch, keys, evidence)
         tally(batch, DECISIONS, counted)
         spool.write(DECISIONS, batch)
+        spool.write_rows("exclusions", list(_exclusions(batch)), file_hash, load_id)
     return counted
 
 
-def _signatures(stream: BinaryIO, delivery: Delivery, signers: Signers) -> set[bytes]:
+def _exclusions(batch: pyarrow.RecordBatch) -> Iterator[Exclusion]:
+    """What the decisions `exclude` and `include` of the batch name."""
+    for row in batch.to_pylist():
+        if SUBJECTS[row["decision"]] == FILES_OR_ROWS:
+            for subject in dict.fromkeys(row["subjects"].split()):
+                named_hash, _, line = subject.partition(":")
+                yield Exclusion(
+                    row["line_number"],
+                    row["decision_id"],
+                    row["decision"] == "exclude",
+                    named_hash,
+                    int(line or 0),
+                    row["decided_at"],
+                )
+
+
+def _signatures(stream: BinaryIO, evidence: Evidence) -> set[bytes]:
     """The keys that signed the file, where anybody has to sign. Raises UnreadableFile."""
-    if not signers:
+    if not evidence.signers:
         return set()
     content = stream.read()
     stream.seek(0)
     try:
-        return signed_by(content, signature_file(delivery.file))
+        return signed_by(content, evidence.signatures)
     except ValueError as error:
         raise UnreadableFile(str(error)) from None
 
@@ -118,8 +146,9 @@ def _not_red(row: dict, evidence: Evidence) -> str | None:
     """The subjects of an acceptance that nobody can have seen red, or None when nobody can tell."""
     if row["decision"] != "accept":
         return None
-    reds = evidence.reds()
-    return None if reds is None else " ".join(each for each in row["subjects"].split() if each not in reds)
+    if evidence.reds is None:
+        return None
+    return " ".join(each for each in row["subjects"].split() if each not in evidence.reds)
 
 
 def _faults(row: dict, evidence: Evidence) -> Iterator[str]:
@@ -136,6 +165,8 @@ def _faults(row: dict, evidence: Evidence) -> Iterator[str]:
     ids = [text for text in subjects.split(" ") if text]
     if wanted == ONE_DATE:
         is_right = len(ids) == 1 and _is_date(ids[0])
+    elif wanted == FILES_OR_ROWS:
+        is_right = bool(ids) and all(_FILE_OR_ROW.fullmatch(text) for text in ids)
     else:
         is_right = all(_ID.fullmatch(text) for text in ids) and (
             wanted == MANY_IDS or len(ids) == len(set(ids)) == _COUNTS[wanted]

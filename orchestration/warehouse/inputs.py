@@ -29,6 +29,7 @@ _DATE_MACROS = ("macro.tieout.business_date", "macro.tieout.given_business_date"
 # What calls this one reads of the collected files only those of the dataset that it reads besides.
 _LOADED_ROWS = "macro.tieout.loaded_rows"
 _COLLECTED = "collected_files"
+_EXCLUSIONS = "exclusions"
 _FOLDERS = ("models", "seeds", "macros", "tests")
 _SUFFIXES = {".sql", ".yml", ".csv", ".md"}
 
@@ -120,7 +121,8 @@ def _inputs_read(manifest: Mapping[str, Any]) -> Any:
         if _LOADED_ROWS not in depends_on["macros"]:
             return found
         of_sources = {_files_of(source_of(dataset)) for dataset in DATASETS if _dataset(dataset) in found}
-        return found - {_dataset(_COLLECTED)} | (of_sources - {_files_of(_COLLECTED)})
+        own_files = of_sources - {_files_of(_COLLECTED), _files_of(_EXCLUSIONS)}
+        return found - {_dataset(_COLLECTED)} | own_files
 
     return read
 

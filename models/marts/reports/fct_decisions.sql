@@ -92,6 +92,14 @@ returned_payments as (
 
 ),
 
+file_rulings as (
+
+    select distinct exclusion_id
+    from {{ ref('stg_collect__files') }}
+    where exclusion_id is not null
+
+),
+
 replaced_statements as (
 
     select decision_id from {{ ref('int_bank_statements_replaced') }}
@@ -201,7 +209,8 @@ with_outcome as (
             when judged.is_superseded then 'superseded'
             when judged.decision = 'reopen' and reopened.close_count > 0 then 'applied'
             when judged.decision = 'reissue' and judged.returned_payment_count = judged.subject_count then 'applied'
-            when judged.decision in ('reopen', 'reissue', 'replace') then 'stale'
+            when file_rulings.exclusion_id is not null then 'applied'
+            when judged.decision in ('reopen', 'reissue', 'replace', 'exclude', 'include') then 'stale'
             when
                 judged.later_item_count > 0
                 or (
@@ -234,6 +243,10 @@ with_outcome as (
         on judged.decision_id = replaced_statements.decision_id
     left join spoken_of
         on judged.decision_id = spoken_of.decision_id
+    left join file_rulings
+        on
+            judged.decision_id = file_rulings.exclusion_id
+            and judged.decision in ('exclude', 'include')
 
 )
 
@@ -263,6 +276,8 @@ select
             when 'approve' then 'The decision it approves was not there when it was delivered'
             when 'withdraw'
                 then 'It must name decisions that were there before it, and no match, unmatch, replace or reopen'
+            when 'exclude' then 'No file has this hash, or a later decision names it'
+            when 'include' then 'No file has this hash, or a later decision names it'
             when 'reopen' then 'No close on or after this date was made before it'
             else 'The item it speaks of does not exist'
         end

@@ -12,7 +12,7 @@ import typing
 
 from orchestration.lake.datasets.bank import BankStatement, BankStatementLine, BankStatementLineDetail
 from orchestration.lake.datasets.closes import Close, ClosedBalance, ClosedItem, ClosedMatch
-from orchestration.lake.datasets.decisions import Decision
+from orchestration.lake.datasets.decisions import Decision, Exclusion
 from orchestration.lake.datasets.hr import (
     HrBadge,
     HrBankDetail,
@@ -40,6 +40,7 @@ ROW_TYPES: dict[str, type] = {
     "journal_lines": JournalLine,
     "ledger_accounts": LedgerAccount,
     "decisions": Decision,
+    "exclusions": Exclusion,
     "punches": Punch,
     "hr_employees": HrEmployee,
     "hr_badges": HrBadge,

@@ -7,6 +7,20 @@ from decimal import Decimal
 from typing import NamedTuple
 
 
+class Exclusion(NamedTuple):
+    """What a decision takes out of count (is_excluded) or back: a file, or a row of it. line_number: of the
+    decision in its file. named_hash: SHA-256 of the file that it names; named_line: the line of a row of it,
+    0 for the file as a whole.
+    """
+
+    line_number: int
+    decision_id: str
+    is_excluded: bool
+    named_hash: str
+    named_line: int
+    decided_at: datetime.datetime
+
+
 class Decision(NamedTuple):
     """One act of a person, as a row of a decision file. line_number: in the file.
 
