@@ -262,7 +262,7 @@ said_again as (
 
 ),
 
-{# Three words or more that stand beside a payer and again in a text without a name are whom both mean, whoever it is. #}
+{# Three words or more that stand beside a payer and again in a text without a name are whom both mean. #}
 names_of_sayings as (
 
     select

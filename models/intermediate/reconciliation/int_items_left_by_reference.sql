@@ -192,7 +192,7 @@ named_by_payers as (
             and items.side = 'bank'
             and items.counterparty_key is not null
             and beside_names.said_by in (items.memo, items.counterparty)
-            and (beside_names.said_until_on is null or items.item_on < beside_names.said_until_on)
+            and (beside_names.said_until_on is null or beside_names.said_until_on > items.item_on)
     where beside_names.said_by is not null
 
 ),
