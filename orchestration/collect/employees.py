@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator
 
-from orchestration.collect.landing import HR_PREFIX, scan
+from orchestration.collect.landing import HR_PREFIX, open_delivery, scan
 from orchestration.lake.pseudonyms import pseudonym_key
 from orchestration.settings import Settings
 
@@ -31,4 +31,5 @@ def _waiting(settings: Settings) -> Iterator[str | None]:
         if delivery.byte_count > _DEMO_BYTES:
             yield None
         else:
-            yield hashlib.sha256(delivery.file.read_bytes()).hexdigest()
+            with open_delivery(settings.landing, delivery) as file:
+                yield hashlib.sha256(file.read(_DEMO_BYTES)).hexdigest()
