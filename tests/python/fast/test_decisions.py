@@ -16,10 +16,11 @@ import pytest
 
 from orchestration.collect import collect
 from orchestration.collect.decision_files import Evidence, read_decision_file
-from orchestration.collect.landing import DECISIONS, Delivery
 from orchestration.collect.persons import person_key
+from orchestration.lake.chain import CHAIN
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.proof import seen_file
 from orchestration.lake.spool import Spool
 from orchestration.settings import Settings
 
@@ -156,8 +157,8 @@ def test_the_first_bad_value_is_named(tmp_path: Path, line: str, old: str, new: 
     text = "\n".join([HEADER, LINE, "", bad, LINE])
     with pytest.raises(UnreadableFile) as caught:
         read_decision_file(
-            *(BytesIO(text.encode()), Delivery("one.csv", tmp_path / "one.csv", DECISIONS, len(text), 0)),
-            *(Spool(tmp_path / "spool"), "hash", "load", Evidence(NOW, {}, lambda: None)),
+            *(BytesIO(text.encode()), "one.csv", Spool(tmp_path / "spool"), "hash", "load"),
+            Evidence(NOW, {}, tmp_path / "one.csv.sig", None),
         )
     assert caught.value.reason.startswith(reason)
     assert caught.value.position == "line 4"
@@ -273,7 +274,9 @@ def test_an_older_lake_gets_what_it_lacks_and_nothing_else(settings: Settings) -
     collect(settings)
     before = {dataset: len(list((settings.lake / dataset).iterdir())) for dataset in DATASETS}
     assert set(before.values()) == {1}
-    shutil.rmtree(settings.lake / "closes")
+    for folder in ("closes", CHAIN):
+        shutil.rmtree(settings.lake / folder)
+    seen_file(settings).unlink()
     _forget_column(settings, "decisions", "until_on")
     assert collect(settings).is_nothing_new
     after = {dataset: len(list((settings.lake / dataset).iterdir())) for dataset in DATASETS}
