@@ -185,8 +185,8 @@ questions as (
 
 ),
 
-{# A question is accepted by as many persons as the policy asks for, for paydays before that ends, and in a closed period
-   for good. #}
+{# A question is accepted by as many persons as the policy asks for, for paydays before that ends; in a closed period
+   it stays accepted. #}
 accepted as (
 
     select distinct
