@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,7 +72,8 @@ class _Webserver(DagsterWebserver):
 def dagster_ui() -> Iterator[ASGIApp]:
     """Dagster's UI as an application, its code server and its daemon beside it until the end.
 
-    Raises ServeError when DAGSTER_HOME has an instance that does not check what a run is told.
+    Raises ServeError when DAGSTER_HOME has an instance that does not check what a run is told, and at the end
+    when the daemon failed.
     """
     os.environ.setdefault("DAGSTER_HOME", str(PROJECT_DIR / "orchestration" / "instance"))
     os.environ.pop("TIEOUT_UI_TOKEN", None)  # what runs needs no key to the door
@@ -98,13 +100,27 @@ def _services(instance: dg.DagsterInstance) -> Iterator[Path]:
         workspace = Path(folder, "workspace.yaml")
         with ProxyServerManager(instance, target, code_server_log_level="WARNING") as servers:
             workspace.write_text(json.dumps({"load_from": servers.get_code_server_specs()}), encoding="utf-8")
-            daemon = subprocess.Popen([*_DAEMON, "--workspace", str(workspace)])
+            # A group of its own: Ctrl-C reaches it through this process, so any other end of it is a failure.
+            daemon = subprocess.Popen([*_DAEMON, "--workspace", str(workspace)], process_group=0)
+            ending = threading.Event()
+            threading.Thread(target=_end_with, args=(daemon, ending), daemon=True).start()
             try:
                 yield workspace
             finally:
+                failed = daemon.poll()
+                ending.set()
                 daemon.send_signal(signal.SIGINT)
         # Not before: a code server that Ctrl-C has ended would be started anew meanwhile.
         try:
             daemon.wait(_SECONDS_TO_END)
         except subprocess.TimeoutExpired:
             daemon.kill()
+        if failed is not None:
+            raise ServeError(f"Dagster's daemon ended with {failed}, and without it no schedule runs")
+
+
+def _end_with(daemon: subprocess.Popen, ending: threading.Event) -> None:
+    """End this process as Ctrl-C does when the daemon ends by itself."""
+    daemon.wait()
+    if not ending.is_set():
+        os.kill(os.getpid(), signal.SIGINT)

@@ -71,8 +71,8 @@ class Server:
 @contextlib.contextmanager
 def until_stopped() -> Iterator[None]:
     """Ctrl-C, SIGTERM and the end of the terminal alike end what runs inside, by its own exits."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) == signal.SIG_DFL:
-            signal.signal(number, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # nohup ignores it
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
     with contextlib.suppress(KeyboardInterrupt):
         yield
