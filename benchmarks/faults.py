@@ -89,6 +89,7 @@ class Company:
             "TIEOUT_REPORTS": str(self.zone / "reports"),
             "TIEOUT_PUBLISHED_KEEP": "1000",
             "TIEOUT_ALERT_URLS": "",
+            "TIEOUT_PSEUDONYM_KEY": "of the benchmarks",
             "DAGSTER_HOME": str(self.zone / "instance"),
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),

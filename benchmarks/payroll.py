@@ -83,6 +83,7 @@ class Company:
             "TIEOUT_LANDING": str(self.folder / "landing"),
             "TIEOUT_LAKE": str(self.lake),
             "TIEOUT_WAREHOUSE": str(self.warehouse),
+            "TIEOUT_PSEUDONYM_KEY": "of the benchmarks",
         }
         places = ["--project-dir", str(ROOT), "--profiles-dir", str(self.folder)]
         places += ["--target-path", str(self.folder / "target"), "--log-path", str(self.folder / "logs")]

@@ -76,10 +76,12 @@ def _close(path: Path, level: int = logging.WARNING) -> None:
     if not state.st_mode & _OTHERS:
         return
     if state.st_uid == os.geteuid() and not state.st_mode & stat.S_ISVTX and not _is_above(path):
-        path.chmod(stat.S_IMODE(state.st_mode) & ~_OTHERS & ~stat.S_ISGID)
-        log.log(level, "%s was open to others: now its owner alone can read it", path)
-    else:
+        with contextlib.suppress(OSError):  # a file system that knows no permissions may also ignore it
+            path.chmod(stat.S_IMODE(state.st_mode) & ~_OTHERS & ~stat.S_ISGID)
+    if path.stat().st_mode & _OTHERS:
         log.warning("%s is open to others: chmod -R go= %s", path, shlex.quote(str(path)))
+    else:
+        log.log(level, "%s was open to others: now its owner alone can read it", path)
 
 
 def _is_above(folder: Path) -> bool:

@@ -106,7 +106,10 @@ def demo(
     start_on: datetime.datetime,
     ledger_format: str,
 ) -> None:
-    """Write a company's landing zone, and beside it what was planted in it."""
+    """Write a company's landing zone, and beside it what was planted in it.
+
+    From another first day on, its employees need TIEOUT_PSEUDONYM_KEY as yours do.
+    """
     from orchestration.demo import generate
 
     done = generate(

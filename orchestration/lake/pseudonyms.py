@@ -69,7 +69,7 @@ def remember_key(settings: Settings) -> None:
 
 def hmac_pads(key: str) -> tuple[str, str]:
     """The inner and the outer key of HMAC-SHA256 (RFC 2104), in hexadecimal digits, for SQL without it."""
-    block = key.encode()
+    block = _bytes(key)
     if len(block) > _BLOCK_BYTES:
         block = hashlib.sha256(block).digest()
     block = block.ljust(_BLOCK_BYTES, b"\0")
@@ -78,7 +78,12 @@ def hmac_pads(key: str) -> tuple[str, str]:
 
 def _fingerprint(key: str) -> str:
     """No employee's pseudonym: those have an id, which has no blank at its end."""
-    return hmac.new(key.encode(), b"fingerprint of the key ", hashlib.sha256).hexdigest()
+    return hmac.new(_bytes(key), b"fingerprint of the key ", hashlib.sha256).hexdigest()
+
+
+def _bytes(key: str) -> bytes:
+    """As the environment has them, which need not be UTF-8."""
+    return key.encode("utf-8", "surrogateescape")
 
 
 def _fingerprint_file(lake: Path) -> Path:

@@ -23,7 +23,9 @@ OLDER = {
     ),
     "no record of inputs": "drop table ops.run_inputs",
     "a table where a view is now": (
-        "drop view staging.stg_collect__files; create table staging.stg_collect__files as select 1 as path"
+        "create table staging.older as"
+        " select * replace (upper(path) as path) from staging.stg_collect__files;"
+        " drop view staging.stg_collect__files; alter table staging.older rename to stg_collect__files"
     ),
 }
 

@@ -115,9 +115,12 @@ def test_another_key_is_told_and_the_fingerprint_is_not_the_key(keyless: Setting
     assert pseudonym_key(replace(first, pseudonym_key="canary-7732")) == "canary-7732"
 
 
-@pytest.mark.parametrize("key", ["k", "x" * 64, "x" * 65, "ключ é 'quoted' %20" * 9])
+@pytest.mark.parametrize("key", ["k", "x" * 64, "x" * 65, "ключ é 'quoted' %20" * 9, "\udcff"])
 @pytest.mark.parametrize("message", ["E1001", "", "Ärztin 7"])
 def test_the_pads_make_an_hmac(key: str, message: str) -> None:
     inner, outer = map(bytes.fromhex, hmac_pads(key))
     by_hand = hashlib.sha256(outer + hashlib.sha256(inner + message.encode()).digest()).hexdigest()
-    assert by_hand == hmac.new(key.encode(), message.encode(), hashlib.sha256).hexdigest()
+    assert (
+        by_hand
+        == hmac.new(key.encode("utf-8", "surrogateescape"), message.encode(), hashlib.sha256).hexdigest()
+    )
