@@ -3,7 +3,8 @@
 Dagster opens and closes its databases several times for every event, by an engine made anew each time, and
 SQLite waits for the disk each time: 20.9 s for 300 checks, 4.1 s with a connection that stays open, which
 makes the closing free, and the setting `normal`, which does so for the commits. After a power cut the last
-events may be missing, and nothing is damaged. One engine for each database saves a third of what is left.
+events may be missing, and nothing is damaged. One engine for each database, which keeps its connection, saves
+more than half of what is left.
 """
 
 from __future__ import annotations
@@ -16,9 +17,21 @@ from typing import Any
 from dagster._core.storage.event_log.sqlite import sqlite_event_log
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import Engine
+from sqlalchemy.pool import QueuePool
 
 _held: dict[str, sqlite3.Connection] = {}
 _engines: dict[str, Engine] = {}
+
+
+class _Kept(QueuePool):
+    """A pool that outlives the disposal of its engine, which Dagster does after each event."""
+
+    def dispose(self) -> None:
+        """Keep the connections."""
+
+    def recreate(self) -> _Kept:
+        """The same pool."""
+        return self
 
 
 def speed_up_run_history() -> None:
@@ -29,9 +42,11 @@ def speed_up_run_history() -> None:
 
 
 def _engine(url: str, **arguments: Any) -> Engine:
-    """The engine of a database. It pools no connection, so that threads can share it."""
+    """The engine of a database, which keeps one connection; threads that need one at a time get their own."""
     if url not in _engines:
-        _engines[url] = create_engine(url, **arguments)
+        shared = arguments.pop("connect_args", {}) | {"check_same_thread": False}
+        pool = {"poolclass": _Kept, "pool_size": 1, "max_overflow": -1}
+        _engines[url] = create_engine(url, **arguments | pool, connect_args=shared)
     return _engines[url]
 
 

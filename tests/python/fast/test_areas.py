@@ -12,6 +12,7 @@ import pytest
 from dbt_runs import run_dbt
 
 from orchestration.defs.project import prepared_manifest
+from orchestration.warehouse.inputs import _inputs_read
 
 # Which areas an area reads; each stands below all that it reads, so two areas never read one another.
 READS = {
@@ -116,6 +117,15 @@ def test_payslips_wait_for_nothing_of_the_bank() -> None:
     ):
         read = {area(models()[a]) for a in ancestors(f"model.tieout.{model}") if a in models()}
         assert read <= {"payroll", "payments", "calendar", "decisions", "collect"}, model
+
+
+def test_a_file_of_the_bank_is_no_input_of_what_payroll_stages() -> None:
+    read = _inputs_read(json.loads(prepared_manifest().read_text()))
+    staged = {node["name"]: read(name) for name, node in models().items() if "stg_payroll__" in name}
+    assert "collected files of hr_leave" in staged["stg_payroll__leave"]
+    of_the_bank = ("lake bank_statement", "collected files of bank_statements", "lake collected_files")
+    for model, inputs in staged.items():
+        assert not [name for name in inputs if name.startswith(of_the_bank)], model
 
 
 @pytest.fixture(scope="module")

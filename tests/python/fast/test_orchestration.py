@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,12 +17,15 @@ import dagster as dg
 import duckdb
 import pytest
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from orchestration.close.business_date import CloseRefusedError
 from orchestration.defs.collect import FACTS
 from orchestration.defs.night import end_of_day, month_end
 from orchestration.defs.project import WAREHOUSE_POOL, group_name, lake_asset_key
 from orchestration.defs.retries import retried
+from orchestration.defs.run_history import speed_up_run_history
 from orchestration.defs.transform import batch_event, with_broken_rules
 from orchestration.lake.datasets import DATASETS
 from orchestration.settings import PROJECT_DIR
@@ -212,3 +216,34 @@ def test_what_waiting_helps_is_tried_again(tmp_path: Path) -> None:
         raise CloseRefusedError("red")
     with pytest.raises(duckdb.IOException), retried(context):
         duckdb.connect(str(tmp_path / "no" / "folder.duckdb"))
+
+
+def test_the_history_of_many_events_is_written_through_few_connections_and_read_by_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    speed_up_run_history()
+    opened: list[object] = []
+
+    def count(connection: object, _: object) -> None:
+        opened.append(connection)
+
+    @dg.op
+    def tell(context) -> None:  # Dagster reads the annotation, which is a text here
+        for number in range(40):
+            context.log_event(dg.AssetMaterialization(f"mart_{number}"))
+
+    @dg.job
+    def night() -> None:
+        tell()
+
+    with dg.DagsterInstance.get() as instance:
+        event.listen(Engine, "connect", count)
+        run_id = night.execute_in_process(instance=instance).run_id
+        event.remove(Engine, "connect", count)
+        with ThreadPoolExecutor(4) as threads:
+            read = [threads.submit(instance.all_logs, run_id) for _ in range(8)]
+        logs = {tuple(entry.message for entry in log.result()) for log in read}
+        assert sum("Materialized value mart_" in message for message in logs.pop()) == 40
+        assert not logs
+    assert len(opened) < 40
