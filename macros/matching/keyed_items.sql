@@ -28,12 +28,22 @@ open_items as (
 {{ shared_references() }},
 
 {% endif -%}
+{# Once for all rules. #}
+items_with_wording as (
+
+    select
+        *,
+        {{ takes_back('open_items') if with_rules else 'false' }} as takes_back,
+        {{ tells_transfer('open_items.memo') if with_rules else 'false' }} as tells_transfer
+    from open_items
+    where business_day_number is not null
+
+),
+
 items_with_rule as (
 
     select
         open_items.*,
-        {{ takes_back('open_items') if with_rules else 'false' }} as takes_back,
-        {{ tells_transfer('open_items.memo') if with_rules else 'false' }} as tells_transfer,
         rules.rule_code,
         rules.bank_key,
         rules.when_ambiguous,
@@ -44,16 +54,12 @@ items_with_rule as (
         rules.wait_days,
         {% if with_references -%}
         shared_references.reference_kind || ' ' || shared_references.number as match_key
-        {%- elif with_rules -%}
-        rules.bank_key || ' ' || coalesce(
-            shared_references.number,
-            case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
-        ) as match_key
         {%- else -%}
+        {{ "rules.bank_key || ' ' || coalesce(shared_references.number, " if with_rules -}}
         case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
-            as match_key
+        {{- ')' if with_rules }} as match_key
         {%- endif %}
-    from open_items
+    from items_with_wording as open_items
     inner join rules
         on open_items.account_id = rules.account_id
     {%- if with_references or with_rules %}
@@ -62,7 +68,6 @@ items_with_rule as (
             open_items.item_id = shared_references.item_id
             and rules.bank_key = shared_references.reference_kind
     {%- endif %}
-    where open_items.business_day_number is not null
 
 ),
 
