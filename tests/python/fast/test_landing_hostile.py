@@ -24,7 +24,8 @@ from scale import times
 
 from orchestration.collect import collect, reading
 from orchestration.collect.landing import open_delivery, scan
-from orchestration.outside import shown
+from orchestration.errors import TieoutError
+from orchestration.outside import file_within, shown
 from orchestration.settings import Settings
 
 COLUMNS = [
@@ -185,6 +186,14 @@ def test_a_pay_period_is_never_a_path(settings: Settings, name: str) -> None:
     assert collect(settings).quarantined == 1
     (outcome,) = found(settings).values()
     assert outcome[1].startswith("pay_period_id is not at most 50 letters, digits, blanks, full stops")
+
+
+@pytest.mark.parametrize("name", ["../x.ach", "/x.ach", "..", ".x", "a/b.xml", "a\\b", "a\nb", "", "x" * 101])
+def test_no_name_leads_out_of_a_folder(tmp_path: Path, name: str) -> None:
+    """What closed and landed before names were restricted is still refused where a path is made."""
+    with pytest.raises(TieoutError, match="cannot be the name of a file"):
+        file_within(tmp_path, name)
+    assert file_within(tmp_path, "März 2026_PAY-260101-01.ach").parent == tmp_path
 
 
 @pytest.mark.parametrize("name", ["US-WEEKLY-2026-12", "März 2026", "2026.03_b", "給与-1", "1"])
