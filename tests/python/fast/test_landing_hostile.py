@@ -25,6 +25,7 @@ from scale import times
 from orchestration.collect import collect, reading
 from orchestration.collect.landing import open_delivery, scan
 from orchestration.errors import TieoutError
+from orchestration.lake.errors import UnreadableFile
 from orchestration.outside import file_within, shown
 from orchestration.settings import Settings
 
@@ -175,6 +176,7 @@ def test_text_is_shown_as_it_is_where_it_is_seen() -> None:
     assert shown("Überweisung 支払 «a» 12,50 €") == "Überweisung 支払 «a» 12,50 €"
     assert shown("a\nb\tc\u200b\ud800") == "a[U+000A]b[U+0009]c[U+200B][U+D800]"
     assert shown("a\nb\r", lines=True) == "a\nb[U+000D]"
+    assert UnreadableFile("a\x1b\nb").reason == "a[U+001B][U+000A]b"
 
 
 @pytest.mark.parametrize(
