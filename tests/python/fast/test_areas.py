@@ -27,7 +27,7 @@ READS = {
     "payroll": "collect calendar decisions accounts payments",
     "reconciliation": "collect calendar decisions closes ledger bank accounts payments",
     "suggestions": "reconciliation",
-    "reports": "decisions closes bank accounts payments reconciliation",
+    "reports": "collect decisions closes bank accounts payments reconciliation",
     "controls": "collect decisions closes ledger bank accounts payments payroll reconciliation reports",
     "operations": "collect calendar ledger bank accounts payroll reconciliation reports controls",
 }

@@ -24,7 +24,9 @@ from scale import times
 
 from orchestration.collect import collect, reading
 from orchestration.collect.landing import open_delivery, scan
-from orchestration.outside import shown
+from orchestration.errors import TieoutError
+from orchestration.lake.errors import UnreadableFile
+from orchestration.outside import file_within, shown
 from orchestration.settings import Settings
 
 COLUMNS = [
@@ -174,6 +176,7 @@ def test_text_is_shown_as_it_is_where_it_is_seen() -> None:
     assert shown("Überweisung 支払 «a» 12,50 €") == "Überweisung 支払 «a» 12,50 €"
     assert shown("a\nb\tc\u200b\ud800") == "a[U+000A]b[U+0009]c[U+200B][U+D800]"
     assert shown("a\nb\r", lines=True) == "a\nb[U+000D]"
+    assert UnreadableFile("a\x1b\nb").reason == "a[U+001B][U+000A]b"
 
 
 @pytest.mark.parametrize(
@@ -185,6 +188,14 @@ def test_a_pay_period_is_never_a_path(settings: Settings, name: str) -> None:
     assert collect(settings).quarantined == 1
     (outcome,) = found(settings).values()
     assert outcome[1].startswith("pay_period_id is not at most 50 letters, digits, blanks, full stops")
+
+
+@pytest.mark.parametrize("name", ["../x.ach", "/x.ach", "..", ".x", "a/b.xml", "a\\b", "a\nb", "", "x" * 101])
+def test_no_name_leads_out_of_a_folder(tmp_path: Path, name: str) -> None:
+    """What closed and landed before names were restricted is still refused where a path is made."""
+    with pytest.raises(TieoutError, match="cannot be the name of a file"):
+        file_within(tmp_path, name)
+    assert file_within(tmp_path, "März 2026_PAY-260101-01.ach").parent == tmp_path
 
 
 @pytest.mark.parametrize("name", ["US-WEEKLY-2026-12", "März 2026", "2026.03_b", "給与-1", "1"])
