@@ -131,6 +131,8 @@ def collect(
                     failures.append(error)
         finally:
             run.close()
+        if not run.summary.is_nothing_new:
+            prove_new(settings)  # remembered at once, so that it cannot be cut off unseen
         if failures:
             for failure in failures[1:]:
                 log.error("%s", failure)
