@@ -28,12 +28,13 @@ where
 
 -- Files in quarantine name no account, so those beside the account's files are its own as far as anyone can tell.
 create temp view account_quarantines as
-select *
-from operations.fct_quarantined_files
+select distinct scope as path
+from marts.fct_control_totals
 where
-    source_name = 'bank_statements'
-    and regexp_extract(path, '^(.*/)', 1) in (
-        select regexp_extract(file_path, '^(.*/)', 1)
+    control_code = 'file_read'
+    and status = 'red'
+    and regexp_extract(scope, '^(.*/)', 1) in (
+        select regexp_extract(account_statements.file_path, '^(.*/)', 1)
         from account_statements
     );
 

@@ -1,5 +1,5 @@
--- Every delivery of the files that hold statements of the month, and what is in quarantine beside them. The reader
--- counts a file's rows and amounts, and they are counted again in the lake.
+-- Every delivery of the files that hold statements of the month, under their names also with other contents, and what
+-- is in quarantine beside them. The reader counts a file's rows and amounts, and they are counted again in the lake.
 with set_aside as (
 
     select file_hash
@@ -46,6 +46,7 @@ where
     and (
         files.file_hash in (select account_statements.file_hash from account_statements)
         or files.file_hash in (select set_aside.file_hash from set_aside)
+        or files.path in (select account_statements.file_path from account_statements)
         or files.path in (select account_quarantines.path from account_quarantines)
     )
 order by files.path, files.collected_at, files.file_hash
