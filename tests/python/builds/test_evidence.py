@@ -201,8 +201,8 @@ def test_every_delivered_file_has_the_hash_of_its_bytes(zone: Zone, tmp_path: Pa
 def test_a_file_in_quarantine_stands_beside_the_files_of_its_folder(zone: Zone, tmp_path: Path) -> None:
     cut = str(zone.cut_off.with_stem(f"{zone.cut_off.stem}_cut"))
     ((account_id, month),) = zone.rows(
-        "select account_id, date_trunc('month', min(period_end_on)) from marts.fct_bank_statements"
-        f" where file_path = '{zone.cut_off}' group by 1 order by 1 limit 1"
+        "select account_id, cast(date_trunc('month', min(period_end_on)) as date)"
+        f" from marts.fct_bank_statements where file_path = '{zone.cut_off}' group by 1 order by 1 limit 1"
     )
     done = zone.write(account_id, month, tmp_path / "out")
     (row,) = [row for row in table(done.path, "deliveries") if row["path"] == cut]
