@@ -104,14 +104,12 @@ night: install ## Run the night as the Dagster job does
 	@tieout night
 
 .PHONY: ui
-ui: install ## Open Dagster on http://127.0.0.1:3000
-	dagster dev --module-name orchestration.definitions --host 127.0.0.1
+ui: install ## Open Dagster on 127.0.0.1:3000, at the address that it prints
+	@tieout ui
 
 .PHONY: docs
-docs: install ## Build the lineage site and serve it on http://127.0.0.1:8080
-	dbt docs generate --quiet
-	python -m orchestration.warehouse.descriptions target/manifest.json
-	dbt docs serve --host 127.0.0.1 --port 8080
+docs: install ## Make the lineage site and open it on 127.0.0.1:8080, at the address that it prints
+	@tieout docs
 
 .PHONY: lock
 lock: ## Resolve the lock again from pyproject.toml (needs uv)

@@ -4,7 +4,8 @@ Makes a company in FOLDER/<days> unless it is there: each day's files are a load
 date is closed, and each night has its record of what dbt did, so the lake has the files of that many nights.
 The closes are cut out of one build of all days, which is what closing day by day comes to. Then the last day
 lands, and its night is measured, each step a process of its own: collection, the build with its tests,
-publication and close. `--sql` measures instead what each model and test of the company's warehouse takes in
+publication and close. `--rebuilt` then compares its marts, row by row, with those of a warehouse built of the
+same lake at once. `--sql` measures instead what each model and test of the company's warehouse takes in
 DuckDB alone, on one thread, without dbt.
 """
 
@@ -282,20 +283,28 @@ def accept_all(settings: Settings) -> None:
     """Land a decision that accepts every red control, for the demo plants faults."""
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         red = warehouse.execute(
-            "select control_total_id from marts.fct_control_totals where status = 'red'"
+            "select control_total_id, coalesce(actual, 0) - coalesce(expected, 0),"
+            " coalesce(currency, measure) from marts.fct_control_totals where status = 'red'"
         ).fetchall()
     file = settings.landing / "decisions" / f"accepted_{len(red)}.csv"
     file.parent.mkdir(exist_ok=True)
     with file.open("w", newline="") as handle:
         writer = csv.writer(handle)
         writer.writerow(
-            ("decision_id", "decision", "subjects", "reason", "decided_by", "decided_at", "until_on")
-        )
-        for number, (control_id,) in enumerate(red):
-            moment = "2027-12-01T08:00:00Z"
-            writer.writerow(
-                (f"{file.stem}-{number}", "accept", control_id, "a plant", "benchmark", moment, "")
+            (
+                "decision_id",
+                "decision",
+                "subjects",
+                "difference",
+                "unit",
+                "reason",
+                "decided_by",
+                "decided_at",
             )
+        )
+        for number, control in enumerate(red):
+            moment = "2026-11-01T08:00:00Z"
+            writer.writerow((f"{file.stem}-{number}", "accept", *control, "a plant", "benchmark", moment))
 
 
 def night(folder: Path) -> dict[str, Cost]:
@@ -318,6 +327,33 @@ def night(folder: Path) -> dict[str, Cost]:
         costs["publish"] = run("publish")
         costs["close"] = run("close", str(date))
     return costs
+
+
+def rebuilt(folder: Path) -> dict[str, int]:
+    """The marts whose rows differ, and how many, between the warehouse of the nights and one built at once.
+
+    Of the company whose last night was measured; both are built as of that night's close.
+    """
+    with zone(folder.with_name(f"{folder.name}-night")) as settings:
+        run("build")
+        nightly = settings.warehouse.rename(settings.warehouse.with_name("nightly.duckdb"))
+        run("build")
+        with duckdb.connect() as connection:
+            for name, file in (("nightly", nightly), ("once", settings.warehouse)):
+                connection.execute(f"attach '{file}' as {name} (read_only)")
+            marts = connection.execute(
+                "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'once'"
+                " and regexp_matches(table_name, '^(fct|dim)_') and schema_name <> 'operations' order by all"
+            ).fetchall()
+            differing = {
+                mart: connection.execute(
+                    f"select count(*) from ((from nightly.{mart} except all from once.{mart})"
+                    f" union all (from once.{mart} except all from nightly.{mart}))"
+                ).fetchone()[0]
+                for (mart,) in marts
+            }
+    print(f"{len(differing)} marts compared")
+    return {mart: count for mart, count in differing.items() if count}
 
 
 def sql(folder: Path) -> dict[str, float]:
@@ -353,6 +389,7 @@ def main() -> None:
     )
     parser.add_argument("--lines", type=int, default=100, help="bank lines a day; 100 unless given")
     parser.add_argument("--sql", action="store_true", help="each model and test in DuckDB alone")
+    parser.add_argument("--rebuilt", action="store_true", help="compare the night with a build at once too")
     options = parser.parse_args()
     measured = {}
     for days in options.days:
@@ -360,6 +397,8 @@ def main() -> None:
         if not folder.exists():
             make(folder, days, options.lines)
         measured[days] = sql(folder) if options.sql else night(folder)
+        if options.rebuilt:
+            print(f"{days} days, rows that differ: {rebuilt(folder) or 'none'}")
     print(measured)
 
 

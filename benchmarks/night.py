@@ -1,8 +1,9 @@
 """Dagster's night against the bare dbt build of the same night: python benchmarks/night.py
 
-Copies the landing zone, builds the warehouse once, and then runs in turn `dbt build` and `tieout night`, each
-as of the last business date, with nothing new to collect. Prints seconds and processor seconds of the whole
-processes, their ratio, and what each step of the last night took, from Dagster's own history.
+Two zones have the demo without its last bank days. Each of those days lands in both; one zone builds it with
+`dbt build`, the other has its `tieout night`, in turn, and then a second one with nothing new. Prints seconds
+and processor seconds of the whole processes, their ratios, and what each step of the last two nights took,
+from Dagster's own history.
 """
 
 from __future__ import annotations
@@ -15,16 +16,22 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import NamedTuple
 
 import dagster as dg
-import duckdb
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 BUILD = [str(BIN / "dbt"), "build", "--quiet", "--exclude-resource-type", "unit_test"]
+TITLES = {
+    "build": "dbt build of one more bank day",
+    "night": "tieout night of the same",
+    "night again": "tieout night with nothing new",
+}
 
 
 class Cost(NamedTuple):
@@ -34,12 +41,19 @@ class Cost(NamedTuple):
     processor: float
 
 
-def zone(folder: Path) -> None:
-    """Make folder the zone of this process and of its children."""
+def make(folder: Path, tonight: Sequence[Path]) -> None:
+    """Copy the landing zone, without some of its files, and the settings of Dagster."""
     shutil.copytree(ROOT / "landing", folder / "landing")
+    for file in tonight:
+        (folder / file).unlink()
     (folder / "instance").mkdir()
     shutil.copy(ROOT / "orchestration" / "instance" / "dagster.yaml", folder / "instance")
+
+
+def enter(folder: Path, date: str) -> None:
+    """Make folder the zone of this process and of its children, as of a business date."""
     os.environ |= {
+        "TIEOUT_BUSINESS_DATE": date,
         "TIEOUT_LANDING": str(folder / "landing"),
         "TIEOUT_LAKE": str(folder / "lake"),
         "TIEOUT_WAREHOUSE": str(folder / "warehouse" / "tieout.duckdb"),
@@ -63,48 +77,68 @@ def cost(*command: str) -> Cost:
     return Cost(seconds, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def steps() -> list[tuple[str, float]]:
-    """The steps of the last run and the seconds that each took."""
+def steps() -> list[list[tuple[str, float]]]:
+    """Of the last two runs, in their order: the steps and the seconds that each took."""
     with dg.DagsterInstance.get() as instance:
-        (run,) = instance.get_runs(limit=1)
-        found = [
-            (step.step_key, step.end_time - step.start_time)
-            for step in instance.get_run_step_stats(run.run_id)
-            if step.start_time and step.end_time
+        runs = [
+            [
+                (step.step_key, step.end_time - step.start_time)
+                for step in instance.get_run_step_stats(run.run_id)
+                if step.start_time and step.end_time
+            ]
+            for run in reversed(instance.get_runs(limit=2))
         ]
-    return sorted(found, key=lambda step: -step[1])
+    return [sorted(run, key=lambda step: -step[1]) for run in runs]
+
+
+def bank_days() -> dict[str, list[Path]]:
+    """The bank's files by the business date in their names, those of a day alone."""
+    days = defaultdict(list)
+    for file in sorted((ROOT / "landing").glob("bank/*/*/*_20??????.*")):
+        digits = file.stem.rpartition("_")[2]
+        days[f"{digits[:4]}-{digits[4:6]}-{digits[6:]}"].append(file.relative_to(ROOT))
+    return dict(sorted(days.items()))
+
+
+def measured(folder: Path, count: int) -> Iterator[tuple[str, Cost]]:
+    """What was run on each of the last days, and what it took; then each step of the last nights."""
+    tonight = dict(list(bank_days().items())[-count:])
+    before = list(bank_days())[-count - 1]
+    bare, nightly = folder / "bare", folder / "nightly"
+    for zone in (bare, nightly):
+        make(zone, [file for files in tonight.values() for file in files])
+        enter(zone, before)
+        cost(*BUILD)
+    cost(str(BIN / "tieout"), "night", before)
+    for date, files in tonight.items():
+        for zone, command in {bare: BUILD, nightly: [str(BIN / "tieout"), "night", date]}.items():
+            for file in files:
+                shutil.copy(ROOT / file, zone / file)
+            enter(zone, date)
+            yield command[1], cost(*command)
+        yield "night again", cost(*command)
 
 
 def main() -> None:
-    """Build once, then measure in turn."""
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--runs", type=int, default=2, help="of each; 2 unless given")
-    runs = parser.parse_args().runs
+    parser.add_argument("--days", type=int, default=3, help="bank days that land one by one; 3 unless given")
+    costs = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="night-") as name:
-        zone(Path(name))
-        cost(*BUILD)
-        with duckdb.connect(os.environ["TIEOUT_WAREHOUSE"], read_only=True) as warehouse:
-            (date,) = warehouse.execute("select as_of_on from intermediate.int_as_of_date").fetchone()
-        os.environ["TIEOUT_BUSINESS_DATE"] = str(date)
-        cost(str(BIN / "tieout"), "night", str(date))
-        bare, nights = [], []
-        for _ in range(runs):
-            bare.append(cost(*BUILD))
-            nights.append(cost(str(BIN / "tieout"), "night", str(date)))
-        print("| | seconds | processor |\n|---|---|---|")
-        for what, costs in {"dbt build": bare, "tieout night": nights}.items():
-            seconds, processor = (statistics.median(column) for column in zip(*costs, strict=True))
-            print(f"| {what} | {seconds:.0f} | {processor:.0f} |")
-        ratios = [
-            statistics.median(
-                getattr(night, of) / getattr(build, of) for night, build in zip(nights, bare, strict=True)
+        for what, took in measured(Path(name), parser.parse_args().days):
+            costs[what].append(took)
+        print("| | seconds | processor | against dbt build |\n|---|---|---|---|")
+        for what, title in TITLES.items():
+            seconds, processor = (statistics.median(column) for column in zip(*costs[what], strict=True))
+            ratio = statistics.median(
+                night.processor / build.processor
+                for night, build in zip(costs[what], costs["build"], strict=True)
             )
-            for of in Cost._fields
-        ]
-        print("| ratio | " + " | ".join(f"{ratio:.2f}x" for ratio in ratios) + " |")
-        print("\n| step | seconds |\n|---|---|")
-        for step, seconds in steps():
-            print(f"| {step} | {seconds:.1f} |")
+            print(f"| {title} | {seconds:.0f} | {processor:.0f} | {ratio:.2f}x |")
+        for title, took in zip(("a day's night", "nothing new"), steps(), strict=True):
+            print(f"\n| step, {title} | seconds |\n|---|---|")
+            for step, seconds in took:
+                print(f"| {step} | {seconds:.1f} |")
 
 
 if __name__ == "__main__":

@@ -65,8 +65,12 @@ full outer join (
     control, business date, scope and measure.
 
     area: bank or payroll, whose proof the mart is. The id is what a decision accepts. A standing control speaks of what
-    stands, whatever the date, so its id has none and its acceptance holds tomorrow. Ids of payroll's own controls have no
-    place for a date. -#}
+    stands, whatever the date, so its id has none and its acceptance holds tomorrow. Ids of payroll's own controls have
+    no place for a date.
+
+    An acceptance holds as far as its author saw: while the control differs by no more than it says, in its unit, until
+    it ends. Of a date that was closed over it, it holds without an end, and one from the time before figures were named
+    without figures. A side that is missing counts as zero. -#}
 {% macro control_totals(area, relations) -%}
 with controls as (
 
@@ -92,13 +96,41 @@ policies as (
 
 ),
 
-accepted as (
+as_of_date as (
 
-    select distinct subject as control_total_id
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+closes as (
+
+    select * from {{ ref('int_closes_valid') }}
+
+),
+
+unit_sizes as (
+
+    select * from {{ ref('currency_sizes') }}
+
+),
+
+acceptances as (
+
+    select
+        subject as control_total_id,
+        decision_id,
+        decided_by,
+        approved_by,
+        load_id,
+        unit,
+        difference,
+        {{ area }}_limit as limit_amount,
+        {{ area }}_ends_on as ends_on,
+        decided_at
     from {{ ref('int_decision_subjects') }}
     where
         decision = 'accept'
-        and not is_contradictory
+        and is_in_force
 
 ),
 
@@ -106,6 +138,7 @@ judged as (
 
     select
         controls.*,
+        policies.is_standing,
         case
             when policies.area = 'payroll' and policies.is_standing
                 then {{ surrogate_key(['controls.control_code', 'controls.scope', 'controls.measure']) }}
@@ -121,6 +154,133 @@ judged as (
     left join policies
         on controls.control_code = policies.control_code
 
+),
+
+reds as (
+
+    select
+        control_total_id,
+        is_standing,
+        coalesce(currency, measure) as unit,
+        currency,
+        cast(coalesce(actual, 0) - coalesce(expected, 0) as decimal(28, 5)) as difference,
+        business_date
+    from judged
+    where status = 'red'
+
+),
+
+closed_over as (
+
+    select distinct
+        reds.control_total_id,
+        acceptances.decision_id
+    from reds
+    inner join acceptances
+        on reds.control_total_id = acceptances.control_total_id
+    inner join closes
+        on
+            reds.business_date <= closes.closed_on
+            and acceptances.ends_on > closes.closed_on
+            and acceptances.load_id < closes.close_id
+    where not reds.is_standing
+
+),
+
+compared as (
+
+    select
+        reds.control_total_id,
+        acceptances.decision_id,
+        acceptances.decided_by,
+        acceptances.approved_by,
+        acceptances.unit,
+        acceptances.difference,
+        reds.unit as unit_now,
+        reds.difference as difference_now,
+        upper(acceptances.unit) = upper(reds.unit) as is_same_unit,
+        case
+            when acceptances.difference < 0
+                then reds.difference >= acceptances.difference and reds.difference <= 0
+            else reds.difference <= acceptances.difference and reds.difference >= 0
+        end as is_within,
+        acceptances.limit_amount is null
+        or coalesce(
+            {{ in_large_units('acceptances.difference', 'unit_sizes.unit_size') }} <= acceptances.limit_amount, false
+        ) as is_within_limit,
+        coalesce(acceptances.ends_on > as_of_date.as_of_on, false) as is_current,
+        closed_over.decision_id is not null as is_closed_over,
+        acceptances.ends_on,
+        acceptances.decided_at
+    from reds
+    inner join acceptances
+        on reds.control_total_id = acceptances.control_total_id
+    cross join as_of_date
+    left join unit_sizes
+        on reds.currency = unit_sizes.currency
+    left join closed_over
+        on
+            acceptances.control_total_id = closed_over.control_total_id
+            and acceptances.decision_id = closed_over.decision_id
+
+),
+
+with_outcome as (
+
+    select
+        *,
+        is_within_limit
+        and case
+            when difference is null then is_closed_over
+            else is_same_unit and is_within and (is_current or is_closed_over)
+        end as holds
+    from compared
+
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by control_total_id
+            order by case when holds then 0 else 1 end, decided_at desc, decision_id desc
+        ) as place
+    from with_outcome
+
+),
+
+accepted as (
+
+    select
+        control_total_id,
+        holds,
+        concat(
+            'Accepted ',
+            case
+                when difference is null then ''
+                else concat('at ', {{ figure_text('difference') }}, ' ', unit, ' ')
+            end,
+            'by ', decided_by,
+            case when approved_by is null then '' else concat(' and ', approved_by) end,
+            ' (', decision_id, ')',
+            case
+                when holds and is_current and difference is not null then concat(' until ', cast(ends_on as string))
+                when holds then ', and closed over'
+                when difference is null
+                    then concat(
+                        ', which names no figures: accept a difference of ', {{ figure_text('difference_now') }},
+                        ' in ', unit_now
+                    )
+                when not is_same_unit then concat('; now ', {{ figure_text('difference_now') }}, ' ', unit_now)
+                when not is_within then concat('; now ', {{ figure_text('difference_now') }})
+                when not is_current then concat(' until ', coalesce(cast(ends_on as string), 'nothing says when'))
+                else ', which waits for a second person: a decision approve that names it'
+            end
+        ) as acceptance
+    from numbered
+    where place = 1
+
 )
 
 select
@@ -132,14 +292,23 @@ select
     judged.currency,
     judged.status,
     judged.explanation,
+    accepted.acceptance,
     judged.expected,
     judged.actual,
     cast(judged.actual - judged.expected as decimal(28, 5)) as difference,
-    judged.status = 'red' and accepted.control_total_id is not null as is_accepted,
+    coalesce(accepted.holds, false) as is_accepted,
     judged.business_date
 from judged
 left join accepted
     on judged.control_total_id = accepted.control_total_id
+{%- endmacro %}
+
+{#- A figure as people read it, with cents, or exactly where it has less than cents. -#}
+{% macro figure_text(expression) -%}
+    case
+        when {{ expression }} = cast({{ expression }} as decimal(28, 2)) then {{ number_text(expression, 2) }}
+        else {{ number_text(expression, 5) }}
+    end
 {%- endmacro %}
 
 {#- Rows, and the sum of an amount or zero, of each file in some relations of staging. relations: (relation, column of

@@ -1,4 +1,4 @@
-"""What Dagster loads: `dagster dev -m orchestration.definitions`. What there is, is found in defs/."""
+"""What Dagster loads, in `tieout ui` and the night. What there is, is found in defs/."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import dagster as dg
 
 from orchestration.defs.console import step_lines
 from orchestration.defs.run_history import speed_up_run_history
-from orchestration.settings import PROJECT_DIR
+from orchestration.places import guard_places
+from orchestration.settings import PROJECT_DIR, Settings
 
+guard_places(Settings.from_environment())
 speed_up_run_history()
 defs = dg.Definitions.merge(
     dg.load_from_defs_folder(path_within_project=PROJECT_DIR),
@@ -15,5 +17,7 @@ defs = dg.Definitions.merge(
         loggers={"console": step_lines},
         # Every step that writes takes the same pool, so a process for each would only cost its start.
         executor=dg.in_process_executor,
+        # Steps hand one another nothing. Dagster's own would unpickle files of a folder that a run can name.
+        resources={"io_manager": dg.mem_io_manager},
     ),
 )

@@ -10,6 +10,9 @@ from __future__ import annotations
 import datetime
 import getpass
 import os
+import re
+import sys
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -31,11 +34,36 @@ def acting_user() -> str:
 
 
 def _path(text: str) -> Path:
-    return (PROJECT_DIR / text).resolve()
+    path = (PROJECT_DIR / text).resolve()
+    if not str(path).isascii() and sys.getfilesystemencoding() != "utf-8":
+        raise ValueError("this locale has other letters in paths than UTF-8: set PYTHONUTF8=1 too")
+    if "\\" in str(path) or any(unicodedata.category(letter) in ("Cc", "Cs") for letter in str(path)):
+        raise ValueError("give a path in UTF-8, without backslashes and control characters")
+    return path
+
+
+def _database_path(text: str) -> Path:
+    if "?" in str(path := _path(text)):
+        raise ValueError("give a path without a question mark, behind which DuckDB reads options")
+    return path
+
+
+def _spark_path(text: str) -> Path:
+    if set("[]{}*?;").intersection(str(path := _path(text))):
+        raise ValueError("give a path without []{}*?; in which Spark and its metastore read something else")
+    return path
 
 
 def _optional(text: str) -> str | None:
     return text or None
+
+
+def _optional_path(text: str) -> Path | None:
+    return _path(text) if text else None
+
+
+def _secret_bytes(text: str) -> bytes | None:
+    return text.encode() or None
 
 
 def _positive(text: str) -> int:
@@ -78,6 +106,19 @@ def _window(text: str) -> tuple[datetime.time, datetime.time]:
         raise ValueError("give a window as HH:MM-HH:MM") from None
 
 
+def _token(text: str) -> str | None:
+    if text and not re.fullmatch(r"[A-Za-z0-9_-]{20,}", text):
+        raise ValueError("give at least 20 letters, digits, - or _, for it stands in an address")
+    return text or None
+
+
+def _hosts(text: str) -> tuple[str, ...]:
+    hosts = _addresses(text.lower())
+    if not all(re.fullmatch(r"[a-z0-9.-]+(:[0-9]+)?", host) for host in hosts):
+        raise ValueError("give host names such as tieout.example.com, without https:// and *")
+    return hosts
+
+
 def _time_zone(text: str) -> ZoneInfo:
     try:
         return ZoneInfo(text)
@@ -101,7 +142,8 @@ class _FromEnvironment:
             try:
                 values[each.name] = each.metadata["read"](text)
             except ValueError as error:
-                raise SettingsError(f"{name} is {text!r}: {error}") from None
+                shown = repr(text) if each.repr else "not as it must be"
+                raise SettingsError(f"{name} is {shown}: {error}") from None
         return cls(**values)
 
 
@@ -120,20 +162,28 @@ class Settings(_FromEnvironment):
     lake: Path = _setting("lake", _path)
     """Folder of the lake; keep it, it is the memory."""
 
-    warehouse: Path = _setting("warehouse/tieout.duckdb", _path)
+    warehouse: Path = _setting("warehouse/tieout.duckdb", _database_path)
     """The DuckDB file."""
 
-    spark_warehouse: Path = _setting("warehouse/spark", _path)
+    spark_warehouse: Path = _setting("warehouse/spark", _spark_path)
     """Folder of Spark's tables and metastore."""
 
     payments: Path = _setting("payments", _path)
-    """Folder that payment files are written to, readable by its owner only."""
+    """Folder that payment files are written to."""
 
-    published: Path = _setting("published", _path)
+    published: Path = _setting("published", _database_path)
     """Folder of the published copy."""
 
     reports: Path = _setting("reports", _path)
     """Folder of the pages for the morning."""
+
+    group: str | None = _setting("", _optional)
+    """Group that may read, beside their owner, what stands in all these places, names and pay included; the
+    published payroll excepted, which is its owner's alone. None: nobody else."""
+
+    readers: str | None = _setting("", _optional)
+    """Group that may read the published copy without its payroll, and the pages for the morning;
+    `TIEOUT_GROUP` unless given."""
 
     ledger_url: str | None = _setting("", _optional, secret=True)
     """SQLAlchemy URL of the ledger's database, `postgresql+pg8000://...` or `sqlite:///...`, where the
@@ -142,8 +192,16 @@ class Settings(_FromEnvironment):
     ledger_schema: str | None = _setting("", _optional)
     """Schema of `journal_lines` and `accounts` there; the database's default one unless given."""
 
+    ledger_ca: Path | None = _setting("", _optional_path)
+    """PEM file of who signs the certificate of the ledger's database, where that is nobody the system
+    knows. With it, or with `?sslmode=require` in the URL, the database is reached over TLS that is verified,
+    or not at all."""
+
     ledger_lag_hours: int = _setting("48", _positive)
     """How far behind the latest collected line the database is read again, for lines committed late."""
+
+    source_seconds: int = _setting("3600", _positive)
+    """How long one table of the ledger's database, or all of the HR system, may take to read."""
 
     hr_url: str | None = _setting("", _optional)
     """HTTPS address of the HR system's API, where HR data does not arrive as files."""
@@ -151,12 +209,31 @@ class Settings(_FromEnvironment):
     hr_token: str | None = _setting("", _optional, secret=True)
     """Bearer token for it."""
 
-    pseudonym_key: str = _setting("demo-company-only", str, secret=True)
-    """Secret behind `employee_key`, the pseudonym of employees outside the schema `payroll`: set your own,
-    keep it, and give it to nobody who may not see pay."""
+    pseudonym_key: str | None = _setting("", _optional, secret=True)
+    """Secret behind `employee_key`, the pseudonym of employees outside the schema `payroll`; no build without
+    it, the demo company's excepted. `openssl rand -hex 32` makes one: keep it, and give it to nobody who may
+    not see pay."""
+
+    chain_key: bytes | None = _setting("", _secret_bytes, secret=True)
+    """Secret under which the links of the lake's chain are hashed, so that nobody without it can write one.
+    Once set it stays the same; keep a copy where the lake is not."""
+
+    signers: Path | None = _setting("", _optional_path)
+    """CSV file of who signs decisions, `person,public_key`, outside the landing folder: a decision of theirs
+    that is not signed is refused. Nobody signs unless given."""
 
     max_file_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_FILE_MB")
     """A larger file is quarantined unread."""
+
+    max_rows_bytes: int = _setting("4096", _megabytes, variable="TIEOUT_MAX_ROWS_MB")
+    """A file whose rows take more, unpacked, is quarantined."""
+
+    max_read_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_READ_MB")
+    """A file that takes more memory to read is quarantined."""
+
+    max_file_seconds: int = _setting("30", _positive)
+    """A file that takes more processor time to read, and one second more for each megabyte, is
+    quarantined."""
 
     batch_bytes: int = _setting("64", _megabytes, variable="TIEOUT_BATCH_MB")
     """One load of collection takes files up to this size in all, or one larger file."""
@@ -183,6 +260,12 @@ class Settings(_FromEnvironment):
 
     link: str | None = _setting("", _optional)
     """Address of Dagster's UI or of the morning's page, put under each alert."""
+
+    ui_token: str | None = _setting("", _token, secret=True)
+    """Token that opens what `tieout ui` and `tieout docs` serve; a new one at each start unless given."""
+
+    ui_hosts: tuple[str, ...] = _setting("", _hosts)
+    """Names, separated by spaces, under which a reverse proxy on this machine serves them by HTTPS."""
 
 
 @dataclass(frozen=True)

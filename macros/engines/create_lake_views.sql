@@ -26,9 +26,11 @@
     {%- for file in files.values() -%}
         {%- do quoted.append("'" ~ file | replace("'", "''") ~ "'") -%}
     {%- endfor -%}
-    {{ return('read_parquet([' ~ quoted | join(', ') ~ '], union_by_name = true)') }}
+    {{ return('read_parquet([' ~ quoted | join(', ') ~ '], union_by_name = true, hive_partitioning = false)') }}
 {%- endmacro %}
 
+{#- A path is a pattern, so what means others in one is escaped. -#}
 {% macro spark__parquet_dataset(lake, dataset) -%}
-    {{ return("parquet.`" ~ (lake ~ '/' ~ dataset) | replace("`", "``") ~ "`") }}
+    {%- set path = modules.re.sub('[][*?{}]', '\\\\\\g<0>', lake) -%}
+    {{ return("parquet.`" ~ (path ~ '/' ~ dataset) | replace("`", "``") ~ "`") }}
 {%- endmacro %}

@@ -1,10 +1,63 @@
-{#- The rows of a lake dataset whose file was loaded in full: a load that a kill cut short does not count. -#}
+{#- The rows of a lake dataset whose file was loaded in full, with the path of the file: a load that a kill cut short does
+    not count, nor does what a decision took out of count. Of the collected files it reads those of the dataset's own
+    source, so that a file of the bank leaves what payroll reads as it was (orchestration/warehouse/inputs.py). -#}
 {% macro loaded_rows(dataset) -%}
-    select dataset_rows.*
+    select
+        dataset_rows.*,
+        files.path as file_path
     from {{ source('lake', dataset) }} as dataset_rows
-    inner join {{ ref('stg_collect__files') }} as files
+    inner join (
+        {{ newest_attempts("source = '" ~ ('bank_statements' if dataset.startswith('bank_') else dataset) ~ "'") | indent(8) }}
+    ) as files
         on
             dataset_rows.file_hash = files.file_hash
             and dataset_rows.load_id = files.load_id
-            and files.file_status = 'loaded'
+            and files.status = 'loaded'
+    left join (
+        {{ latest_rulings() | indent(8) }}
+    ) as of_file
+        on
+            dataset_rows.file_hash = of_file.named_hash
+            and of_file.named_line = 0
+            and of_file.is_excluded
+    left join (
+        {{ latest_rulings() | indent(8) }}
+    ) as of_row
+        on
+            dataset_rows.file_hash = of_row.named_hash
+            and dataset_rows.line_number = of_row.named_line
+            and of_row.is_excluded
+    where
+        of_file.named_hash is null
+        and of_row.named_hash is null
+{%- endmacro %}
+
+{#- The collected files under a condition, with what the last attempt to read each came to. -#}
+{% macro newest_attempts(condition) -%}
+    select * from (
+        select
+            *,
+            row_number() over (partition by path, file_hash order by load_id desc) as recency
+        from {{ source('lake', 'collected_files') }}
+        where {{ condition }}
+    ) as attempts
+    where recency = 1
+{%- endmacro %}
+
+{#- What the latest decision `exclude` or `include` about each file names, once: the file (named_line 0) or rows of it. -#}
+{% macro latest_rulings() -%}
+    select distinct
+        named_hash,
+        named_line,
+        decision_id,
+        is_excluded
+    from (
+        select
+            *,
+            dense_rank() over (
+                partition by named_hash order by decided_at desc, decision_id desc, file_hash desc
+            ) as recency
+        from {{ source('lake', 'exclusions') }}
+    ) as rulings
+    where recency = 1
 {%- endmacro %}

@@ -8,16 +8,11 @@
                 partition by {% for column in key %}delivered_rows.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
                 order by
                     delivered_rows.load_id desc,
-                    files.path desc,
+                    delivered_rows.file_path desc,
                     delivered_rows.file_hash desc,
                     delivered_rows.line_number desc
             ) as recency
         from {{ ref(model) }} as delivered_rows
-        inner join {{ ref('stg_collect__files') }} as files
-            on
-                delivered_rows.file_hash = files.file_hash
-                and delivered_rows.load_id = files.load_id
-                and files.file_status = 'loaded'
     ) as numbered
     where recency = 1
 {%- endmacro %}

@@ -7,8 +7,8 @@
     pass_code: the pass, as in match_rules. pool: model that holds the items. with_amount: whether the amount is part of
     the key. Then most keys have one item on each side and need no run: they are left to match_one_to_one.
     with_references: whether the keys are the references that the item's texts name, one row each, instead of what the
-    rule says. with_rules: whether the pass has rules that compare different things; the key then begins with the name
-    of what is compared. least_items: how many items a match has at least. -#}
+    rule says. with_rules: whether the pass has rules that compare different things, references among them; the key then
+    begins with the name of what is compared. least_items: how many items a match has at least. -#}
 {% macro keyed_items(pass_code, pool=none, with_amount=false, with_references=false, with_rules=false, least_items=2) -%}
 {%- set key_columns = ['account_id', 'currency', 'match_key'] + (['amount'] if with_amount else []) -%}
 rules as (
@@ -24,7 +24,7 @@ open_items as (
 
 ),
 
-{% if with_references -%}
+{% if with_references or with_rules -%}
 {{ shared_references() }},
 
 {% endif -%}
@@ -44,16 +44,20 @@ items_with_rule as (
         rules.wait_days,
         {% if with_references -%}
         shared_references.reference_kind || ' ' || shared_references.number as match_key
+        {%- elif with_rules -%}
+        rules.bank_key || ' ' || coalesce(
+            shared_references.number,
+            case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
+        ) as match_key
         {%- else -%}
-        {{ "rules.bank_key || ' ' || " if with_rules -}}
         case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
             as match_key
         {%- endif %}
     from open_items
     inner join rules
         on open_items.account_id = rules.account_id
-    {%- if with_references %}
-    inner join shared_references
+    {%- if with_references or with_rules %}
+    {{ 'inner' if with_references else 'left' }} join shared_references
         on
             open_items.item_id = shared_references.item_id
             and rules.bank_key = shared_references.reference_kind

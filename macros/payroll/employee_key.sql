@@ -1,15 +1,55 @@
-{#- The pseudonym of an employee outside the schema payroll: the same for the same id and secret, and not to be found
-    without the secret, TIEOUT_PSEUDONYM_KEY of the environment. The secret is no part of the compiled SQL, which stands
-    in target/ and logs/: DuckDB's connection has a function that knows it (orchestration/dbt_plugin.py), Spark puts it
-    in when the statement runs (profiles.yml). -#}
+{#- The pseudonym of an employee outside the schema payroll: HMAC-SHA256 (RFC 2104) of the id, in hexadecimal digits, with the
+    secret TIEOUT_PSEUDONYM_KEY. The secret is no part of the compiled SQL, which stands in target/ and logs/, nor of Spark's
+    configuration, which stands in the process list: DuckDB's connection has a function that knows it
+    (orchestration/warehouse/dbt_plugin.py), Spark reads its own environment as the statement runs. -#}
 {% macro employee_key(employee_id) -%}
     {{ return(adapter.dispatch('employee_key', 'tieout')(employee_id)) }}
 {%- endmacro %}
 
+{#- HMAC hashes twice, each time behind the key with other bits turned: the key is padded to 64 bytes, or hashed first where
+    it is longer. -#}
 {% macro default__employee_key(employee_id) -%}
-    sha2(concat('${spark.tieout.pseudonym}', '/', {{ employee_id }}), 256)
+    {%- set key = "encode(coalesce(" ~ spark_given_key() ~ ", 'demo-company-only'), 'utf-8')" -%}
+    {%- set block = "rpad(if(octet_length(" ~ key ~ ") > 64, unhex(sha2(" ~ key ~ ", 256)), " ~ key ~ "), 64, X'00')" -%}
+    {%- set message = 'encode(' ~ employee_id ~ ", 'utf-8')" -%}
+    sha2(concat({{ spark_turned(block, 92) }}, unhex(sha2(concat({{ spark_turned(block, 54) }}, {{ message }}), 256))), 256)
 {%- endmacro %}
 
 {% macro duckdb__employee_key(employee_id) -%}
     python.employee_key({{ employee_id }})
+{%- endmacro %}
+
+{#- 64 bytes, each exclusive or a number. -#}
+{% macro spark_turned(block, number) -%}
+    unhex(array_join(transform(
+        sequence(1, 64),
+        place -> lpad(hex(cast(conv(substr(hex({{ block }}), 2 * place - 1, 2), 16, 10) as bigint) ^ {{ number }}), 2, '0')
+    ), ''))
+{%- endmacro %}
+
+{#- The secret of Spark's environment, or null: reflect() gives the text 'null' for a variable that is not set. -#}
+{% macro spark_given_key() -%}
+    nullif(nullif(reflect('java.lang.System', 'getenv', 'TIEOUT_PSEUDONYM_KEY'), 'null'), '')
+{%- endmacro %}
+
+{#- No build on Spark without a secret, unless all employees are of the demo company's files, which are known by their hashes.
+    DuckDB's builds ask orchestration/lake/pseudonyms.py. Called on run start. -#}
+{% macro require_pseudonym_key() -%}
+    {%- if execute and target.type == 'spark' -%}
+        {%- set strangers -%}
+            select count(*) from lake.hr_employees
+            where
+                {{ spark_given_key() }} is null
+                and coalesce(file_hash, '') not in (
+                    'e57546b790475b85ccaeb3e6e1c8a5e405475bc852bdb83c09c1647d8c650be4',
+                    'eaf6e14aeb5b44f62b1cc69915460887c6edd507e0df62c79df52ef3447e8884'
+                )
+        {%- endset -%}
+        {%- if run_query(strangers).columns[0].values()[0] -%}
+            {{ exceptions.raise_compiler_error(
+                "TIEOUT_PSEUDONYM_KEY is not set, and these employees are not the demo company's: nothing is built. Make a key "
+                ~ "with `openssl rand -hex 32`, keep it with the other secrets, and set it for every command"
+            ) }}
+        {%- endif -%}
+    {%- endif -%}
 {%- endmacro %}

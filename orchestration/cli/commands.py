@@ -13,7 +13,11 @@ from pathlib import Path
 import click
 
 from orchestration.errors import TieoutError
+from orchestration.outside import shown
+from orchestration.places import guard_places
 from orchestration.settings import Settings, acting_user
+
+_PORT = "Port on 127.0.0.1; 0 for one that is free."
 
 
 class _Commands(click.Group):
@@ -26,14 +30,22 @@ class _Commands(click.Group):
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
         except (TieoutError, OSError) as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(shown(str(error), lines=True)) from error
         except Exception as error:
             import duckdb
 
             # Another process has the warehouse open, or it lacks what is asked for.
             if not isinstance(error, duckdb.Error):
                 raise
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(shown(str(error), lines=True)) from error
+
+
+class _Plain(logging.Formatter):
+    """Nothing in a message drives the terminal it is shown on."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The message, and the traceback of an error."""
+        return shown(super().format(record), lines=True)
 
 
 @click.group(
@@ -47,10 +59,11 @@ def main() -> None:
     (warehouse/tieout.duckdb), relative to the project.
     """
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_Plain("%(message)s"))
     logger = logging.getLogger("orchestration")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    guard_places(Settings.from_environment())
 
 
 @main.command()
@@ -154,7 +167,8 @@ def build_command(arguments: tuple[str, ...]) -> None:
 def close_command(closed_on: datetime.datetime, closed_by: str | None) -> None:
     """Close a business date: freeze its matches and open items in the lake.
 
-    Runs only when every control up to DATE (YYYY-MM-DD) is green, or red and accepted by a decision.
+    Runs only when every control up to DATE (YYYY-MM-DD) is green, or red and accepted by a decision, and when
+    as many other persons have reviewed it as decision_policies asks for.
     """
 
     from orchestration.close.business_date import close
@@ -172,12 +186,57 @@ def closes() -> None:
     from orchestration.close.business_date import list_closes
 
     found = list_closes(Settings.from_environment())
-    for closed_on, closed_by, closed_at, items, matches, note, is_valid in found:
+    for closed_on, closed_by, closed_at, items, matches, note, reviewed_by, is_valid in found:
         click.echo(
             f"{closed_on}  {items:>9,} items {matches:>9,} matches"
             f"  {closed_at:%Y-%m-%d %H:%M} UTC  {closed_by}"
+            f"{f', reviewed by {reviewed_by}' if reviewed_by else ''}"
             f"{f'  {note}' if note else ''}{'' if is_valid else '  reopened'}"
         )
+
+
+@main.command("sign")
+@click.argument(
+    "files",
+    metavar="FILE...",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File of your private key; TIEOUT_SIGNING_KEY unless given.",
+)
+def sign_command(files: tuple[Path, ...], key_file: Path | None) -> None:
+    """Sign decision files with your key, each in FILE.sig beside it. Deliver both.
+
+    Several persons may sign one file, one after another. A file that is changed afterwards has to be signed
+    again.
+    """
+    from orchestration.collect.signatures import private_key_of, sign, signature_file
+
+    key = private_key_of(key_file)
+    for file in files:
+        public = sign(file, key)
+        click.echo(f"{signature_file(file)}: signed, which public key {public} proves")
+
+
+@main.group("keys")
+def keys() -> None:
+    """Keys to sign decisions with."""
+
+
+@keys.command("new")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--by", "person", help="Whose key it is; TIEOUT_USER or the login name unless given.")
+def new_key_command(file: Path, person: str | None) -> None:
+    """Make a key pair: the private key in FILE, which its owner alone can read, and the public one as a row
+    for the file of TIEOUT_SIGNERS."""
+    from orchestration.collect.signatures import new_key, signers_rows
+
+    click.echo(signers_rows(person or acting_user(), new_key(file)))
 
 
 @main.command("close-period")
@@ -186,7 +245,8 @@ def closes() -> None:
 def close_period_command(pay_period_id: str, closed_by: str | None) -> None:
     """Close a pay period: freeze its payslips in the lake.
 
-    Runs only when no punch is in question and no payslip is blocked, or a decision accepts each that is.
+    Runs only when no punch is in question and no payslip is blocked, or a decision accepts each that is, and
+    when as many other persons have reviewed it as decision_policies asks for.
     """
     from orchestration.close.pay_period import close_period
 
@@ -407,6 +467,45 @@ def night(context: click.Context, business_date: datetime.datetime | None) -> No
         click.echo(outcome.gate, err=True)
 
 
+@main.command("ui")
+@click.option("--port", type=click.IntRange(0, 65535), default=3000, show_default=True, help=_PORT)
+def ui_command(port: int) -> None:
+    """Open Dagster: the night, its history, its schedules and sensors.
+
+    Serves 127.0.0.1 only, and prints the address that opens it in a browser. Ctrl-C ends it, and with it the
+    schedules and sensors.
+    """
+    from orchestration.serve import Server, until_stopped
+
+    with until_stopped():
+        server = Server(Settings.from_environment(), port)
+        click.echo("Starting Dagster ...", err=True)
+        from orchestration.cli.ui import dagster_ui
+
+        with dagster_ui() as app:
+            click.echo(f"Dagster is on {server.address} until Ctrl-C")
+            server.run(app)
+            click.echo("Ending Dagster ...", err=True)
+
+
+@main.command("docs")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help=_PORT)
+def docs_command(port: int) -> None:
+    """Make the lineage site from the warehouse as it is, and open it.
+
+    Serves 127.0.0.1 only, and prints the address that opens it in a browser. Ctrl-C ends it.
+    """
+    from orchestration.cli.docs import docs_site, make_docs
+    from orchestration.serve import Server, until_stopped
+
+    with until_stopped():
+        server = Server(Settings.from_environment(), port)
+        click.echo("Making the lineage site ...", err=True)
+        site = docs_site(make_docs())
+        click.echo(f"The lineage site is on {server.address} until Ctrl-C")
+        server.run(site)
+
+
 @main.command("train")
 @click.argument("warehouses", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--seed-file", type=click.Path(path_type=Path), help="Write the weights learned to this file.")
@@ -505,7 +604,40 @@ def alert_command(dry_run: bool) -> None:
         )
 
 
+@main.command("verify")
+@click.option(
+    "--anchor",
+    "anchors",
+    multiple=True,
+    help="The 64 characters of a link, as a page, a close or a mail has them; more than once for more.",
+)
+@click.option("--accept", "reason", help="Why what was found is as it is: it is told, and no longer fails.")
+@click.option("--by", help="Who accepts; TIEOUT_USER or the login name unless given.")
+def verify_command(anchors: tuple[str, ...], reason: str | None, by: str | None) -> None:
+    """Prove that nothing of the lake, the payment files and the published copy was changed.
+
+    Reads every byte and walks the chain of hashes, and names each file, row and link that was edited,
+    removed, added, replayed or cut off. Anchors that other places hold are tried too: the closes, the
+    published versions, and what the last collection saw. The exit code is 1 when something was found that
+    nobody accepted.
+    """
+    from orchestration.verify import accept, verify
+
+    settings = Settings.from_environment()
+    found = verify(settings, anchors)
+    if reason and found.open:
+        accept(settings, found, reason, by or acting_user())
+        found = verify(settings, anchors)
+    click.echo(found)
+    if found.open:
+        raise click.ClickException(
+            f"{len(found.open):,} findings that nobody accepted (docs/runbook.md, The lake was altered)"
+        )
+
+
 def _print_summary(settings: Settings) -> None:
+    from orchestration.lake.chain import head
     from orchestration.report.summary import summarize
 
     click.echo(summarize(settings.warehouse))
+    click.echo(f"Chain      {head(settings.lake, settings.chain_key)}")

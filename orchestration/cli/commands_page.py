@@ -28,7 +28,7 @@ def commands_page(main: click.Group) -> str:
         "",
         "## tieout",
     ]
-    for name, command in sorted(main.commands.items()):
+    for name, command in _commands(main):
         lines += ["", *_command(name, command)]
     return "\n".join(lines)
 
@@ -37,6 +37,15 @@ def _targets() -> Iterator[str]:
     makefile = (PROJECT_DIR / "Makefile").read_text(encoding="utf-8")
     for target, meaning in re.findall(r"^([a-z-]+):.*?## (.*)$", makefile, re.MULTILINE):
         yield f"| `make {target}` | {meaning} |"
+
+
+def _commands(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Command]]:
+    """Every command of the group and of the groups in it, by its whole name."""
+    for name, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from _commands(command, f"{before}{name} ")
+        else:
+            yield f"{before}{name}", command
 
 
 def _command(name: str, command: click.Command) -> Iterator[str]:

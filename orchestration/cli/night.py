@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from typing import NamedTuple
 
 import dagster as dg
@@ -16,9 +17,12 @@ from orchestration.defs.killed_runs import LOCK_TAG, end_killed_runs
 from orchestration.defs.partitions import BUSINESS_DATES
 from orchestration.errors import TieoutError
 from orchestration.lake.lock import file_lock
-from orchestration.lake.read import dataset_files
+from orchestration.lake.read import as_patterns, dataset_files
 from orchestration.monitor.alerts import alert, alert_failure
 from orchestration.settings import PROJECT_DIR, Settings, Timetable
+
+# What the address of a SQLite database does not take as it is.
+_URL_PART = re.compile(r"\?|%[0-9A-Fa-f]{2}")
 
 
 class NightError(TieoutError):
@@ -38,8 +42,13 @@ def run_night(settings: Settings, business_date: datetime.date | None = None) ->
     Without a date, that of the last statement in the lake after collecting. Another night on the warehouse
     is waited for. Raises NightError when that one does not end, and when the date is missing or no partition.
     """
-    os.environ.setdefault("DAGSTER_HOME", str(PROJECT_DIR / "orchestration" / "instance"))
-
+    home = os.environ.setdefault("DAGSTER_HOME", str(PROJECT_DIR / "orchestration" / "instance"))
+    if _URL_PART.search(home):
+        raise NightError(
+            f"DAGSTER_HOME is {home!r}: Dagster takes a question mark, and a percent sign with two digits,"
+            " for a part of an address. Set it to another folder, with a copy of"
+            " orchestration/instance/dagster.yaml"
+        )
     date = business_date or last_statement_date(settings)
     if not BUSINESS_DATES.has_partition_key(str(date)):
         raise NightError(
@@ -88,9 +97,10 @@ def night_outcome(result: dg.ExecuteInProcessResult) -> NightOutcome:
 def last_statement_date(settings: Settings) -> datetime.date:
     """The last business date that a statement in the lake covers, after collecting. Raises NightError."""
     collect(settings)
-    files = [str(file) for file in dataset_files(settings.lake, "bank_statements")]
+    files = as_patterns(dataset_files(settings.lake, "bank_statements"))
     (last,) = duckdb.execute(
-        "select max(closing_on) from read_parquet(?, union_by_name = true)", [files]
+        "select max(closing_on) from read_parquet(?, union_by_name = true, hive_partitioning = false)",
+        [files],
     ).fetchone()
     if last is None:
         raise NightError(

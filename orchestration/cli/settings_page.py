@@ -17,6 +17,7 @@ _ELSEWHERE = [
     ("TIEOUT_COLLECT", "`auto`", "`off`: dbt builds from the lake as it is."),
     ("TIEOUT_SPARK_MEMORY", "`2g`", "Memory of the Spark driver."),
     ("TIEOUT_USER", "the login name", "Who closes, pays and publishes, in the audit trail."),
+    ("TIEOUT_SIGNING_KEY", "none", "Private key that `tieout sign` signs with, unless it is given a file."),
 ]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 import duckdb
 
+from orchestration.close.review import NotReviewedError, reviewers
 from orchestration.collect import collect
 from orchestration.errors import TieoutError
 from orchestration.lake.datasets import Close
@@ -29,6 +30,10 @@ _MODELS = {
 
 class CloseRefusedError(TieoutError):
     """The date cannot be closed. The message says why and what to do."""
+
+
+class CloseWaitsError(CloseRefusedError, TieoutError):
+    """The date could be closed, and waits for its reviewer."""
 
 
 def close(
@@ -62,7 +67,7 @@ def freeze(
 ) -> Close:
     """Freeze what counts up to a date in a warehouse that was built and tested as of it.
 
-    Raises CloseRefusedError, also when the warehouse was built as of another date.
+    Raises CloseRefusedError, also when the warehouse was built as of another date, and CloseWaitsError.
     """
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         _refuse_unless_open(settings, warehouse, closed_on)
@@ -73,6 +78,10 @@ def freeze(
                 f" `tieout close {closed_on}` builds it as of the date first"
             )
         note = _accepted_or_refuse(warehouse, closed_on)
+        try:
+            reviewed_by = reviewers(warehouse, "bank", closed_on.isoformat(), closed_by, clock().date())
+        except NotReviewedError as error:
+            raise CloseWaitsError(str(error)) from error
         with open_load(settings, clock) as load:
             for dataset, model in _MODELS.items():
                 load.copy(warehouse, dataset, model)
@@ -81,7 +90,17 @@ def freeze(
                 " where undone_on is null"
             ).fetchone()
             item_count = load.spool.rows["closed_items"]
-            row = Close(load.id, closed_on, closed_by, load.at, item_count, match_count, note)
+            row = Close(
+                load.id,
+                closed_on,
+                closed_by,
+                load.at,
+                item_count,
+                match_count,
+                note,
+                reviewed_by,
+                load.chain_head,
+            )
             load.write("closes", [row])
     return row
 

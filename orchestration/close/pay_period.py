@@ -10,10 +10,12 @@ from collections.abc import Callable, Sequence
 
 import duckdb
 
+from orchestration.close.review import NotReviewedError, reviewers
 from orchestration.collect import collect
 from orchestration.errors import TieoutError
 from orchestration.lake.datasets import PayrollClose
 from orchestration.lake.load import open_load, utc_now
+from orchestration.outside import shown
 from orchestration.settings import Settings
 from orchestration.warehouse.dbt_process import UNTESTED, BuildFailedError, run_dbt
 
@@ -49,6 +51,10 @@ def close_period(
                 f"{pay_period_id} is closed already. What changed since is paid in the first open period"
             )
         note = _accepted_or_refuse(warehouse, pay_period_id)
+        try:
+            reviewed_by = reviewers(warehouse, "payroll", pay_period_id, closed_by, clock().date())
+        except NotReviewedError as error:
+            raise PayRefusedError(str(error)) from error
         with open_load(settings, clock) as load:
             counts = {
                 dataset: load.copy(warehouse, dataset, model, "pay_period_id = ?", [pay_period_id])
@@ -67,6 +73,8 @@ def close_period(
                 counts["closed_payslip_lines"],
                 net_total,
                 load.at,
+                reviewed_by,
+                load.chain_head,
             )
             load.write("payroll_closes", [row])
     return row
@@ -120,7 +128,7 @@ def refuse_unless_known(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str
         ).fetchall()
         raise PayRefusedError(
             f"there is no pay period {pay_period_id!r}. The latest are"
-            f" {', '.join(name for (name,) in known) or 'none'}"
+            f" {', '.join(shown(name) for (name,) in known) or 'none'}"
         )
 
 
@@ -142,7 +150,7 @@ def _accepted_or_refuse(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str
     ).fetchall()
     refused = [(question_id, question) for question_id, question, is_accepted in questions if not is_accepted]
     if refused:
-        lines = [f"  {question_id}  {question}" for question_id, question in refused[:_SHOWN]]
+        lines = [f"  {question_id}  {shown(question)}" for question_id, question in refused[:_SHOWN]]
         if len(refused) > _SHOWN:
             lines.append(f"  and {len(refused) - _SHOWN} more")
         raise PayRefusedError(
@@ -151,7 +159,8 @@ def _accepted_or_refuse(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str
                     f"{pay_period_id} stays open: {len(refused)} questions are not answered.",
                     *lines,
                     "Deliver what is missing, or accept one with a decision `accept` whose subject is its id,"
-                    " as a row of a CSV file in landing/decisions/",
+                    " as a row of a CSV file in landing/decisions/. Another person approves it, by a decision"
+                    " `approve`, where decision_policies asks for one",
                 ]
             )
         )

@@ -9,12 +9,12 @@ from orchestration.collect.answers.returns import read_payment_status
 from orchestration.collect.counted import Counted
 from orchestration.collect.landing import ANSWERS
 from orchestration.lake.datasets import PaymentAnswer
-from orchestration.lake.spool import Spool
+from orchestration.lake.spool import Rows
 
 _ROWS_PER_BATCH = 10_000
 
 
-def read_answer_file(stream: BinaryIO, spool: Spool, file_hash: str, load_id: str) -> Counted:
+def read_answer_file(stream: BinaryIO, spool: Rows, file_hash: str, load_id: str) -> Counted:
     """Spool every answer of the file and count them. Raises UnreadableFile.
 
     Corrected bank details and free text stay in the file: HR delivers the details that count.

@@ -8,7 +8,7 @@ from orchestration.collect import landing, readers
 from orchestration.collect.counted import Counted
 from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
 from orchestration.lake.errors import UnreadableFile
-from orchestration.lake.spool import Spool
+from orchestration.lake.spool import Rows
 
 _BATCH_ROWS = 20_000
 _DATASETS = {
@@ -33,7 +33,7 @@ def _profiles() -> list[readers.CsvProfile]:
 
 
 def read_bank_file(
-    stream: BinaryIO, spool: Spool, file_hash: str, load_id: str, path: str | None = None
+    stream: BinaryIO, spool: Rows, file_hash: str, load_id: str, path: str | None = None
 ) -> Counted:
     """Spool every row of the file and count its statement lines. path: in the landing folder.
 

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+import resource
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple, Self
 
 import pyarrow
 
 from orchestration.collect.counted import Counted
 from orchestration.collect.ledger_files import tally
+from orchestration.contained import ChildDiedError, OverMemoryError, OverTimeError, contained
+from orchestration.errors import TieoutError
 from orchestration.lake.datasets import DATASETS
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.spool import reserve_memory
+from orchestration.settings import Settings
 
 
 @dataclass
@@ -30,6 +38,60 @@ class Extract:
             for batch in reader:
                 lineage = [pyarrow.array([text] * batch.num_rows) for text in (self.file_hash, load_id)]
                 yield pyarrow.record_batch(batch.columns[:-2] + lineage, schema=DATASETS[source])
+
+
+class Limits(NamedTuple):
+    """What one extract may take: of time in all, of memory to read it, and of the disk for its rows."""
+
+    seconds: float
+    memory_bytes: int
+    row_bytes: int
+
+    @classmethod
+    def of(cls, settings: Settings, seconds: float) -> Self:
+        """The limits that the settings give, and so many seconds."""
+        return cls(max(seconds, 0), settings.max_read_bytes, settings.max_rows_bytes)
+
+
+def take_within(
+    take: Callable[[Path], Extract], limits: Limits, path: str, failure: type[TieoutError], file: Path
+) -> Extract:
+    """The extract, taken in a process of its own: a server may answer a byte a minute, or without an end.
+
+    path: what is read. Raises failure where it goes beyond the limits, and what take raises.
+    """
+    try:
+        return contained(
+            partial(_take, take, file, limits.row_bytes),
+            seconds=limits.seconds,
+            memory_bytes=limits.memory_bytes,
+            prepare=reserve_memory,
+        )
+    except OverTimeError:
+        raise failure(
+            f"{path} takes longer to read than TIEOUT_SOURCE_SECONDS allows; the next collect tries again"
+        ) from None
+    except OverMemoryError:
+        raise failure(
+            f"{path} takes more than the {limits.memory_bytes} bytes of memory to read that"
+            " TIEOUT_MAX_READ_MB allows; the next collect tries again"
+        ) from None
+    except ChildDiedError as error:
+        raise failure(f"{path} cannot be read: {error}; the next collect tries again") from None
+
+
+def _take(take: Callable[[Path], Extract], file: Path, row_bytes: int) -> Extract:
+    """In a process of its own, whose files may not grow beyond a size."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (row_bytes, hard))
+    try:
+        return take(file)
+    except Exception:
+        if file.exists() and file.stat().st_size >= row_bytes:
+            raise UnreadableFile(
+                f"its rows take more than the {row_bytes} bytes that TIEOUT_MAX_ROWS_MB allows"
+            ) from None
+        raise
 
 
 def write_extract(file: Path, source: str, batches: Iterable[pyarrow.RecordBatch]) -> Extract:

@@ -218,11 +218,13 @@ def _text(value: object, name: str, number: int) -> str | None:
 
 
 def _reason(error: BaseException) -> str:
-    """Why reading failed, without what the server said."""
+    """Why reading failed, without what the server said. Raises MemoryError, which is no fault of its own."""
     causes = [error]
     while (cause := causes[-1].__cause__ or causes[-1].__context__) is not None and cause not in causes:
         causes.append(cause)
     for cause in causes:
+        if isinstance(cause, MemoryError):
+            raise cause
         if isinstance(cause, _RefusedError):
             return str(cause)
         if isinstance(cause, requests.HTTPError) and cause.response is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from decimal import Decimal
 from functools import lru_cache
 from typing import BinaryIO, NamedTuple
 
@@ -19,7 +20,9 @@ from orchestration.collect.landing import HR_PREFIX
 from orchestration.collect.ledger_files import Chunk, convert, table_chunks, tally
 from orchestration.lake.datasets import required_columns
 from orchestration.lake.errors import UnreadableFile
-from orchestration.lake.spool import Spool
+from orchestration.lake.schema import MONEY
+from orchestration.lake.spool import Rows
+from orchestration.outside import PLAIN_NAME, PLAIN_NAME_IN_WORDS
 
 
 class _Rule(NamedTuple):
@@ -37,8 +40,12 @@ def _like(pattern: str, expected: str) -> _Rule:
     return _Rule(expected, lambda array: pc.match_substring_regex(array, pattern))
 
 
-def _from(lowest: int, expected: str) -> _Rule:
-    return _Rule(expected, lambda array: pc.greater_equal(array, pyarrow.scalar(lowest, array.type)))
+def _between(lowest: int, highest: int, expected: str | None = None) -> _Rule:
+    def is_right(array: pyarrow.Array) -> pyarrow.Array:
+        low, high = (pyarrow.scalar(Decimal(bound), MONEY).cast(array.type) for bound in (lowest, highest))
+        return pc.and_(pc.greater_equal(array, low), pc.less_equal(array, high))
+
+    return _Rule(expected or f"from {lowest:,} to {highest:,}", is_right)
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +53,12 @@ def _time_zones() -> pyarrow.Array:
     return pyarrow.array(sorted(zoneinfo.available_timezones()))
 
 
-_NOT_NEGATIVE = _from(0, "zero or more")
+# What pay is calculated with: its products, and its sums over a year of 8,784 hours, are held exactly.
+_AMOUNT = _between(0, 10**10)
+_SIGNED_AMOUNT = _between(-(10**10), 10**10)
+_HOURS = _between(0, 10_000)
+_COUNT = _between(0, 1_000_000)
+_MOST_PERCENT = 1_000
 _STATE = _like("^[A-Z]{2}$", "a state's code of two capital letters")
 _RULES: dict[str, dict[str, _Rule]] = {
     "employees": {"work_state": _STATE},
@@ -54,41 +66,46 @@ _RULES: dict[str, dict[str, _Rule]] = {
     "pay_groups": {
         "frequency": _one_of("weekly", "biweekly", "semimonthly", "monthly"),
         "time_zone": _Rule("an IANA time zone", lambda array: pc.is_in(array, _time_zones())),
-        "workweek_starts_on": _Rule(
-            "a weekday from 1 for Monday to 7 for Sunday",
-            lambda array: pc.is_in(array, pyarrow.array(range(1, 8))),
-        ),
+        "workweek_starts_on": _between(1, 7, "a weekday from 1 for Monday to 7 for Sunday"),
     },
-    "pay_periods": {},
-    "pay_rates": {"rate_kind": _one_of("hourly", "salary"), "rate": _NOT_NEGATIVE},
+    # The period names its payment files.
+    "pay_periods": {"pay_period_id": _like(f"^{PLAIN_NAME}$", PLAIN_NAME_IN_WORDS)},
+    "pay_rates": {"rate_kind": _one_of("hourly", "salary"), "rate": _AMOUNT},
     "tax_elections": {
         "jurisdiction": _like("^[A-Z]{2}$", "US or a state's code of two capital letters"),
         "filing_status": _one_of("single", "married_jointly", "head_of_household"),
-        "dependents_amount": _NOT_NEGATIVE,
-        "other_income_amount": _NOT_NEGATIVE,
-        "deductions_amount": _NOT_NEGATIVE,
-        "extra_withholding_amount": _NOT_NEGATIVE,
-        "allowances": _NOT_NEGATIVE,
+        "dependents_amount": _AMOUNT,
+        "other_income_amount": _AMOUNT,
+        "deductions_amount": _AMOUNT,
+        "extra_withholding_amount": _AMOUNT,
+        "allowances": _COUNT,
     },
     "bank_details": {
-        "priority": _NOT_NEGATIVE,
+        "priority": _COUNT,
         "account_kind": _one_of("checking", "savings"),
         "split_kind": _one_of("amount", "percentage", "remainder"),
-        "split_value": _NOT_NEGATIVE,
+        "split_value": _AMOUNT,
     },
     "recurring_items": {
         "calculation": _one_of("amount", "percentage"),
-        "value": _NOT_NEGATIVE,
-        "yearly_limit": _NOT_NEGATIVE,
-        "total_limit": _NOT_NEGATIVE,
+        "value": _AMOUNT,
+        "yearly_limit": _AMOUNT,
+        "total_limit": _AMOUNT,
     },
-    "one_time_items": {},
-    "leave": {"hours": _NOT_NEGATIVE},
+    "one_time_items": {"amount": _SIGNED_AMOUNT, "hours": _between(-10_000, 10_000)},
+    "leave": {"hours": _HOURS},
+}
+
+
+# The columns that say that another one is a percentage.
+_PERCENTAGES = {
+    "recurring_items": {"calculation": "value"},
+    "bank_details": {"split_kind": "split_value"},
 }
 
 
 def read_hr_file(
-    stream: BinaryIO, path: str, source: str, spool: Spool, file_hash: str, load_id: str
+    stream: BinaryIO, path: str, source: str, spool: Rows, file_hash: str, load_id: str
 ) -> Counted:
     """Spool every record of the export and count them. Raises UnreadableFile."""
     chunks, unit = table_chunks(stream, path, source)
@@ -122,6 +139,10 @@ def convert_hr(chunk: Chunk, source: str, unit: str, file_hash: str, load_id: st
         refuse_where(
             pc.less(batch.column("ends_on"), batch.column("starts_on")), "ends_on is before starts_on"
         )
+    for kind, value in _PERCENTAGES.get(entity, {}).items():
+        is_percentage = pc.equal(batch.column(kind), "percentage")
+        is_too_much = pc.greater(batch.column(value), pyarrow.scalar(Decimal(_MOST_PERCENT), MONEY))
+        refuse_where(pc.and_(is_percentage, is_too_much), f"{value} is more than {_MOST_PERCENT:,} percent")
     if entity == "bank_details":
         has_value = pc.is_valid(batch.column("split_value"))
         needs_value = pc.not_equal(batch.column("split_kind"), "remainder")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -30,24 +31,33 @@ from orchestration.collect.ledger_files import (
 )
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
-from orchestration.lake.read import dataset_files
+from orchestration.lake.read import as_patterns, dataset_files
+from orchestration.outside import shown
 from orchestration.settings import SettingsError
 
 TABLES = {JOURNAL: "journal_lines", ACCOUNTS: "accounts"}
 _ORDER = {JOURNAL: ("recorded_at", "entry_id", "line_no"), ACCOUNTS: ("gl_account",)}
 _CHUNK_ROWS = 20_000
 _CONNECT_SECONDS = 15
+# As libpq names them. The first two verify less there.
+_TLS_MODES = ("require", "verify-ca", "verify-full")
+_LONGEST_REASON = 500
 # More than any offset from UTC: a text timestamp's own date is at most this far from its instant.
 _MARGIN = datetime.timedelta(days=2)
 
 
 class LedgerDatabase:
-    """One ledger database, reached by a SQLAlchemy URL. Raises SettingsError for an unusable URL."""
+    """One ledger database, reached by a SQLAlchemy URL. authority: PEM file of who signs its certificate.
 
-    def __init__(self, url: str, schema: str | None) -> None:
+    Raises SettingsError for an unusable URL or authority.
+    """
+
+    def __init__(self, url: str, schema: str | None, authority: Path | None = None) -> None:
         try:
-            self._url = _with_driver(sqlalchemy.make_url(url))
-            self._engine = sqlalchemy.create_engine(self._url, poolclass=sqlalchemy.NullPool)
+            self._url, arguments = _with_tls(_with_driver(sqlalchemy.make_url(url)), authority)
+            self._engine = sqlalchemy.create_engine(
+                self._url, poolclass=sqlalchemy.NullPool, connect_args=arguments
+            )
         except (sqlalchemy.exc.ArgumentError, ImportError) as error:
             raise SettingsError(
                 f"TIEOUT_LEDGER_URL cannot be used ({type(error).__name__}): give a SQLAlchemy URL, such as"
@@ -160,6 +170,7 @@ class LedgerDatabase:
 
     def _unavailable(self, error: Exception) -> LedgerUnavailableError:
         reason = str(getattr(error, "orig", None) or error)
+        reason = shown(reason[:_LONGEST_REASON])
         if self._url.password:
             reason = reason.replace(str(self._url.password), "***")
         return LedgerUnavailableError(
@@ -170,6 +181,29 @@ class LedgerDatabase:
 
 def _with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+pg8000") if url.drivername in ("postgresql", "postgres") else url
+
+
+def _with_tls(url: URL, authority: Path | None) -> tuple[URL, dict[str, ssl.SSLContext]]:
+    """The URL without `sslmode`, and what it and the authority mean for the driver pg8000.
+
+    TLS that is asked for is verified, certificate and name. Without, the driver takes TLS where the server
+    offers it, and whoever stands between the two may read along.
+    """
+    mode = url.query.get("sslmode")
+    if url.get_driver_name() != "pg8000" or (mode is None and authority is None):
+        return url, {}
+    if mode not in (None, *_TLS_MODES):
+        raise SettingsError(
+            f"TIEOUT_LEDGER_URL cannot be used: sslmode is none of {', '.join(_TLS_MODES)}, which all ask for"
+            " TLS that is verified"
+        )
+    try:
+        context = ssl.create_default_context(cafile=authority)
+    except (OSError, ssl.SSLError) as error:
+        raise SettingsError(
+            f"TIEOUT_LEDGER_CA cannot be used: {authority} is no PEM file of certificates ({error.strerror})"
+        ) from None
+    return url.difference_update_query(["sslmode"]), {"ssl_context": context}
 
 
 def _text(value: object, is_date: bool) -> str | None:
@@ -195,8 +229,8 @@ def _read_collected(
     Only the newest version of a line counts. None, and an empty table, when the lake has no line of the path.
     """
     connection.from_arrow(DATASETS[JOURNAL].empty_table()).create("latest")
-    lines = [str(file) for file in dataset_files(lake, JOURNAL)]
-    files = [str(file) for file in dataset_files(lake, "collected_files")]
+    lines = as_patterns(dataset_files(lake, JOURNAL))
+    files = as_patterns(dataset_files(lake, "collected_files"))
     if not lines:
         return None
     for name, value in {"lines": lines, "files": files, "path": path}.items():
@@ -206,11 +240,12 @@ def _read_collected(
         create temp view lines_of_path as
         select lines.*
         from (
-            from read_parquet(getvariable('lines'), union_by_name = true)
+            from read_parquet(getvariable('lines'), union_by_name = true, hive_partitioning = false)
             union all by name
             from latest where false
         ) as lines
-        inner join read_parquet(getvariable('files')) as files using (file_hash, load_id)
+        inner join read_parquet(getvariable('files'), hive_partitioning = false) as files
+            using (file_hash, load_id)
         where files.path = getvariable('path') and files.status = 'loaded'
         """
     )

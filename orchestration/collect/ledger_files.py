@@ -22,11 +22,12 @@ import pyarrow.parquet
 
 from orchestration.collect.casting import BadTypeError, BadValueError, cast_column
 from orchestration.collect.counted import Counted
-from orchestration.collect.landing import ACCOUNTS, JOURNAL
+from orchestration.collect.landing import ACCOUNTS, DECISIONS, JOURNAL
 from orchestration.lake.datasets import DATASETS, is_private, required_columns
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import LINEAGE
-from orchestration.lake.spool import Spool, with_lineage
+from orchestration.lake.spool import Rows, with_lineage
+from orchestration.outside import shown
 
 log = logging.getLogger(__name__)
 
@@ -34,10 +35,16 @@ log = logging.getLogger(__name__)
 _MAY_BE_ABSENT = {
     JOURNAL: {"original_currency", "original_amount", "company", "fiscal_year", "bank_account"},
     ACCOUNTS: {"bank_id", "closed_on"},
+    DECISIONS: {"until_on", "difference", "unit"},
 }
+# Columns at the end of a dataset that no file may give, because collection notes them.
+_NOTED = {DECISIONS: ("decider", "not_red", "signed_with")}
+# Whose unknown columns refuse the file: its author means something by each.
+_READ_WHOLE = {DECISIONS}
 _HEADER_BYTES = 65_536
 _BLOCK_BYTES = 8 << 20
 _PARQUET_BATCH_ROWS = 65_536
+_SHOWN = 20
 
 
 class Chunk(NamedTuple):
@@ -51,7 +58,7 @@ class Chunk(NamedTuple):
 def contract_columns(source: str) -> list[str]:
     """The names a ledger table or export may have, in the dataset's order."""
     own = DATASETS[source].names[: -len(LINEAGE)]
-    return [name for name in own if name != "line_number"]
+    return [name for name in own if name != "line_number" and name not in _NOTED.get(source, ())]
 
 
 def delivered_columns(names: Collection[str], source: str) -> list[str]:
@@ -67,7 +74,7 @@ def ledger_format(stream: BinaryIO) -> str:
 
 
 def read_ledger_file(
-    stream: BinaryIO, path: str, source: str, spool: Spool, file_hash: str, load_id: str
+    stream: BinaryIO, path: str, source: str, spool: Rows, file_hash: str, load_id: str
 ) -> Counted:
     """Spool every record of the export and count them. Raises UnreadableFile."""
     chunks, unit = table_chunks(stream, path, source)
@@ -111,6 +118,8 @@ def convert(chunk: Chunk, source: str, unit: str, file_hash: str, load_id: str) 
         if name in ("currency", "original_currency"):
             _check_currencies(values, name, chunk.line_numbers, unit, source)
         columns.append(values)
+    for name in _NOTED.get(source, ()):
+        columns.append(pyarrow.nulls(len(chunk.line_numbers), DATASETS[source].field(name).type))
     return with_lineage(source, columns, len(chunk.line_numbers), file_hash, load_id)
 
 
@@ -142,12 +151,15 @@ def check_columns(names: list[str], source: str, path: str) -> None:
     if twice:
         raise UnreadableFile(f"columns given twice: {', '.join(twice)}")
     ignored = [
-        f"number {number}" if is_private(source) else name
+        f"number {number}" if is_private(source) else shown(name[:40])
         for number, name in enumerate(names, start=1)
         if name not in wanted
     ]
+    if ignored and source in _READ_WHOLE:
+        raise UnreadableFile(f"columns unknown: {', '.join(ignored)[:200]!r}; known: {', '.join(wanted)}")
     if ignored:
-        log.info("%s: columns ignored: %s", path, ", ".join(ignored))
+        more = f" and {len(ignored) - _SHOWN} more" if len(ignored) > _SHOWN else ""
+        log.info("%s: columns ignored: %s%s", path, ", ".join(ignored[:_SHOWN]), more)
 
 
 def _parquet_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
@@ -156,11 +168,15 @@ def _parquet_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]
         names = file.schema_arrow.names
         check_columns(names, source, path)
         first = 1
-        for batch in file.iter_batches(_PARQUET_BATCH_ROWS, columns=delivered_columns(names, source)):
+        delivered = delivered_columns(names, source)
+        for batch in file.iter_batches(_PARQUET_BATCH_ROWS, columns=delivered, use_threads=False):
+            batch.validate(full=True)  # texts of a damaged file need not be UTF-8
             numbers = pyarrow.arange(first, first + batch.num_rows)
             first += batch.num_rows
             yield Chunk(numbers, {name: batch.column(name) for name in batch.schema.names})
-    except (pyarrow.ArrowException, OSError) as error:
+    except pyarrow.ArrowMemoryError:
+        raise  # the file's budget, not its form
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
         detail = type(error).__name__ if is_private(source) else error
         raise UnreadableFile(f"is not a readable Parquet file: {detail}") from error
 
@@ -259,10 +275,13 @@ def _may_end_inside_quotes(stream: BinaryIO, last: pyarrow.RecordBatch | None) -
 
 
 def _explain(stream: BinaryIO) -> None:
-    """Raises UnreadableFile for bytes that are not UTF-8 and for a quoted value that is never closed."""
+    """Raises UnreadableFile for a line longer than a block, for bytes that are not UTF-8 and for a quoted
+    value that is never closed."""
     stream.seek(0)
     offset = 0
-    for number, line in enumerate(stream, start=1):
+    for number, line in enumerate(iter(lambda: stream.readline(_BLOCK_BYTES + 1), b""), start=1):
+        if len(line) > _BLOCK_BYTES:
+            raise UnreadableFile(f"has more than {_BLOCK_BYTES} bytes", f"line {number}")
         try:
             line.decode("utf-8")
         except UnicodeDecodeError as error:

@@ -22,11 +22,13 @@ from orchestration.collect.landing import PUNCHES
 from orchestration.lake.datasets import required_columns
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import FIRST_DATE, INSTANT, LAST_DATE
-from orchestration.lake.spool import Spool, with_lineage
+from orchestration.lake.spool import Rows, with_lineage
 
 log = logging.getLogger(__name__)
 
 _BLOCK_BYTES = 4 << 20
+# What follows it is still a number to the models.
+_LAST_SEQUENCE = 10**18
 # A punch has some 150 bytes.
 _LINE_BYTES = 65_536
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -56,7 +58,7 @@ class _Block(NamedTuple):
     numbers: pyarrow.Int64Array
 
 
-def read_punch_file(stream: BinaryIO, path: str, spool: Spool, file_hash: str, load_id: str) -> Counted:
+def read_punch_file(stream: BinaryIO, path: str, spool: Rows, file_hash: str, load_id: str) -> Counted:
     """Spool every punch of the file and count them. Raises UnreadableFile."""
     counted = Counted()
     unknown: dict[str, None] = {}
@@ -117,6 +119,8 @@ def _columns(block: _Block) -> list[pyarrow.Array]:
         _explain(block)
     try:
         table = _parse(block.data)
+    except pyarrow.ArrowMemoryError:
+        raise
     except pyarrow.ArrowException:
         _explain(block)
     if table.num_rows != len(block.lines):
@@ -131,6 +135,7 @@ def _columns(block: _Block) -> list[pyarrow.Array]:
     if not (
         pc.all(pc.is_in(columns["direction"], pyarrow.array(["in", "out"]))).as_py()
         and pc.all(pc.greater_equal(columns["sequence"], 0)).as_py()
+        and pc.all(pc.less_equal(columns["sequence"], _LAST_SEQUENCE)).as_py()
         and pc.all(pc.match_substring_regex(columns["punched_at"], _PUNCHED_AT)).as_py()
     ):
         _explain(block)
@@ -210,8 +215,8 @@ def _wrong_value(field: pyarrow.Field, value: object) -> str | None:
     if value is None:
         return f"{name} is missing" if name in _REQUIRED else None
     if name == "sequence":
-        is_right = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 63
-        return None if is_right else f"{name} is not a whole number of zero or more"
+        is_right = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LAST_SEQUENCE
+        return None if is_right else f"{name} is not a whole number from 0 to {_LAST_SEQUENCE:,}"
     if not isinstance(value, str):
         return f"{name} is not text"
     if any("\ud800" <= character <= "\udfff" for character in value):

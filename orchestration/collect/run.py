@@ -6,47 +6,52 @@ import hashlib
 import io
 import logging
 import os
+import stat
 import time
-import traceback
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from orchestration.collect import landing
+from orchestration.collect.employees import require_pseudonym_key
 from orchestration.collect.errors import HrUnavailableError, LedgerUnavailableError
 from orchestration.collect.landing import (
     ACCOUNTS,
-    ANSWERS,
     BANK,
     DECISIONS,
     HR_ENTITIES,
     HR_PREFIX,
     JOURNAL,
-    PUNCHES,
     Delivery,
+    open_delivery,
     scan,
 )
+from orchestration.collect.shown_reds import WarehouseInUseError, shown_reds
+from orchestration.collect.signatures import read_signers, signature_file
 from orchestration.lake.catalog import Outcome, read_catalog
-from orchestration.lake.datasets import is_private
 from orchestration.lake.errors import NO_ROOM
 from orchestration.lake.load import Load, recover, utc_now
 from orchestration.lake.lock import lake_lock
+from orchestration.lake.proof import prove_new
 from orchestration.lake.read import incomplete_datasets
 from orchestration.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from orchestration.collect.counted import Counted
+    from orchestration.collect.decision_files import Evidence
     from orchestration.collect.extract import Extract
+    from orchestration.collect.reading import ReadingProcess
     from orchestration.lake.datasets import CollectedFile
 
 log = logging.getLogger(__name__)
 
 # Files up to this size are held in memory while they are read.
 _IN_MEMORY_BYTES = 32 << 20
+_BLOCK_BYTES = 1 << 20
 _PROGRESS_SECONDS = 5.0
 
 
@@ -100,16 +105,20 @@ def collect(
     folders: the folders of the landing zone to look at, or None for all; the ledger's database goes with
     `ledger`, the HR system with `hr`. retry_quarantined: read quarantined files again although their bytes
     are the same. clock: gives the time, in UTC, of load ids and of collected_at.
-    Raises SettingsError when there is no landing folder, LakeBusyError when another collect does not end,
-    LedgerUnavailableError or HrUnavailableError, after all else was collected, when one cannot be read.
+    Raises SettingsError when there is no landing folder, PseudonymKeyError when there is no key for the
+    pseudonyms of employees, LakeBusyError when another collect does not end, LakeAlteredError when the lake
+    is not what was appended to it, LedgerUnavailableError or HrUnavailableError, after all else was
+    collected, when one cannot be read.
     """
     started = time.monotonic()
     if not settings.landing.is_dir():
         raise SettingsError(
             f"the landing folder {settings.landing} does not exist: create it, or set TIEOUT_LANDING"
         )
+    require_pseudonym_key(settings, folders)
     with lake_lock(settings.lake, settings.lock_timeout_seconds):
-        recover(settings.lake)
+        recover(settings, clock())
+        prove_new(settings)
         run = _Run(settings, retry_quarantined, clock)
         run.collect_files(folders)
         failures: list[Exception] = []
@@ -141,7 +150,19 @@ class _Run:
         self._taken_bytes = 0
         self._load = self._next_load()
         self._recorded: list[tuple[CollectedFile, str]] = []
+        self._signers = read_signers(settings)
+        self._reds = cache(lambda: shown_reds(settings.warehouse))
+        self._reader: ReadingProcess | None = None
         self.summary = CollectSummary()
+
+    @property
+    def _reading(self) -> ReadingProcess:
+        """What reads files, for who has one to read."""
+        from orchestration.collect.reading import ReadingProcess
+
+        if self._reader is None:
+            self._reader = ReadingProcess(self._settings)
+        return self._reader
 
     def collect_files(self, folders: Collection[str] | None) -> None:
         """Take what is new in these folders of the landing zone, or in all."""
@@ -158,27 +179,36 @@ class _Run:
         """Take what is new in the ledger's database, if there is one. Raises LedgerUnavailableError."""
         if self._settings.ledger_url is None:
             return
+        from orchestration.collect.extract import Limits, take_within
         from orchestration.collect.ledger_database import LedgerDatabase
 
-        database = LedgerDatabase(self._settings.ledger_url, self._settings.ledger_schema)
-        lag = timedelta(hours=self._settings.ledger_lag_hours)
+        settings = self._settings
+        database = LedgerDatabase(settings.ledger_url, settings.ledger_schema, settings.ledger_ca)
+        lag = timedelta(hours=settings.ledger_lag_hours)
         takes = {
-            JOURNAL: lambda file: database.extract_journal(self._settings.lake, lag, file),
+            JOURNAL: lambda file: database.extract_journal(settings.lake, lag, file),
             ACCOUNTS: database.extract_accounts,
         }
         for source, take in takes.items():
-            self._collect_extract(database.path(source), source, database.kind, take)
+            limits = Limits.of(settings, settings.source_seconds)
+            within = partial(take_within, take, limits, database.path(source), LedgerUnavailableError)
+            self._collect_extract(database.path(source), source, database.kind, within)
 
     def collect_hr(self) -> None:
         """Take what is new in the HR system, if there is one. Raises HrUnavailableError."""
         if self._settings.hr_url is None:
             return
+        from orchestration.collect.extract import Limits, take_within
         from orchestration.collect.hr_api import HrApi
 
         api = HrApi(self._settings.hr_url, self._settings.hr_token)
+        ends_at = time.monotonic() + self._settings.source_seconds
         for entity in HR_ENTITIES:
             source = f"{HR_PREFIX}{entity}"
-            self._collect_extract(api.path(source), source, "api", partial(api.extract, source))
+            limits = Limits.of(self._settings, ends_at - time.monotonic())
+            take = partial(api.extract, source)
+            within = partial(take_within, take, limits, api.path(source), HrUnavailableError)
+            self._collect_extract(api.path(source), source, "api", within)
 
     def close(self) -> None:
         """Append the rest and leave no work folder."""
@@ -186,10 +216,12 @@ class _Run:
             self._flush()
         finally:
             self._load.discard()
+            if self._reader is not None:
+                self._reader.close()
 
     def _next_load(self) -> Load:
         at = self._clock()
-        return Load(self._settings.lake, self._catalog.next_load_id(at), at)
+        return Load(self._settings, self._catalog.next_load_id(at), at)
 
     def _flush(self) -> None:
         """Append what was taken since the last flush, and empty files where a dataset lacks columns."""
@@ -229,36 +261,64 @@ class _Run:
         self._taken_bytes += byte_count
 
     def _is_settled(self, delivery: Delivery, outcome: Outcome | None) -> bool:
-        is_retried = self._retry or self._has_newer_profiles(delivery)
+        is_retried = self._retry or self._may_be_read_now(delivery)
         return outcome is not None and not (is_retried and outcome.status == "quarantined")
 
-    def _has_newer_profiles(self, delivery: Delivery) -> bool:
-        """Whether the profiles are newer than the quarantine of the bank's CSV: one may now fit it."""
+    def _may_be_read_now(self, delivery: Delivery) -> bool:
+        """Whether what stands beside a CSV is newer than its quarantine: a profile that fits the bank's may
+        have come, or a decision's signature, or its author's key."""
         read_at = self._catalog.unread_csv.get(delivery.path)
         if read_at is None:
             return False
-        return landing.CSV_PROFILES.stat().st_mtime > read_at.timestamp()
+        if delivery.source == BANK:
+            return landing.CSV_PROFILES.stat().st_mtime > read_at.timestamp()
+        beside = [self._signatures(delivery), *filter(None, [self._settings.signers])]
+        return any(file.exists() and file.stat().st_ctime > read_at.timestamp() for file in beside)
+
+    def _signatures(self, delivery: Delivery) -> Path:
+        """Where the signatures of a decision file would stand."""
+        return signature_file(self._settings.landing.joinpath(*delivery.parts))
+
+    def _evidence(self, delivery: Delivery, stream: BinaryIO) -> Evidence | None:
+        """What is known when a file of decisions is read. Raises WarehouseInUseError."""
+        from orchestration.collect.decision_files import Evidence
+
+        if delivery.source != DECISIONS:
+            return None
+        reds = self._reds() if b"accept" in stream.read() else None
+        stream.seek(0)
+        return Evidence(self._clock(), self._signers, self._signatures(delivery), reds)
 
     def _read_file(self, delivery: Delivery) -> None:
         file_hash = ""
         try:
-            with delivery.file.open("rb") as file:
+            with open_delivery(self._settings.landing, delivery) as file:
                 _check_unchanged(delivery, os.fstat(file.fileno()))
-                in_memory = delivery.byte_count <= _IN_MEMORY_BYTES
-                stream = io.BytesIO(file.read()) if in_memory else file
-                file_hash = hashlib.file_digest(stream, "sha256").hexdigest()
-                stream.seek(0)
-                if self._is_settled(delivery, self._catalog.outcomes.get((delivery.path, file_hash))):
-                    return
-                if file_hash in self._catalog.loaded:
-                    self._record(delivery, file_hash, None, Outcome("duplicate"))
-                    return
-                self._load.spool.begin()
-                taken = self._take_rows(delivery, stream, file_hash)
-            _check_unchanged(delivery, delivery.file.stat())
+                with self._copy(delivery, file) as stream:
+                    file_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+                    stream.seek(0)
+                    if self._is_settled(delivery, self._catalog.outcomes.get((delivery.path, file_hash))):
+                        return
+                    if file_hash in self._catalog.loaded:
+                        self._record(delivery, file_hash, None, Outcome("duplicate"))
+                        return
+                    self._load.spool.begin()
+                    taken = self._reading.read(
+                        delivery,
+                        stream,
+                        file_hash,
+                        self._load.id,
+                        self._load.spool,
+                        self._evidence(delivery, stream),
+                    )
+                _check_unchanged(delivery, os.fstat(file.fileno()))
         except (_ChangedWhileReadError, FileNotFoundError):
             self._load.rollback()
             log.warning("%s changed while it was read: the next collect takes it", delivery.path)
+            self.summary.deferred.append(delivery.path)
+        except WarehouseInUseError as error:
+            self._load.rollback()
+            log.warning("%s waits, because %s: the next collect takes it", delivery.path, error)
             self.summary.deferred.append(delivery.path)
         except OSError as error:
             if error.errno in NO_ROOM:
@@ -266,53 +326,31 @@ class _Run:
             self._load.rollback()
             self._refuse(delivery, f"cannot be read: {error.strerror}")
         else:
-            self._load.spool.commit()
+            if taken.outcome.status == "loaded":
+                self._load.spool.commit()
+            else:
+                self._load.rollback()
             self._record(delivery, file_hash, *taken)
 
-    def _take_rows(
-        self, delivery: Delivery, stream: BinaryIO, file_hash: str
-    ) -> tuple[str | None, Outcome, Counted]:
-        """Spool the file's rows, or none of them: its format, what became of it, its totals."""
-        from orchestration.collect.answer_files import read_answer_file
-        from orchestration.collect.bank_files import bank_format, read_bank_file
-        from orchestration.collect.counted import Counted
-        from orchestration.collect.decision_files import read_decision_file
-        from orchestration.collect.hr_files import read_hr_file
-        from orchestration.collect.ledger_files import ledger_format, read_ledger_file
-        from orchestration.collect.punch_files import read_punch_file
-        from orchestration.lake.errors import UnreadableFile
+    def _copy(self, delivery: Delivery, file: BinaryIO) -> BinaryIO:
+        """The file's bytes, where nobody can change them any more between being hashed and being read.
 
-        spool = self._load.spool
-        file_format = None
-        try:
-            if delivery.byte_count == 0:
-                raise UnreadableFile("is empty")
-            if delivery.source == BANK:
-                file_format = bank_format(stream)
-                counted = read_bank_file(stream, spool, file_hash, self._load.id, delivery.path)
-            elif delivery.source == DECISIONS:
-                file_format = "csv"
-                counted = read_decision_file(stream, delivery.path, spool, file_hash, self._load.id)
-            elif delivery.source == ANSWERS:
-                file_format = "payment_status"
-                counted = read_answer_file(stream, spool, file_hash, self._load.id)
-            elif delivery.source == PUNCHES:
-                file_format = "jsonl"
-                counted = read_punch_file(stream, delivery.path, spool, file_hash, self._load.id)
-            else:
-                file_format = ledger_format(stream)
-                read_table = read_hr_file if delivery.source.startswith(HR_PREFIX) else read_ledger_file
-                counted = read_table(stream, delivery.path, delivery.source, spool, file_hash, self._load.id)
-        except UnreadableFile as error:
-            outcome = Outcome("quarantined", error.reason, error.position)
-        except OSError:
-            raise
-        except Exception as error:
-            outcome = Outcome("quarantined", f"the reader failed: {_defect(delivery, error)}")
-        else:
-            return file_format, Outcome("loaded"), counted
-        spool.rollback()
-        return file_format, outcome, Counted()
+        Raises _ChangedWhileReadError when they are more or fewer than were listed.
+        """
+        copy: BinaryIO = io.BytesIO()
+        if delivery.byte_count > _IN_MEMORY_BYTES:
+            copy = self._load.spool.scratch_file()
+        left = delivery.byte_count
+        while block := file.read(min(left + 1, _BLOCK_BYTES)):
+            left -= len(block)
+            copy.write(block)
+            if left < 0:
+                break
+        if left:
+            copy.close()
+            raise _ChangedWhileReadError
+        copy.seek(0)
+        return copy
 
     def _collect_extract(self, path: str, source: str, kind: str, take: Callable[[Path], Extract]) -> None:
         """Take one extract, unless it is what its path gave the last time."""
@@ -323,7 +361,7 @@ class _Run:
         try:
             extract = take(file)
         except UnreadableFile as error:
-            self._refuse(Delivery(path, file, source, 0, 0), error.reason, error.position, file_format=kind)
+            self._refuse(Delivery(path, (), source, 0, 0), error.reason, error.position, file_format=kind)
             return
         if extract.counted.record_count == 0 or self._catalog.latest_hash.get(path) == extract.file_hash:
             return
@@ -333,10 +371,10 @@ class _Run:
                 spool.write(source, batch)
         except UnreadableFile as error:
             spool.rollback()
-            self._refuse(Delivery(path, file, source, 0, 0), error.reason, error.position, file_format=kind)
+            self._refuse(Delivery(path, (), source, 0, 0), error.reason, error.position, file_format=kind)
             return
         spool.commit()
-        delivery = Delivery(path, file, source, extract.byte_count, 0)
+        delivery = Delivery(path, (), source, extract.byte_count, 0)
         self._record(delivery, extract.file_hash, kind, Outcome("loaded"), extract.counted)
 
     def _refuse(
@@ -358,7 +396,7 @@ class _Run:
         """Note what became of a delivery; it reaches the lake with its rows."""
         from orchestration.lake.datasets import CollectedFile
 
-        is_read_again = self._has_newer_profiles(delivery)
+        is_read_again = self._may_be_read_now(delivery)
         is_known = self._catalog.outcomes.get((delivery.path, file_hash)) == outcome != Outcome("loaded")
         if is_known and not is_read_again:
             return
@@ -382,7 +420,7 @@ class _Run:
             complete_to=delivery.complete_to,
         )
         self._recorded.append((row, file_hash))
-        is_csv = file_format == "csv" and delivery.source == BANK
+        is_csv = file_format == "csv" and delivery.source in (BANK, DECISIONS)
         self._catalog.record(
             delivery.path,
             delivery.byte_count,
@@ -395,15 +433,6 @@ class _Run:
 
 
 def _check_unchanged(delivery: Delivery, status: os.stat_result) -> None:
-    if (status.st_size, status.st_mtime_ns) != (delivery.byte_count, delivery.modified_ns):
+    is_gone = not status.st_nlink or not stat.S_ISREG(status.st_mode)
+    if is_gone or (status.st_size, status.st_mtime_ns) != (delivery.byte_count, delivery.modified_ns):
         raise _ChangedWhileReadError
-
-
-def _defect(delivery: Delivery, error: Exception) -> str:
-    """Log where a reader failed, and say how; in a private file, not in the error's words."""
-    if is_private(delivery.source):
-        places = "".join(traceback.format_tb(error.__traceback__))
-        log.error("the reader of %s is defective: %s\n%s", delivery.path, type(error).__name__, places)
-        return type(error).__name__
-    log.error("the reader of %s is defective", delivery.path, exc_info=error)
-    return f"{type(error).__name__}: {error}"

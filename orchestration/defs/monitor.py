@@ -4,6 +4,7 @@ import dagster as dg
 import duckdb
 
 from orchestration.defs.project import WAREHOUSE_POOL
+from orchestration.outside import shown
 from orchestration.settings import Settings
 
 _SHOWN = 20
@@ -21,7 +22,7 @@ def _warning(mart: str, name: str, description: str, query: str) -> dg.AssetChec
         return dg.AssetCheckResult(
             passed=not found,
             severity=dg.AssetCheckSeverity.WARN,
-            description="\n".join(found[:_SHOWN]) or None,
+            description="\n".join(map(shown, found[:_SHOWN])) or None,
             metadata={"found": len(found)},
         )
 

@@ -3,36 +3,13 @@
 A date is replayed by materializing its partition of the job `night`.
 """
 
-from enum import Enum
-
 import dagster as dg
-from pydantic import Field
 
 from orchestration.collect import collect
-from orchestration.collect.landing import FOLDERS
+from orchestration.defs.launches import BatchReplay, SourceReplay
 from orchestration.defs.project import WAREHOUSE_POOL
 from orchestration.settings import Settings
 from orchestration.warehouse.dbt_process import batch_arguments, run_dbt
-
-Folder = Enum("Folder", {folder: folder for folder in FOLDERS})
-
-
-class BatchReplay(dg.Config):
-    """Which batches to do again, though nothing of them changed."""
-
-    model: str = Field(
-        pattern="^[a-z][a-z0-9_]*$", description="A batched model, such as int_bank_statement_lines_cleaned."
-    )
-    batch_ids: list[str] = Field(description="Batches of it, as operations.fct_batch_runs names them.")
-    business_date: str | None = Field(
-        default=None, description="As-of date (YYYY-MM-DD); the last one the statements cover unless given."
-    )
-
-
-class SourceReplay(dg.Config):
-    """Which folder of the landing zone to read again."""
-
-    folder: Folder = Field(description="A folder of the landing zone.")
 
 
 @dg.op(pool=WAREHOUSE_POOL, out=dg.Out(dg.Nothing))

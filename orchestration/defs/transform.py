@@ -172,6 +172,7 @@ def _invoked(
 ) -> Iterator[Any]:
     """Run dbt, whose own words go to files of its target folder, and record what it did."""
     target = dbt_project.project_dir / "target" / f"{domain}-{context.run.run_id[:8]}-{uuid.uuid4().hex[:8]}"
+    target.mkdir(parents=True)
     with child_dbt(date):
         invocation = _dbt(context, [*build_arguments(), *selection], target)
         try:

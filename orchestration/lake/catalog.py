@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from orchestration.lake.read import dataset_files, reading
+from orchestration.lake.read import as_patterns, dataset_files, reading
 
 _LOAD_ID = "%Y%m%dT%H%M%S.%fZ"
 
@@ -24,7 +24,7 @@ class Outcome(NamedTuple):
 class Catalog:
     """outcomes: the latest by path and hash. seen: the latest by path, byte count and modified_ns, for
     deliveries that were read. loaded: hashes whose rows are in the lake. latest_hash: by path.
-    unread_csv: when each CSV of a bank that is in quarantine was last read, by path.
+    unread_csv: when each CSV of a bank or of decisions that is in quarantine was last read, by path.
     last_load_id: the highest load id in the lake, or an empty string."""
 
     outcomes: dict[tuple[str, str], Outcome] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class Catalog:
         csv_read_at: datetime | None = None,
     ) -> None:
         """Take a newer outcome. file_hash is empty when the delivery was refused unread. csv_read_at: of a
-        bank's CSV."""
+        CSV of a bank or of decisions."""
         self.unread_csv.pop(path, None)
         if csv_read_at is not None and outcome.status == "quarantined":
             self.unread_csv[path] = csv_read_at
@@ -66,14 +66,15 @@ class Catalog:
 def read_catalog(lake: Path) -> Catalog:
     """Read collected_files. An empty catalog when the lake has none."""
     catalog = Catalog()
-    files = [str(file) for file in dataset_files(lake, "collected_files")]
+    files = as_patterns(dataset_files(lake, "collected_files"))
     if not files:
         return catalog
     with reading() as connection:
         rows = connection.execute(
             "select path, byte_count, modified_ns, file_hash, status, reason, position, load_id,"
-            " case when format = 'csv' and source = 'bank_statements' then epoch_us(collected_at) end"
-            " from read_parquet(?) order by load_id",
+            " case when format = 'csv' and source in ('bank_statements', 'decisions')"
+            " then epoch_us(collected_at) end"
+            " from read_parquet(?, hive_partitioning = false) order by load_id",
             [files],
         ).fetchall()
     for path, byte_count, modified_ns, file_hash, status, reason, position, load_id, csv_read_at in rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 
 from orchestration.errors import TieoutError
+from orchestration.outside import shown
 
 # What a disk says that takes no more, full or read-only. It is never the fault of a delivery.
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
@@ -30,6 +31,11 @@ class UnreadableFile(TieoutError):
     def __init__(self, reason: str, position: str | None = None) -> None:
         if len(reason) > MAX_REASON:
             reason = f"{reason[: MAX_REASON // 2]} ... {reason[-MAX_REASON // 2 :]}"
+        reason = shown(reason)
         super().__init__(reason if position is None else f"{reason} ({position})")
         self.reason = reason
         self.position = position
+
+    def __reduce__(self) -> tuple:
+        """For a copy in another process, which would know the message only."""
+        return UnreadableFile, (self.reason, self.position)

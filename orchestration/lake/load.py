@@ -1,6 +1,7 @@
 """Appending to the lake, so that a killed load is finished or forgotten, never half there.
 
 A load works in `<lake>/_loads/work/<load id>/`: `spool/` has its rows as they come, `out/` its Parquet files.
+`out/_chain/` has the load's link.
 `ready` appears once every file of `out/` is whole and on the disk. Before it, nothing of the load is in the
 lake, and the folder is thrown away; after it the files move into the lake one by one, under the names they
 have, and whoever opens the lake next finishes what a kill left.
@@ -9,7 +10,6 @@ have, and whoever opens the lake next finishes what a kill left.
 from __future__ import annotations
 
 import logging
-import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +19,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.lake.catalog import read_catalog
+from orchestration.lake.chain import CHAIN, append_link, head, move_link, row_digests, stated, write_link
 from orchestration.lake.datasets import DATASETS
+from orchestration.lake.disk import sync, sync_all
+from orchestration.lake.errors import LakeDamagedError
 from orchestration.lake.lock import lake_lock
 from orchestration.lake.packs import pack
 from orchestration.lake.read import incomplete_datasets
@@ -51,9 +54,9 @@ def open_load(settings: Settings, clock: Callable[[], datetime] = utc_now) -> It
     clock: gives the time, in UTC. Raises LakeBusyError, and LakeDamagedError.
     """
     with lake_lock(settings.lake, settings.lock_timeout_seconds):
-        recover(settings.lake)
         at = clock()
-        load = Load(settings.lake, read_catalog(settings.lake).next_load_id(at), at)
+        recover(settings, at)
+        load = Load(settings, read_catalog(settings.lake).next_load_id(at), at)
         try:
             yield load
             if not load.is_empty:
@@ -68,17 +71,23 @@ class Load:
     id: the load id in each of its rows. at: when it was opened, in UTC.
     """
 
-    def __init__(self, lake: Path, load_id: str, at: datetime) -> None:
+    def __init__(self, settings: Settings, load_id: str, at: datetime) -> None:
         self.id = load_id
         self.at = at
-        self.folder = lake / _WORK / load_id
-        self._lake = lake
+        self.folder = settings.lake / _WORK / load_id
+        self._lake = settings.lake
+        self._key = settings.chain_key
         self._spool: Spool | None = None
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing was written."""
         return self._spool is None or not any(self._spool.rows.values())
+
+    @property
+    def chain_head(self) -> str:
+        """The hash of the newest link, which the load's own will follow."""
+        return head(self._lake, self._key).hash
 
     @property
     def spool(self) -> Spool:
@@ -120,24 +129,31 @@ class Load:
             self._spool.rollback()
 
     def append(self) -> None:
-        """Append the rows, one Parquet file per dataset, and remove the work folder.
+        """Append the rows, one Parquet file per dataset, and their link, and remove the work folder.
 
-        A dataset without rows gets a file only when it has none yet with every column.
+        A dataset without rows gets a file only when it has none yet with every column. Raises
+        LakeDamagedError and SettingsError.
         """
         spool = self.spool
         spool.close()
+        out, files, digests = self.folder / "out", [], b""
         incomplete = incomplete_datasets(self._lake)
         # Two loads may have one id, where a clock stands still.
         name = f"{self.id}.{secrets.token_hex(4)}.parquet"
         for dataset, rows in spool.rows.items():
             if rows or dataset in incomplete:
-                _write_parquet(self.folder / "out" / dataset / name, dataset, spool)
-        _sync_all(self.folder / "out")
+                file = out / dataset / name
+                digests += _write_parquet(file, dataset, spool, self._key)
+                files.append(stated(file, f"{dataset}/{name}", rows))
+        write_link(
+            self._lake, out / CHAIN, "load", self.at, self._key, files=files, digests=digests, load_id=self.id
+        )
+        sync_all(out)
         (self.folder / "ready").touch()
-        _sync(self.folder)
+        sync(self.folder)
         _finish(self._lake, self.folder)
         self._spool = None
-        pack(self._lake)
+        pack(self._lake, self.at, self._key)
 
     def discard(self) -> None:
         """Forget what was not appended."""
@@ -147,26 +163,54 @@ class Load:
             shutil.rmtree(self.folder)
 
 
-def recover(lake: Path) -> None:
-    """Finish or forget the loads of a run that was killed. Needs the lake's lock."""
-    if not (lake / _WORK).is_dir():
-        return
-    for folder in sorted((lake / _WORK).iterdir()):
+def recover(settings: Settings, at: datetime) -> None:
+    """Finish or forget the loads of a run that was killed, and see that the lake has a chain.
+
+    at: the time, for the chain's first link. Needs the lake's lock. Raises LakeDamagedError, SettingsError.
+    """
+    lake = settings.lake
+    for folder in sorted((lake / _WORK).iterdir() if (lake / _WORK).is_dir() else ()):
         if (folder / "ready").exists():
             log.warning("finishing load %s, which an earlier process did not end", folder.name)
             _finish(lake, folder)
         else:
             shutil.rmtree(folder)
+    _adopt(lake, at, settings.chain_key)
 
 
-def _write_parquet(file: Path, dataset: str, spool: Spool) -> None:
+def _adopt(lake: Path, at: datetime, key: bytes | None) -> None:
+    """Give a lake of before there was a chain its first link."""
+    files = [file for dataset in DATASETS for file in sorted((lake / dataset).glob("*.parquet"))]
+    if head(lake, key).number or not files:
+        return
+    import pyarrow.parquet
+
+    log.info("the lake has no chain yet: it begins with the %d files that are there", len(files))
+    facts, digests = [], []
+    for file in files:
+        try:
+            with pyarrow.parquet.ParquetFile(file) as rows:
+                digests += [row_digests(batch, key) for batch in rows.iter_batches()]
+                facts.append(stated(file, file.relative_to(lake).as_posix(), rows.metadata.num_rows))
+        except pyarrow.ArrowException as error:
+            raise LakeDamagedError(f"the lake cannot be read: {file}: {error}") from error
+    # Copies, which nobody stated.
+    shutil.rmtree(lake / "_packs", ignore_errors=True)
+    append_link(lake, "found", at, key, files=facts, digests=b"".join(digests))
+
+
+def _write_parquet(file: Path, dataset: str, spool: Spool, key: bytes | None) -> bytes:
+    """Write a dataset's rows, and return their digests."""
     import pyarrow.parquet
 
     file.parent.mkdir(parents=True)
     # Opened here, so that what the disk refuses is told as the system tells it.
+    digests = []
     with file.open("wb") as sink, pyarrow.parquet.ParquetWriter(sink, DATASETS[dataset]) as writer:
         for table in spool.tables(dataset):
             writer.write_table(table)
+            digests.append(row_digests(table, key))
+    return b"".join(digests)
 
 
 def _finish(lake: Path, folder: Path) -> None:
@@ -175,22 +219,8 @@ def _finish(lake: Path, folder: Path) -> None:
         for file in (folder / "out" / dataset).glob("*.parquet"):
             (lake / dataset).mkdir(exist_ok=True)
             file.rename(lake / dataset / file.name)
-            _sync(lake / dataset)
+            sync(lake / dataset)
+    move_link(folder / "out" / CHAIN, lake)
     # The marker goes first: a folder half removed must not look ready.
     (folder / "ready").unlink()
     shutil.rmtree(folder)
-
-
-def _sync_all(folder: Path) -> None:
-    """Make a folder's files, and the names in it, survive a power cut."""
-    for parent, _, names in os.walk(folder):
-        for name in [*names, "."]:
-            _sync(Path(parent) / name)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

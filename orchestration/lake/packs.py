@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
+from orchestration.lake.chain import append_link, stated
 from orchestration.lake.datasets import DATASETS
+from orchestration.lake.disk import sync
 from orchestration.lake.errors import LakeDamagedError
-from orchestration.lake.read import dataset_files, own_files, pack_folder, pack_listings, reading
+from orchestration.lake.read import as_patterns, dataset_files, own_files, pack_folder, pack_listings, reading
 
 log = logging.getLogger(__name__)
 
@@ -25,40 +26,37 @@ MOST_FILES = 32
 _KEPT = 2
 
 
-def pack(lake: Path, datasets: Iterable[str] = DATASETS) -> None:
-    """Pack the datasets that have come to be many files. Needs the lake's lock.
+def pack(lake: Path, at: datetime, key: bytes | None) -> None:
+    """Pack the datasets that have come to be many files, each pack with a link. Needs the lake's lock.
 
     What hinders it is told: without the pack the files are read.
     """
-    for dataset in datasets:
+    for dataset in DATASETS:
         files = dataset_files(lake, dataset)
         if len(files) > MOST_FILES:
             try:
-                _pack(lake, dataset, files)
+                _pack(lake, dataset, files, at, key)
             except (OSError, LakeDamagedError) as error:
                 log.warning("%s is read as %d files: %s", dataset, len(files), error)
 
 
-def _pack(lake: Path, dataset: str, files: list[Path]) -> None:
+def _pack(lake: Path, dataset: str, files: list[Path], at: datetime, key: bytes | None) -> None:
     own = own_files(lake, dataset)
     folder = pack_folder(lake, dataset)
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{max(own).removesuffix('.parquet')}.parquet"
     unfinished = folder / "unfinished"
     with reading() as connection:
-        connection.read_parquet([str(file) for file in files], union_by_name=True).write_parquet(
-            str(unfinished)
-        )
-    _sync(unfinished)
-    unfinished.rename(target)
-    unfinished.write_text(json.dumps(own))
-    _sync(unfinished)
-    unfinished.rename(target.with_suffix(".json"))
-    for listing in pack_listings(lake, dataset)[:-_KEPT]:
-        listing.unlink()
-        listing.with_suffix(".parquet").unlink(missing_ok=True)
-
-
-def _sync(file: Path) -> None:
-    with file.open("rb") as handle:
-        os.fsync(handle.fileno())
+        connection.read_parquet(as_patterns(files), union_by_name=True).write_parquet(str(unfinished))
+    listing = folder / "unfinished_listing"
+    listing.write_text(json.dumps(own))
+    places = {unfinished: target, listing: target.with_suffix(".json")}
+    # Stated before they are there: a pack may be missing, but none may be there that nobody stated.
+    files = [stated(file, place.relative_to(lake).as_posix()) for file, place in places.items()]
+    append_link(lake, "pack", at, key, files=files)
+    for file, place in places.items():
+        sync(file)
+        file.rename(place)
+    for old in pack_listings(lake, dataset)[:-_KEPT]:
+        old.unlink()
+        old.with_suffix(".parquet").unlink(missing_ok=True)

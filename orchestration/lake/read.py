@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from orchestration.lake.errors import LakeDamagedError
 
 if TYPE_CHECKING:
     import duckdb
+
+_PATTERN = re.compile(r"[\[*?]")
 
 
 def incomplete_datasets(lake: Path) -> set[str]:
@@ -30,7 +33,7 @@ def incomplete_datasets(lake: Path) -> set[str]:
     if files:
         with reading() as connection:
             for file, name in connection.execute(
-                "select file_name, name from parquet_schema(?)", [list(files)]
+                "select file_name, name from parquet_schema(?)", [as_patterns(files)]
             ).fetchall():
                 columns[files[file]].add(name)
     return {dataset for dataset, schema in DATASETS.items() if not columns[dataset].issuperset(schema.names)}
@@ -41,13 +44,14 @@ def lake_rows(lake: Path, dataset: str, columns: list[str], **equal: object) -> 
 
     equal: values that columns must have, by column.
     """
-    files = [str(file) for file in dataset_files(lake, dataset)]
+    files = as_patterns(dataset_files(lake, dataset))
     if not files:
         return []
     condition = " and ".join(f"{column} = ?" for column in equal) or "true"
     with reading() as connection:
         rows = connection.execute(
-            f"select {', '.join(columns)} from read_parquet(?, union_by_name = true)"
+            f"select {', '.join(columns)}"
+            " from read_parquet(?, union_by_name = true, hive_partitioning = false)"
             f" where {condition} order by load_id",
             [files, *equal.values()],
         ).fetchall()
@@ -62,6 +66,11 @@ def dataset_files(lake: Path, dataset: str) -> list[Path]:
         if packed.items() <= files.items():
             return [listing.with_suffix(".parquet"), *_paths(lake, dataset, files.keys() - packed.keys())]
     return _paths(lake, dataset, files)
+
+
+def as_patterns(files: Iterable[Path | str]) -> list[str]:
+    """Paths as DuckDB takes those of files to read: as patterns, in which some characters mean others."""
+    return [_PATTERN.sub(r"[\g<0>]", str(file)) for file in files]
 
 
 def own_files(lake: Path, dataset: str) -> dict[str, str]:

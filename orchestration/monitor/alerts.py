@@ -12,18 +12,24 @@ import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
+from orchestration.contained import ChildDiedError, OverMemoryError, OverTimeError, contained
 from orchestration.lake.datasets import ToldAlert
 from orchestration.lake.errors import LakeBusyError
 from orchestration.lake.load import open_load, utc_now
 from orchestration.lake.lock import file_lock
 from orchestration.lake.read import lake_rows
 from orchestration.monitor.conditions import Condition, Found, find, kinds
+from orchestration.outside import shown
 from orchestration.settings import Settings
 
 _CONSOLE = "console"
 _SHOWN = 20
 _MAX_TEXT = 300
+# For one message to one destination, whatever it answers.
+_SECONDS = 60
+_MEMORY_BYTES = 512 << 20
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ def alert_failure(
         f"failure/{subject}",
         "failure",
         subject,
-        lines[0][:_MAX_TEXT],
+        shown(lines[0])[:_MAX_TEXT],
         kinds()["failure"].next_step,
     )
     return _tell(settings, Found([condition], None, False), dry_run=False, clock=clock)
@@ -109,7 +115,7 @@ def _sent(
         room = max(settings.alert_per_hour - len(sent_lately), 0)
         outcome.held_back += len(messages[room:])
         for message in messages[:room]:
-            if not dry_run and not _send(url, message):
+            if not dry_run and not _is_sent(url, message):
                 outcome.failed.append(f"destination {number} ({name.partition(' ')[0]})")
                 break
             outcome.sent.append(message)
@@ -189,11 +195,23 @@ def destination_name(url: str) -> str:
     return f"{url.partition(':')[0]} {hashlib.sha256(url.encode()).hexdigest()[:12]}"
 
 
+def _is_sent(url: str, message: Message) -> bool:
+    """Whether the destination took the message, in the time and memory that one has."""
+    try:
+        # Not a copy of this process: in Dagster other threads are at work in it.
+        return contained(
+            partial(_send, url, message), seconds=_SECONDS, memory_bytes=_MEMORY_BYTES, is_copy=False
+        )
+    except (OverTimeError, OverMemoryError, ChildDiedError):
+        return False
+
+
 def _send(url: str, message: Message) -> bool:
     import apprise
 
     logging.getLogger("apprise").disabled = True  # it would name the address
-    sender = apprise.Apprise()
+    # Where a destination sends us on to was not chosen by whoever gave its address.
+    sender = apprise.Apprise(asset=apprise.AppriseAsset(http_redirects=False))
     if not sender.add(url):
         return False
     kind = apprise.NotifyType.SUCCESS if message.cleared else apprise.NotifyType.WARNING

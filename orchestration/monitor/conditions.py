@@ -17,6 +17,7 @@ from typing import NamedTuple
 import duckdb
 
 from orchestration.lake.read import lake_rows
+from orchestration.outside import shown
 from orchestration.settings import PROJECT_DIR, Settings
 
 _SEED = PROJECT_DIR / "seeds" / "reference" / "condition_kinds.csv"
@@ -92,7 +93,14 @@ def find(settings: Settings) -> Found:
         return Found([*conditions, _no_warehouse(settings.warehouse, reason)], None, False)
     except duckdb.Error:
         return Found([*conditions, _no_warehouse(settings.warehouse, "its marts are missing")], None, False)
-    return Found([*conditions, *(Condition(*each) for each in stand)], row[0] if row else None, True)
+    return Found(
+        [*conditions, *(Condition(*map(_shown, each)) for each in stand)], row[0] if row else None, True
+    )
+
+
+def _shown(value: str | bool) -> str | bool:
+    """Subjects and sentences hold names from outside: of files, accounts and counterparties."""
+    return shown(value) if isinstance(value, str) else value
 
 
 def _no_warehouse(warehouse: Path, reason: str) -> Condition:
@@ -120,7 +128,7 @@ def _failed_run(lake: Path) -> Iterator[Condition]:
         if row["status"] in ("error", "fail", "runtime error", "partial success")
     ]
     names = sorted(row["node_name"] for row in nodes)
-    shown = ", ".join(names[:_SHOWN_NODES]) + (
+    listed = ", ".join(names[:_SHOWN_NODES]) + (
         f" and {len(names) - _SHOWN_NODES} more" if len(names) > _SHOWN_NODES else ""
     )
     cause = next((row["message"] for row in nodes if row["message"]), None)
@@ -128,7 +136,7 @@ def _failed_run(lake: Path) -> Iterator[Condition]:
         f"failed_run/{hashlib.sha256(' '.join(names).encode()).hexdigest()[:16]}",
         "failed_run",
         f"dbt build of {last['started_at']:%Y-%m-%d %H:%M} UTC",
-        f"{last['failed_count']} nodes failed and {last['skipped_count']} were skipped: {shown}"
-        f"{f'. {cause}' if cause else ''}",
+        f"{last['failed_count']} nodes failed and {last['skipped_count']} were skipped: {listed}"
+        f"{f'. {shown(cause)}' if cause else ''}",
         kinds()["failed_run"].next_step,
     )

@@ -23,6 +23,7 @@ from orchestration.close.pay_period import (
 from orchestration.lake.datasets import PaidPayment, PaymentFile, SentPrenote
 from orchestration.lake.load import Load, open_load, utc_now
 from orchestration.lake.read import lake_rows
+from orchestration.outside import file_within
 from orchestration.payroll.nacha import NachaCredit, NachaCredits, NachaOriginator, write_nacha
 from orchestration.payroll.pain import SepaCredit, SepaDebtor, write_pain
 from orchestration.payroll.payment_rows import PaymentRefused
@@ -63,9 +64,11 @@ def pay(
         raise PayRefusedError(
             f"nothing of {pay_period_id} is due: it is paid already."
             f" `tieout pay {pay_period_id} --again` gives the same files again, byte for byte."
-            " A payment that came back is paid after a decision `reissue` with its payment_id in"
-            " landing/decisions/"
+            " A payment that came back is paid after a decision `reissue` with its payment_id, and another"
+            " person's `approve`, in landing/decisions/"
         )
+    for file, _ in files:
+        file_within(settings.payments, file["file_name"])  # refused before anything counts as paid
     with open_load(settings, clock) as load:
         # What another run has written since the build is not paid again, and its numbers are taken.
         written = len(lake_rows(settings.lake, "payment_files", ["payment_file_id"]))
@@ -81,8 +84,8 @@ def pay(
 def put_files(settings: Settings, pay_period_id: str, load_id: str | None = None) -> list[WrittenFile]:
     """Put the period's files, or those of one load, from the lake into the payments folder.
 
-    The bytes are those the lake holds, so a bank that has seen them knows them again. Only the owner can read
-    them. Raises PayRefusedError when the period has none.
+    The bytes are those the lake holds, so a bank that has seen them knows them again. Raises PayRefusedError
+    when the period has none.
     """
     columns = [
         "pay_period_id",
@@ -97,10 +100,9 @@ def put_files(settings: Settings, pay_period_id: str, load_id: str | None = None
     for row in lake_rows(settings.lake, "payment_files", columns):
         if row["pay_period_id"] != pay_period_id or load_id not in (None, row["load_id"]):
             continue
-        path = settings.payments / row["file_name"]
-        settings.payments.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path = file_within(settings.payments, row["file_name"])
+        settings.payments.mkdir(parents=True, exist_ok=True)
         work = path.with_name(f".{path.name}")
-        work.touch(mode=0o600)
         work.write_bytes(row["content"].encode("utf-8"))
         work.replace(path)
         files.append(WrittenFile(path, row["payment_count"], row["amount_total"], row["currency"]))

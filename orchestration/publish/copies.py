@@ -1,22 +1,29 @@
 """Writing marts to a folder, as a DuckDB file and as Parquet, on the basis of an older version.
 
 The DuckDB file starts as a kernel copy of the older one, in which the slices that changed are replaced;
-Parquet files of slices that did not change are hard links. What was written is read again and compared.
+Parquet files of slices that did not change are hard links. What was written is read again and compared. Each
+file's hash stands in version.json, so that a file that was altered since is gone on from by no later version.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import shutil
+import stat
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
 
+from orchestration.lake.chain import sha256
+from orchestration.lake.read import as_patterns
 from orchestration.publish.errors import PublishError
 from orchestration.publish.marts import Mart, Slice, fingerprints, quoted
+
+log = logging.getLogger(__name__)
 
 # Readable by every DuckDB since 1.0, whichever version writes it.
 _STORAGE_VERSION = "v1.0.0"
@@ -24,14 +31,17 @@ FACTS = "version.json"
 
 
 class Base(NamedTuple):
-    """An older copy to start from: its folder, and its marts by schema and table."""
+    """An older copy to start from: its folder, its marts by schema and table, and the hashes of its files by
+    path, None of those published before hashes were kept."""
 
     folder: Path
     marts: dict[tuple[str, str], Mart]
+    hashes: dict[str, str | None]
 
 
 class Copy(NamedTuple):
-    """A folder of marts. file: name of its DuckDB file. mode: permissions of its files."""
+    """A folder of marts. file: name of its DuckDB file. mode: permissions of its files, whose group is the
+    folder's."""
 
     folder: Path
     file: str
@@ -39,9 +49,10 @@ class Copy(NamedTuple):
 
 
 def read_base(folder: Path) -> Base | None:
-    """The copy in a folder, or None when there is none that this version of DuckDB can go on from.
+    """The copy in a folder, or None when there is none to go on from.
 
-    Other versions may hash, and so fingerprint, otherwise.
+    Other versions of DuckDB may hash, and so fingerprint, otherwise. A file that is not what was published is
+    told.
     """
     try:
         facts = json.loads((folder / FACTS).read_bytes())
@@ -49,8 +60,13 @@ def read_base(folder: Path) -> Base | None:
         return None
     if facts["duckdb_version"] != duckdb.__version__:
         return None
+    hashes = {file["path"]: file.get("sha256") for file in _files(facts)}
+    for path, known in hashes.items():
+        if not (folder / path).exists() or known not in (None, sha256(folder / path)):
+            log.warning("%s is not what was published: no version goes on from it", folder / path)
+            return None
     marts = map(Mart.from_json, facts["tables"])
-    return Base(folder, {(mart.schema, mart.table): mart for mart in marts})
+    return Base(folder, {(mart.schema, mart.table): mart for mart in marts}, hashes)
 
 
 def write_copy(
@@ -70,7 +86,9 @@ def write_copy(
     for mart in marts:
         files = _write_parquet(connection, copy, mart, base)
         tables.append(mart.as_json() | {"files": files})
-    _put(copy.folder / FACTS, json.dumps({**facts, "tables": tables}, indent=1).encode(), copy.mode)
+    database = _file(copy, copy.folder / copy.file)
+    told = {**facts, "database": database, "tables": tables}
+    _put(copy.folder / FACTS, json.dumps(told, indent=1).encode(), copy.mode)
     return written
 
 
@@ -96,8 +114,9 @@ def _write_database(
     _write_version(connection, facts)
     connection.execute("commit")
     connection.execute("checkpoint copy")
+    known = before if base and base.hashes.get(copy.file) else {}
     for mart in marts:
-        _compare(connection, mart, f"copy.{mart.name}", mart.slices)
+        _compare_changed(connection, mart, known.get((mart.schema, mart.table)))
     connection.execute("detach copy")
     file.chmod(copy.mode)
     return written
@@ -161,22 +180,53 @@ def _write_parquet(
             file.chmod(copy.mode)
         else:
             _link(base.folder / file.relative_to(copy.folder), file)
-        files.append({"path": str(file.relative_to(copy.folder)), "bytes": file.stat().st_size})
+            _give(file, copy)
+        files.append(_file(copy, file, None if name in changed else base))
     if changed:
-        written = ", ".join(_literal(folder / f"{name}.parquet") for name in sorted(changed))
+        patterns = as_patterns(folder / f"{name}.parquet" for name in sorted(changed))
+        written = ", ".join(map(_literal, patterns))
         expected = {name: mart.slices[name] for name in changed}
-        _compare(connection, mart, f"read_parquet([{written}])", expected)
+        _compare(connection, mart, f"read_parquet([{written}], hive_partitioning = false)", expected)
     return files
+
+
+def _compare_changed(connection: duckdb.DuckDBPyConnection, mart: Mart, before: Mart | None) -> None:
+    """Compare the slices that were written, and count the rows of all: the others came with the file."""
+    changed, _ = mart.changed_since(before)
+    ((row_count,),) = connection.execute(f"select count(*) from copy.{mart.name}").fetchall()
+    written = " or ".join(f"({mart.where(name)})" for name in sorted(changed))
+    if written:
+        expected = {name: mart.slices[name] for name in changed}
+        _compare(connection, mart, f"(from copy.{mart.name} where {written})", expected)
+    if row_count != mart.row_count:
+        raise _otherwise(mart)
 
 
 def _compare(
     connection: duckdb.DuckDBPyConnection, mart: Mart, relation: str, expected: Mapping[str, Slice]
 ) -> None:
     if fingerprints(connection, mart, relation) != expected:
-        raise PublishError(
-            f"nothing is published: what was written of {mart.schema}.{mart.table} reads back otherwise. Look"
-            " after the disk, then run `tieout publish` again"
-        )
+        raise _otherwise(mart)
+
+
+def _otherwise(mart: Mart) -> PublishError:
+    return PublishError(
+        f"nothing is published: what was written of {mart.schema}.{mart.table} reads back otherwise. Look"
+        " after the disk, then run `tieout publish` again"
+    )
+
+
+def _files(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every file of a copy but version.json, as that one tells of it."""
+    databases = [facts["database"]] if "database" in facts else []
+    return databases + [file for table in facts["tables"] for file in table["files"]]
+
+
+def _file(copy: Copy, file: Path, linked_from: Base | None = None) -> dict[str, Any]:
+    """What version.json tells of a file."""
+    path = str(file.relative_to(copy.folder))
+    known = linked_from.hashes.get(path) if linked_from else None
+    return {"path": path, "bytes": file.stat().st_size, "sha256": known or sha256(file)}
 
 
 def _kernel_copy(source: Path, target: Path) -> None:
@@ -200,6 +250,15 @@ def _link(source: Path, target: Path) -> None:
         target.hardlink_to(source)
     except OSError:  # a file system without hard links, or too many of one file
         shutil.copy2(source, target)
+
+
+def _give(file: Path, copy: Copy) -> None:
+    """What an older version shares may have been written for other readers."""
+    state, group = file.stat(), copy.folder.stat().st_gid
+    if state.st_gid != group:
+        os.chown(file, -1, group)
+    if stat.S_IMODE(state.st_mode) != copy.mode:
+        file.chmod(copy.mode)
 
 
 def _put(file: Path, content: bytes, mode: int) -> None:

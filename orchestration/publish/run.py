@@ -13,9 +13,11 @@ from typing import Any
 
 import duckdb
 
-from orchestration.lake.load import utc_now
+from orchestration.lake.chain import append_link, head, sha256
+from orchestration.lake.load import recover, utc_now
+from orchestration.lake.lock import lake_lock
 from orchestration.publish.audit import BANK, DOMAINS, PAYROLL, Audit, audit
-from orchestration.publish.copies import Base, Copy, read_base, write_copy
+from orchestration.publish.copies import FACTS, Base, Copy, read_base, write_copy
 from orchestration.publish.errors import (
     PublishBusyError,
     PublishError,
@@ -75,19 +77,20 @@ def publish(
     SettingsError.
     """
     targets = open_targets(settings.publish_to, settings.published_keep)
-    published = PublishedFolder(settings.published)
+    published = PublishedFolder.of(settings)
     with published.lock(settings.lock_timeout_seconds):
         replaced = published.current
         try:
             with _reading(settings.warehouse, published) as connection:
-                done = _publish(connection, published, published_by, clock())
+                done = _publish(connection, published, published_by, clock(), settings)
         except (OSError, duckdb.Error) as error:
             raise PublishError(f"nothing is published: {error}") from error
         if done.is_new:
             try:
-                done.removed.extend(
-                    published.remove_old(settings.published_keep, replaced.name if replaced else None)
-                )
+                if old := published.old(settings.published_keep, replaced.name if replaced else None):
+                    _chain(settings, "removal", clock(), versions=old)
+                    published.remove(old)
+                    done.removed.extend(old)
             except OSError as error:
                 raise PublishError(f"{done.version} is published, but old versions stay: {error}") from error
         _bring_up(targets, done)
@@ -105,7 +108,7 @@ def roll_back(
 
     Raises PublishRefusedError when there is none, PublishBusyError.
     """
-    published = PublishedFolder(settings.published)
+    published = PublishedFolder.of(settings)
     with published.lock(settings.lock_timeout_seconds):
         current = published.current
         names = published.names()
@@ -120,13 +123,14 @@ def roll_back(
             raise PublishRefusedError(f"there is no version {version}: `tieout publish --list` names them")
         if current is not None and version == current.name:
             raise PublishRefusedError(f"{version} is the current version already")
+        _chain(settings, "rollback", clock(), version=version, by=rolled_back_by)
         published.roll_back(version, rolled_back_by, clock())
         return published.read(version)
 
 
 def list_versions(settings: Settings) -> list[Version]:
     """Every version, the oldest first."""
-    published = PublishedFolder(settings.published)
+    published = PublishedFolder.of(settings)
     return [published.read(name) for name in published.names()]
 
 
@@ -158,6 +162,7 @@ def _publish(
     published: PublishedFolder,
     by: str,
     now: datetime.datetime,
+    settings: Settings,
 ) -> Published:
     found = audit(connection)
     refused = {domain: each.refused for domain, each in found.items() if each.refused}
@@ -166,12 +171,12 @@ def _publish(
     current = published.current
     general_base = read_base(current) if current else None
     personal_base = read_base(current / PERSONAL) if current else None
-    if refused and current and not general_base:
+    if refused and current and not (general_base and personal_base):
         raise PublishRefusedError(
             "\n".join(
                 [
-                    f"nothing is published: {current.name} was written by another version of DuckDB, and"
-                    " nothing of it can be kept beside what is new",
+                    f"nothing is published: {current.name} was written by another version of DuckDB, or is"
+                    " not what was published any more, and nothing of it can be kept beside what is new",
                     *refused.values(),
                 ]
             )
@@ -194,13 +199,17 @@ def _publish(
     content = hashlib.sha256(json.dumps(sorted(_fingerprints(general).items())).encode()).hexdigest()
     name = published.next_name(now, content)
     folder = published.new_folder(name)
-    facts = _facts(name, state, as_of_on, note, by, now)
+    anchor = head(settings.lake, settings.chain_key).hash
+    facts = _facts(name, state, as_of_on, note, by, now) | {"chain_head": anchor}
     try:
-        written = write_copy(connection, Copy(folder, "tieout.duckdb", 0o444), general, general_base, facts)
+        copy = Copy(folder, "tieout.duckdb", published.file_mode)
+        written = write_copy(connection, copy, general, general_base, facts)
         (folder / PERSONAL).mkdir(mode=0o700)
         # Not payroll.duckdb: DuckDB names a database after its file, and `payroll.` would mean both.
         copy = Copy(folder / PERSONAL, "tieout_payroll.duckdb", 0o400)
         written += write_copy(connection, copy, personal, personal_base, facts)
+        copies = {path: sha256(folder / path) for path in (FACTS, f"{PERSONAL}/{FACTS}")}
+        _chain(settings, "publication", now, version=name, by=by, copies=copies)
         folder = published.publish(name, by, now)
     except BaseException:
         published.discard(name)
@@ -262,6 +271,13 @@ def _facts(
         "domains": {domain: each.as_json() for domain, each in state.items()},
         "duckdb_version": duckdb.__version__,
     }
+
+
+def _chain(settings: Settings, kind: str, at: datetime.datetime, **facts: object) -> None:
+    """Append a link about the published copy, before what it is about can be seen."""
+    with lake_lock(settings.lake, settings.lock_timeout_seconds):
+        recover(settings, at)
+        append_link(settings.lake, kind, at, settings.chain_key, **facts)
 
 
 def _bring_up(targets: Sequence[Target], done: Published) -> None:

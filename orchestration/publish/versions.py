@@ -11,14 +11,17 @@ import datetime
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+import stat
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from orchestration.lake.lock import file_lock
+from orchestration.places import readers_of
 from orchestration.publish.copies import FACTS
 from orchestration.publish.errors import PublishBusyError
+from orchestration.settings import Settings
 
 # The folder of a version that only its owner can read.
 PERSONAL = "payroll"
@@ -78,12 +81,22 @@ class Version:
 
 
 class PublishedFolder:
-    """The folder of the published copy. Whoever changes it holds its lock."""
+    """The folder of the published copy. Whoever changes it holds its lock.
 
-    def __init__(self, root: Path) -> None:
+    has_readers: whether the group of the folder may read it, without the payroll.
+    """
+
+    def __init__(self, root: Path, has_readers: bool = False) -> None:
         self.root = root
+        self.file_mode = 0o440 if has_readers else 0o400
+        self._folder_mode = stat.S_ISGID | 0o750 if has_readers else 0o700
         self._versions = root / "versions"
         self._link = root / "current"
+
+    @classmethod
+    def of(cls, settings: Settings) -> PublishedFolder:
+        """The folder that the settings name."""
+        return cls(settings.published, readers_of(settings) is not None)
 
     @contextlib.contextmanager
     def lock(self, timeout_seconds: float) -> Iterator[None]:
@@ -96,6 +109,7 @@ class PublishedFolder:
             PublishBusyError,
         ):
             self._versions.mkdir(exist_ok=True)
+            self._versions.chmod(self._folder_mode)
             for left in self._versions.glob(".*.partial"):
                 shutil.rmtree(left)
             yield
@@ -153,7 +167,7 @@ class PublishedFolder:
             if path.stat().st_nlink == 1:  # others were made durable with the version they are from
                 _sync(path)
         for path in [*_folders(partial), partial]:
-            path.chmod(0o700 if PERSONAL in path.relative_to(partial).parts else 0o755)
+            path.chmod(0o700 if PERSONAL in path.relative_to(partial).parts else self._folder_mode)
             _sync(path)
         self._record("publish", name, by, now)
         partial.rename(folder)
@@ -166,10 +180,10 @@ class PublishedFolder:
         self._record("rollback", name, by, now)
         self._switch(name)
 
-    def remove_old(self, keep: int, replaced: str | None) -> list[str]:
-        """Remove versions and return their names.
+    def old(self, keep: int, replaced: str | None) -> list[str]:
+        """The versions that need not be kept.
 
-        The newest ones are kept, as many as keep says, the last one of each month's last as-of date, the
+        The newest ones are, as many as keep says, the last one of each month's last as-of date, the
         current one, and the one it replaced, whose readers may be about to open a file of it.
         """
         names = self.names()
@@ -181,11 +195,13 @@ class PublishedFolder:
             if month not in months or version.as_of_on >= months[month].as_of_on:
                 months[month] = version
         kept |= {version.version for version in months.values()}
-        removed = [name for name in names if name not in kept]
-        for name in removed:
+        return [name for name in names if name not in kept]
+
+    def remove(self, names: Sequence[str]) -> None:
+        """Remove versions."""
+        for name in names:
             (self._versions / name).rename(self._partial(name))
             shutil.rmtree(self._partial(name))
-        return removed
 
     @contextlib.contextmanager
     def spill(self) -> Iterator[Path]:

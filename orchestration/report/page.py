@@ -9,7 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from orchestration.errors import TieoutError
+from orchestration.lake.chain import head
 from orchestration.lake.read import lake_rows
+from orchestration.places import readers_of
 from orchestration.report.answers import Answer, ReportError, read_answers, reading
 from orchestration.report.charts import HEIGHT, WIDTH, chart
 from orchestration.report.html import TEMPLATES, style, templates
@@ -55,12 +58,14 @@ def write_report(
     if database and is_published:
         copy = _read((settings.published / "current" / "tieout.duckdb").resolve())
         answers |= {"version": copy["version"]}
+    anchor = None
     if database is None or is_published:
         answers = _closed_since(answers, settings.lake)
-    html = _rendered(answers, source.name)
+        anchor = _anchor(settings)
+    html = _rendered(answers, source.name, anchor)
     as_of_on = answers["as_of"].first.get("as_of_on")
     path = out or settings.reports / f"{as_of_on or 'undated'}.html"
-    _replace(path, html)
+    _replace(path, html, has_readers=out is None and readers_of(settings) is not None)
     return Report(path, _verdict(answers), as_of_on, answers["version"].first.get("version"))
 
 
@@ -105,6 +110,15 @@ def _utc(moment: datetime.datetime) -> datetime.datetime:
     return moment.astimezone(datetime.UTC) if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
+def _anchor(settings: Settings) -> str | None:
+    """Where the lake's chain ends, if it has one, or why that cannot be said: the page is written anyway."""
+    try:
+        last = head(settings.lake, settings.chain_key)
+        return str(last) if last.number else None
+    except TieoutError as error:
+        return str(error)
+
+
 def _verdict(answers: dict[str, Answer]) -> str:
     """Whether the night closed. Anything that cannot be read is unknown, never good."""
     as_of, controls = answers["as_of"], answers["controls"]
@@ -116,11 +130,12 @@ def _verdict(answers: dict[str, Answer]) -> str:
     return "closed" if as_of.first["is_closed"] else "ready"
 
 
-def _rendered(answers: dict[str, Answer], source_name: str) -> str:
+def _rendered(answers: dict[str, Answer], source_name: str, anchor: str | None = None) -> str:
     values: dict[str, Any] = {
         "answers": answers,
         "verdict": _verdict(answers),
         "source_name": source_name,
+        "anchor": anchor,
         "css": style(TEMPLATES / "page.css"),
         "chart": chart,
         "width": WIDTH,
@@ -129,8 +144,8 @@ def _rendered(answers: dict[str, Answer], source_name: str) -> str:
     return templates(TEMPLATES).get_template("page.html").render(values)
 
 
-def _replace(path: Path, html: str) -> None:
-    """Write a file so that a reader sees the old one or the new one, whole.
+def _replace(path: Path, html: str, has_readers: bool) -> None:
+    """Write a file so that a reader sees the old one or the new one, whole. has_readers: the folder's group.
 
     What a killed writer left in the folder is removed, once it is an hour old by the folder's own clock.
     """
@@ -138,6 +153,8 @@ def _replace(path: Path, html: str) -> None:
     work = path.with_name(f".{path.name}.{os.getpid()}.writing")
     try:
         work.write_text(html, encoding="utf-8")
+        if has_readers:
+            work.chmod(0o640)
         written_at = work.stat().st_mtime
         work.replace(path)
     finally:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import TieoutError
+from orchestration.outside import shown
 
 
 class NoWarehouseError(TieoutError):
@@ -23,7 +24,7 @@ def summarize(warehouse: Path) -> str:
         raise NoWarehouseError(f"no warehouse at {warehouse}: run `dbt build` first")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         try:
-            return "\n".join(_lines(connection, warehouse))
+            return "\n".join(map(shown, _lines(connection, warehouse)))
         except duckdb.CatalogException as error:
             raise NoWarehouseError(f"{warehouse} has no marts yet: run `dbt build` first") from error
 
@@ -138,7 +139,7 @@ def _breaks(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     )
 
 
-def _controls(connection: duckdb.DuckDBPyConnection, title: str, mart: str, shown: int = 12) -> Iterator[str]:
+def _controls(connection: duckdb.DuckDBPyConnection, title: str, mart: str, limit: int = 12) -> Iterator[str]:
     total, red = _one(
         connection, f"select count(*), count(*) filter (where status = 'red') from marts.{mart}"
     )
@@ -152,12 +153,12 @@ def _controls(connection: duckdb.DuckDBPyConnection, title: str, mart: str, show
         where status = 'red'
         order by control_code, business_date, scope, measure
         """
-    ).fetchmany(shown)
+    ).fetchmany(limit)
     for control_code, scope, business_date, explanation, unit, expected, actual in rows:
         yield f"  red  {control_code}  {business_date}  {scope}"
         yield f"       {explanation}: expected {_number(expected)}, actual {_number(actual)} {unit}"
-    if red > shown:
-        yield f"  and {red - shown:,} more: select * from marts.{mart} where status = 'red'"
+    if red > limit:
+        yield f"  and {red - limit:,} more: select * from marts.{mart} where status = 'red'"
 
 
 def _batches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

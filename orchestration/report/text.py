@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup
 
 from orchestration.collect.readers.common import currency_decimals
+from orchestration.outside import shown
 
 MINUS = "\N{MINUS SIGN}"
 NOTHING = "\N{EN DASH}"
-_SHOWN_CONTROLS = frozenset("\n")
 
 
 def visible(value: Any) -> Any:
@@ -22,13 +21,7 @@ def visible(value: Any) -> Any:
         return NOTHING
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    return "".join(
-        f"[U+{ord(character):04X}]"
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-        and character not in _SHOWN_CONTROLS
-        else character
-        for character in value
-    )
+    return shown(value, lines=True)
 
 
 def amount(value: Decimal | None, currency: str | None = None) -> str:

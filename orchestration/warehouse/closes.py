@@ -20,6 +20,7 @@ class RecordedClose(NamedTuple):
     item_count: int
     match_count: int
     note: str | None
+    reviewed_by: str | None
     stands: bool
 
 

@@ -31,10 +31,17 @@ class RedControl(NamedTuple):
     business_date: datetime.date | None
     scope: str
     explanation: str
+    acceptance: str | None
+    measure: str
     currency: str | None
     expected: Decimal | None
     actual: Decimal | None
     is_accepted: bool
+
+    @property
+    def difference(self) -> Decimal:
+        """By how much it differs, as an acceptance names it: a side that is missing is zero."""
+        return (self.actual or Decimal(0)) - (self.expected or Decimal(0))
 
 
 def red_controls(
@@ -74,8 +81,9 @@ def refusal(consequence: str, red: Sequence[RedControl]) -> str | None:
         return None
     lines = [
         f"  {control.control_id}  {control.control_code}  {control.business_date}  {control.scope}\n"
-        f"      {control.explanation}: expected {control.expected}, actual {control.actual}"
-        f"{f' {control.currency}' if control.currency else ''}"
+        f"      {control.explanation}: expected {control.expected}, actual {control.actual}:"
+        f" difference {control.difference.normalize():f}, unit {control.currency or control.measure}"
+        f"{f'. {control.acceptance}' if control.acceptance else ''}"
         for control in refused[:_SHOWN]
     ]
     if len(refused) > _SHOWN:
@@ -85,8 +93,8 @@ def refusal(consequence: str, red: Sequence[RedControl]) -> str | None:
             f"{consequence}: {len(refused)} red"
             f" {'control is' if len(refused) == 1 else 'controls are'} not accepted.",
             *lines,
-            "Mend what they show, or accept one with a decision `accept` whose subject is its id, as"
-            " a row of a CSV file in landing/decisions/",
+            "Mend what they show, or accept one with a decision `accept` whose subject is its id, with its"
+            " difference and unit, as a row of a CSV file in landing/decisions/",
         ]
     )
 

@@ -3,8 +3,8 @@
 It also records the dbt invocation before, whose results still stand in dbt's target folder. With
 TIEOUT_COLLECT=off it does neither, for commands that must see the lake as it is. The connection also gets
 what the run reads beside what it builds, and the function behind the macro employee_key, so that its secret
-stands in no file. A dbt that a night started ends with the night: an orphan would hold the warehouse's lock
-to the end of its build.
+stands in no file; without a key nothing is built. What dbt writes is closed to others. A dbt that a night
+started ends with the night: an orphan would hold the warehouse's lock to the end of its build.
 """
 
 from __future__ import annotations
@@ -17,16 +17,20 @@ import threading
 import time
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import duckdb
 from dbt.adapters.duckdb.plugins import BasePlugin
+from dbt_common.exceptions import DbtRuntimeError
 
+from orchestration.errors import TieoutError
+from orchestration.lake.pseudonyms import hmac_pads, pseudonym_key, remember_key
+from orchestration.places import guard_places
 from orchestration.settings import Settings
 from orchestration.warehouse.dbt_process import BUSINESS_DATE, PARENT
 from orchestration.warehouse.inputs import run_inputs
 
-_state = {"collected": False}
+# dbt opens the connection again after an error: what refused the first one refuses the others.
+_state: dict[str, Any] = {"collected": False, "refused": None}
 
 
 class Plugin(BasePlugin):
@@ -34,8 +38,19 @@ class Plugin(BasePlugin):
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
         """Called by dbt-duckdb before the first connection is used. Makes the warehouse's folder too."""
+        if _state["refused"] is None:
+            try:
+                self._prepare()
+            except TieoutError as error:
+                _state["refused"] = DbtRuntimeError(str(error))
+        if _state["refused"] is not None:
+            raise _state["refused"]
+
+    def _prepare(self) -> None:
         _end_with_parent()
         settings = Settings.from_environment()
+        guard_places(settings, *_dbt_folders())
+        pseudonym_key(settings)
         settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
         if _state["collected"] or os.environ.get("TIEOUT_COLLECT", "").strip().lower() == "off":
             return
@@ -64,26 +79,26 @@ class Plugin(BasePlugin):
         from dbt.flags import get_flags
 
         from orchestration.lake.datasets import DATASETS
-        from orchestration.lake.read import dataset_files
+        from orchestration.lake.read import as_patterns, dataset_files
 
         settings = Settings.from_environment()
-        secret = quote(settings.pseudonym_key)  # as the filter urlencode in profiles.yml
+        inner, outer = hmac_pads(pseudonym_key(settings))
+        remember_key(settings)
         inputs = run_inputs(settings, os.environ.get(BUSINESS_DATE, ""), getattr(get_flags(), "VARS", None))
         conn.execute("attach if not exists ':memory:' as python")
         conn.execute(
             "create or replace macro python.main.employee_key(employee_id)"
-            f" as sha256(concat('{secret}', '/', employee_id))"
+            f" as sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode(employee_id))))"
         )
         conn.execute("create or replace table python.main.run_inputs (name text, fingerprint text)")
         conn.executemany("insert into python.main.run_inputs values ($1, $2)", list(inputs.items()))
         conn.execute("create or replace table python.main.lake_files (dataset text, path text)")
         for dataset in DATASETS:
             folder, files = settings.lake / dataset, dataset_files(settings.lake, dataset)
+            paths = as_patterns(files)
             if all(file.parent == folder for file in files):
-                files = [folder / "*.parquet"]
-            conn.execute(
-                "insert into python.main.lake_files select $1, unnest($2)", [dataset, list(map(str, files))]
-            )
+                paths = [f"{as_patterns([folder])[0]}/*.parquet"]
+            conn.execute("insert into python.main.lake_files select $1, unnest($2)", [dataset, paths])
 
 
 def _end_with_parent() -> None:
@@ -100,14 +115,21 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
-def _record_predecessor(settings: Settings) -> None:
-    """Record the results in dbt's target folder. What hinders it is told, and does not end the command."""
+def _dbt_folders() -> tuple[Path, Path]:
+    """Where dbt leaves its artifacts, and its log."""
     from dbt.flags import get_flags
 
     flags = get_flags()
-    target_dir = Path(getattr(flags, "PROJECT_DIR", None) or ".") / (
-        getattr(flags, "TARGET_PATH", None) or "target"
+    project = Path(getattr(flags, "PROJECT_DIR", None) or ".")
+    return (
+        project / (getattr(flags, "TARGET_PATH", None) or "target"),
+        project / (getattr(flags, "LOG_PATH", None) or "logs"),
     )
+
+
+def _record_predecessor(settings: Settings) -> None:
+    """Record the results in dbt's target folder. What hinders it is told, and does not end the command."""
+    target_dir, _ = _dbt_folders()
     if not (target_dir / "run_results.json").exists():
         return
     from orchestration.lake.errors import LakeBusyError

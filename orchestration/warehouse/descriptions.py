@@ -1,13 +1,7 @@
-"""What describes a column whose model only lists it: the text of its name in models/columns.md.
-
-`python -m orchestration.warehouse.descriptions target/manifest.json` writes the texts into a manifest.
-"""
+"""What describes a column whose model only lists it: the text of its name in models/columns.md."""
 
 from __future__ import annotations
 
-import json
-import sys
-from pathlib import Path
 from typing import Any
 
 
@@ -18,8 +12,3 @@ def described(manifest: dict[str, Any]) -> dict[str, Any]:
         for name, column in node["columns"].items():
             column["description"] = column["description"] or texts.get(name, "")
     return manifest
-
-
-if __name__ == "__main__":
-    file = Path(sys.argv[1])
-    file.write_text(json.dumps(described(json.loads(file.read_text(encoding="utf-8")))), encoding="utf-8")

@@ -16,8 +16,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.lake.datasets import DATASETS
-from orchestration.lake.read import own_files
+from orchestration.lake.datasets import DATASETS, source_of
+from orchestration.lake.read import dataset_files, own_files, reading
 from orchestration.settings import PROJECT_DIR, Settings
 
 # Statuses of dbt that leave a node as it should be.
@@ -26,6 +26,10 @@ _PROJECT = "project"
 _BUSINESS_DATE = "business date"
 # What reads the business date calls one of these.
 _DATE_MACROS = ("macro.tieout.business_date", "macro.tieout.given_business_date")
+# What calls this one reads of the collected files only those of the dataset that it reads besides.
+_LOADED_ROWS = "macro.tieout.loaded_rows"
+_COLLECTED = "collected_files"
+_EXCLUSIONS = "exclusions"
 _FOLDERS = ("models", "seeds", "macros", "tests")
 _SUFFIXES = {".sql", ".yml", ".csv", ".md"}
 
@@ -43,12 +47,14 @@ def run_inputs(
     """The fingerprint of each input, by its name.
 
     business_date: as given to the run, empty when it was not. variables: of the command line. A file of the
-    lake is known by its name, size and time, so that one that was edited is another.
+    lake is known by its name, size and time, so that one that was edited is another; the collected files of
+    one source by what is recorded of them. Raises LakeDamagedError.
     """
     return {
         _PROJECT: _project(settings, variables or {}),
         _BUSINESS_DATE: business_date,
         **{_dataset(dataset): _digest(own_files(settings.lake, dataset)) for dataset in DATASETS},
+        **{_files_of(source): digest for source, digest in _collected_files(settings.lake).items()},
     }
 
 
@@ -111,7 +117,12 @@ def _inputs_read(manifest: Mapping[str, Any]) -> Any:
             return frozenset({_dataset(manifest["sources"][node_id]["identifier"])})
         depends_on = manifest["nodes"][node_id]["depends_on"]
         own = {_PROJECT} | ({_BUSINESS_DATE} if dated.intersection(depends_on["macros"]) else set())
-        return frozenset(own).union(*map(read, depends_on.get("nodes", [])))
+        found = frozenset(own).union(*map(read, depends_on.get("nodes", [])))
+        if _LOADED_ROWS not in depends_on["macros"]:
+            return found
+        of_sources = {_files_of(source_of(dataset)) for dataset in DATASETS if _dataset(dataset) in found}
+        own_files = of_sources - {_files_of(_COLLECTED), _files_of(_EXCLUSIONS)}
+        return found - {_dataset(_COLLECTED)} | own_files
 
     return read
 
@@ -132,6 +143,25 @@ def _callers(manifest: Mapping[str, Any], called: tuple[str, ...]) -> set[str]:
 
 def _dataset(name: str) -> str:
     return f"lake {name}"
+
+
+def _files_of(source: str) -> str:
+    return f"collected files of {source}"
+
+
+def _collected_files(lake: Path) -> dict[str, str]:
+    """What loaded_rows reads of the files of each source, as a digest."""
+    files = dataset_files(lake, _COLLECTED)
+    if not files:
+        return {}
+    with reading() as connection:
+        rows = connection.execute(
+            "select source, sha256(string_agg(attempt, '\n' order by attempt)) from ("
+            " select source, concat(load_id, ' ', status, ' ', file_hash, ' ', path) as attempt"
+            " from read_parquet(?, union_by_name = true)) group by source",
+            [list(map(str, files))],
+        )
+        return dict(rows.fetchall())
 
 
 def _project(settings: Settings, variables: Mapping[str, Any]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import TieoutError
+from orchestration.lake.read import as_patterns
 
 SHOWN_ROWS = 5
 
@@ -68,7 +69,7 @@ def _compare_table(
             f"Spark has no table {schema}.{table} in {folder}: run `dbt build --target spark` first"
         )
     ours = connection.table(f"{schema}.{table}")
-    theirs = connection.read_parquet(str(folder / "*.parquet")).project(
+    theirs = connection.read_parquet(f"{as_patterns([folder])[0]}/*.parquet").project(
         ", ".join(f'"{column}"' for column in ours.columns)
     )
     differences = [("only DuckDB has", ours.except_(theirs)), ("only Spark has", theirs.except_(ours))]

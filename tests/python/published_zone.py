@@ -51,6 +51,7 @@ _TOTALS = """
     select
         md5(code || scope) as control_total_id, code as control_code, scope, 'rows' as measure, status,
         cast(null as varchar) as currency, 'What is compared' as explanation,
+        cast(null as varchar) as acceptance,
         cast(1 as decimal(28, 5)) as expected,
         cast(case when status = 'red' then 0 else 1 end as decimal(28, 5)) as actual,
         is_accepted, date '2026-03-01' as business_date

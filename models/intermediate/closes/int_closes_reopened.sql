@@ -13,7 +13,7 @@ reopenings as (
     select * from {{ ref('int_decision_subjects') }}
     where
         decision = 'reopen'
-        and not is_contradictory
+        and is_in_force
 
 ),
 

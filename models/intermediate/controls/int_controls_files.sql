@@ -63,7 +63,7 @@ select
     as_of_on as business_date
 from with_rows
 where
-    file_status = 'loaded'
+    file_status in ('loaded', 'excluded')
     and source_name <> 'ledger_accounts'
     and not {{ is_payroll_source('source_name') }}
 group by path, as_of_on
@@ -79,6 +79,6 @@ select
     as_of_on as business_date
 from with_rows
 where
-    file_status = 'loaded'
+    file_status in ('loaded', 'excluded')
     and source_name in ('bank_statements', 'journal_lines')
 group by path, as_of_on

@@ -140,9 +140,16 @@ select
     concat('decision ', decisions.decision_id) as scope,
     'decisions' as measure,
     cast(null as string) as currency,
-    decisions.outcome_reason as explanation,
+    case
+        when decisions.outcome not in ('stale', 'refused') and decisions.other_content_count > 0
+            then 'The same decision id was delivered again with other contents, which are refused: the first stands'
+        else decisions.outcome_reason
+    end as explanation,
     cast(1 as decimal(28, 5)) as expected,
-    cast(case when decisions.outcome in ('stale', 'contradictory') then 0 else 1 end as decimal(28, 5)) as actual,
+    cast(
+        case when decisions.outcome in ('stale', 'refused') or decisions.other_content_count > 0 then 0 else 1 end
+        as decimal(28, 5)
+    ) as actual,
     as_of_date.as_of_on as business_date
 from decisions
 cross join as_of_date

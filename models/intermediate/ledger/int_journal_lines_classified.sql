@@ -141,48 +141,78 @@ compared as (
 
 ),
 
+{# Few lines come twice, so only those are brought in order. #}
+repeated as (
+
+    select line_id
+    from identified
+    group by line_id
+    having count(*) > 1
+
+),
+
 numbered as (
 
     select
-        *,
+        identified.file_hash,
+        identified.load_id,
+        identified.line_number,
         row_number() over (
-            partition by line_id
-            order by recorded_at desc, load_id desc, file_hash asc, line_number desc
+            partition by identified.line_id
+            order by
+                identified.recorded_at desc,
+                identified.load_id desc,
+                identified.file_hash asc,
+                identified.line_number desc
         ) as recency
-    from compared
+    from identified
+    inner join repeated
+        on identified.line_id = repeated.line_id
+
+),
+
+superseded as (
+
+    select * from numbered
+    where recency > 1
 
 )
 
 select
-    line_id as journal_line_id,
-    apart_from_line_id,
-    entry_id,
-    company,
-    fiscal_year,
-    file_hash,
-    load_id,
-    gl_account,
-    cash_account,
-    currency,
-    original_currency,
+    compared.line_id as journal_line_id,
+    compared.apart_from_line_id,
+    compared.entry_id,
+    compared.company,
+    compared.fiscal_year,
+    compared.file_hash,
+    compared.load_id,
+    compared.gl_account,
+    compared.cash_account,
+    compared.currency,
+    compared.original_currency,
     case
-        when recency > 1 then 'superseded'
-        when export_path is not null then 'deleted'
+        when superseded.line_number is not null then 'superseded'
+        when compared.export_path is not null then 'deleted'
         else 'kept'
     end as disposition,
-    export_path,
-    reference,
-    counterparty,
-    memo,
-    reference_key,
-    reference_words,
-    counterparty_key,
-    name_words,
-    document_type,
-    line_no,
-    line_number,
-    amount,
-    original_amount,
-    posted_on,
-    recorded_at
-from numbered
+    compared.export_path,
+    compared.reference,
+    compared.counterparty,
+    compared.memo,
+    compared.reference_key,
+    compared.reference_words,
+    compared.counterparty_key,
+    compared.name_words,
+    compared.document_type,
+    compared.line_no,
+    compared.line_number,
+    compared.amount,
+    compared.original_amount,
+    compared.posted_on,
+    compared.recorded_at
+from compared
+left join superseded
+    on
+        compared.file_hash = superseded.file_hash
+        and compared.load_id = superseded.load_id
+        and compared.line_number = superseded.line_number

@@ -274,7 +274,7 @@ recent_runs as (
 
 model_runs as (
 
-    select * from {{ ref('stg_operations__node_runs') }}
+    select * from {{ ref('fct_node_runs') }}
     where
         resource_type = 'model'
         and status = 'success'

@@ -6,7 +6,7 @@ with files as (
 
     select * from {{ ref('stg_collect__files') }}
     where
-        file_status = 'loaded'
+        file_status in ('loaded', 'excluded')
         and {{ is_payroll_source('source_name') }}
 
 ),

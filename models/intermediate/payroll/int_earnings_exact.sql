@@ -192,7 +192,7 @@ select
     rate,
     cast(null as decimal(28, 5)) as basis_amount,
     case
-        when rate_kind = 'hourly' then cast(hours * cast(rate as decimal(18, 5)) as decimal(38, 12))
+        when rate_kind = 'hourly' then cast(cast(hours as decimal(19, 5)) * cast(rate as decimal(18, 5)) as decimal(38, 12))
         else cast(0 as decimal(38, 12))
     end as exact_amount,
     case

@@ -1,6 +1,7 @@
 {# What must be answered, or accepted by a decision, before a pay period can be closed. A punch of nobody known stands
    in the way of every period of its day, what no period would pay of the first open one. Hours at a clock that ran fast
-   are paid as it showed them, once somebody has looked: in every period of the seven days before it was set back. #}
+   are paid as it showed them, once somebody has looked: in every period of the seven days before it was set back. What is
+   asked of a punch or a payslip is part of its id, so that an answer to one question is none to another. #}
 with punch_questions as (
 
     select
@@ -44,13 +45,19 @@ pay_periods as (
 
 ),
 
+closed_periods as (
+
+    select * from {{ ref('int_pay_periods_closed') }}
+
+),
+
 first_open_periods as (
 
     select
         pay_periods.pay_group,
         min(pay_periods.starts_on) as starts_on
     from pay_periods
-    left join {{ ref('int_pay_periods_closed') }} as closed_periods
+    left join closed_periods
         on pay_periods.pay_period_id = closed_periods.pay_period_id
     where closed_periods.pay_period_id is null
     group by pay_periods.pay_group
@@ -71,13 +78,12 @@ prenotes_returned as (
 
 ),
 
-accepted as (
+acceptances as (
 
-    select distinct subject
-    from {{ ref('int_decision_subjects') }}
+    select * from {{ ref('int_decision_subjects') }}
     where
         decision = 'accept'
-        and is_latest
+        and is_in_force
 
 ),
 
@@ -101,7 +107,7 @@ questions as (
 
     select
         pay_periods.pay_period_id,
-        {{ surrogate_key(["'punch'", 'with_group.punch_id']) }} as question_id,
+        {{ surrogate_key(["'punch'", 'with_group.punch_id', 'with_group.question']) }} as question_id,
         concat(
             'Punch ', with_group.punch_id, ' at ', cast(with_group.punched_at as string), ' UTC: ', with_group.question
         ) as question
@@ -140,7 +146,7 @@ questions as (
     union all
     select
         pay_period_id,
-        {{ surrogate_key(["'payslip'", 'payslip_id']) }} as question_id,
+        {{ surrogate_key(["'payslip'", 'payslip_id', 'blocked_reason']) }} as question_id,
         concat('Payslip ', payslip_id, ' cannot be calculated: ', blocked_reason) as question
     from {{ ref('fct_payslips') }}
     where status = 'blocked'
@@ -177,13 +183,38 @@ questions as (
         on {{ prenote_id('splits') }} = returned.prenote_id
     where not splits.is_closed
 
+),
+
+{# A question is accepted by as many persons as the policy asks for, for paydays before that ends, and in a closed period
+   for good. #}
+accepted as (
+
+    select distinct
+        questions.pay_period_id,
+        questions.question_id
+    from questions
+    inner join acceptances
+        on questions.question_id = acceptances.subject
+    inner join pay_periods
+        on questions.pay_period_id = pay_periods.pay_period_id
+    left join closed_periods
+        on questions.pay_period_id = closed_periods.pay_period_id
+    where
+        acceptances.payroll_limit is null
+        and coalesce(
+            acceptances.payroll_ends_on > pay_periods.paid_on or acceptances.load_id < closed_periods.close_id,
+            false
+        )
+
 )
 
 select
     questions.pay_period_id,
     questions.question_id,
     questions.question,
-    accepted.subject is not null as is_accepted
+    accepted.question_id is not null as is_accepted
 from questions
 left join accepted
-    on questions.question_id = accepted.subject
+    on
+        questions.pay_period_id = accepted.pay_period_id
+        and questions.question_id = accepted.question_id

@@ -2,7 +2,32 @@
 with decisions as (
 
     select * from {{ ref('int_decision_subjects') }}
-    where not is_contradictory
+    where is_in_force
+
+),
+
+items as (
+
+    select
+        items.item_id,
+        {{ in_large_units('items.amount', 'unit_sizes.unit_size') }} as item_value
+    from {{ ref('int_items') }} as items
+    left join {{ ref('currency_sizes') }} as unit_sizes
+        on items.currency = unit_sizes.currency
+
+),
+
+{# What all the items of a decision come to is what the policy's limit is about. #}
+decisions_within as (
+
+    select decisions.decision_id
+    from decisions
+    left join items
+        on decisions.subject = items.item_id
+    group by decisions.decision_id
+    having
+        max(decisions.bank_limit) is null
+        or max(decisions.bank_limit) >= coalesce(sum(items.item_value), 0)
 
 ),
 
@@ -38,6 +63,8 @@ remarks as (
         decisions.until_on,
         decisions.decided_at
     from decisions
+    inner join decisions_within
+        on decisions.decision_id = decisions_within.decision_id
     cross join as_of_date
     where
         decisions.decision in ('write_off', 'duplicate', 'explain')

@@ -4,7 +4,15 @@
 with subjects as (
 
     select * from {{ ref('int_decision_subjects') }}
-    where decision = 'match'
+    where
+        decision = 'match'
+        and is_in_force
+
+),
+
+unit_sizes as (
+
+    select * from {{ ref('currency_sizes') }}
 
 ),
 
@@ -42,6 +50,37 @@ as_of_date as (
 
 ),
 
+{# A match above what its persons may decide, by the larger of its sides, takes nothing from one that counts. #}
+decisions_within as (
+
+    select subjects.decision_id
+    from subjects
+    left join items
+        on subjects.subject = items.item_id
+    left join unit_sizes
+        on items.currency = unit_sizes.currency
+    group by subjects.decision_id
+    having
+        max(subjects.bank_limit) is null
+        or max(subjects.bank_limit) >= {{ larger_side('items', 'unit_sizes.unit_size') }}
+
+),
+
+subjects_within as (
+
+    select
+        subjects.decision_id,
+        subjects.subject,
+        row_number() over (
+            partition by subjects.subject
+            order by subjects.decided_at desc, subjects.decision_id desc
+        ) = 1 as is_latest
+    from subjects
+    inner join decisions_within
+        on subjects.decision_id = decisions_within.decision_id
+
+),
+
 decided as (
 
     select
@@ -54,7 +93,7 @@ decided as (
         count(distinct items.currency) as currency_count,
         sum(case when items.side = 'bank' then items.amount else -items.amount end) as difference,
         max(items.counted_on) as completed_on
-    from subjects
+    from subjects_within as subjects
     left join items
         on subjects.subject = items.item_id
     left join closed_matches
@@ -86,7 +125,7 @@ select
     case when standing.difference <> 0 then 'decided' end as difference_kind,
     greatest(standing.completed_on, coalesce(first_open_date.first_open_on, standing.completed_on)) as cleared_on
 from standing
-inner join subjects
+inner join subjects_within as subjects
     on standing.decision_id = subjects.decision_id
 cross join first_open_date
 cross join as_of_date

@@ -3,13 +3,21 @@
 with subjects as (
 
     select * from {{ ref('int_decision_subjects') }}
-    where decision = 'match'
+    where
+        decision = 'match'
+        and is_in_force
 
 ),
 
 differences as (
 
     select item_id from {{ ref('int_match_differences') }}
+
+),
+
+unit_sizes as (
+
+    select * from {{ ref('currency_sizes') }}
 
 ),
 
@@ -53,6 +61,8 @@ complete as (
         on subjects.subject = pool.item_id
     left join differences
         on subjects.subject = differences.item_id
+    left join unit_sizes
+        on pool.currency = unit_sizes.currency
     group by subjects.decision_id
     having
         count(differences.item_id) > 0
@@ -61,6 +71,7 @@ complete as (
         and count(distinct pool.account_id) = 1
         and count(distinct pool.currency) = 1
         and sum(case when pool.side = 'bank' then pool.amount else -pool.amount end) = 0
+        and coalesce(max(subjects.bank_limit) >= {{ larger_side('pool', 'unit_sizes.unit_size') }}, true)
 
 )
 

@@ -5,7 +5,7 @@ with subjects as (
     select * from {{ ref('int_decision_subjects') }}
     where
         decision = 'unmatch'
-        and not is_contradictory
+        and is_in_force
 
 ),
 

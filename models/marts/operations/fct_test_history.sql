@@ -1,15 +1,12 @@
 with test_runs as (
 
     select
-        node_runs.*,
-        runs.started_at,
-        case when node_runs.status = 'pass' then 0 else 1 end as failed
-    from {{ ref('stg_operations__node_runs') }} as node_runs
-    inner join {{ ref('stg_operations__runs') }} as runs
-        on node_runs.invocation_id = runs.invocation_id
+        *,
+        case when status = 'pass' then 0 else 1 end as failed
+    from {{ ref('fct_node_runs') }}
     where
-        node_runs.resource_type in ('test', 'unit_test')
-        and node_runs.status in ('pass', 'fail', 'error', 'warn')
+        resource_type in ('test', 'unit_test')
+        and status in ('pass', 'fail', 'error', 'warn')
 
 ),
 

@@ -50,7 +50,9 @@ unmatched as (
         *,
         row_number() over (partition by subject order by decided_at, decision_id) as place
     from decisions
-    where decision = 'unmatch'
+    where
+        decision = 'unmatch'
+        and is_in_force
 
 ),
 
@@ -162,7 +164,8 @@ decided as (
         case
             when decisions.decision = 'unmatch' then 'match'
             when decisions.decision = 'accept' then 'control'
-            when decisions.decision = 'reopen' then 'date'
+            when decisions.decision in ('reopen', 'review') then 'date'
+            when decisions.decision in ('approve', 'withdraw') then 'decision'
             else 'item'
         end as subject_kind,
         decisions.decided_by as actor,
@@ -214,7 +217,10 @@ closed as (
         'date' as subject_kind,
         closed_by as actor,
         'person' as actor_kind,
-        note as reason,
+        case
+            when reviewed_by is null then note
+            else concat('Reviewed by ', reviewed_by, coalesce('. ' || note, ''))
+        end as reason,
         cast(closed_at as date) as event_on,
         closed_at as event_at
     from closes

@@ -49,6 +49,30 @@ undone as (
 
 ),
 
+unit_sizes as (
+
+    select * from {{ ref('currency_sizes') }}
+
+),
+
+{# The decisions that one says something of. #}
+spoken_of as (
+
+    select
+        subjects.decision_id,
+        count(spoken.decision_id) as decision_count,
+        count(spoken.withdrawn_by) as withdrawn_count
+    from subjects
+    left join subjects as spoken
+        on
+            subjects.subject = spoken.decision_id
+            and spoken.subject_number = 1
+            and subjects.load_id >= spoken.load_id
+    where subjects.decision in ('approve', 'withdraw')
+    group by subjects.decision_id
+
+),
+
 as_of_date as (
 
     select * from {{ ref('int_as_of_date') }}
@@ -65,6 +89,14 @@ returned_payments as (
 
     select payment_id from {{ ref('int_payment_attempts') }}
     where has_come_back
+
+),
+
+file_rulings as (
+
+    select distinct exclusion_id
+    from {{ ref('stg_collect__files') }}
+    where exclusion_id is not null
 
 ),
 
@@ -106,7 +138,18 @@ judged as (
         max(subjects.until_on) as until_on,
         max(subjects.decided_at) as decided_at,
         count(*) as subject_count,
-        max(case when subjects.is_contradictory then 1 else 0 end) = 1 as is_contradictory,
+        max(subjects.approved_by) as approved_by,
+        max(subjects.withdrawn_by) as withdrawn_by,
+        max(subjects.refusal) as refusal,
+        max(subjects.unit) as unit,
+        max(subjects.signed_with) as signed_with,
+        max(subjects.difference) as difference,
+        max(subjects.other_content_count) as other_content_count,
+        max(case when subjects.is_waiting then 1 else 0 end) = 1 as is_waiting,
+        max(subjects.bank_limit) as bank_limit,
+        max(subjects.payroll_limit) as payroll_limit,
+        {{ larger_side('items', 'unit_sizes.unit_size') }} as value_of_items,
+        max({{ in_large_units('subjects.difference', 'unit_sizes_accepted.unit_size') }}) as value_accepted,
         min(case when subjects.is_latest then 1 else 0 end) = 0 as is_superseded,
         sum(case when items.item_id is null then 1 else 0 end) as unknown_item_count,
         count(later_items.item_id) as later_item_count,
@@ -116,6 +159,10 @@ judged as (
     from subjects
     left join items
         on subjects.subject = items.item_id
+    left join unit_sizes
+        on items.currency = unit_sizes.currency
+    left join unit_sizes as unit_sizes_accepted
+        on upper(subjects.unit) = unit_sizes_accepted.currency
     left join later_items
         on subjects.subject = later_items.item_id
     left join known_matches
@@ -135,13 +182,35 @@ with_outcome as (
     select
         judged.*,
         case
-            when judged.is_contradictory then 'contradictory'
-            when judged.decision = 'accept' or replaced_statements.decision_id is not null then 'applied'
-            when judged.is_superseded or undone.match_id is not null then 'superseded'
+            when judged.withdrawn_by is not null then 'withdrawn'
+            when judged.refusal is not null then 'refused'
+            when undone.match_id is not null then 'superseded'
+            when matched.match_id is not null then 'applied'
+            when
+                judged.is_waiting
+                or coalesce(
+                    case judged.decision
+                        when 'accept' then coalesce(judged.value_accepted > judged.bank_limit, true)
+                        when 'match' then judged.value_of_items > judged.bank_limit
+                        when 'write_off' then judged.value_of_items > judged.bank_limit
+                        when 'explain' then judged.value_of_items > judged.bank_limit
+                        when 'snooze' then judged.value_of_items > judged.bank_limit
+                    end
+                    and judged.bank_limit is not null,
+                    false
+                )
+                then 'waiting'
+            when spoken_of.decision_count < judged.subject_count then 'stale'
+            when judged.decision = 'withdraw' and spoken_of.withdrawn_count < judged.subject_count then 'stale'
+            when
+                judged.decision in ('accept', 'approve', 'review', 'withdraw')
+                or replaced_statements.decision_id is not null
+                then 'applied'
+            when judged.is_superseded then 'superseded'
             when judged.decision = 'reopen' and reopened.close_count > 0 then 'applied'
             when judged.decision = 'reissue' and judged.returned_payment_count = judged.subject_count then 'applied'
-            when judged.decision in ('reopen', 'reissue', 'replace') then 'stale'
-            when matched.match_id is not null then 'applied'
+            when file_rulings.exclusion_id is not null then 'applied'
+            when judged.decision in ('reopen', 'reissue', 'replace', 'exclude', 'include') then 'stale'
             when
                 judged.later_item_count > 0
                 or (
@@ -172,6 +241,12 @@ with_outcome as (
         on judged.decision_id = reopened.decision_id
     left join replaced_statements
         on judged.decision_id = replaced_statements.decision_id
+    left join spoken_of
+        on judged.decision_id = spoken_of.decision_id
+    left join file_rulings
+        on
+            judged.decision_id = file_rulings.exclusion_id
+            and judged.decision in ('exclude', 'include')
 
 )
 
@@ -180,8 +255,16 @@ select
     decision,
     outcome,
     case outcome
-        when 'applied' then 'In force'
-        when 'contradictory' then 'The same decision id was delivered with different contents'
+        when 'applied'
+            then case
+                when decision = 'accept' and payroll_limit < 0
+                    then 'In force in the bank, waiting for another person in payroll: its control says which it is'
+                when decision = 'accept' then 'In force; its control says whether it holds'
+                else 'In force'
+            end
+        when 'refused' then refusal
+        when 'withdrawn' then concat('Withdrawn by decision ', withdrawn_by)
+        when 'waiting' then 'It waits for another person: a decision approve that names it'
         when 'superseded' then 'A later decision on the same subject replaces it'
         when 'settled' then 'The item it speaks of has been matched since'
         when 'later' then 'It takes effect after the date that the marts are as of'
@@ -190,13 +273,23 @@ select
             when 'unmatch' then 'No such match exists'
             when 'reissue' then 'The payment it speaks of does not exist or has not come back'
             when 'replace' then 'The two statements must exist and be of one account'
+            when 'approve' then 'The decision it approves was not there when it was delivered'
+            when 'withdraw'
+                then 'It must name decisions that were there before it, and no match, unmatch, replace or reopen'
+            when 'exclude' then 'No file has this hash, or a later decision names it'
+            when 'include' then 'No file has this hash, or a later decision names it'
             when 'reopen' then 'No close on or after this date was made before it'
             else 'The item it speaks of does not exist'
         end
     end as outcome_reason,
     reason,
     decided_by,
+    approved_by,
+    signed_with,
+    unit,
     cast(subject_count as integer) as subject_count,
+    cast(other_content_count as integer) as other_content_count,
+    cast(difference as decimal(28, 5)) as difference,
     until_on,
     decided_at
 from with_outcome

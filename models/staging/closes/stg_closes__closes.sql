@@ -10,6 +10,7 @@ renamed as (
         close_id,
         load_id,
         closed_by,
+        reviewed_by,
         note,
         item_count,
         match_count,

@@ -14,27 +14,47 @@ numbered as (
 
 ),
 
+rulings as (
+
+    {{ latest_rulings() }}
+
+),
+
+ruled as (
+
+    select
+        named_hash,
+        max(decision_id) as exclusion_id,
+        max(case when is_excluded and named_line = 0 then 1 else 0 end) = 1 as is_excluded
+    from rulings
+    group by named_hash
+
+),
+
 renamed as (
 
     select
-        {{ surrogate_key(['path', 'file_hash']) }} as delivery_id,
-        file_hash,
-        load_id,
-        path,
-        source as source_name,
-        format as file_format,
-        status as file_status,
-        reason as quarantine_reason,
-        position as quarantine_position,
-        byte_count,
-        record_count,
-        amount_total,
-        recency_of_path = 1 as is_latest_of_path,
-        complete_from,
-        complete_to,
-        cast(collected_at as timestamp) as collected_at
+        {{ surrogate_key(['numbered.path', 'numbered.file_hash']) }} as delivery_id,
+        numbered.file_hash,
+        numbered.load_id,
+        numbered.path,
+        numbered.source as source_name,
+        numbered.format as file_format,
+        case when numbered.status = 'loaded' and ruled.is_excluded then 'excluded' else numbered.status end as file_status,
+        numbered.reason as quarantine_reason,
+        numbered.position as quarantine_position,
+        ruled.exclusion_id,
+        numbered.byte_count,
+        numbered.record_count,
+        numbered.amount_total,
+        numbered.recency_of_path = 1 as is_latest_of_path,
+        numbered.complete_from,
+        numbered.complete_to,
+        cast(numbered.collected_at as timestamp) as collected_at
     from numbered
-    where recency = 1
+    left join ruled
+        on numbered.file_hash = ruled.named_hash
+    where numbered.recency = 1
 
 )
 

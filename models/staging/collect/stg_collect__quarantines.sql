@@ -1,16 +1,6 @@
-with collected_files as (
+with attempts as (
 
-    select * from {{ source('lake', 'collected_files') }}
-
-),
-
-numbered as (
-
-    select
-        *,
-        row_number() over (partition by path, file_hash order by load_id desc) as recency
-    from collected_files
-    where status = 'quarantined'
+    {{ newest_attempts("status = 'quarantined'") }}
 
 ),
 
@@ -26,8 +16,7 @@ renamed as (
         position as quarantine_position,
         byte_count,
         cast(collected_at as timestamp) as collected_at
-    from numbered
-    where recency = 1
+    from attempts
 
 )
 

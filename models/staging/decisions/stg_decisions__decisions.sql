@@ -15,7 +15,12 @@ renamed as (
         {{ regexp_replace_all('trim(subjects)', ' +', ' ') }} as subjects,
         trim(reason) as reason,
         trim(decided_by) as decided_by,
+        decider,
+        trim(unit) as unit,
+        not_red,
+        signed_with,
         line_number,
+        difference,
         until_on,
         cast(decided_at as timestamp) as decided_at
     from decisions

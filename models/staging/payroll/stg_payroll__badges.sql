@@ -12,6 +12,7 @@ renamed as (
         trim(employee_id) as employee_id,
         file_hash,
         load_id,
+        file_path,
         line_number,
         effective_on,
         ended_on

@@ -11,6 +11,7 @@ renamed as (
         trim(employee_id) as employee_id,
         file_hash,
         load_id,
+        file_path,
         nullif(trim(routing_number), '') as routing_number,
         nullif(trim(account_number), '') as account_number,
         nullif(trim(account_kind), '') as account_kind,

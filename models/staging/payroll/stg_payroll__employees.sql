@@ -11,6 +11,7 @@ renamed as (
         trim(employee_id) as employee_id,
         file_hash,
         load_id,
+        file_path,
         name,
         trim(tax_id) as tax_id,
         trim(department) as department,

@@ -12,6 +12,7 @@ renamed as (
         trim(pay_item_code) as pay_item_code,
         file_hash,
         load_id,
+        file_path,
         line_number,
         hours,
         leave_on

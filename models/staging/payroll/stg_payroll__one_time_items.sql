@@ -15,6 +15,7 @@ renamed as (
         nullif(trim(corrects_pay_period_id), '') as corrects_pay_period_id,
         file_hash,
         load_id,
+        file_path,
         trim(reason) as reason,
         line_number,
         amount,

@@ -11,6 +11,7 @@ renamed as (
         trim(pay_group) as pay_group,
         file_hash,
         load_id,
+        file_path,
         trim(frequency) as frequency,
         upper(trim(currency)) as currency,
         trim(time_zone) as time_zone,

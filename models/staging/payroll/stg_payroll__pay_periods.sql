@@ -11,6 +11,7 @@ renamed as (
         trim(pay_period_id) as pay_period_id,
         file_hash,
         load_id,
+        file_path,
         trim(pay_group) as pay_group,
         line_number,
         starts_on,

@@ -12,6 +12,7 @@ renamed as (
         trim(job_code) as job_code,
         file_hash,
         load_id,
+        file_path,
         trim(rate_kind) as rate_kind,
         line_number,
         rate,

@@ -11,6 +11,7 @@ renamed as (
         load_id,
         pay_period_id,
         closed_by,
+        reviewed_by,
         note,
         payslip_count,
         line_count,

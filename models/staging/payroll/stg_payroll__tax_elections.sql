@@ -12,6 +12,7 @@ renamed as (
         trim(jurisdiction) as jurisdiction,
         file_hash,
         load_id,
+        file_path,
         trim(filing_status) as filing_status,
         line_number,
         dependents_amount,

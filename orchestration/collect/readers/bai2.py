@@ -43,7 +43,7 @@ NON_MONETARY = "890"
 # Cheques that were certified, paid, and reversed.
 CHEQUE_CODES = {"474", "475", "395"}
 MAX_RECORD_LINES = 10_000
-MAX_RECORD_FIELDS = 1 << 20
+MAX_RECORD_FIELDS = MAX_RECORD_CHARACTERS = 1 << 20
 MESSAGE_TYPES = {"": "statement", "1": "intraday", "2": "statement", "3": "intraday", "4": "statement"}
 # Which record may follow which, continuations aside.
 FOLLOWERS = {
@@ -106,6 +106,7 @@ def read_bai2(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
 
 def _records(stream: BinaryIO) -> Iterator[_Record]:
     record: _Record | None = None
+    size = 0
     for number, line in _record_lines(stream):
         code, _, body = line.partition(",")
         if code in ("49/", "98/", "99/", "88/", "88"):
@@ -114,9 +115,13 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
         if code != "88":
             if record is not None:
                 yield record
-            record = _Record(code, fields, number, 1)
+            record, size = _Record(code, fields, number, 1), len(body)
         elif record is None:
             raise UnreadableFile("record 88 continues nothing", at_line(number))
+        elif (size := size + len(body)) > MAX_RECORD_CHARACTERS:
+            raise UnreadableFile(
+                f"a record has more than {MAX_RECORD_CHARACTERS} characters", at_line(number)
+            )
         elif len(record.fields) + len(fields) > MAX_RECORD_FIELDS:
             raise UnreadableFile(f"a record has more than {MAX_RECORD_FIELDS} fields", at_line(number))
         elif record.line_count == MAX_RECORD_LINES:

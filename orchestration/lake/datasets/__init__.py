@@ -12,7 +12,7 @@ import typing
 
 from orchestration.lake.datasets.bank import BankStatement, BankStatementLine, BankStatementLineDetail
 from orchestration.lake.datasets.closes import Close, ClosedBalance, ClosedItem, ClosedMatch
-from orchestration.lake.datasets.decisions import Decision
+from orchestration.lake.datasets.decisions import Decision, Exclusion
 from orchestration.lake.datasets.hr import (
     HrBadge,
     HrBankDetail,
@@ -40,6 +40,7 @@ ROW_TYPES: dict[str, type] = {
     "journal_lines": JournalLine,
     "ledger_accounts": LedgerAccount,
     "decisions": Decision,
+    "exclusions": Exclusion,
     "punches": Punch,
     "hr_employees": HrEmployee,
     "hr_badges": HrBadge,
@@ -75,6 +76,11 @@ def required_columns(dataset: str) -> set[str]:
     """The columns in which a row of the dataset must have a value."""
     hints = typing.get_type_hints(ROW_TYPES[dataset])
     return {name for name, hint in hints.items() if not isinstance(hint, types.UnionType)}
+
+
+def source_of(dataset: str) -> str:
+    """The source with which the files of its rows are recorded: a bank's file has rows of several."""
+    return "bank_statements" if dataset.startswith("bank_") else dataset
 
 
 def is_private(dataset: str) -> bool:

@@ -13,6 +13,8 @@ class Close(NamedTuple):
 
     closed_on: everything counted up to and including this date is closed. item_count and match_count:
     what ClosedItem and ClosedMatch must hold. note: the accepted red controls it was closed over, or None.
+    reviewed_by: the other persons who reviewed it, separated by commas, or None.
+    chain_head: the hash of the lake's newest link at that moment.
     """
 
     close_id: str
@@ -22,6 +24,8 @@ class Close(NamedTuple):
     item_count: int
     match_count: int
     note: str | None
+    reviewed_by: str | None
+    chain_head: str | None = None
 
 
 class ClosedItem(NamedTuple):

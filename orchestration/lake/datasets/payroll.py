@@ -9,7 +9,9 @@ from typing import NamedTuple
 
 class PayrollClose(NamedTuple):
     """One closed pay period. Its load id is its close_id, and ties the frozen payslips to it: without this
-    row they do not count. note: the red controls that were accepted, or None.
+    row they do not count. note: the red controls that were accepted, or None. reviewed_by: the other persons
+    who reviewed it, separated by commas, or None. chain_head: the hash of the lake's newest link at that
+    moment.
     """
 
     close_id: str
@@ -20,6 +22,8 @@ class PayrollClose(NamedTuple):
     line_count: int
     net_total: Decimal
     closed_at: datetime.datetime
+    reviewed_by: str | None
+    chain_head: str | None = None
 
 
 class ClosedPayslip(NamedTuple):

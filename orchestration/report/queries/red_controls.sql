@@ -9,15 +9,18 @@ with totals as (
 acceptances as (
 
     select
-        subject_id,
-        actor,
-        reason,
-        event_at
-    from marts.fct_audit_trail
+        events.subject_id,
+        events.actor,
+        events.reason,
+        events.event_at
+    from marts.fct_audit_trail as events
+    inner join marts.fct_decisions as decisions
+        on events.decision_id = decisions.decision_id
     where
-        event_kind = 'decision'
-        and decision = 'accept'
-    qualify row_number() over (partition by subject_id order by event_at desc, event_id) = 1
+        events.event_kind = 'decision'
+        and decisions.decision = 'accept'
+        and decisions.outcome = 'applied'
+    qualify row_number() over (partition by events.subject_id order by events.event_at desc, events.event_id) = 1
 
 )
 
@@ -30,6 +33,7 @@ select
     totals.measure,
     totals.currency,
     totals.explanation,
+    totals.acceptance,
     totals.expected,
     totals.actual,
     totals.difference,

@@ -8,6 +8,7 @@ import re
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -39,11 +40,11 @@ MARTS = {
 
 
 class Webhook(HTTPServer):
-    """Keeps what is posted to it. status: what it answers."""
+    """Keeps what is posted to it. status, headers, seconds: what it answers, and how long it takes."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.status, self.posts = 200, []
+        self.status, self.posts, self.headers, self.seconds = 200, [], {}, 0.0
 
     @property
     def url(self) -> str:
@@ -60,7 +61,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.status == 200:
             self.server.posts.append(body)
         self.send_response(self.server.status)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
         self.end_headers()
+        time.sleep(self.server.seconds)
 
     def log_message(self, *_: object) -> None:
         pass
@@ -244,6 +248,26 @@ def test_a_destination_that_fails_is_told_later_and_the_others_now(
         assert (len(broken.posts), len(webhook.posts)) == (1, 1)
         broken.shutdown()
     assert not any(TOKEN.encode() in file.read_bytes() for file in night.lake.rglob("*.parquet"))
+
+
+def test_where_a_destination_sends_us_on_to_is_told_nothing(night: Settings, webhook: Webhook) -> None:
+    put_red(night, "c1")
+    with Webhook() as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        webhook.status, webhook.headers = 307, {"Location": other.url.replace("json:", "http:")}
+        outcome = tell(replace(night, alert_urls=(webhook.url,)))
+        other.shutdown()
+    assert (outcome.sent, len(outcome.failed), other.posts) == ([], 1, [])
+
+
+def test_a_destination_that_does_not_answer_is_left(
+    night: Settings, webhook: Webhook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.monitor.alerts._SECONDS", 1)
+    put_red(night, "c1")
+    webhook.seconds = 20.0
+    outcome = tell(replace(night, alert_urls=(webhook.url,)))
+    assert len(outcome.failed) == 1
 
 
 def test_an_address_that_is_none(night: Settings) -> None:

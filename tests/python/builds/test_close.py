@@ -22,6 +22,7 @@ from orchestration.publish import publish
 from orchestration.settings import Settings
 
 CLOSED = [datetime.date(2026, 9, 18), datetime.date(2026, 10, 9)]
+DECISION_COLUMNS = "decision_id,decision,subjects,reason,decided_by,decided_at,until_on,difference,unit"
 STATE = "select item_id, match_id, rule_code, cleared_on from intermediate.int_items_matched order by all"
 BALANCES = "select * from marts.fct_bank_reconciliations where as_of_on <= '{}' order by account_id, as_of_on"
 
@@ -64,17 +65,16 @@ class Zone:
         with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
             return connection.execute(query).fetchall()
 
-    def decide(
-        self, number: int, decision: str, subjects: str, decided_at: str = "2026-12-01T08:00:00Z"
-    ) -> None:
+    def decide(self, number: int, *rows: tuple[str, ...]) -> None:
+        """Deliver a file of decisions: what is decided, about what, and the difference and unit accepted."""
         path = self.landing / "decisions" / f"decision_{number}.csv"
         path.parent.mkdir(exist_ok=True)
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(
-                ("decision_id", "decision", "subjects", "reason", "decided_by", "decided_at", "until_on")
-            )
-            writer.writerow((f"D{number}", decision, subjects, "as agreed", "controller", decided_at, ""))
+            writer.writerow(DECISION_COLUMNS.split(","))
+            for place, (decision, subjects, *figures) in enumerate(rows):
+                said = ("as agreed", "controller", datetime.datetime.now(datetime.UTC).isoformat(), "")
+                writer.writerow((f"D{number}-{place}", decision, subjects, *said, *(figures or ("", ""))))
 
     def post(self, name: str, rows: list[tuple]) -> None:
         columns = (
@@ -239,8 +239,13 @@ def test_a_red_control_refuses_until_it_is_accepted_and_a_decision_reopens(zone:
     closed_on = datetime.date(2026, 10, 16)
     with pytest.raises(CloseRefusedError, match=r"red controls? (is|are) not accepted[\s\S]*bank/cut\.xml"):
         zone.freeze(closed_on)
-    red = zone.rows("select control_total_id from marts.fct_control_totals where status = 'red' order by 1")
-    zone.decide(1, "accept", " ".join(control_id for (control_id,) in red))
+    red = zone.rows(
+        """
+        select control_total_id, actual - expected, coalesce(currency, measure)
+        from marts.fct_control_totals where status = 'red'
+        """
+    )
+    zone.decide(1, *(("accept", *map(str, control)) for control in red))
     zone.close(closed_on)
     assert "file_read bank/cut.xml" in list_closes(zone.settings)[-1][5]
     # A close builds and tests everything as of its date, so what it leaves can be published.
@@ -252,7 +257,7 @@ def test_a_red_control_refuses_until_it_is_accepted_and_a_decision_reopens(zone:
             closed_on,
         )
 
-    zone.decide(2, "reopen", str(closed_on), decided_at="2079-01-01T00:00:00Z")
+    zone.decide(2, ("reopen", str(closed_on)))
     # A close asks what has landed, not what the last build knew.
     with pytest.raises(CloseRefusedError, match="the statements delivered so far end on"):
         zone.close(datetime.date(2030, 1, 1))

@@ -64,10 +64,8 @@ class Books:
         path.parent.mkdir(exist_ok=True)
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(
-                ("decision_id", "decision", "subjects", "reason", "decided_by", "decided_at", "until_on")
-            )
-            for decision_id, decision, subjects, *until_on in decisions:
+            writer.writerow([*HEADER.split(","), "difference", "unit"])
+            for decision_id, decision, subjects, *rest in decisions:
                 writer.writerow(
                     (
                         decision_id,
@@ -76,7 +74,7 @@ class Books:
                         "agreed",
                         "ana",
                         "2026-11-01T08:00:00Z",
-                        *(until_on or [""]),
+                        *[*rest, "", "", ""][:3],
                     )
                 )
 
@@ -146,7 +144,8 @@ def test_decisions_take_what_they_speak_of_and_nothing_else(books: Books) -> Non
     assert {statuses[item_id] for item_id, match_id in before if match_id == undone} == {"unmatched"}
     outcomes = dict(books.rows("select decision_id, outcome from marts.fct_decisions"))
     assert {name for name, outcome in outcomes.items() if outcome == "stale"} == {"D8", "D9"}
-    assert {name for name, outcome in outcomes.items() if outcome == "contradictory"} == {"D10"}
+    assert outcomes["D10"] == "applied"
+    assert {statuses[spare[6]], statuses[spare[7]]} == {"explained", "open"}  # the one that was read first
     red = books.rows("select scope from marts.fct_control_totals where status = 'red' order by 1")
     assert red == [("decision D10",), ("decision D8",), ("decision D9",)]
     differences = books.rows(
@@ -160,7 +159,8 @@ def test_decisions_take_what_they_speak_of_and_nothing_else(books: Books) -> Non
 def test_decisions_take_effect_on_the_first_open_date(books: Books) -> None:
     closed_on = "2026-09-30"
     red = books.rows("select control_total_id from marts.fct_control_totals where status = 'red' order by 1")
-    books.decide("accepted", [("E0", "accept", " ".join(control_id for (control_id,) in red))])
+    subjects = " ".join(control_id for (control_id,) in red)
+    books.decide("accepted", [("E0", "accept", subjects, "", "-1", "decisions")])
     books.close(closed_on)
     (undone,) = books.rows(
         "select min(match_id) from intermediate.int_items_matched where rule_code = 'reference'"

@@ -89,7 +89,7 @@ class Zone:
         with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
             return connection.execute(query).fetchall()
 
-    def decide(self, decision: str, subjects: str) -> None:
+    def decide(self, decision: str, subjects: str, decided_by: str = "payroll") -> str:
         self.decisions += 1
         with (self.landing / "decisions" / f"{self.decisions}.csv").open("w", newline="") as file:
             writer = csv.writer(file)
@@ -97,8 +97,9 @@ class Zone:
                 ("decision_id", "decision", "subjects", "reason", "decided_by", "decided_at", "until_on")
             )
             writer.writerow(
-                (f"D{self.decisions}", decision, subjects, "asked", "payroll", "2026-04-01T08:00:00Z", "")
+                (f"D{self.decisions}", decision, subjects, "asked", decided_by, "2026-04-01T08:00:00Z", "")
             )
+        return f"D{self.decisions}"
 
 
 @pytest.fixture(scope="module")
@@ -137,7 +138,11 @@ def test_a_period_with_a_question_stays_open(zone: Zone) -> None:
     ((question_id,),) = zone.rows(
         f"select question_id from payroll.int_period_questions where pay_period_id = '{PERIOD}'"
     )
-    zone.decide("accept", question_id)
+    accepted = zone.decide("accept", question_id)
+    with pytest.raises(PayRefusedError, match="1 questions are not answered"):
+        close_period(zone.settings, PERIOD, "payroll")
+    zone.decide("approve", accepted, "Payroll.")
+    zone.decide("approve", accepted, "controller")
 
 
 def test_a_clock_that_was_set_back_is_a_question(zone: Zone) -> None:
@@ -288,7 +293,10 @@ def test_what_came_back_is_paid_again_once_it_is_decided(zone: Zone, monkeypatch
     ((payment_id, amount),) = zone.rows(
         "select payment_id, amount from payroll.fct_payroll_payments where status = 'returned'"
     )
-    zone.decide("reissue", payment_id)
+    reissued = zone.decide("reissue", payment_id)
+    with pytest.raises(PayRefusedError, match="paid already"):
+        pay(zone.settings, PERIOD, "payroll")
+    zone.decide("approve", reissued, "controller")
     files: list[WrittenFile] = []
 
     def open_load_late(settings: Settings, clock: Callable[[], datetime.datetime]) -> AbstractContextManager:

@@ -11,6 +11,8 @@ import duckdb
 import pytest
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 
+from orchestration.lake.datasets import DATASETS, source_of
+from orchestration.lake.read import lake_rows
 from orchestration.report.summary import summarize
 from orchestration.settings import PROJECT_DIR
 
@@ -86,6 +88,25 @@ def contents(warehouse: Path) -> dict[str, str]:
             rows = sorted(map(str, connection.table(table).fetchall()))
             digests[table] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
         return digests
+
+
+def test_rows_stand_with_files_of_the_source_of_their_dataset(zone: Path) -> None:
+    sources: dict[str, set[str]] = {}
+    for dataset in DATASETS:
+        if dataset != "collected_files" and (rows := lake_rows(zone / "lake", dataset, ["file_hash"])):
+            hashes = {row["file_hash"] for row in rows} - {None, ""}
+            files = lake_rows(zone / "lake", "collected_files", ["file_hash", "source"], status="loaded")
+            sources[dataset] = {file["source"] for file in files if file["file_hash"] in hashes}
+    assert {dataset: found for dataset, found in sources.items() if found} == {
+        dataset: {source_of(dataset)} for dataset, found in sources.items() if found
+    }
+    assert set(sources) >= {
+        "bank_statements",
+        "bank_statement_line_details",
+        "journal_lines",
+        "punches",
+        "hr_leave",
+    }
 
 
 def test_building_twice_and_building_from_the_lake_alone_change_nothing(zone: Path, tmp_path: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import random
+import socket
 import threading
 import time
 from collections import Counter
@@ -344,3 +346,44 @@ def test_settings_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings.from_environment()
     assert (settings.hr_url, settings.hr_token) == ("https://hr.example.com/api/v1", TOKEN)
     assert TOKEN not in repr(settings)
+
+
+def dripping(first: bytes) -> Iterator[str]:
+    """The URL of a server that says this, and then a byte every tenth of a second for ever."""
+
+    def drip(listener: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = listener.accept()
+                with contextlib.suppress(OSError), connection:
+                    connection.recv(65536)
+                    connection.sendall(first)
+                    while True:
+                        connection.sendall(b" ")
+                        time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=drip, args=(listener,), daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/api/v1"
+        listener.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(
+    "first",
+    [b"", b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"],
+    ids=["status", "header", "body"],
+)
+def test_a_server_that_drips_ends_at_the_deadline(settings: Settings, first: bytes) -> None:
+    with contextlib.contextmanager(dripping)(first) as url:
+        started = time.monotonic()
+        with pytest.raises(HrUnavailableError, match="longer to read than TIEOUT_SOURCE_SECONDS allows"):
+            collect(replace(settings, hr_url=url, hr_token=TOKEN, source_seconds=2))
+    assert time.monotonic() - started < 30
+
+
+def test_a_page_that_takes_all_memory_is_left(zone: Settings, system: HrSystem) -> None:
+    """A JSON of 60 MB, within the bound of a page, becomes two million dictionaries."""
+    page = b'{"items": [' + b",".join([b'{"employee_id": {"a": [1]}}'] * 2_000_000) + b"]}"
+    system.before = lambda path, count: (200, {}, page)
+    with pytest.raises(HrUnavailableError, match="bytes of memory to read that TIEOUT_MAX_READ_MB allows"):
+        collect(replace(zone, max_read_bytes=300 << 20))

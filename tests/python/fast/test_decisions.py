@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 
@@ -12,26 +15,33 @@ import pyarrow.parquet
 import pytest
 
 from orchestration.collect import collect
-from orchestration.collect.decision_files import read_decision_file
+from orchestration.collect.decision_files import Evidence, read_decision_file
+from orchestration.collect.landing import DECISIONS, Delivery
+from orchestration.collect.persons import person_key
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.spool import Spool
 from orchestration.settings import Settings
 
-HEADER = "decision_id,decision,subjects,reason,decided_by,decided_at,until_on"
+HEADER = "decision_id,decision,subjects,reason,decided_by,decided_at,until_on,difference,unit"
 GOOD = [
-    "D1,match,i1 i2  i3,same invoice,anna,2026-03-02T10:00:00+02:00,",
-    "D2,unmatch,m1,wrong payee,anna,2026-03-02T10:00:00,",
-    "D3,write_off,i4,below the limit,anna,2026-03-02T10:00:00Z,",
-    "D4,duplicate,i5 i6,paid twice,anna,2026-03-02T10:00:00,",
-    "D5,explain,i7,cheque in the post,anna,2026-03-02T10:00:00,",
-    "D6,snooze,i8,waits for the bank,anna,2026-03-02T10:00:00,2026-04-01",
-    "D7,accept,c1,the bank will resend,bela,2026-03-02T10:00:00,",
-    "D8,reopen,2026-02-27,late invoice,bela,2026-03-02T10:00:00,",
-    "D9,replace,s1 s2,corrected by the bank,bela,2026-03-02T10:00:00,",
+    "D1,match,i1 i2  i3,same invoice,anna,2026-03-02T10:00:00+02:00,,,",
+    "D2,unmatch,m1,wrong payee,anna,2026-03-02T10:00:00,,,",
+    "D3,write_off,i4,below the limit,anna,2026-03-02T10:00:00Z,,,",
+    "D4,duplicate,i5 i6,paid twice,anna,2026-03-02T10:00:00,,,",
+    "D5,explain,i7,cheque in the post,anna,2026-03-02T10:00:00,,,",
+    "D6,snooze,i8,waits for the bank,anna,2026-03-02T10:00:00,2026-04-01,,",
+    "D7,accept,c1,the bank will resend,bela,2026-03-02T10:00:00,2026-05-01,-1228.44,EUR",
+    "D8,reopen,2026-02-27,late invoice,bela,2026-03-02T10:00:00,,,",
+    "D9,replace,s1 s2,corrected by the bank,bela,2026-03-02T10:00:00,,,",
+    "D10,approve,D3 D4,looked at,carla,2026-03-02T10:00:00,,,",
+    "D11,review,2026-02-27,looked at,carla,2026-03-02T10:00:00,,,",
+    "D12,withdraw,D5,it came back,carla,2026-03-02T10:00:00,,,",
 ]
 LINE = GOOD[0]
 SNOOZE = GOOD[5]
+ACCEPT = GOOD[6]
+NOW = datetime(2026, 3, 3, 9, tzinfo=UTC)
 
 
 def deliver(settings: Settings, name: str, *lines: str, header: str = HEADER) -> None:
@@ -68,7 +78,8 @@ def test_every_kind_of_decision_is_loaded(settings: Settings) -> None:
     assert [row[:3] for row in loaded] == [
         (line, *text.split(",")[:2]) for line, text in enumerate(GOOD, start=2)
     ]
-    assert [row[3] for row in loaded] == [None] * 5 + [date(2026, 4, 1), None, None, None]
+    assert [row[3] for row in loaded] == [None] * 5 + [date(2026, 4, 1), date(2026, 5, 1)] + [None] * 5
+    assert decisions(settings, "difference, unit")[6] == (Decimal("-1228.44"), "EUR")
     assert loaded[0][4].astimezone(UTC) == datetime(2026, 3, 2, 8, tzinfo=UTC)
     assert loaded[1][4].astimezone(UTC) == datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -77,8 +88,8 @@ def test_columns_are_found_by_name(settings: Settings) -> None:
     deliver(
         settings,
         "one.csv",
-        'anna,,2026-03-02T10:00:00,"two, not one",x,D1,match,i1 i2',
-        header="decided_by,until_on,decided_at,reason,extra,decision_id,decision,subjects",
+        'anna,,2026-03-02T10:00:00,"two, not one",D1,match,i1 i2',
+        header="decided_by,until_on,decided_at,reason,decision_id,decision,subjects",
     )
     collect(settings)
     assert decisions(settings, "decision_id, subjects, reason") == [("D1", "i1 i2", "two, not one")]
@@ -103,7 +114,7 @@ def test_columns_are_found_by_name(settings: Settings) -> None:
         (LINE, "2026-03-02T10:00:00+02:00", "", "decided_at is blank"),
         (LINE, "2026-03-02T10:00:00+02:00", "2026-03-02", "decided_at '2026-03-02' is not a timestamp"),
         (LINE, "2026-03-02T10", "2026-02-30T10", "decided_at '2026-02-30T10:00:00+02:00' is not a"),
-        (LINE, "+02:00,", "+02:00,2026-04-01", "until_on '2026-04-01' must be blank"),
+        (LINE, "+02:00,", "+02:00,2026-04-01", "until_on '2026-04-01' must be blank: only a snooze or an"),
         (SNOOZE, "2026-04-01", "", "until_on is blank: a snooze ends on a date"),
         (SNOOZE, "2026-04-01", "April", "until_on 'April' is not a date as YYYY-MM-DD"),
         (SNOOZE, "2026-04-01", "2126-04-01", "until_on 2126-04-01 is not between 1980-01-01 and"),
@@ -115,7 +126,28 @@ def test_columns_are_found_by_name(settings: Settings) -> None:
         (GOOD[8], "s1 s2", "s1", "subjects 's1' of replace is not two ids"),
         (GOOD[8], "s1 s2", "s1 s1", "subjects 's1 s1' of replace is not two ids"),
         (GOOD[8], "s1 s2", "s1 s2 s3", "subjects 's1 s2 s3' of replace is not two ids"),
-        (LINE, ",anna", "", "a record has 6 values where the header has 7"),
+        (LINE, ",anna", "", "a record has 8 values where the header has 9"),
+        (LINE, "D1", "D 1", "decision_id 'D 1' is not one id"),
+        (LINE, ",,,", ",,5,EUR", "difference and unit must be blank: only an acceptance names them"),
+        (ACCEPT, "EUR", "", "unit is blank: say in what currency or measure the difference -1228.44 is"),
+        (ACCEPT, "-1228.44", "", "difference is blank: say how many EUR are accepted"),
+        (ACCEPT, "-1228.44", "1e9", "difference '1e9' is not a plain decimal"),
+        (LINE, "anna", "an\u200bna", "decided_by 'an\\u200bna' holds U+200B, which is no letter of a name"),
+        (LINE, "anna", "anna;bela", "decided_by 'anna;bela' holds U+003B"),
+        (LINE, "anna", "--", "decided_by '--' is no name"),
+        (LINE, "2026-03-02T10", "1979-12-31T10", "decided_at 1979-12-31T08:00:00Z is before 1980-01-01"),
+        (
+            LINE,
+            "2026-03-02T10",
+            "2026-03-03T12",
+            "decided_at 2026-03-03T10:00:00Z lies ahead: it is collected",
+        ),
+        (
+            LINE,
+            "2026-03-02T10",
+            "2079-03-03T12",
+            "decided_at 2079-03-03T10:00:00Z lies ahead: it is collected",
+        ),
     ],
 )
 def test_the_first_bad_value_is_named(tmp_path: Path, line: str, old: str, new: str, reason: str) -> None:
@@ -123,7 +155,10 @@ def test_the_first_bad_value_is_named(tmp_path: Path, line: str, old: str, new: 
     assert bad != line
     text = "\n".join([HEADER, LINE, "", bad, LINE])
     with pytest.raises(UnreadableFile) as caught:
-        read_decision_file(BytesIO(text.encode()), "one.csv", Spool(tmp_path / "spool"), "hash", "load")
+        read_decision_file(
+            *(BytesIO(text.encode()), Delivery("one.csv", tmp_path / "one.csv", DECISIONS, len(text), 0)),
+            *(Spool(tmp_path / "spool"), "hash", "load", Evidence(NOW, {}, lambda: None)),
+        )
     assert caught.value.reason.startswith(reason)
     assert caught.value.position == "line 4"
 
@@ -140,6 +175,71 @@ def test_a_file_without_a_column_is_quarantined(settings: Settings) -> None:
     deliver(settings, "one.csv", LINE, header=HEADER.replace("decided_by", "author"))
     collect(settings)
     assert outcome(settings)[3].startswith("columns missing: decided_by; given: 'decision_id, decision,")
+
+
+@pytest.mark.parametrize("column", ["valid_until", "approved_by", "decider", "signed_with", "not_red"])
+def test_a_column_that_nobody_reads_refuses_the_file(settings: Settings, column: str) -> None:
+    deliver(settings, "one.csv", f"{LINE},x", header=f"{HEADER},{column}")
+    collect(settings)
+    assert decisions(settings, "*") == []
+    assert outcome(settings)[3].startswith(f"columns unknown: '{column}'; known: decision_id, decision,")
+
+
+def test_what_an_acceptance_names_and_the_warehouse_does_not_show_red_is_noted(settings: Settings) -> None:
+    deliver(settings, "before.csv", ACCEPT)
+    collect(settings)
+    settings.warehouse.parent.mkdir()
+    with duckdb.connect(str(settings.warehouse)) as warehouse:
+        warehouse.execute("create schema marts")
+        warehouse.execute("create schema payroll")
+        warehouse.execute("create table marts.fct_control_totals (control_total_id text, status text)")
+        warehouse.execute("insert into marts.fct_control_totals values ('red', 'red'), ('green', 'green')")
+        warehouse.execute("create table payroll.int_period_questions as select 'question' as question_id")
+    deliver(settings, "since.csv", ACCEPT.replace("D7", "D8").replace("c1", "red green question c1"))
+    collect(settings)
+    assert sorted(decisions(settings, "decision_id, not_red")) == [("D7", None), ("D8", "green c1")]
+
+
+def test_an_acceptance_waits_while_another_process_has_the_warehouse(settings: Settings) -> None:
+    deliver(settings, "one.csv", ACCEPT)
+    deliver(settings, "two.csv", SNOOZE)
+    settings.warehouse.parent.mkdir()
+    holding = (
+        f"import duckdb, sys; held = duckdb.connect({str(settings.warehouse)!r});"
+        " print(flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", holding], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as holder:
+        holder.stdout.readline()
+        assert collect(settings).deferred == ["decisions/one.csv"]
+        holder.stdin.close()
+    assert decisions(settings, "decision_id") == [("D6",)]
+    assert collect(settings).loaded == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "ann keller",
+            "Keller, Ann",
+            "ANN  KELLER.",
+            "Änn Kéller",
+            "Ａnn Keller",
+            "Аnn Кеllеr",
+            "Ann Ke11er",
+        ),
+        *("Ann KeIIer", "Αnn Keller", "Ann\u00a0Keller", "An\u0301n Keller", "𝐀nn Keller"),
+    ],
+)
+def test_a_person_is_one_in_any_spelling(name: str) -> None:
+    assert person_key(name) == person_key("Ann Keller")
+
+
+@pytest.mark.parametrize("name", ["Anna Keller", "Ann Kell", "Ann B. Keller", "Анна Келлер", "张伟"])
+def test_two_persons_are_two(name: str) -> None:
+    assert person_key(name) not in ("", person_key("Ann Keller"))
 
 
 def test_a_file_that_is_not_csv_by_name_is_refused(settings: Settings) -> None:

@@ -13,17 +13,34 @@ from orchestration.warehouse.inputs import run_inputs, stale_nodes
 
 NIGHT = "2026-10-09"
 DATE = "macro.tieout.business_date"
-# punches -> hours -> pay; lines -> open items, as of the date; a seed; a test of both.
+LOADED = ["macro.tieout.loaded_rows"]
+FILES = "source.tieout.lake.collected_files"
+# files; punches -> hours -> pay; lines -> open items, as of the date; a seed; a test of both.
 NODES = {
     "seed.tieout.rates": ([], []),
-    "model.tieout.hours": (["source.tieout.lake.punches", "seed.tieout.rates"], []),
+    "model.tieout.files": ([FILES], []),
+    "model.tieout.staged_punches": (["source.tieout.lake.punches", FILES], LOADED),
+    "model.tieout.staged_statements": (["source.tieout.lake.bank_statements", FILES], LOADED),
+    "model.tieout.staged_bank_lines": (["source.tieout.lake.bank_statement_lines", FILES], LOADED),
+    "model.tieout.hours": (["model.tieout.staged_punches", "seed.tieout.rates"], []),
     "model.tieout.pay": (["model.tieout.hours"], []),
     "model.tieout.items": (["source.tieout.lake.journal_lines"], ["macro.tieout.given_business_date"]),
     "test.tieout.pay_is_in_items": (["model.tieout.pay", "model.tieout.items"], []),
 }
-PAYROLL = {"seed.tieout.rates", "model.tieout.hours", "model.tieout.pay"}
+PAYROLL = {"seed.tieout.rates", "model.tieout.staged_punches", "model.tieout.hours", "model.tieout.pay"}
+BANK = {"model.tieout.staged_statements", "model.tieout.staged_bank_lines"}
 DATED = {"model.tieout.items", "test.tieout.pay_is_in_items"}
-SOURCES = [f"source.tieout.lake.{name}" for name in ("punches", "journal_lines", "closes")]
+SOURCES = [
+    f"source.tieout.lake.{name}"
+    for name in (
+        "punches",
+        "journal_lines",
+        "closes",
+        "bank_statements",
+        "bank_statement_lines",
+        "collected_files",
+    )
+]
 MANIFEST = {
     "sources": {source: {"identifier": source.rpartition(".")[2]} for source in SOURCES},
     "macros": {
@@ -51,6 +68,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     for dataset in ("punches", "journal_lines", "_work"):
         (tmp_path / "lake" / dataset).mkdir(parents=True)
         (tmp_path / "lake" / dataset / "1.parquet").write_text(dataset)
+    collected(tmp_path / "lake", "1", "punches", "punches/CLK-01/monday.jsonl")
     settings = Settings.from_environment()
     build(settings)
     return settings
@@ -76,6 +94,16 @@ def build(settings: Settings, nodes: set[str] | None = None, run: str = "run") -
             warehouse.execute("insert into ops.run_inputs values ($1, $2, $3)", [run, name, fingerprint])
 
 
+def collected(lake: Path, load_id: str, source: str, path: str, status: str = "loaded") -> None:
+    """Record in the lake what a load made of a file."""
+    (lake / "collected_files").mkdir(exist_ok=True)
+    duckdb.sql(
+        f"select '{path}' as path, '{source}' as source, '{status}' as status, 'f00' as file_hash"
+    ).project(f"*, '{load_id}' as load_id").write_parquet(
+        str(lake / "collected_files" / f"{load_id}.parquet")
+    )
+
+
 def stale(settings: Settings, business_date: str = NIGHT, domain: str = "bank") -> set[str] | None:
     return stale_nodes(settings.warehouse, MANIFEST, run_inputs(settings, business_date), domain)
 
@@ -95,7 +123,25 @@ def test_an_edited_file_is_another_one_though_its_size_and_time_are_put_back(set
     before = file.stat()
     file.write_text("PUNCHES")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert stale(settings) == set(NODES) - {"seed.tieout.rates", "model.tieout.items"}
+    assert stale(settings) == (PAYROLL | {"test.tieout.pay_is_in_items"}) - {"seed.tieout.rates"}
+
+
+def test_a_file_of_the_bank_leaves_payroll_as_it_is(settings: Settings) -> None:
+    collected(settings.lake, "2", "bank_statements", "bank/camt053.xml")
+    assert stale(settings) == BANK | {"model.tieout.files"}
+    assert stale(settings, domain="payroll") == set()
+
+
+@pytest.mark.parametrize("status", ["loaded", "quarantined"])
+def test_what_became_of_a_file_of_a_clock_is_read_by_payroll(settings: Settings, status: str) -> None:
+    collected(settings.lake, "2", "punches", "punches/CLK-01/monday.jsonl", status)
+    payroll = {"model.tieout.staged_punches", "model.tieout.hours", "model.tieout.pay"}
+    assert stale(settings) == payroll | {"model.tieout.files", "test.tieout.pay_is_in_items"}
+
+
+def test_what_is_recorded_of_a_file_decides_and_not_where_it_stands(settings: Settings) -> None:
+    (settings.lake / "collected_files" / "1.parquet").rename(settings.lake / "collected_files" / "0.parquet")
+    assert stale(settings) == {"model.tieout.files"}
 
 
 def test_work_files_and_the_first_file_of_an_unread_dataset_are_no_input(settings: Settings) -> None:

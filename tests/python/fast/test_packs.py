@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet
@@ -11,7 +12,7 @@ import pytest
 from orchestration.lake import packs
 from orchestration.lake.datasets import DATASETS, ToldAlert
 from orchestration.lake.load import open_load
-from orchestration.lake.read import dataset_files, lake_rows
+from orchestration.lake.read import dataset_files, incomplete_datasets, lake_rows
 from orchestration.settings import Settings
 
 NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
@@ -43,6 +44,21 @@ def packed(settings: Settings) -> Settings:
     """A lake in which LOADS loads told something."""
     _tell(settings, LOADS)
     return settings
+
+
+@pytest.mark.parametrize(
+    "name", ["a [1]", "*", "what?", "100%20", "it's", 'the "lake"', "load_id=5", "Übersicht {a,b}", "[!x]"]
+)
+def test_a_lake_may_have_any_name(settings: Settings, name: str) -> None:
+    """Also beside folders that its name, as a pattern, would mean."""
+    decoy = replace(settings, lake=settings.lake / "xay 1" / "lake")
+    named = replace(settings, lake=settings.lake / name / "lake")
+    _tell(decoy, 1)
+    _tell(named, LOADS)
+    assert _told(named) == [*range(LOADS)]
+    assert dataset_files(named.lake, "alerts")[0].parent.parent.name == "_packs"
+    loads = {row["load_id"] for row in lake_rows(named.lake, "alerts", ["load_id"])}
+    assert len(loads) == LOADS and incomplete_datasets(named.lake) == set()
 
 
 def _own_files(settings: Settings) -> list[Path]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import grp
 import json
 import multiprocessing
 import os
@@ -32,6 +33,7 @@ from orchestration.publish import (
 )
 from orchestration.publish import copies as copying
 from orchestration.publish import versions as versioning
+from orchestration.publish.marts import Mart
 from orchestration.settings import Settings
 
 NIGHTS = """
@@ -187,8 +189,7 @@ def test_payroll_stands_apart_with_permissions_of_its_own(zone: Zone) -> None:
     for version in list_versions(zone.settings):
         for path in [version.folder, *version.folder.rglob("*")]:
             is_private = "payroll" in path.relative_to(version.folder).parts
-            mode = (0o700 if is_private else 0o755) if path.is_dir() else (0o400 if is_private else 0o444)
-            assert stat.S_IMODE(path.stat().st_mode) == mode, path
+            assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o400), path
             if path.is_file() and not is_private:
                 content = path.read_bytes()
                 assert CANARY.encode() not in content and b"1234.56" not in content, path
@@ -202,6 +203,19 @@ def test_payroll_stands_apart_with_permissions_of_its_own(zone: Zone) -> None:
     ) == [(CANARY,)]
     assert {table["schema"] for table in zone.facts()["tables"]} == {"marts", "operations"}
     assert all(name.split(".")[1] not in str(list(zone.current.rglob("*"))) for name in PRIVATE)
+
+
+def test_readers_get_the_copy_without_payroll_and_also_what_older_versions_share(zone: Zone) -> None:
+    zone.publish()
+    zone.build(2)
+    group = grp.getgrgid(os.getegid()).gr_name
+    zone.settings.published.chmod(0o2750)
+    zone.settings = replace(zone.settings, readers=group)
+    zone.publish()
+    for path in [zone.current, *zone.current.rglob("*")]:
+        is_private = "payroll" in path.relative_to(zone.current).parts
+        mode = (0o700 if is_private else 0o2750) if path.is_dir() else (0o400 if is_private else 0o440)
+        assert stat.S_IMODE(path.stat().st_mode) == mode, path
 
 
 def test_a_red_control_of_the_bank_keeps_the_books_of_before_until_it_is_accepted(zone: Zone) -> None:
@@ -441,16 +455,83 @@ def test_a_full_disk_leaves_the_version_before(zone: Zone, monkeypatch: pytest.M
     same_as_warehouse(zone)
 
 
-def test_what_reads_back_otherwise_is_not_published(zone: Zone, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "fault", ["delete from copy.marts.fct_balances", "update copy.marts.fct_balances set night = 7"]
+)
+def test_what_reads_back_otherwise_is_not_published(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
     zone.publish()
-    # The file that the next version starts from went bad.
-    file = zone.current / "tieout.duckdb"
-    file.chmod(0o600)
-    with duckdb.connect(str(file)) as connection:
-        connection.execute("update marts.dim_dates set number = 0 where number = 7")
+    bring_up = copying._bring_up
+
+    def badly(connection: duckdb.DuckDBPyConnection, mart: Mart, before: Mart | None) -> int:
+        written = bring_up(connection, mart, before)
+        if mart.table == "fct_balances":
+            connection.execute(fault)
+        return written
+
+    monkeypatch.setattr(copying, "_bring_up", badly)
     zone.build(2)
-    with pytest.raises(PublishError, match=r"marts\.dim_dates reads back otherwise"):
+    with pytest.raises(PublishError, match=r"marts\.fct_balances reads back otherwise"):
         zone.publish()
+
+
+def alter(file: Path) -> None:
+    """Change a byte of a file, and put its time back."""
+    before, mode = file.stat(), file.stat().st_mode
+    file.chmod(0o600)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+    file.chmod(mode)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+ALTERED = [
+    "tieout.duckdb",
+    "payroll/tieout_payroll.duckdb",
+    "parquet/marts/fct_items/2026-01.parquet",
+    "payroll/parquet/payroll/dim_employees/all.parquet",
+]
+
+
+@pytest.mark.parametrize("night", [1, 2])
+@pytest.mark.parametrize("file", ALTERED)
+def test_no_version_goes_on_from_a_file_that_was_altered(
+    zone: Zone, caplog: pytest.LogCaptureFixture, file: str, night: int
+) -> None:
+    zone.publish()
+    alter(zone.current / file)
+    zone.build(night)
+    assert zone.publish().is_new
+    assert f"{file} is not what was published" in caplog.text
+    same_as_warehouse(zone)
+
+
+@pytest.mark.parametrize("file", ALTERED)
+def test_what_a_red_control_would_keep_of_an_altered_version_is_not_published(zone: Zone, file: str) -> None:
+    zone.publish()
+    alter(zone.current / file)
+    zone.build(2, controls="('file_read', 'a.xml', 'red', false)")
+    with pytest.raises(PublishRefusedError, match="is not what was published any more"):
+        zone.publish()
+
+
+def test_a_version_of_before_hashes_is_compared_whole(zone: Zone) -> None:
+    zone.publish()
+    facts = zone.facts()
+    del facts["database"]
+    for table in facts["tables"]:
+        for file in table["files"]:
+            del file["sha256"]
+    facts_file = zone.current / "version.json"
+    facts_file.chmod(0o644)
+    facts_file.write_text(json.dumps(facts))
+    zone.build(2)
+    assert zone.publish().parts_written == 4
+    same_as_warehouse(zone)
+    assert zone.facts()["database"]["sha256"]
+    assert all(file["sha256"] for table in zone.facts()["tables"] for file in table["files"])
 
 
 def test_a_connection_that_stays_open_keeps_its_version(zone: Zone) -> None:

@@ -18,7 +18,7 @@ MONDAY = datetime.date(2026, 11, 23)
 def _close(settings: Settings, closed_on: datetime.date) -> str:
     closed_at = datetime.datetime.combine(closed_on, datetime.time(20), datetime.UTC)
     with open_load(settings, lambda: closed_at) as load:
-        load.write("closes", [Close(load.id, closed_on, "controller", closed_at, 2, 1, None)])
+        load.write("closes", [Close(load.id, closed_on, "controller", closed_at, 2, 1, None, None)])
     return load.id
 
 

@@ -232,8 +232,22 @@ def put_bad_night(connection: duckdb.DuckDBPyConnection) -> None:
         subject_kind="control",
         actor=f"Ada {HOSTILE}",
         reason="The bank confirmed it",
+        decision_id="D-1",
         event_at=NIGHT,
     )
+    put(connection, "marts.fct_decisions", decision_id="D-1", decision="accept", outcome="applied")
+    for decision_id, outcome in (("D-2", "waiting"), ("D-3", "refused")):
+        put(
+            connection,
+            "marts.fct_decisions",
+            decision_id=decision_id,
+            decision="write_off",
+            outcome=outcome,
+            outcome_reason=f"because {HOSTILE}",
+            reason=f"too small {HOSTILE}",
+            decided_by=f"Ada {HOSTILE}",
+            decided_at=NIGHT,
+        )
     put(
         connection,
         "operations.fct_quarantined_files",
@@ -723,6 +737,7 @@ def test_the_command_writes_a_whole_file_or_none(
 ) -> None:
     monkeypatch.setenv("TIEOUT_PUBLISHED", str(tmp_path / "published"))
     monkeypatch.setenv("TIEOUT_REPORTS", str(tmp_path / "reports"))
+    monkeypatch.setenv("TIEOUT_LAKE", str(tmp_path / "lake"))
     result = CliRunner().invoke(main, ["report"])
     assert result.exit_code == 1
     assert "tieout publish" in result.output and "--from" in result.output

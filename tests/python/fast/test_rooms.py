@@ -12,12 +12,14 @@ from orchestration.settings import PROJECT_DIR
 # A room imports from the floors below its own, never from its own floor or from above.
 FLOORS = [
     ["errors"],
-    ["settings"],
-    ["calendars", "lake", "training"],
+    ["contained", "outside", "settings"],
+    ["places"],
+    ["calendars", "lake", "serve", "training"],
     ["collect"],
     ["demo", "warehouse"],
     ["close", "monitor", "report"],
     ["evidence", "payroll", "publish"],
+    ["verify"],
     ["defs"],
     ["definitions"],
     ["cli"],

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import fields
 
 import pytest
@@ -45,6 +48,38 @@ def test_an_unusable_value_is_named(name: str, text: str, monkeypatch: pytest.Mo
         Settings.from_environment()
         Timetable.from_environment()
     assert str(caught.value).startswith(f"{name} is {text!r}: give ")
+
+
+@pytest.mark.parametrize(
+    ("name", "path"),
+    [
+        ("TIEOUT_LAKE", "back\\slash"),
+        ("TIEOUT_LANDING", "new\nline"),
+        ("TIEOUT_PUBLISHED", "not UTF-8 \udcfc"),
+        ("TIEOUT_WAREHOUSE", "what?/tieout.duckdb"),
+        ("TIEOUT_PUBLISHED", "what?"),
+        ("TIEOUT_SPARK_WAREHOUSE", "a[1]"),
+        ("TIEOUT_SPARK_WAREHOUSE", "a;b"),
+    ],
+)
+def test_a_path_that_an_engine_cannot_take_is_refused(
+    name: str, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, path)
+    with pytest.raises(SettingsError, match=f"{name} is .*: give a path"):
+        Settings.from_environment()
+
+
+def test_a_path_in_another_encoding_is_refused_with_the_next_step() -> None:
+    """As in a Turkish locale of before UTF-8, where DuckDB would make a folder of another name."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from orchestration.settings import Settings; Settings.from_environment()"],
+        env=os.environ | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "TIEOUT_LAKE": "göl"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "TIEOUT_LAKE" in done.stderr and "set PYTHONUTF8=1" in done.stderr
 
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:

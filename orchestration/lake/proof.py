@@ -1,0 +1,199 @@
+"""Proving the lake by its chain: what was edited, removed, added, replayed or cut off, by name.
+
+`prove` reads every byte. `prove_new` is what each collection does first: it remembers, beside the warehouse,
+what it saw, and reads again only what has changed since, by size and by the time of the last change.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from orchestration.lake.chain import CHAIN, NOTHING, Head, Link, link_numbers, read_link, sha256
+from orchestration.lake.errors import LakeDamagedError
+from orchestration.settings import Settings
+
+_File = dict[str, Any]
+_SHOWN = 20
+_NOTHING_SEEN: dict[str, Any] = {"head": [0, NOTHING], "chain": {}, "files": {}, "accepted": {}}
+
+
+class LakeAlteredError(LakeDamagedError):
+    """The lake is not what was appended to it."""
+
+
+class Finding(NamedTuple):
+    """What is not as it was appended. subject: a path in the lake, or a link of its chain."""
+
+    subject: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.what}"
+
+
+class Proof(NamedTuple):
+    """links: those that are whole. findings: what is wrong. accepted: reason and author, by finding."""
+
+    links: list[Link]
+    findings: list[Finding]
+    accepted: dict[str, str]
+
+    @property
+    def head(self) -> Head:
+        """Where the chain ends."""
+        return Head(self.links[-1].number, self.links[-1].hash) if self.links else Head(0, NOTHING)
+
+    @property
+    def open(self) -> list[Finding]:
+        """The findings that nobody accepted."""
+        return [finding for finding in self.findings if str(finding) not in self.accepted]
+
+
+def prove(lake: Path, key: bytes | None, anchors: Iterable[str] = ()) -> Proof:
+    """Walk the whole chain and read every byte. anchors: hashes of links, as somebody wrote them down."""
+    links, findings = _walk(lake, key, Head(0, NOTHING))
+    hashes = {link.hash for link in links}
+    for anchor in anchors:
+        if anchor not in hashes:
+            findings.append(Finding(f"anchor {anchor}", "is no link: the chain was cut off or rewritten"))
+    findings += _changed(lake, _stated(links), lambda path: sha256(lake / path))
+    return Proof(links, findings, _accepted(links))
+
+
+def prove_new(settings: Settings) -> None:
+    """Prove what came or changed since the last time, and remember it. Needs the lake's lock.
+
+    Raises LakeAlteredError when something is not as it was appended and nobody accepted it.
+    """
+    lake, key, memory = settings.lake, settings.chain_key, seen_file(settings)
+    seen = _NOTHING_SEEN | {"lake": str(lake)}
+    if memory.exists() and (remembered := json.loads(memory.read_bytes()))["lake"] == str(lake):
+        seen = remembered
+    last, chain = Head(*seen["head"]), _states(lake / CHAIN)
+    is_as_seen = seen["chain"].items() <= chain.items()
+    links, findings = _walk(lake, key, last if is_as_seen else Head(0, NOTHING))
+    if not is_as_seen and last.hash not in {link.hash for link in links}:
+        if not links:
+            raise LakeAlteredError(
+                f"the lake {lake} has no chain, and link {last.number} of it was seen before: restore it from"
+                f" its backup. To begin with another lake, remove {memory} too"
+            )
+        what = f"was {last.hash} when it was seen last, and is not: the chain was cut off or rewritten"
+        findings.append(Finding(f"link {last.number}", what))
+    stated = {path: file for path, (file, _) in seen["files"].items()} | _stated(links)
+    states: dict[str, list[int]] = {}
+
+    def hash_of(path: str) -> str:
+        status = (lake / path).stat()
+        states[path] = [status.st_size, status.st_ctime_ns]
+        file, state = seen["files"].get(path, (None, None))
+        return file["sha256"] if states[path] == state and file == stated[path] else sha256(lake / path)
+
+    findings += _changed(lake, stated, hash_of)
+    accepted = seen["accepted"] | _accepted(links)
+    proof = Proof(links, findings, accepted)
+    if proof.open:
+        lines = [f"  {finding}" for finding in proof.open[:_SHOWN]]
+        if len(proof.open) > _SHOWN:
+            lines.append(f"  and {len(proof.open) - _SHOWN} more")
+        raise LakeAlteredError(
+            "\n".join(
+                [
+                    "the lake is not what was appended to it, and nothing is read from it:",
+                    *lines,
+                    "`tieout verify` says more, and takes an explanation (docs/runbook.md, The lake was"
+                    " altered)",
+                ]
+            )
+        )
+    newest = proof.head if links else last
+    files = {path: [stated[path], state] for path, state in states.items() if path in stated}
+    now = {"lake": str(lake), "head": list(newest), "chain": chain, "files": files, "accepted": accepted}
+    if now != seen:
+        memory.parent.mkdir(parents=True, exist_ok=True)
+        memory.with_suffix(".new").write_text(json.dumps(now))
+        memory.with_suffix(".new").replace(memory)
+
+
+def seen_file(settings: Settings) -> Path:
+    """What `prove_new` remembers; not in the lake, so that who edits the one need not reach the other."""
+    return settings.warehouse.with_name("lake_seen.json")
+
+
+def _states(folder: Path) -> dict[str, list[int]]:
+    """Size and time of the last change, which nobody can set back, by name of file."""
+    if not folder.is_dir():
+        return {}
+    with os.scandir(folder) as entries:
+        states = {entry.name: entry.stat() for entry in entries}
+    return {name: [state.st_size, state.st_ctime_ns] for name, state in states.items()}
+
+
+def _walk(lake: Path, key: bytes | None, last: Head) -> tuple[list[Link], list[Finding]]:
+    """The links behind one that are whole, and what is wrong with the others."""
+    links: list[Link] = []
+    findings: list[Finding] = []
+    previous: str | None = last.hash
+    there = link_numbers(lake)
+    for number in range(last.number + 1, max(there, default=0) + 1):
+        link = read_link(lake, number, key)
+        if link is None or not link.is_whole:
+            what = "was edited, or is another one" if number in there else "was removed"
+            findings.append(Finding(f"link {number}", what))
+            # A link that is named does not accuse the one behind it.
+            previous = None
+            continue
+        if previous not in (None, link.body["previous"]):
+            findings.append(Finding(f"link {number}", f"does not follow link {number - 1}: one was replaced"))
+        if links and links[-1].body["is_keyed"] and not link.body["is_keyed"]:
+            findings.append(Finding(f"link {number}", "is not keyed, and the one before it is"))
+        links.append(link)
+        previous = link.hash
+    return links, findings
+
+
+def _changed(lake: Path, stated: dict[str, _File], hash_of: Callable[[str], str]) -> Iterator[Finding]:
+    """The files that are not as stated, that are stated and gone, and that nobody stated."""
+    there = [file.relative_to(lake).as_posix() for file in _files(lake)]
+    with ThreadPoolExecutor() as pool:
+        found = dict(zip(there, pool.map(hash_of, there), strict=True))
+    origins = {file["sha256"]: path for path, file in stated.items()}
+    for path in sorted(stated.keys() | found.keys()):
+        if path not in found:
+            # A pack is a copy, and may go.
+            if not path.startswith("_packs/"):
+                yield Finding(path, "was removed")
+            continue
+        origin = origins.get(found[path])
+        copied = f": it is a copy of {origin}" if origin else ""
+        if path not in stated:
+            yield Finding(path, f"was added{copied} (now {found[path][:16]})")
+        elif found[path] != stated[path]["sha256"]:
+            yield Finding(path, f"was edited{copied} (now {found[path][:16]})")
+
+
+def _files(lake: Path) -> Iterator[Path]:
+    """What is read of the lake: files of rows, and packs with their listings."""
+    for folder in sorted(lake.iterdir()):
+        if folder.name == "_packs":
+            yield from sorted(file for file in folder.rglob("*") if file.suffix in (".parquet", ".json"))
+        elif folder.is_dir() and not folder.name.startswith("_"):
+            yield from sorted(folder.rglob("*.parquet"))
+
+
+def _stated(links: Iterable[Link]) -> dict[str, _File]:
+    return {file["path"]: file for link in links for file in link.body["files"]}
+
+
+def _accepted(links: Iterable[Link]) -> dict[str, str]:
+    return {
+        finding: f"{link.body['reason']} ({link.body['by']}, link {link.number})"
+        for link in links
+        if link.body["kind"] == "acceptance"
+        for finding in link.body["findings"]
+    }

@@ -1,0 +1,78 @@
+"""A web server on loopback, behind the door, until somebody stops it."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import signal
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from orchestration.errors import TieoutError
+from orchestration.serve.door import TOKEN, Door
+from orchestration.settings import Settings
+
+LOOPBACK = "127.0.0.1"
+# What a browser still reads, the socket of a run's log among it, does not keep the server from ending.
+_SECONDS_TO_END = 2
+
+
+class ServeError(TieoutError):
+    """The server cannot start. The message says why and what to do."""
+
+
+class Server:
+    """A port of 127.0.0.1 that is held from here on, and the token that opens what is served there."""
+
+    def __init__(self, settings: Settings, port: int) -> None:
+        """port: 0 for one that is free. Raises ServeError when it cannot be had."""
+        self._socket = socket.socket()
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            self._socket.bind((LOOPBACK, port))
+            self._socket.listen()
+        except OSError as error:
+            raise ServeError(
+                f"port {port} of {LOOPBACK} cannot be had: {error.strerror}."
+                " End what uses it, or give another with --port"
+            ) from error
+        self._port = self._socket.getsockname()[1]
+        self._token = settings.ui_token or secrets.token_urlsafe(32)
+        # A token of the environment stays where it is: what is printed may go to a log.
+        self._shown = "$TIEOUT_UI_TOKEN" if settings.ui_token else self._token
+        self._hosts = settings.ui_hosts
+
+    @property
+    def address(self) -> str:
+        """What a person opens first."""
+        return f"http://{LOOPBACK}:{self._port}/?{TOKEN}={self._shown}"
+
+    def run(self, app: ASGIApp) -> None:
+        """Serve the application until Ctrl-C or SIGTERM."""
+        port = "" if self._port == 80 else f":{self._port}"
+        own = [f"{name}{port}" for name in (LOOPBACK, "localhost")]
+        origins = {host: f"http://{host}" for host in own} | {host: f"https://{host}" for host in self._hosts}
+        door = Door(app, self._token, origins, cookie=f"tieout_{self._port}")
+        config = uvicorn.Config(
+            door,
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=_SECONDS_TO_END,
+        )
+        with contextlib.suppress(KeyboardInterrupt):  # which uvicorn raises when it has ended
+            uvicorn.Server(config).run(sockets=[self._socket])
+
+
+@contextlib.contextmanager
+def until_stopped() -> Iterator[None]:
+    """Ctrl-C, SIGTERM and the end of the terminal alike end what runs inside, by its own exits."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        yield

@@ -1,0 +1,78 @@
+"""The published copy against the chain: each version states its files, and a link states the version."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from orchestration.lake.chain import Link, sha256
+from orchestration.lake.proof import Finding
+from orchestration.publish.copies import FACTS
+from orchestration.publish.versions import PERSONAL
+from orchestration.settings import Settings
+
+
+def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[Finding]:
+    """Versions, and files of versions, that are not as they were published. Those of before the chain had
+    publications are not looked at, and a place of TIEOUT_PUBLISH_TO never is."""
+    stated = {
+        link.body["version"]: link.body["copies"] for link in links if link.body["kind"] == "publication"
+    }
+    if not stated:
+        return
+    removed = {name for link in links if link.body["kind"] == "removal" for name in link.body["versions"]}
+    folder = settings.published / "versions"
+    there = {path.name for path in folder.glob("[!.]*")}
+    for name in sorted(stated.keys() | there):
+        if name not in stated:
+            if name > min(stated):
+                yield Finding(f"published/{name}", "was added: no link knows this version")
+        elif name in there:
+            yield from _altered(folder / name, stated[name])
+        elif name not in removed:
+            yield Finding(f"published/{name}", "was removed")
+    switched = [link.body["version"] for link in links if link.body["kind"] in ("publication", "rollback")]
+    current = (settings.published / "current").resolve().name
+    if there and current != switched[-1]:
+        yield Finding(
+            "published/current", f"was switched to {current}: the last switch was to {switched[-1]}"
+        )
+
+
+def published_heads(settings: Settings) -> Iterator[tuple[str, str]]:
+    """The head of the chain that each version holds, by where it stands."""
+    for file in sorted(settings.published.glob(f"versions/[!.]*/{FACTS}")):
+        with contextlib.suppress(OSError, ValueError, KeyError):
+            yield f"the published version {file.parent.name}", json.loads(file.read_bytes())["chain_head"]
+
+
+def _altered(version: Path, copies: dict[str, str]) -> Iterator[Finding]:
+    expected = dict(copies)
+    for path, hash_ in copies.items():
+        # What another version.json says of the files is not asked.
+        if (version / path).is_file() and sha256(version / path) == hash_:
+            facts = json.loads((version / path).read_bytes())
+            files = [facts["database"], *(file for table in facts["tables"] for file in table["files"])]
+            expected |= {str(Path(path).parent / file["path"]): file["sha256"] for file in files}
+        else:
+            expected |= dict.fromkeys(_below(version, path), None)
+    there = {str(file.relative_to(version)) for file in version.rglob("*") if file.is_file()}
+    for path in sorted(expected.keys() | there):
+        subject = f"published/{version.name}/{path}"
+        if path not in there:
+            yield Finding(subject, "was removed")
+        elif path not in expected:
+            yield Finding(subject, "was added")
+        elif expected[path] is not None and sha256(version / path) != expected[path]:
+            yield Finding(subject, "was edited")
+
+
+def _below(version: Path, path: str) -> Iterator[str]:
+    """The files that a version.json speaks of: those beside and below it, without the payroll's."""
+    folder = (version / path).parent
+    for file in folder.rglob("*"):
+        relative = str(file.relative_to(version))
+        if file.is_file() and relative != path and (path != FACTS or not relative.startswith(f"{PERSONAL}/")):
+            yield relative

@@ -1,0 +1,140 @@
+"""One verification: the chain, every file of the lake, and the copies outside it that a link knows of."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from orchestration.lake.altered_rows import altered_rows
+from orchestration.lake.chain import NOTHING, append_link
+from orchestration.lake.load import recover, utc_now
+from orchestration.lake.lock import lake_lock
+from orchestration.lake.proof import Finding, Proof, prove, seen_file
+from orchestration.lake.read import incomplete_datasets, lake_rows
+from orchestration.settings import Settings
+from orchestration.verify.payments import altered_payments
+from orchestration.verify.publications import altered_publications, published_heads
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found. rows: what is known of the rows of a finding. anchors: which link each one is, by name.
+
+    open: the findings that nobody accepted.
+    """
+
+    proof: Proof
+    rows: dict[Finding, list[str]]
+    anchors: dict[str, int]
+
+    @property
+    def open(self) -> list[Finding]:
+        """The findings that nobody accepted."""
+        return self.proof.open
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        for finding in self.proof.findings:
+            reason = self.proof.accepted.get(str(finding))
+            yield f"{finding}{f'; accepted: {reason}' if reason else ''}"
+            yield from (f"    {line}" for line in self.rows.get(finding, ()))
+        links = self.proof.links
+        files = {file["path"] for link in links for file in link.body["files"]}
+        yield f"{len(links):,} links, {len(files):,} files, {len(self.proof.findings):,} findings"
+        for link in links[:1]:
+            if link.body["kind"] == "found":
+                yield f"the chain begins at {link.body['at']} with what was there: before, nothing is proved"
+        if any(link.body["is_keyed"] for link in links):
+            yield "links are keyed: without TIEOUT_CHAIN_KEY only anchors prove them"
+        for name, number in self.anchors.items():
+            yield f"{name} is link {number}"
+        yield f"head {self.proof.head}"
+
+
+def verify(settings: Settings, anchors: Sequence[str] = ()) -> Verification:
+    """Prove everything against the chain, and the chain against anchors given and found elsewhere.
+
+    Writes nothing, and waits for who appends at the moment where it may write. Raises LakeBusyError.
+    """
+    with _undisturbed(settings):
+        known = {f"anchor {number}": anchor for number, anchor in enumerate(anchors, start=1)} | dict(
+            _witnesses(settings)
+        )
+        proof = prove(settings.lake, settings.chain_key)
+        numbers = {NOTHING: 0} | {link.hash: link.number for link in proof.links}
+        findings = [
+            *(
+                Finding(name, f"{hash_} is no link: the chain was cut off or rewritten")
+                for name, hash_ in known.items()
+                if hash_ not in numbers
+            ),
+            *proof.findings,
+            *altered_payments(settings),
+            *altered_publications(settings, proof.links),
+        ]
+        stating = {file["path"]: link for link in proof.links for file in link.body["files"]}
+        rows = {
+            finding: altered_rows(
+                settings.lake, finding.subject, stating[finding.subject], settings.chain_key
+            )
+            for finding in proof.findings
+            if finding.what.startswith("was edited")
+            and finding.subject in stating
+            and not finding.subject.startswith("_packs/")
+        }
+    anchored = {name: numbers[hash_] for name, hash_ in known.items() if hash_ in numbers}
+    return Verification(proof._replace(findings=findings), rows, anchored)
+
+
+def accept(
+    settings: Settings,
+    verification: Verification,
+    reason: str,
+    by: str,
+    *,
+    clock: Callable[[], datetime] = utc_now,
+) -> None:
+    """Append a link that holds the open findings with the reason.
+
+    They are told ever after, with the reason, and hinder nothing. Raises LakeDamagedError where the newest
+    link itself was altered, LakeBusyError and SettingsError.
+    """
+    findings = [str(finding) for finding in verification.open]
+    with lake_lock(settings.lake, settings.lock_timeout_seconds):
+        recover(settings, clock())
+        append_link(
+            settings.lake, "acceptance", clock(), settings.chain_key, findings=findings, reason=reason, by=by
+        )
+
+
+def _witnesses(settings: Settings) -> Iterable[tuple[str, str]]:
+    """Heads of the chain that other places hold, by where they stand."""
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        seen = json.loads(seen_file(settings).read_bytes())
+        if seen["lake"] == str(settings.lake) and seen["head"][0]:
+            yield "what the last collection saw", seen["head"][1]
+    # A lake of before closes held heads has no such column until its next collection.
+    for dataset, name in (("closes", "closed_on"), ("payroll_closes", "pay_period_id")):
+        if dataset not in incomplete_datasets(settings.lake):
+            for close in lake_rows(settings.lake, dataset, [name, "chain_head"]):
+                if close["chain_head"]:
+                    yield f"the close of {close[name]}", close["chain_head"]
+    yield from published_heads(settings)
+
+
+@contextlib.contextmanager
+def _undisturbed(settings: Settings) -> Iterator[None]:
+    """Keep others from appending meanwhile; on a copy that cannot be written nobody does."""
+    with contextlib.ExitStack() as held:
+        try:
+            held.enter_context(lake_lock(settings.lake, settings.lock_timeout_seconds))
+        except OSError as error:
+            if error.errno not in (errno.EACCES, errno.EROFS):
+                raise
+        yield

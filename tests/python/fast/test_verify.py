@@ -1,0 +1,203 @@
+"""`tieout verify`: copies outside the lake, anchors that other places hold, and explanations."""
+
+from __future__ import annotations
+
+import datetime
+import errno
+import shutil
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from published_zone import Zone
+
+from orchestration.cli import main
+from orchestration.lake.chain import CHAIN, head
+from orchestration.lake.datasets import PaymentFile
+from orchestration.lake.load import open_load
+from orchestration.lake.proof import prove_new
+from orchestration.payroll.pay import put_files
+from orchestration.publish import roll_back
+from orchestration.report import write_report
+from orchestration.settings import Settings, variable
+from orchestration.verify import accept, run, verify
+
+NOON = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def zone(settings: Settings, tmp_path: Path) -> Zone:
+    """A zone with two published versions and a payment file."""
+    zone = Zone(replace(settings, published=tmp_path / "published", payments=tmp_path / "payments"))
+    for night in (1, 2):
+        zone.build(night)
+        zone.publish()
+    with open_load(zone.settings, lambda: NOON) as load:
+        file = PaymentFile(
+            f"{load.id}-1", "P1", "R1", "pay.ach", "nacha", "USD", "101 pay\n", "ana", 1, Decimal(5),
+            NOON.date(), NOON,
+        )  # fmt: skip
+        load.write("payment_files", [file])
+    put_files(zone.settings, "P1")
+    return zone
+
+
+def _found(zone: Zone) -> list[str]:
+    return [str(finding) for finding in verify(zone.settings).open]
+
+
+def _rewrite(file: Path) -> None:
+    """Other bytes under the same name, whoever may write to it."""
+    content = file.read_bytes()
+    file.unlink()
+    file.write_bytes(content + b" ")
+
+
+def _version(zone: Zone, number: int) -> Path:
+    return sorted((zone.settings.published / "versions").iterdir())[number]
+
+
+def test_nothing_is_found_where_nothing_was_altered(zone: Zone) -> None:
+    done = verify(zone.settings)
+    assert done.open == []
+    assert str(done).splitlines()[-1] == f"head {head(zone.settings.lake, None)}"
+    assert [name for name in done.anchors if name.startswith("the published version")] != []
+
+
+@pytest.mark.parametrize(
+    ("path", "what"),
+    [
+        ("tieout.duckdb", "was edited"),
+        ("version.json", "was edited"),
+        ("payroll/version.json", "was edited"),
+        ("payroll/tieout_payroll.duckdb", "was edited"),
+        ("parquet/marts/fct_items/2026-01.parquet", "was edited"),
+    ],
+)
+def test_an_edited_file_of_a_version_is_named(zone: Zone, path: str, what: str) -> None:
+    version = _version(zone, 0)
+    _rewrite(version / path)
+    assert f"published/{version.name}/{path} {what}" in _found(zone)
+
+
+def test_a_file_that_two_versions_share_is_named_in_both(zone: Zone) -> None:
+    path = "parquet/marts/fct_items/2026-01.parquet"
+    file = _version(zone, 0) / path
+    assert file.stat().st_nlink == 2
+    file.chmod(0o600)
+    with file.open("ab") as handle:
+        handle.write(b" ")
+    assert _found(zone) == [f"published/{_version(zone, each).name}/{path} was edited" for each in (0, 1)]
+
+
+def test_files_added_to_and_removed_from_a_version_are_named(zone: Zone) -> None:
+    version = _version(zone, 1)
+    (version / "payroll" / "more.parquet").write_bytes(b"x")
+    (version / "parquet" / "marts" / "fct_items" / "2026-02.parquet").unlink()
+    assert _found(zone) == [
+        f"published/{version.name}/parquet/marts/fct_items/2026-02.parquet was removed",
+        f"published/{version.name}/payroll/more.parquet was added",
+    ]
+
+
+def test_versions_added_removed_and_switched_to_are_named(zone: Zone) -> None:
+    first, second = _version(zone, 0), _version(zone, 1)
+    shutil.copytree(second, second.with_name("20991231T000000Z-00000000"))
+    shutil.rmtree(first)
+    link = zone.settings.published / "current"
+    link.unlink()
+    link.symlink_to("versions/20991231T000000Z-00000000")
+    assert _found(zone) == [
+        f"published/{first.name} was removed",
+        "published/20991231T000000Z-00000000 was added: no link knows this version",
+        f"published/current was switched to 20991231T000000Z-00000000: the last switch was to {second.name}",
+    ]
+
+
+def test_what_tieout_removes_and_rolls_back_is_no_finding(zone: Zone) -> None:
+    roll_back(zone.settings, None, "ana")
+    assert _found(zone) == []
+    zone.settings = replace(zone.settings, published_keep=1)
+    for night in (3, 4):
+        zone.build(night)
+        zone.publish()
+    assert len(list((zone.settings.published / "versions").iterdir())) < 4
+    assert _found(zone) == []
+
+
+def test_payment_files_are_those_of_the_lake(zone: Zone) -> None:
+    (zone.settings.payments / "pay.ach").write_text("101 pay me\n")
+    (zone.settings.payments / "more.ach").write_text("101 pay me too\n")
+    assert _found(zone) == [
+        "payments/more.ach was added: no payment file of the lake has this name",
+        "payments/pay.ach was edited: `tieout pay PERIOD --again` puts back what was written",
+    ]
+    (zone.settings.payments / "more.ach").unlink()
+    put_files(zone.settings, "P1")
+    assert _found(zone) == []
+
+
+def test_a_chain_that_was_cut_off_is_told_by_who_saw_it(zone: Zone) -> None:
+    prove_new(zone.settings)
+    newest = max((zone.settings.lake / CHAIN).glob("*.json"))
+    newest.unlink()
+    newest.with_suffix(".rows").unlink()
+    assert any(line.startswith("what the last collection saw ") for line in _found(zone))
+
+
+def test_an_explanation_holds_until_something_else_is_altered(zone: Zone) -> None:
+    _rewrite(_version(zone, 0) / "tieout.duckdb")
+    accept(zone.settings, verify(zone.settings), "the disk was repaired", "ana", clock=lambda: NOON)
+    done = verify(zone.settings)
+    assert done.open == []
+    assert "was edited; accepted: the disk was repaired (ana, link " in str(done)
+    _rewrite(_version(zone, 1) / "tieout.duckdb")
+    assert len(_found(zone)) == 1
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    places = ("landing", "lake", "warehouse", "published", "payments")
+    fields = type(settings).__dataclass_fields__
+    return {variable(fields[name]): str(getattr(settings, name)) for name in places}
+
+
+@pytest.mark.parametrize("is_altered", [False, True])
+def test_the_command_ends_with_what_it_found(zone: Zone, is_altered: bool) -> None:
+    if is_altered:
+        _rewrite(_version(zone, 0) / "tieout.duckdb")
+    anchor = head(zone.settings.lake, None)
+    environment = _environment(zone.settings)
+    result = CliRunner().invoke(main, ["verify", "--anchor", anchor.hash], env=environment)
+    assert result.exit_code == is_altered
+    assert f"anchor 1 is link {anchor.number}" in result.output
+    accepted = CliRunner().invoke(main, ["verify", "--accept", "a test", "--by", "ana"], env=environment)
+    assert (accepted.exit_code, "accepted: a test (ana" in accepted.output) == (0, is_altered)
+
+
+def test_the_page_for_the_morning_holds_an_anchor(zone: Zone, tmp_path: Path) -> None:
+    page = write_report(zone.settings, out=tmp_path / "page.html").path.read_text()
+    assert str(head(zone.settings.lake, None)) in page
+    assert (
+        str(head(zone.settings.lake, None))
+        not in write_report(
+            zone.settings, database=zone.settings.warehouse, out=tmp_path / "page.html"
+        ).path.read_text()
+    )
+
+
+def test_a_foreign_anchor_is_named(zone: Zone) -> None:
+    assert [str(finding) for finding in verify(zone.settings, ["f" * 64]).open] == [
+        f"anchor 1 {'f' * 64} is no link: the chain was cut off or rewritten"
+    ]
+
+
+def test_a_lake_on_a_disk_that_takes_nothing_is_proved_too(
+    zone: Zone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(run, "lake_lock", refuse)
+    assert verify(zone.settings).open == []
