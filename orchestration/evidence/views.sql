@@ -78,6 +78,8 @@ where
         )
         or decided.subject_id in (select account_controls.control_total_id from account_controls)
         or decided.subject_id in (select account_statements.statement_id from account_statements)
+        -- A decision that takes a line of a file out of count names the file's hash, then the line.
+        or left(decided.subject_id, 64) in (select account_statements.file_hash from account_statements)
         or (
             decided.account_id = getvariable('account_id')
             and decided.event_on between getvariable('month_start') and getvariable('as_of')

@@ -26,6 +26,7 @@ from orchestration.cli import main
 from orchestration.close.business_date import freeze
 from orchestration.evidence import EvidenceError, export_books, write_evidence
 from orchestration.evidence.month import Evidence
+from orchestration.lake.chain import head
 from orchestration.report import ReportError
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -174,6 +175,8 @@ def test_a_month_says_first_whether_it_is_closed(zone: Zone, tmp_path: Path) -> 
     assert "Saturday 17 October 2026" in words(middle.path)
     facts = {row["name"]: row["value"] for row in table(october.path, "facts")}
     assert facts["State of the month"] == "closed"
+    assert facts["Head of the lake's chain"] == str(head(zone.settings.lake, None))
+    assert head(zone.settings.lake, None).number > 0
     (event,) = table(october.path, "date_events")
     assert (event["date_on"], event["actor"]) == (str(CLOSED_ON), "Ines Vogt")
     assert table(october.path, "closes")[0]["closed_by"] == "Ines Vogt"
