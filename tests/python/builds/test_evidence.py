@@ -177,6 +177,8 @@ def test_a_month_says_first_whether_it_is_closed(zone: Zone, tmp_path: Path) -> 
     assert facts["State of the month"] == "closed"
     assert facts["Head of the lake's chain"] == str(head(zone.settings.lake, None))
     assert head(zone.settings.lake, None).number > 0
+    assert facts["Built by"] == "this code, with this policy"
+    assert facts["duckdb"] == duckdb.__version__
     (event,) = table(october.path, "date_events")
     assert (event["date_on"], event["actor"]) == (str(CLOSED_ON), "Ines Vogt")
     assert table(october.path, "closes")[0]["closed_by"] == "Ines Vogt"
