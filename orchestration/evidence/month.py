@@ -22,6 +22,7 @@ from orchestration.evidence.versions import policy, versions
 from orchestration.report import text
 from orchestration.report.answers import Answer, read_answers, reading
 from orchestration.report.html import TEMPLATES, style, templates
+from orchestration.report.page import chain_anchor
 from orchestration.settings import Settings
 
 _ROOM = Path(__file__).parent
@@ -79,6 +80,8 @@ def write_evidence(
         answers = read_answers(connection, _ROOM / "queries") | {"policy": policy()}
         _refuse_parts(source, answers)
         told = [*facts, *_published(connection), *versions(settings, connection)]
+    if database is None:
+        told.append(("Head of the lake's chain", chain_anchor(settings) or "the lake has none"))
     closing = answers["statement"].rows[-1]
     evidence = Evidence(
         path=out or settings.reports / "evidence" / f"{_file_name(account_id)}_{month:%Y-%m}",

@@ -28,12 +28,13 @@ where
 
 -- Files in quarantine name no account, so those beside the account's files are its own as far as anyone can tell.
 create temp view account_quarantines as
-select *
-from operations.fct_quarantined_files
+select distinct scope as path
+from marts.fct_control_totals
 where
-    source_name = 'bank_statements'
-    and regexp_extract(path, '^(.*/)', 1) in (
-        select regexp_extract(file_path, '^(.*/)', 1)
+    control_code = 'file_read'
+    and status = 'red'
+    and regexp_extract(scope, '^(.*/)', 1) in (
+        select regexp_extract(account_statements.file_path, '^(.*/)', 1)
         from account_statements
     );
 
@@ -77,6 +78,8 @@ where
         )
         or decided.subject_id in (select account_controls.control_total_id from account_controls)
         or decided.subject_id in (select account_statements.statement_id from account_statements)
+        -- A decision that takes a line of a file out of count names the file's hash, then the line.
+        or left(decided.subject_id, 64) in (select account_statements.file_hash from account_statements)
         or (
             decided.account_id = getvariable('account_id')
             and decided.event_on between getvariable('month_start') and getvariable('as_of')

@@ -61,7 +61,7 @@ def write_report(
     anchor = None
     if database is None or is_published:
         answers = _closed_since(answers, settings.lake)
-        anchor = _anchor(settings)
+        anchor = chain_anchor(settings)
     html = _rendered(answers, source.name, anchor)
     as_of_on = answers["as_of"].first.get("as_of_on")
     path = out or settings.reports / f"{as_of_on or 'undated'}.html"
@@ -110,7 +110,7 @@ def _utc(moment: datetime.datetime) -> datetime.datetime:
     return moment.astimezone(datetime.UTC) if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)
 
 
-def _anchor(settings: Settings) -> str | None:
+def chain_anchor(settings: Settings) -> str | None:
     """Where the lake's chain ends, if it has one, or why that cannot be said: the page is written anyway."""
     try:
         last = head(settings.lake, settings.chain_key)

@@ -1,5 +1,6 @@
--- Every delivery of the files that hold statements of the month, and what is in quarantine beside them. The reader
--- counts a file's rows and amounts, and they are counted again in the lake.
+-- Every delivery of the files that hold statements of the month, under their names also with other contents, and what
+-- is in quarantine or was taken out of count beside them. The reader counts a file's rows and amounts, and they are
+-- counted again in the lake.
 with set_aside as (
 
     select file_hash
@@ -37,6 +38,7 @@ select
     case when files.file_status = 'loaded' then totals.amount_in_lake end as amount_in_lake,
     files.quarantine_reason,
     files.quarantine_position,
+    files.exclusion_id as excluded_in,
     files.collected_at
 from staging.stg_collect__files as files
 left join totals
@@ -46,6 +48,14 @@ where
     and (
         files.file_hash in (select account_statements.file_hash from account_statements)
         or files.file_hash in (select set_aside.file_hash from set_aside)
+        or files.path in (select account_statements.file_path from account_statements)
         or files.path in (select account_quarantines.path from account_quarantines)
+        or (
+            files.file_status = 'excluded'
+            and regexp_extract(files.path, '^(.*/)', 1) in (
+                select regexp_extract(account_statements.file_path, '^(.*/)', 1)
+                from account_statements
+            )
+        )
     )
 order by files.path, files.collected_at, files.file_hash

@@ -26,6 +26,7 @@ from orchestration.cli import main
 from orchestration.close.business_date import freeze
 from orchestration.evidence import EvidenceError, export_books, write_evidence
 from orchestration.evidence.month import Evidence
+from orchestration.lake.chain import head
 from orchestration.report import ReportError
 from orchestration.settings import PROJECT_DIR, Settings
 
@@ -34,7 +35,7 @@ CLOSED_ON = datetime.date(2026, 10, 31)  # a Saturday
 BUILT = [
     *("+fct_bank_reconciliations", "+fct_bank_statements", "+fct_statement_gaps", "+fct_tampering"),
     *("+fct_reconciliation_items", "+fct_matches", "+fct_match_explanations", "+fct_audit_trail"),
-    *("+fct_control_totals", "+dim_controls", "+fct_quarantined_files"),
+    *("+fct_control_totals", "+dim_controls"),
     *("+int_closable_items", "+int_closable_matches", "+int_closable_balances"),
 ]
 HOSTILE = '<script>alert("1")</script> \u202egnp.exe|"x"\n=1'
@@ -93,6 +94,9 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Zone:
         f"N-1,unmatch,{zone.match_id},\"=cmd|' /C calc'!A0\",Oğuz Şen,2026-11-03T10:00:00Z,\n",
         encoding="utf-8",
     )
+    statements = min((zone.landing / "bank").glob("camt-*.txt"))
+    statements.with_stem(f"{statements.stem}_cut").write_bytes(statements.read_bytes()[:-200])
+    zone.cut_off = statements.relative_to(zone.landing)
     zone.build()
     return zone
 
@@ -171,6 +175,10 @@ def test_a_month_says_first_whether_it_is_closed(zone: Zone, tmp_path: Path) -> 
     assert "Saturday 17 October 2026" in words(middle.path)
     facts = {row["name"]: row["value"] for row in table(october.path, "facts")}
     assert facts["State of the month"] == "closed"
+    assert facts["Head of the lake's chain"] == str(head(zone.settings.lake, None))
+    assert head(zone.settings.lake, None).number > 0
+    assert facts["Built by"] == "this code, with this policy"
+    assert facts["duckdb"] == duckdb.__version__
     (event,) = table(october.path, "date_events")
     assert (event["date_on"], event["actor"]) == (str(CLOSED_ON), "Ines Vogt")
     assert table(october.path, "closes")[0]["closed_by"] == "Ines Vogt"
@@ -191,7 +199,22 @@ def test_every_delivered_file_has_the_hash_of_its_bytes(zone: Zone, tmp_path: Pa
         for row in deliveries:
             content = (zone.landing / row["path"]).read_bytes()
             assert hashlib.sha256(content).hexdigest() == row["file_hash"]
-            assert row["rows_read"] == row["rows_in_lake"] != ""
+            assert row["rows_read"] == row["rows_in_lake"]
+            assert (row["status"] == "loaded") == bool(row["rows_read"])
+
+
+def test_a_file_in_quarantine_stands_beside_the_files_of_its_folder(zone: Zone, tmp_path: Path) -> None:
+    cut = str(zone.cut_off.with_stem(f"{zone.cut_off.stem}_cut"))
+    ((account_id, month),) = zone.rows(
+        "select account_id, cast(date_trunc('month', min(period_end_on)) as date)"
+        f" from marts.fct_bank_statements where file_path = '{zone.cut_off}' group by 1 order by 1 limit 1"
+    )
+    done = zone.write(account_id, month, tmp_path / "out")
+    (row,) = [row for row in table(done.path, "deliveries") if row["path"] == cut]
+    assert row["status"] == "quarantined"
+    assert row["quarantine_reason"] in words(done.path)
+    reds = [row for row in table(done.path, "controls") if row["status"] == "red"]
+    assert [(row["control_code"], row["scope"]) for row in reds] == [("file_read", cut)]
 
 
 def test_the_matches_of_the_month_are_there_once_with_all_their_members(zone: Zone, tmp_path: Path) -> None:
@@ -311,7 +334,7 @@ def test_a_published_copy_gives_the_evidence_and_says_what_it_does_not_hold(
         connection.execute(f"attach '{zone.settings.warehouse}' as warehouse (read_only)")
         for schema, name in connection.execute(
             "select schema_name, table_name from duckdb_tables()"
-            " where database_name = 'warehouse' and schema_name in ('marts', 'operations')"
+            " where database_name = 'warehouse' and schema_name = 'marts'"
         ).fetchall():
             connection.execute(f"create schema if not exists {schema}")
             connection.execute(f"create table {schema}.{name} as from warehouse.{schema}.{name}")
