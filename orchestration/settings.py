@@ -48,6 +48,15 @@ def _database_path(text: str) -> Path:
     return path
 
 
+def _warehouse_path(text: str) -> Path:
+    path = _database_path(text)
+    if "#" in str(path) or '"' in path.name:
+        raise ValueError(
+            "give a path without #, and a name without quotes, which dbt names the database after"
+        )
+    return path
+
+
 def _spark_path(text: str) -> Path:
     if set("[]{}*?;").intersection(str(path := _path(text))):
         raise ValueError("give a path without []{}*?; in which Spark and its metastore read something else")
@@ -162,7 +171,7 @@ class Settings(_FromEnvironment):
     lake: Path = _setting("lake", _path)
     """Folder of the lake; keep it, it is the memory."""
 
-    warehouse: Path = _setting("warehouse/tieout.duckdb", _database_path)
+    warehouse: Path = _setting("warehouse/tieout.duckdb", _warehouse_path)
     """The DuckDB file."""
 
     spark_warehouse: Path = _setting("warehouse/spark", _spark_path)

@@ -33,7 +33,7 @@ MACHINES = {
 }
 ODD = {
     "an Indian server": "Bücher [1] *x 100%20 o'clock {a}",
-    "a Turkish desktop": 'ıİ "books" #1; $(date) `x` & year=2026',
+    "a Turkish desktop": 'ıİ "books" ; $(date) `x` & year=2026',
     "an island": "長い帳簿 load_id=1 ~",
 }
 

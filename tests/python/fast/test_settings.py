@@ -57,6 +57,8 @@ def test_an_unusable_value_is_named(name: str, text: str, monkeypatch: pytest.Mo
         ("TIEOUT_LANDING", "new\nline"),
         ("TIEOUT_PUBLISHED", "not UTF-8 \udcfc"),
         ("TIEOUT_WAREHOUSE", "what?/tieout.duckdb"),
+        ("TIEOUT_WAREHOUSE", "no #1/tieout.duckdb"),
+        ("TIEOUT_WAREHOUSE", 'the "books".duckdb'),
         ("TIEOUT_PUBLISHED", "what?"),
         ("TIEOUT_SPARK_WAREHOUSE", "a[1]"),
         ("TIEOUT_SPARK_WAREHOUSE", "a;b"),
