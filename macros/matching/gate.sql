@@ -2,7 +2,9 @@
     pair is dropped when anything contradicts: numbers of one series that differ and of which none is the other cut
     short, two counterparties, or two legal forms of one name; a long reference that both sides name outweighs the
     names, because others pay for one's debts. Of what is left, a pair that nothing but its amount speaks for is posted
-    only if an item like it would hardly stand there by chance; else it is a suggestion.
+    only if an item like it would hardly stand there by chance; else it is a suggestion. A difference that no reference
+    vouches for is posted where the counterparty has no other open item within a month, on either side, or where the same
+    difference came before (var difference_proofs); a fee in the latter case only.
 
     pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting,
     reference_length (of the reference that both name, or 0) and precedence. is_by_amount: whether nothing but the
@@ -66,6 +68,15 @@ gated as (
                 then 'suggestion'
             else pairs.rule_posting
         end as posting
+        {%- elif pass_code == 'counterparty_difference' %}
+        case
+            when
+                pairs.earlier_differences >= {{ var('difference_proofs') }}
+                and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false)
+                then pairs.rule_posting
+            when pairs.difference_kind = 'fee' or not pairs.is_alone then 'suggestion'
+            else pairs.rule_posting
+        end as posting
         {%- else %}
         pairs.rule_posting as posting
         {%- endif %}
@@ -76,7 +87,7 @@ gated as (
             pairs.bank_item_id = pairs_of_other_numbers.bank_item_id
             and pairs.ledger_item_id = pairs_of_other_numbers.ledger_item_id
     {%- endif %}
-    {%- if is_by_amount or pass_code == 'counterparty' %}
+    {%- if is_by_amount or pass_code in ['counterparty', 'counterparty_difference'] %}
     left join chances
         on
             pairs.bank_item_id = chances.bank_item_id
@@ -127,7 +138,16 @@ chances as (
     select
         pairs.bank_item_id,
         pairs.ledger_item_id,
+        {% if not with_orders -%}
+        {# A number that both sides name leaves to chance only what comes again under it. #}
+        case
+            when pairs.reference_length >= {{ var('telling_reference_length') }}
+                then greatest(bank_rates.same_amount_rate, ledger_rates.same_amount_rate)
+            else greatest(bank_rates.daily_rate, ledger_rates.daily_rate)
+        end
+        {%- else -%}
         greatest(bank_rates.daily_rate, ledger_rates.daily_rate)
+        {%- endif %}
         * (2 * abs(pairs.bank_business_day_number - pairs.ledger_business_day_number) + 1)
         * case
             when not {{ are_of_one_script('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1

@@ -7,8 +7,8 @@
     pass_code: the pass, as in match_rules. pool: model that holds the items. with_amount: whether the amount is part of
     the key. Then most keys have one item on each side and need no run: they are left to match_one_to_one.
     with_references: whether the keys are the references that the item's texts name, one row each, instead of what the
-    rule says. with_rules: whether the pass has rules that compare different things; the key then begins with the name
-    of what is compared. least_items: how many items a match has at least. -#}
+    rule says. with_rules: whether the pass has rules that compare different things, references among them; the key then
+    begins with the name of what is compared. least_items: how many items a match has at least. -#}
 {% macro keyed_items(pass_code, pool=none, with_amount=false, with_references=false, with_rules=false, least_items=2) -%}
 {%- set key_columns = ['account_id', 'currency', 'match_key'] + (['amount'] if with_amount else []) -%}
 rules as (
@@ -24,16 +24,26 @@ open_items as (
 
 ),
 
-{% if with_references -%}
+{% if with_references or with_rules -%}
 {{ shared_references() }},
 
 {% endif -%}
+{# Once for all rules. #}
+items_with_wording as (
+
+    select
+        *,
+        {{ takes_back('open_items') if with_rules else 'false' }} as takes_back,
+        {{ tells_transfer('open_items.memo') if with_rules else 'false' }} as tells_transfer
+    from open_items
+    where business_day_number is not null
+
+),
+
 items_with_rule as (
 
     select
         open_items.*,
-        {{ takes_back('open_items') if with_rules else 'false' }} as takes_back,
-        {{ tells_transfer('open_items.memo') if with_rules else 'false' }} as tells_transfer,
         rules.rule_code,
         rules.bank_key,
         rules.when_ambiguous,
@@ -45,20 +55,19 @@ items_with_rule as (
         {% if with_references -%}
         shared_references.reference_kind || ' ' || shared_references.number as match_key
         {%- else -%}
-        {{ "rules.bank_key || ' ' || " if with_rules -}}
+        {{ "rules.bank_key || ' ' || coalesce(shared_references.number, " if with_rules -}}
         case when open_items.side = 'bank' then {{ match_key('rules.bank_key') }} else {{ match_key('rules.ledger_key') }} end
-            as match_key
+        {{- ')' if with_rules }} as match_key
         {%- endif %}
-    from open_items
+    from items_with_wording as open_items
     inner join rules
         on open_items.account_id = rules.account_id
-    {%- if with_references %}
-    inner join shared_references
+    {%- if with_references or with_rules %}
+    {{ 'inner' if with_references else 'left' }} join shared_references
         on
             open_items.item_id = shared_references.item_id
             and rules.bank_key = shared_references.reference_kind
     {%- endif %}
-    where open_items.business_day_number is not null
 
 ),
 

@@ -136,6 +136,8 @@ pairs_by_rule as (
         *,
         {% if with_references -%}
         length(match_key) - length(bank_key) - 1
+        {%- elif is_by_amount -%}
+        case when bank_key = 'words' then length(match_key) - length(bank_key) - 1 else 0 end
         {%- else -%}
         {{ 'length(match_key)' if pass_code == 'reference' else 0 }}
         {%- endif %} as reference_length,

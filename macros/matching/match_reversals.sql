@@ -1,5 +1,7 @@
 {#- A pass that pairs an item with the one that takes it back, on one side: the next item of the same account and
     opposite amount that says so (marked as a reversal, worded as one by var reversal_words, or of the same reference).
+    One that says so, and has the reference of what it takes back, goes first: whatever else of the amount came between,
+    and as late as the rule by reference lets it.
 
     pass_code: as in match_rules, whose windows of the two sides are the days between the two items. side: bank or
     ledger. Result: one row per claimed item, the columns of claims. -#}
@@ -20,19 +22,13 @@ open_items as (
 items_with_wording as (
 
     select
-        open_items.*,
-        {{ takes_back('open_items') }} as is_taking_back,
-        rules.rule_code,
-        rules.posting,
-        rules.wait_days,
-        rules.bank_days_after_ledger as longest_days
+        *,
+        {{ takes_back('open_items') }} as is_taking_back
     from open_items
-    inner join rules
-        on open_items.account_id = rules.account_id
     where
-        open_items.side = '{{ side }}'
-        and open_items.amount <> 0
-        and open_items.business_day_number is not null
+        side = '{{ side }}'
+        and amount <> 0
+        and business_day_number is not null
 
 ),
 
@@ -49,48 +45,130 @@ amounts_both_ways as (
 
 ),
 
-items_in_order as (
+items_left as (
 
-    select
-        items.*,
-        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number', 'amount', 'counted_on'] %}
-        lag(items.{{ column }}) over of_amount as previous_{{ column }},
-        {%- endfor %}
-        row_number() over of_amount as place
+    select items.*
     from items_with_wording as items
     inner join amounts_both_ways
         on
             items.account_id = amounts_both_ways.account_id
             and items.currency = amounts_both_ways.currency
             and abs(items.amount) = amounts_both_ways.absolute_amount
-    window of_amount as (
-        partition by items.account_id, items.currency, amounts_both_ways.absolute_amount
-        order by items.business_day_number, case when items.is_taking_back then 1 else 0 end, items.item_id
-    )
 
 ),
 
-pairs as (
+{{ items_in_order('items_left', 'reference') }},
 
-    select items_in_order.*
-    from items_in_order
-    left join {{ ref('int_amount_rates') }} as rates
-        on items_in_order.item_id = rates.item_id
-    left join {{ ref('int_amount_rates') }} as previous_rates
-        on items_in_order.previous_item_id = previous_rates.item_id
+pairs_by_reference as (
+
+    select *
+    from items_in_order_by_reference
     where
-        items_in_order.previous_amount = -items_in_order.amount
-        and items_in_order.business_day_number - items_in_order.previous_business_day_number <= items_in_order.longest_days
-        and not {{ contradicts('items_in_order.', 'items_in_order.previous_') }}
+        previous_amount = -amount
+        and is_taking_back
+        and business_day_number - previous_business_day_number <= longest_days
+        and not {{ contradicts('', 'previous_') }}
+
+),
+
+{{ pairs_apart('reference') }},
+
+items_left_by_reference as (
+
+    select items_left.*
+    from items_left
+    left join (
+        select item_id from accepted_by_reference
+        union all
+        select previous_item_id as item_id from accepted_by_reference
+    ) as taken
+        on items_left.item_id = taken.item_id
+    where taken.item_id is null
+
+),
+
+{{ items_in_order('items_left_by_reference', 'reversal') }},
+
+{% if side == 'ledger' -%}
+entries_of_days as (
+
+    select
+        items.item_id,
+        items.account_id,
+        items.currency,
+        items.reference_key,
+        days.generated_number - 1 as days_before,
+        items.business_day_number - (days.generated_number - 1) as business_day_number
+    from items_in_order_by_reversal as items
+    cross join ({{ dbt.generate_series(11) }}) as days
+    where
+        items.previous_amount = -items.amount
+        and items.is_taking_back
+        and items.counterparty_key = items.previous_counterparty_key
+        and items.reference_key <> items.previous_reference_key
+
+),
+
+{# Where the books number their entries, one that takes another back has the next number and not that of the other: no
+   entry of its day has it, and those of the ten days before have smaller ones. #}
+own_numbers as (
+
+    select entries_of_days.item_id
+    from entries_of_days
+    inner join {{ ref('int_items_counted') }} as entries
+        on
+            entries_of_days.account_id = entries.account_id
+            and entries_of_days.currency = entries.currency
+            and entries_of_days.business_day_number = entries.business_day_number
+            and entries_of_days.item_id <> entries.item_id
+    where
+        entries.side = 'ledger'
+        and {{ reference_series('entries_of_days.reference_key') }} = {{ reference_series('entries.reference_key') }}
+    group by entries_of_days.item_id
+    having
+        max(entries_of_days.days_before) > 0
+        and max(
+            case
+                when entries.reference_key = entries_of_days.reference_key then 1
+                when entries_of_days.days_before = 0 then 0
+                when length(entries.reference_key) > length(entries_of_days.reference_key) then 1
+                when length(entries.reference_key) < length(entries_of_days.reference_key) then 0
+                when entries.reference_key > entries_of_days.reference_key then 1
+                else 0
+            end
+        ) = 0
+
+),
+
+{% endif -%}
+pairs_by_reversal as (
+
+    select items.*
+    from items_in_order_by_reversal as items
+    {%- if side == 'ledger' %}
+    left join own_numbers
+        on items.item_id = own_numbers.item_id
+    {%- endif %}
+    left join {{ ref('int_amount_rates') }} as rates
+        on items.item_id = rates.item_id
+    left join {{ ref('int_amount_rates') }} as previous_rates
+        on items.previous_item_id = previous_rates.item_id
+    where
+        items.previous_amount = -items.amount
+        and items.business_day_number - items.previous_business_day_number <= items.longest_days
         and (
-            items_in_order.reference_key = items_in_order.previous_reference_key
+            not {{ contradicts('items.', 'items.previous_') }}
+            {{- '\n            or own_numbers.item_id is not null' if side == 'ledger' }}
+        )
+        and (
+            items.reference_key = items.previous_reference_key
             or (
-                items_in_order.is_taking_back
+                items.is_taking_back
                 and (
-                    items_in_order.counterparty_key = items_in_order.previous_counterparty_key
+                    items.counterparty_key = items.previous_counterparty_key
                     or coalesce(
                         greatest(rates.daily_rate, previous_rates.daily_rate)
-                        * (2 * (items_in_order.business_day_number - items_in_order.previous_business_day_number) + 1)
+                        * (2 * (items.business_day_number - items.previous_business_day_number) + 1)
                         <= {{ var('coincidences_at_most') }},
                         false
                     )
@@ -100,14 +178,7 @@ pairs as (
 
 ),
 
-pairs_in_order as (
-
-    select
-        *,
-        lag(place) over (partition by account_id, currency, abs(amount) order by place) as place_of_pair_before
-    from pairs
-
-),
+{{ pairs_apart('reversal') }},
 
 accepted_pairs as (
 
@@ -122,8 +193,11 @@ accepted_pairs as (
         wait_days,
         business_day_number as completed_day,
         greatest(counted_on, previous_counted_on) as completed_on
-    from pairs_in_order
-    where coalesce(place_of_pair_before < place - 1, true)
+    from (
+        select * from accepted_by_reference
+        union all
+        select * from accepted_by_reversal
+    ) as accepted
 
 ),
 
@@ -134,6 +208,58 @@ members as (
 )
 
 {{ claims('members') }}
+{%- endmacro %}
+
+{#- The common table expression items_in_order_by_<bank_key>: items with the one of their amount before, and with the rule
+    of that key. By reference the one before has the same. -#}
+{% macro items_in_order(items, bank_key) -%}
+items_in_order_by_{{ bank_key }} as (
+
+    select
+        items.*,
+        rules.rule_code,
+        rules.posting,
+        rules.wait_days,
+        rules.bank_days_after_ledger as longest_days,
+        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number', 'amount', 'counted_on'] %}
+        lag(items.{{ column }}) over of_amount as previous_{{ column }},
+        {%- endfor %}
+        row_number() over of_amount as place
+    from {{ items }} as items
+    inner join rules
+        on items.account_id = rules.account_id
+    where
+        rules.bank_key = '{{ bank_key }}'
+        {{- '\n        and items.reference_key is not null' if bank_key == 'reference' }}
+    window of_amount as (
+        partition by items.account_id, items.currency, abs(items.amount){{ ', items.reference_key' if bank_key == 'reference' }}
+        order by items.business_day_number, case when items.is_taking_back then 1 else 0 end, items.item_id
+    )
+
+)
+{%- endmacro %}
+
+{#- The common table expressions with_pair_before_by_<bank_key> and accepted_by_<bank_key>: pairs_by_<bank_key> without
+    those that share an item with the pair before. -#}
+{% macro pairs_apart(bank_key) -%}
+with_pair_before_by_{{ bank_key }} as (
+
+    select
+        *,
+        lag(place) over (
+            partition by account_id, currency, abs(amount){{ ', reference_key' if bank_key == 'reference' }} order by place
+        ) as place_of_pair_before
+    from pairs_by_{{ bank_key }}
+
+),
+
+accepted_by_{{ bank_key }} as (
+
+    select *
+    from with_pair_before_by_{{ bank_key }}
+    where coalesce(place_of_pair_before < place - 1, true)
+
+)
 {%- endmacro %}
 
 {#- Whether an item says that it takes another one back: marked as a reversal, or worded as one (var

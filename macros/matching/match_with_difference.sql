@@ -1,8 +1,7 @@
 {#- A pass that pairs single items whose amounts differ within a rule's tolerance, and says what the difference is. A
     pair counts only if on the day it is complete neither item has another candidate. Candidates are compared within
     steps of the amount's size, as wide as the rule's tolerance, and of the rule's window, so a key that stands
-    thousands of times costs no square: a relative tolerance above 0.3 would miss some. Without a reference a difference is
-    posted only where the counterparty has no other open item within a month, on either side.
+    thousands of times costs no square: a relative tolerance above 0.3 would miss some.
 
     with_references: as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_with_difference(pass_code, with_references=false) -%}
@@ -30,6 +29,7 @@ keyed_items as (
         keys.bank_key,
         {{ has_word('open_items.memo', 'charge_words') }} as tells_charge,
         {{ takes_back('open_items') }} as takes_back,
+        false as tells_transfer,
         {% if with_references -%}
         shared_references.number as match_key
         {%- else -%}
@@ -190,12 +190,11 @@ candidates as (
         bank.currency,
         bank.rule_code,
         bank.difference_kind,
-        case
-            when bank.items_of_key > 1 or ledger.items_of_key > 1 then 'suggestion'
-            else bank.posting
-        end as rule_posting,
+        bank.posting as rule_posting,
+        bank.account_id,
         bank.wait_days,
-        {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'original_currency', 'original_amount', 'amount'] %}
+        greatest(bank.items_of_key, ledger.items_of_key) = 1 as is_alone,
+        {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'original_currency', 'original_amount', 'amount', 'takes_back', 'tells_transfer', 'business_day_number'] %}
         bank.{{ column }} as bank_{{ column }},
         ledger.{{ column }} as ledger_{{ column }},
         {%- endfor %}
@@ -229,7 +228,27 @@ candidates as (
 
 ),
 
+{% if with_references -%}
 {{ gate(pass_code, 'candidates') }},
+{%- else -%}
+candidates_with_earlier as (
+
+    select
+        *,
+        count(*) over (
+            partition by account_id, currency, difference_kind, difference
+            order by completed_day
+            range between unbounded preceding and 1 preceding
+        ) as earlier_differences
+    from candidates
+    where precedence = 1
+
+),
+
+{{ chances('candidates_with_earlier') }}
+
+{{ gate(pass_code, 'candidates_with_earlier') }},
+{%- endif %}
 
 counted_candidates as (
 

@@ -227,7 +227,8 @@ select
             / measured.day_count,
             9
         ) as double
-    ) as daily_rate
+    ) as daily_rate,
+    cast(round(measured.others_of_amount / measured.day_count, 9) as double) as same_amount_rate
 from items
 inner join measured
     on

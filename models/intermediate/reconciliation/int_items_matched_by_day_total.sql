@@ -56,7 +56,7 @@ day_items as (
 
 ),
 
-day_totals as (
+whole_days as (
 
     select
         account_id,
@@ -97,6 +97,50 @@ day_totals as (
 
 ),
 
+{# What a counterparty pays out for a day may lack one item of it, which it pays or holds by itself. #}
+days_but_one as (
+
+    select
+        whole_days.account_id,
+        whole_days.currency,
+        whole_days.day_key,
+        whole_days.direction,
+        whole_days.business_day_number,
+        whole_days.item_on,
+        whole_days.kind,
+        whole_days.counterparty_key,
+        whole_days.name_words,
+        whole_days.roundness,
+        whole_days.tells_transfer,
+        whole_days.item_count,
+        whole_days.amount - day_items.amount as amount,
+        whole_days.counted_on,
+        day_items.item_id as left_out_item_id
+    from whole_days
+    inner join day_items
+        on
+            whole_days.account_id = day_items.account_id
+            and whole_days.currency = day_items.currency
+            and whole_days.kind = day_items.kind
+            and whole_days.day_key = day_items.day_key
+            and whole_days.item_on = day_items.item_on
+    where
+        whole_days.kind = 'counterparty'
+        and whole_days.item_count > 3
+
+),
+
+day_totals as (
+
+    select
+        *,
+        cast(null as string) as left_out_item_id
+    from whole_days
+    union all
+    select * from days_but_one
+
+),
+
 {# A day of one counterparty, or of one memo, goes before everybody's; its refunds and fees count with it. #}
 candidates as (
 
@@ -118,6 +162,7 @@ candidates as (
                 then 'suggestion'
             when
                 abs(day_totals.amount) * 1000
+                / case when day_totals.left_out_item_id is null then 1 else day_totals.item_count end
                 < {{ var('subset_sum_chance') }} * cast(power(10, day_totals.roundness) as bigint)
                 / case
                     when day_totals.tells_transfer = 1 and {{ tells_transfer('bank_items.memo') }}
@@ -130,6 +175,9 @@ candidates as (
         rules.wait_days,
         day_totals.kind,
         day_totals.day_key,
+        day_totals.left_out_item_id,
+        bank_items.name_words as bank_name_words,
+        coalesce({{ is_cut_of('bank_items.counterparty_key', 'day_totals.counterparty_key') }}, false) as has_same_name,
         day_totals.direction,
         day_totals.item_on,
         greatest(bank_items.business_day_number, day_totals.business_day_number) as completed_day,
@@ -137,10 +185,15 @@ candidates as (
         row_number() over (
             partition by bank_items.item_id, day_totals.item_on
             order by
+                case when day_totals.left_out_item_id is null then 1 else 2 end,
                 case day_totals.kind when 'counterparty' then 1 when 'memo' then 2 else 3 end,
                 day_totals.kind,
-                day_totals.day_key
-        ) as precedence
+                day_totals.day_key,
+                day_totals.left_out_item_id
+        ) as precedence,
+        count(*) over (partition by bank_items.item_id, day_totals.left_out_item_id is null) as days_of_kind,
+        min(case when day_totals.left_out_item_id is null then 1 else 2 end) over (partition by bank_items.item_id)
+        = case when day_totals.left_out_item_id is null then 1 else 2 end as is_of_best_kind
     from open_items as bank_items
     inner join day_totals
         on
@@ -157,6 +210,25 @@ candidates as (
 
 ),
 
+{# Days of a counterparty that a name of the bank paid whole, before. #}
+proved as (
+
+    select
+        *,
+        sum(
+            case when left_out_item_id is null and kind = 'counterparty' and posting = 'automatic' then 1 else 0 end
+        ) over (
+            partition by account_id, currency, bank_name_words, day_key
+            order by completed_day
+            range between unbounded preceding and 1 preceding
+        ) as days_paid
+    from candidates
+    where
+        precedence = 1
+        and is_of_best_kind
+
+),
+
 accepted as (
 
     select
@@ -164,8 +236,88 @@ accepted as (
         cast(null as string) as difference_kind,
         {{ surrogate_key(['rule_code', 'bank_item_id']) }} as match_id,
         count(*) over (partition by bank_item_id) as days_of_item
-    from candidates
-    where precedence = 1
+    from proved
+    where
+        left_out_item_id is null
+        or (
+            days_of_kind = 1
+            and (has_same_name or coalesce(days_paid > {{ var('name_proofs') }}, false))
+        )
+
+),
+
+{# The other way round: an entry that has a line of the bank and the charge that the bank shows for it beside it. #}
+charges as (
+
+    select
+        account_id,
+        currency,
+        business_day_number,
+        item_id,
+        amount,
+        counted_on,
+        count(*) over (partition by account_id, currency, business_day_number) as charges_of_day
+    from open_items
+    where
+        side = 'bank'
+        and amount < 0
+        and {{ has_word("coalesce(counterparty, '') || ' ' || coalesce(memo, '')", 'charge_words') }}
+
+),
+
+charged_lines as (
+
+    select
+        entries.item_id as entry_id,
+        bank_items.item_id as line_id,
+        charges.item_id as charge_id,
+        entries.calendar_code,
+        rules.rule_code,
+        rules.posting,
+        rules.wait_days,
+        greatest(entries.business_day_number, bank_items.business_day_number) as completed_day,
+        greatest(entries.counted_on, bank_items.counted_on, charges.counted_on) as completed_on
+    from charges
+    inner join open_items as bank_items
+        on
+            charges.account_id = bank_items.account_id
+            and charges.currency = bank_items.currency
+            and charges.business_day_number = bank_items.business_day_number
+            and bank_items.side = 'bank'
+            and abs(bank_items.amount) >= 10 * abs(charges.amount)
+    inner join open_items as entries
+        on
+            bank_items.account_id = entries.account_id
+            and bank_items.currency = entries.currency
+            and bank_items.counterparty_key = entries.counterparty_key
+            and bank_items.amount + charges.amount = entries.amount
+            and entries.side = 'ledger'
+    inner join rules
+        on
+            entries.account_id = rules.account_id
+            and bank_items.business_day_number - entries.business_day_number
+            between -rules.bank_days_before_ledger and rules.bank_days_after_ledger
+    where charges.charges_of_day <= 16
+
+),
+
+charged_members as (
+
+    {% for column in ['entry_id', 'line_id', 'charge_id'] -%}
+    select
+        {{ column }} as item_id,
+        calendar_code,
+        rule_code,
+        posting,
+        {{ surrogate_key(['rule_code', 'entry_id', 'charge_id']) }} as match_id,
+        wait_days,
+        completed_day,
+        completed_on
+    from charged_lines
+    {%- if not loop.last %}
+    union all
+    {% endif -%}
+    {%- endfor %}
 
 ),
 
@@ -174,13 +326,29 @@ claimed as (
     select
         accepted.bank_item_id as item_id,
         0 as is_whole_total,
-        accepted.*
+        accepted.calendar_code,
+        accepted.rule_code,
+        accepted.posting,
+        accepted.difference_kind,
+        accepted.match_id,
+        accepted.wait_days,
+        accepted.days_of_item,
+        accepted.completed_day,
+        accepted.completed_on
     from accepted
     union all
     select
         day_items.item_id,
         case when accepted.amount = day_items.amount then 1 else 0 end as is_whole_total,
-        accepted.*
+        accepted.calendar_code,
+        accepted.rule_code,
+        accepted.posting,
+        accepted.difference_kind,
+        accepted.match_id,
+        accepted.wait_days,
+        accepted.days_of_item,
+        accepted.completed_day,
+        accepted.completed_on
     from accepted
     inner join day_items
         on
@@ -190,6 +358,21 @@ claimed as (
             and accepted.day_key = day_items.day_key
             and accepted.direction = day_items.direction
             and accepted.item_on = day_items.item_on
+            and accepted.left_out_item_id is distinct from day_items.item_id
+    union all
+    select
+        charged_members.item_id,
+        0 as is_whole_total,
+        charged_members.calendar_code,
+        charged_members.rule_code,
+        charged_members.posting,
+        cast(null as string) as difference_kind,
+        charged_members.match_id,
+        charged_members.wait_days,
+        1 as days_of_item,
+        charged_members.completed_day,
+        charged_members.completed_on
+    from charged_members
 
 ),
 
