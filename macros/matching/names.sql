@@ -97,3 +97,18 @@
 {% macro words_swapped(name_words) -%}
     (split_part({{ name_words }}, ' ', 2) || ' ' || split_part({{ name_words }}, ' ', 1))
 {%- endmacro %}
+
+{#- A name of two people, in upper case, with the surname at each given name: Eva und Jan Roth is EVA ROTH JAN ROTH, and
+    Roth, Eva und Jan is ROTH EVA ROTH JAN. Any other text as it is. -#}
+{% macro both_names(name) -%}
+    {%- set joint = ',? (' ~ var('joining_words') ~ ') ' -%}
+    {{ regexp_replace_all(
+        regexp_replace_all(upper_case(name), '^([^ ,]+)' ~ joint ~ '([^ ,]+) ([^,]+)$', '$1 $4 $3 $4'),
+        '^([^ ,]+),? ([^ ,]+)' ~ joint ~ '([^ ,]+)$', '$1 $2 $1 $4'
+    ) }}
+{%- endmacro %}
+
+{#- The last of words that single blanks part. -#}
+{% macro last_word(words) -%}
+    reverse(split_part(reverse({{ words }}), ' ', 1))
+{%- endmacro %}

@@ -399,4 +399,5 @@ left join {{ ref('int_counterparty_names') }} as counterparty_names
     on
         periods.ledger_name_words = counterparty_names.name_words
         and counterparty_names.is_field
+        and counterparty_names.said_by is null
 where replace(periods.bank_name_words, ' ', '') <> replace(periods.ledger_name_words, ' ', '')

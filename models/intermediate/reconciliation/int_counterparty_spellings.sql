@@ -6,6 +6,7 @@ with names as (
         name_words,
         replace(name_words, ' ', '') as name_key,
         max(case when counterparty_key is not null then 1 else 0 end) = 1 as is_field,
+        min(case when counterparty_key is not null and side = 'ledger' then item_on end) as in_ledger_from,
         sum(count(*)) over (partition by replace(name_words, ' ', '')) as item_count
     from {{ ref('int_items_pool') }}
     where name_words is not null
@@ -19,6 +20,7 @@ fields as (
         name_words,
         name_key,
         name_key as spelling_key,
+        in_ledger_from,
         item_count
     from names
     where is_field
@@ -43,7 +45,15 @@ pairs as (
             {{ is_slip_of_name('one.name_key', 'other.name_key') }}
             and {{ are_words_alike('one.name_words', 'other.name_words') }}
         )
-        or {{ words_in_order('one.name_words') }} = {{ words_in_order('other.name_words') }} as is_slip,
+        or {{ words_in_order('one.name_words') }} = {{ words_in_order('other.name_words') }}
+        {# Formats break lines at blanks, which are lost: KRAUSEANNA. #}
+        or (
+            length(one.name_key) = length(other.name_key)
+            and (
+                one.name_key = replace({{ words_swapped('other.name_words') }}, ' ', '')
+                or other.name_key = replace({{ words_swapped('one.name_words') }}, ' ', '')
+            )
+        ) as is_slip,
         {{ is_cut_name('one.name_key', 'other.name_key', 12) }} as is_cut
     from blocks as one
     inner join blocks as other
@@ -87,7 +97,8 @@ select
     fields.name_words,
     fields.name_key,
     {{ without_bank_words('fields.name_words') }} as text_words,
-    coalesce(ranked.other_key, fields.name_key) as spelling_key
+    coalesce(ranked.other_key, fields.name_key) as spelling_key,
+    min(fields.in_ledger_from) over (partition by coalesce(ranked.other_key, fields.name_key)) as in_ledger_from
 from fields
 left join ranked
     on

@@ -101,6 +101,62 @@ learned as (
 
 ),
 
+{# What the bank charges has no counterparty but the bank: the same words on both sides say what it is for. #}
+charge_texts as (
+
+    select distinct
+        account_id,
+        side,
+        name_words
+    from {{ ref('int_items_counted') }}
+    where
+        counterparty_key is null
+        and name_words is not null
+        and amount < 0
+        and {{ has_word('memo', 'charge_words') }}
+
+),
+
+charges as (
+
+    select
+        ledger_texts.account_id,
+        ledger_texts.name_words as ledger_words,
+        bank_texts.name_words as bank_words,
+        row_number() over (
+            partition by ledger_texts.account_id, ledger_texts.name_words
+            order by length(bank_texts.name_words) desc, bank_texts.name_words
+        ) as place
+    from charge_texts as ledger_texts
+    inner join charge_texts as bank_texts
+        on
+            ledger_texts.account_id = bank_texts.account_id
+            and position(' ' || bank_texts.name_words || ' ' in ' ' || ledger_texts.name_words || ' ') > 0
+    where
+        ledger_texts.side = 'ledger'
+        and bank_texts.side = 'bank'
+
+),
+
+charge_keys as (
+
+    select distinct
+        account_id,
+        'bank' as side,
+        bank_words as name_words,
+        replace(bank_words, ' ', '') as counterparty_key
+    from charges
+    union all
+    select
+        account_id,
+        'ledger' as side,
+        ledger_words as name_words,
+        replace(bank_words, ' ', '') as counterparty_key
+    from charges
+    where place = 1
+
+),
+
 {# Told by their ids first, and joined with the table under the pool: else DuckDB, which takes the pool for a thousand
    rows, builds a hash of all its columns. #}
 left_items as (
@@ -116,6 +172,87 @@ left_items as (
             and claimed.posting = 'automatic'
     where claimed.item_id is null
 
+),
+
+{# Who is named beside a payer whom the books do not have; of several the one of whom they were first to expect the
+   amount. #}
+named_by_payers as (
+
+    select distinct
+        items.item_id,
+        items.account_id,
+        items.currency,
+        items.amount,
+        items.business_day_number,
+        beside_names.counterparty_key
+    from {{ ref('int_counterparty_names') }} as beside_names
+    inner join {{ ref('int_items_counted') }} as items
+        on
+            beside_names.name_words = items.name_words
+            and items.side = 'bank'
+            and items.counterparty_key is not null
+            and beside_names.said_by in (items.memo, items.counterparty)
+            and (beside_names.said_until_on is null or beside_names.said_until_on > items.item_on)
+    where beside_names.said_by is not null
+
+),
+
+expected_of as (
+
+    select
+        named_by_payers.item_id,
+        named_by_payers.counterparty_key,
+        min(greatest(named_by_payers.business_day_number, items.business_day_number)) as known_day
+    from named_by_payers
+    inner join {{ ref('int_items_counted') }} as items
+        on
+            named_by_payers.account_id = items.account_id
+            and named_by_payers.currency = items.currency
+            and named_by_payers.amount = items.amount
+            and abs(named_by_payers.business_day_number - items.business_day_number) <= {{ var('repeated_days') }}
+    inner join {{ ref('int_counterparty_names') }} as names_of_the_books
+        on
+            items.name_words = names_of_the_books.name_words
+            and names_of_the_books.is_field
+            and names_of_the_books.said_by is null
+            and named_by_payers.counterparty_key = names_of_the_books.counterparty_key
+    where
+        items.side = 'ledger'
+        and items.counterparty_key is not null
+    group by named_by_payers.item_id, named_by_payers.counterparty_key
+
+),
+
+named_in_order as (
+
+    select
+        named_by_payers.item_id,
+        named_by_payers.counterparty_key,
+        expected_of.known_day,
+        count(*) over (partition by named_by_payers.item_id) as names_of_item,
+        rank() over (
+            partition by named_by_payers.item_id order by coalesce(expected_of.known_day, 999999)
+        ) as place
+    from named_by_payers
+    left join expected_of
+        on
+            named_by_payers.item_id = expected_of.item_id
+            and named_by_payers.counterparty_key = expected_of.counterparty_key
+
+),
+
+paid_for as (
+
+    select
+        item_id,
+        max(counterparty_key) as counterparty_key
+    from named_in_order
+    where
+        place = 1
+        and (names_of_item = 1 or known_day is not null)
+    group by item_id
+    having count(*) = 1
+
 )
 
 select
@@ -125,7 +262,8 @@ select
             'amount': 'left_items.amount',
             'is_held': 'left_items.is_held',
             'counterparty_key': 'case when owners.owner_key is null then'
-            ~ ' coalesce(learned.counterparty_key, counterparty_names.counterparty_key, items.counterparty_key) end',
+            ~ ' coalesce(learned.counterparty_key, paid_for.counterparty_key, counterparty_names.counterparty_key,'
+            ~ ' items.counterparty_key, charge_keys.counterparty_key) end',
             'name_words': 'case when owners.owner_key is null then coalesce(learned.name_words, items.name_words) end',
         },
     ) }}
@@ -136,7 +274,16 @@ left join {{ ref('int_counterparty_names') }} as counterparty_names
     on
         items.name_words = counterparty_names.name_words
         and (items.counterparty_key is not null) = counterparty_names.is_field
+        and counterparty_names.said_by is null
+left join paid_for
+    on items.item_id = paid_for.item_id
 left join learned
     on items.item_id = learned.item_id
+left join charge_keys
+    on
+        items.account_id = charge_keys.account_id
+        and items.side = charge_keys.side
+        and case when items.counterparty_key is null and items.amount < 0 then items.name_words end
+        = charge_keys.name_words
 left join owners
     on replace(items.name_words, ' ', '') = owners.owner_key
