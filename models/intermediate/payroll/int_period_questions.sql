@@ -1,7 +1,7 @@
 {# What must be answered, or accepted by a decision, before a pay period can be closed. A punch of nobody known stands
-   in the way of every period of its day, what no period would pay of the first open one. Hours at a clock that ran fast
-   are paid as it showed them, once somebody has looked: in every period of the seven days before it was set back. What is
-   asked of a punch or a payslip is part of its id, so that an answer to one question is none to another. #}
+   in the way of every period of its day, what no period would pay of the first open one. Hours at a clock that ran
+   fast are paid as it showed them, once somebody has looked: in every period of the seven days before it was set back.
+   What is asked of a punch or a payslip is part of its id, so that an answer to one question is none to another. #}
 with punch_questions as (
 
     select
