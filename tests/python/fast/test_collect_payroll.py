@@ -333,7 +333,7 @@ def test_a_parquet_file_of_rates(tmp_path: Path) -> None:
             "one_time_items",
             "amount",
             "-1000000000000.01",
-            "amount is not from -1,000,000,000,000 to 1,000,000,000,000",
+            "amount is not from -10,000,000,000 to 10,000,000,000",
         ),
         ("pay_rates", "rate", "999999999999999", "rate is not from 0 to 10,000,000,000"),
         ("leave", "hours", "-8", "hours is not from 0 to 10,000"),
