@@ -15,7 +15,7 @@ from orchestration.settings import Settings
 CATALOG = "collected_files"
 DATASETS_OF = {
     "bank": [dataset for dataset in DATASETS if dataset.startswith("bank_")],
-    "decisions": [DECISIONS],
+    "decisions": [DECISIONS, "exclusions"],
     "hr": [dataset for dataset in DATASETS if dataset.startswith(HR_PREFIX)],
     "ledger": [JOURNAL, "ledger_accounts"],
     "payments": [ANSWERS],

@@ -189,7 +189,7 @@ def test_a_column_that_nobody_reads_refuses_the_file(settings: Settings, column:
 def test_what_an_acceptance_names_and_the_warehouse_does_not_show_red_is_noted(settings: Settings) -> None:
     deliver(settings, "before.csv", ACCEPT)
     collect(settings)
-    settings.warehouse.parent.mkdir()
+    settings.warehouse.parent.mkdir(exist_ok=True)
     with duckdb.connect(str(settings.warehouse)) as warehouse:
         warehouse.execute("create schema marts")
         warehouse.execute("create schema payroll")
@@ -204,7 +204,7 @@ def test_what_an_acceptance_names_and_the_warehouse_does_not_show_red_is_noted(s
 def test_an_acceptance_waits_while_another_process_has_the_warehouse(settings: Settings) -> None:
     deliver(settings, "one.csv", ACCEPT)
     deliver(settings, "two.csv", SNOOZE)
-    settings.warehouse.parent.mkdir()
+    settings.warehouse.parent.mkdir(exist_ok=True)
     holding = (
         f"import duckdb, sys; held = duckdb.connect({str(settings.warehouse)!r});"
         " print(flush=True); sys.stdin.read()"

@@ -463,6 +463,8 @@ def test_hostile_files_of_every_kind_harm_no_other(small: Settings) -> None:
     for number in range(good):
         deliver(small, f"ledger/journal_lines_{draw.random()}.csv", journal(f"GOOD{number:05}"))
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Of this process's other tests.
+    largest_child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10
     started = [sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     summary = collect(small)
     ended = [sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
@@ -478,5 +480,5 @@ def test_hostile_files_of_every_kind_harm_no_other(small: Settings) -> None:
     told = [text for path, (_, reason) in found(small).items() for text in (path, reason or "")]
     assert [text for text in told if text != shown(text) or "reader failed" in text] == []
     assert seconds < 0.1 * hostile
-    assert grown < 600 and reader < 1200
+    assert grown < 600 and reader < max(1200, largest_child + 1)
     assert collect(small).is_nothing_new
