@@ -106,8 +106,8 @@ def prove_new(settings: Settings) -> None:
                 [
                     "the lake is not what was appended to it, and nothing is read from it:",
                     *lines,
-                    "`tieout verify` says more, and takes an explanation (docs/runbook.md, The lake was"
-                    " altered)",
+                    "Restore it from its backup, or explain it: `tieout verify` says more (docs/runbook.md,"
+                    " The lake was altered)",
                 ]
             )
         )

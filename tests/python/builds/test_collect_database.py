@@ -16,6 +16,7 @@ import pyarrow.parquet
 import pytest
 import sqlalchemy
 from conftest import DATABASE_PASSWORD
+from older_lakes import forget_chain
 
 from orchestration.collect import LedgerUnavailableError, collect
 from orchestration.settings import Settings, SettingsError
@@ -123,6 +124,7 @@ def test_a_lake_without_the_original_columns_is_read_on(zone: Settings, ledger: 
             .to_arrow_table()
         )
         pyarrow.parquet.write_table(old, file)
+    forget_chain(zone.lake, zone.warehouse)
     assert collect(zone).is_nothing_new
     ledger.line("E2", hours=1)
     assert collect(zone).rows["journal_lines"] == 1

@@ -18,8 +18,10 @@ import pytest
 from scale import times
 
 from orchestration.collect import collect
+from orchestration.lake.chain import CHAIN
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import LakeDamagedError
+from orchestration.lake.proof import prove
 from orchestration.settings import Settings
 
 # Reads "<lake> <N>": forks a collect that kills itself at the Nth change to the lake's folder (0: never);
@@ -51,7 +53,8 @@ def child(lake, kill_at, answer):
             os.kill(os.getpid(), signal.SIGKILL)
     sys.addaudithook(watch)
     settings = Settings.from_environment()
-    collect(replace(settings, landing=landing, lake=Path(lake), ledger_url=None, batch_bytes=BATCH_BYTES))
+    places = {"landing": landing, "lake": Path(lake), "warehouse": Path(lake + "-warehouse", "tieout.duckdb")}
+    collect(replace(settings, **places, ledger_url=None, batch_bytes=BATCH_BYTES))
     os.write(answer, str(count).encode())
 
 for line in sys.stdin:
@@ -148,7 +151,12 @@ def _check(settings: Settings, lake: Path, expected: dict[str, list[tuple]], mom
     collect(replace(settings, lake=lake))
     assert _content(lake) == expected, moment
     assert collect(replace(settings, lake=lake)).is_nothing_new, moment
-    leftovers = [path for path in lake.rglob("*") if path.is_file() and path.suffix != ".parquet"]
+    assert prove(lake, None).findings == [], moment
+    leftovers = [
+        path
+        for path in lake.rglob("*")
+        if path.is_file() and path.suffix != ".parquet" and path.parent.name != CHAIN
+    ]
     assert leftovers == [lake / "_loads" / "lock"], moment
 
 
@@ -176,12 +184,11 @@ def test_killed_at_random_moments_again_and_again(
     helper.run(whole, "0")
     expected = _content(whole)
     moments = random.Random(20261124)
-    lake = tmp_path / "lake"
     for attempt in range(times(8)):
+        lake = tmp_path / f"lake-{attempt // 4}"
         helper.run(lake, f"{moments.uniform(0.02, 0.6):.3f}s")
         if attempt % 4 == 3:
             _check(settings, lake, expected, f"attempt {attempt}")
-            shutil.rmtree(lake)
 
 
 def test_a_disk_that_takes_no_more_is_told_and_the_next_collect_is_whole(
@@ -204,7 +211,7 @@ def test_half_a_file_of_the_lake_is_named(settings: Settings, helper: _Helper, t
         file = max((lake / dataset).glob("*.parquet"))
         whole = file.read_bytes()
         file.write_bytes(whole[: len(whole) // 2])
-        with pytest.raises(LakeDamagedError, match=f"{file.name}[^.]*. Restore it from its backup"):
+        with pytest.raises(LakeDamagedError, match=f"{file.name} was edited[^.]*Restore it from its backup"):
             collect(replace(settings, lake=lake))
         file.write_bytes(whole)
     assert collect(replace(settings, lake=lake)).is_nothing_new

@@ -12,6 +12,7 @@ import pyarrow.parquet
 import pytest
 from dbt_runs import BANK, MODELS_ONLY, run_dbt, warehouse_of
 from independent_books import generate_books
+from older_lakes import forget_chain
 
 from orchestration.close.business_date import freeze
 from orchestration.collect import collect
@@ -211,6 +212,7 @@ def test_staging_keeps_every_row_and_the_control_counts_them(settings: Settings,
     collect(settings)
     for file in (settings.lake / "decisions").glob("*.parquet"):
         pyarrow.parquet.write_table(pyarrow.parquet.read_table(file).drop_columns(["until_on"]), file)
+    forget_chain(settings.lake, settings.warehouse)
     models = ["+int_controls_files", "stg_decisions__decisions"]
     run_dbt("build", *MODELS_ONLY, "--select", *models, zone=tmp_path, landing=settings.landing)
     with duckdb.connect(str(warehouse_of(tmp_path)), read_only=True) as connection:

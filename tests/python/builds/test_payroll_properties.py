@@ -14,6 +14,7 @@ import duckdb
 import pytest
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 from independent_payroll import LONGEST_SHIFT, Calculator, Company, calculate, random_company, write
+from older_lakes import forget_chain
 
 SIZE = 150
 SELECT = ("--select", "+fct_payslips", "+int_punch_questions", "path:seeds/payroll")
@@ -169,6 +170,7 @@ def close_paydays(zone: Path, before: date) -> None:
                 ) to '{zone}/lake/{dataset}/{before}.parquet'
                 """
             )
+    forget_chain(zone / "lake", warehouse_of(zone))
 
 
 def test_closing_period_by_period_changes_nothing(

@@ -19,6 +19,8 @@ SECRETS = {
     "TIEOUT_LEDGER_URL": f"postgresql+pg8000://reader:{CANARY}@{NOWHERE}/books",
     "TIEOUT_HR_TOKEN": CANARY,
     "TIEOUT_PSEUDONYM_KEY": CANARY,
+    "TIEOUT_CHAIN_KEY": CANARY,
+    "TIEOUT_UI_TOKEN": f"{CANARY}-{CANARY}",
     "TIEOUT_PUBLISH_TO": f"postgresql://writer:{CANARY}@{NOWHERE}/books?schema=tieout",
     "TIEOUT_ALERT_URLS": f"jsons://user:{CANARY}@{NOWHERE}/{CANARY}",
 }

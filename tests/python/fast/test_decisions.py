@@ -13,14 +13,13 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet
 import pytest
+from older_lakes import forget_chain
 
 from orchestration.collect import collect
 from orchestration.collect.decision_files import Evidence, read_decision_file
 from orchestration.collect.persons import person_key
-from orchestration.lake.chain import CHAIN
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
-from orchestration.lake.proof import seen_file
 from orchestration.lake.spool import Spool
 from orchestration.settings import Settings
 
@@ -274,9 +273,8 @@ def test_an_older_lake_gets_what_it_lacks_and_nothing_else(settings: Settings) -
     collect(settings)
     before = {dataset: len(list((settings.lake / dataset).iterdir())) for dataset in DATASETS}
     assert set(before.values()) == {1}
-    for folder in ("closes", CHAIN):
-        shutil.rmtree(settings.lake / folder)
-    seen_file(settings).unlink()
+    shutil.rmtree(settings.lake / "closes")
+    forget_chain(settings.lake, settings.warehouse)
     _forget_column(settings, "decisions", "until_on")
     assert collect(settings).is_nothing_new
     after = {dataset: len(list((settings.lake / dataset).iterdir())) for dataset in DATASETS}
