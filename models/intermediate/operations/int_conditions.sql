@@ -110,7 +110,8 @@ found as (
         control_code || ' ' || cast(business_date as string) || ' ' || scope as subject,
         explanation || ': expected ' || coalesce({{ number_text('expected', 2) }}, 'nothing')
         || ', actual ' || coalesce({{ number_text('actual', 2) }}, 'nothing')
-        || coalesce(' ' || currency, '') || coalesce('. ' || acceptance, '') || ' (control ' || control_total_id || ')' as sentence,
+        || coalesce(' ' || currency, '') || coalesce('. ' || acceptance, '')
+        || ' (control ' || control_total_id || ')' as sentence,
         next_step,
         business_date
     from red_controls

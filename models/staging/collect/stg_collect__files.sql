@@ -40,7 +40,10 @@ renamed as (
         numbered.path,
         numbered.source as source_name,
         numbered.format as file_format,
-        case when numbered.status = 'loaded' and ruled.is_excluded then 'excluded' else numbered.status end as file_status,
+        case
+            when numbered.status = 'loaded' and ruled.is_excluded then 'excluded'
+            else numbered.status
+        end as file_status,
         numbered.reason as quarantine_reason,
         numbered.position as quarantine_position,
         ruled.exclusion_id,
