@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.lake.disk import sync
 from orchestration.lake.lock import file_lock
 from orchestration.places import readers_of
 from orchestration.publish.copies import FACTS
@@ -165,13 +166,13 @@ class PublishedFolder:
         partial, folder = self._partial(name), self._versions / name
         for path in _files(partial):
             if path.stat().st_nlink == 1:  # others were made durable with the version they are from
-                _sync(path)
+                sync(path)
         for path in [*_folders(partial), partial]:
             path.chmod(0o700 if PERSONAL in path.relative_to(partial).parts else self._folder_mode)
-            _sync(path)
+            sync(path)
         self._record("publish", name, by, now)
         partial.rename(folder)
-        _sync(self._versions)
+        sync(self._versions)
         self._switch(name)
         return folder
 
@@ -241,7 +242,7 @@ class PublishedFolder:
         new.unlink(missing_ok=True)
         new.symlink_to(Path("versions") / name)
         new.replace(self._link)
-        _sync(self.root)
+        sync(self.root)
 
 
 def _domains(facts: Mapping[str, Any]) -> dict[str, DomainState]:
@@ -262,11 +263,3 @@ def _files(folder: Path) -> Iterator[Path]:
 
 def _folders(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_dir())
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
