@@ -63,6 +63,10 @@ def main() -> None:
     logger = logging.getLogger("orchestration")
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
+    from orchestration.cli.settings_page import misspelt_settings
+
+    for line in misspelt_settings():
+        click.echo(shown(line), err=True)
     guard_places(Settings.from_environment())
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import inspect
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from itertools import pairwise
@@ -19,6 +21,16 @@ _ELSEWHERE = [
     ("TIEOUT_USER", "the login name", "Who closes, pays and publishes, in the audit trail."),
     ("TIEOUT_SIGNING_KEY", "none", "Private key that `tieout sign` signs with, unless it is given a file."),
 ]
+
+
+def misspelt_settings() -> Iterator[str]:
+    """A line for each variable of the environment that is named like a setting and is none."""
+    known = [name for name, _, _ in [*_rows(Settings), *_rows(Timetable), *_ELSEWHERE]]
+    for name in sorted(os.environ):
+        if name.startswith("TIEOUT_") and name not in known:
+            near = difflib.get_close_matches(name, known, 1, 0.8)
+            meant = f"did you mean {near[0]}" if near else "docs/settings.md has them all"
+            yield f"{name} is no setting and changes nothing: {meant}"
 
 
 def settings_page() -> str:

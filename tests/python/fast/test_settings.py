@@ -9,7 +9,7 @@ from dataclasses import fields
 
 import pytest
 
-from orchestration.cli.settings_page import settings_page
+from orchestration.cli.settings_page import misspelt_settings, settings_page
 from orchestration.settings import PROJECT_DIR, Settings, SettingsError, Timetable, variable
 
 FIELDS = [(settings, each) for settings in (Settings, Timetable) for each in fields(settings)]
@@ -94,3 +94,25 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
         *["correct-horse"] * 3,
         *[("correct-horse",)] * 2,
     ]
+
+
+def test_a_misspelt_variable_is_named_with_the_one_that_was_meant() -> None:
+    environment = {**os.environ, "TIEOUT_LANDNIG": "/elsewhere", "TIEOUT_LANDING": "landing"}
+    told = subprocess.run(
+        [sys.executable, "-c", "from orchestration.cli import main; main()", "settings"],
+        cwd=PROJECT_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "TIEOUT_LANDNIG is no setting and changes nothing: did you mean TIEOUT_LANDING" in told.stderr
+    assert "/elsewhere" not in told.stderr, "a misspelt variable may hold a secret"
+
+
+def test_every_setting_that_the_page_has_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (PROJECT_DIR / "docs" / "settings.md").read_text()
+    for name in [line.split("`")[1] for line in page.splitlines() if line.startswith("| `TIEOUT_")]:
+        monkeypatch.setenv(name, "set")
+    monkeypatch.delenv("TIEOUT_CAMPAIGN", raising=False)
+    assert list(misspelt_settings()) == []
