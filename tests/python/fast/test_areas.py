@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from dbt_runs import run_dbt
 
 from orchestration.defs.project import prepared_manifest
+from orchestration.settings import PROJECT_DIR
 from orchestration.warehouse.inputs import _inputs_read
 
 # Which areas an area reads; each stands below all that it reads, so two areas never read one another.
@@ -35,12 +37,20 @@ READS = {
 READ_BY_VARIABLE = {"int_items_pool"}
 SELECTORS = ("bank", "payroll", "controls", "operations")
 
+# A table as a query outside dbt names it.
+_OF_A_SCHEMA = re.compile(r"\b(?:marts|payroll|operations|intermediate|staging)\.(\w+)")
+
 Node = dict[str, Any]
 
 
 @cache
 def nodes() -> dict[str, Node]:
     return json.loads(prepared_manifest().read_text())["nodes"]
+
+
+@cache
+def exposures() -> dict[str, Node]:
+    return json.loads(prepared_manifest().read_text())["exposures"]
 
 
 @cache
@@ -96,10 +106,28 @@ def test_what_others_read_is_protected_and_nothing_else() -> None:
         if node["resource_type"] in ("model", "test"):
             for name in set(parents(node)) & set(models()):
                 readers[name].add(area(node))
+    for exposure in exposures().values():
+        for name in exposure["depends_on"]["nodes"]:
+            readers[name].add("outside")
     for name, node in models().items():
         is_read = bool(readers[name] - {area(node), None}) or node["name"] in READ_BY_VARIABLE
         is_mart = node["fqn"][1] == "marts"
         assert node["access"] == ("public" if is_mart else "protected" if is_read else "private"), name
+
+
+def test_an_exposure_names_what_its_room_reads() -> None:
+    names = {node["name"]: node for node in models().values()}
+    marts = {name for name, node in names.items() if node["fqn"][1] == "marts"}
+    for exposure in exposures().values():
+        told = {models()[name]["name"] for name in exposure["depends_on"]["nodes"]}
+        room = exposure["meta"].get("room")
+        files = (
+            [file for file in (PROJECT_DIR / room).rglob("*") if file.suffix in (".py", ".sql")]
+            if room
+            else []
+        )
+        read = {name for file in files for name in _OF_A_SCHEMA.findall(file.read_text()) if name in names}
+        assert told == (read if room else marts), exposure["name"]
 
 
 def test_nothing_of_the_bank_waits_for_payroll() -> None:
