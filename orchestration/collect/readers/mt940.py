@@ -16,6 +16,8 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
+    MAX_DECIMALS,
+    MAX_INTEGER_DIGITS,
     Named,
     at_line,
     cheque_number,
@@ -29,6 +31,8 @@ from orchestration.collect.readers.common import (
     reference_or_none,
     text_lines,
     text_or_none,
+    to_line,
+    to_named,
     without_spaces,
 )
 from orchestration.collect.readers.mt940_memo import Memo, original_amount, read_memo, read_notes
@@ -87,6 +91,9 @@ class _Field(NamedTuple):
     line_number: int
 
 
+_to_field = functools.partial(tuple.__new__, _Field)
+
+
 class _Balance(NamedTuple):
     amount: Decimal
     currency: str
@@ -108,6 +115,10 @@ class _Entry(NamedTuple):
     supplement: str | None
     booked_on: datetime.date
     value_on: datetime.date
+
+
+_to_entry = functools.partial(tuple.__new__, _Entry)
+_NO_MEMO = Memo()
 
 
 def read_mt940(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
@@ -149,14 +160,23 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
     number = length = 0
     lines = _Lines()
     for at, whole in text_lines(stream):
-        for number, line, is_end in lines.told(at, whole, field):
+        start = whole[:1]
+        is_known = start not in _EDGES and not lines.held and not lines.is_enveloped
+        if is_known and start != ":" and start and field is not None and len(field.lines) < MAX_FIELD_LINES:
+            # As nearly all that carry no tag: a further line of its field.
+            number, length = at, length + len(whole)
+            if length > MAX_FIELD_LENGTH:
+                raise UnreadableFile(f"a field is longer than {MAX_FIELD_LENGTH} characters", at_line(number))
+            field.lines.append(whole)
+            continue
+        for number, line, is_end in ((at, whole, False),) if is_known else lines.told(at, whole, field):
             tag = _TAG.match(line) if line[:1] == ":" else None
             if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
                 tag = None  # text cut where a time stood: "T16" and ":26:37"
             if tag:
                 if field is not None:
                     yield field
-                field, length = _Field(tag[1], [line[tag.end() :]], number), len(line)
+                field, length = _to_field((tag[1], [line[tag.end() :]], number)), len(line)
             elif is_end:
                 if field is not None:
                     yield field
@@ -195,8 +215,6 @@ class _Lines:
 
     def told(self, number: int, line: str, field: _Field | None) -> Iterable[tuple[int, str, bool]]:
         """The lines that are known now, each with whether it ends its message. field: the open one."""
-        if not self.held and not self.is_enveloped and line[:1] not in _EDGES:
-            return ((number, line, False),)
         self.is_enveloped = self.is_enveloped or line.startswith(("{", "-}"))
         parts = _ENVELOPE_EDGE.split(line) if self.is_enveloped else [line]
         found: list[tuple[int, str, bool]] = []
@@ -397,49 +415,69 @@ class _Message:
         entry = self.entry
         if entry is None:
             return None
-        if self.entry_memo:
-            memo = read_memo(self.entry_memo, (entry.amount > 0) != entry.is_reversal)
-        else:
-            memo = read_notes(self.entry_notes) if self.entry_notes else Memo()
-        account, supplement = memo.counterparty_account or entry.counterparty_account, entry.supplement
-        counterparty = memo.counterparty
-        if supplement and is_iban(supplement):
-            account, supplement = account or supplement, None
-        elif (
-            entry.counterparty_account
-            and supplement
-            and (memo.is_plain or counterparty in (None, supplement))
-        ):
-            counterparty, supplement = supplement, None
-        text = f"{memo.memo} {supplement}" if memo.memo and supplement else memo.memo or supplement or None
-        currency = self.currency
-        self.entry = None
-        return BankStatementLine(
-            self.statement_number,
-            self.entry_count,
-            entry.line_number,
-            self.account_number,
-            currency,
-            entry.amount,
-            entry.booking_status,
-            entry.is_reversal,
-            memo.reference or entry.reference,
-            entry.bank_reference,
-            counterparty,
+        lines = self.entry_memo
+        joined = "" if not lines else lines[0] if len(lines) == 1 else "".join(lines)
+        (
+            line_number,
+            amount,
+            status,
+            is_reversal,
+            reference,
             account,
-            text,
-            entry.transaction_code,
-            _charges(entry, currency) if entry.supplement else None,
-            *_original(entry, self.entry_memo or [], currency),
-            entry.booked_on,
-            entry.value_on,
-            *self._named(entry, memo),
+            bank_reference,
+            code,
+            supplement,
+            booked_on,
+            value_on,
+        ) = entry
+        is_credit = (amount > 0) != is_reversal
+        if lines:
+            memo = read_memo(lines, joined, is_credit)
+        else:
+            memo = read_notes(self.entry_notes) if self.entry_notes else _NO_MEMO
+        said_reference, counterparty, said_account, text, _, is_plain = memo
+        named = self._named(entry, memo, joined, is_credit)
+        currency, charges = self.currency, None
+        original_currency = original_amount = None
+        if supplement:
+            charges = _charges(entry, currency)
+            if is_iban(supplement):
+                said_account, supplement = said_account or supplement, None
+            elif account and (is_plain or counterparty in (None, supplement)):
+                counterparty, supplement = supplement, None
+            text = f"{text} {supplement}" if text and supplement else text or supplement
+        if "/" in joined or entry.supplement:
+            original_currency, original_amount = _original(entry, joined, currency)
+        self.entry = None
+        return to_line(
+            (
+                self.statement_number,
+                self.entry_count,
+                line_number,
+                self.account_number,
+                currency,
+                amount,
+                status,
+                is_reversal,
+                said_reference or reference,
+                bank_reference,
+                counterparty,
+                said_account or account,
+                text or None,
+                code,
+                charges,
+                original_currency,
+                original_amount,
+                booked_on,
+                value_on,
+                *named,
+                None,
+            )
         )
 
-    def _named(self, entry: _Entry, memo: Memo) -> Named:
+    def _named(self, entry: _Entry, memo: Memo, joined: str, is_credit: bool) -> Named:
         """What :86: calls by its name, with what :61: says."""
-        number = None
-        said = memo.named
+        said, number = memo.named, None
         if entry.transaction_code in CHEQUE_TYPES:
             text = cheque_in_text(memo.memo)
             number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
@@ -448,29 +486,28 @@ class _Message:
         reference = entry.reference
         if reference and reference.rstrip("+") in POINTERS:
             reference = None
-        joined = "".join(self.entry_memo or ())
-        found = Named(
-            said.creditor_reference,
-            said.end_to_end_id,
-            None,
-            said.customer_reference or (named_reference(reference) if reference else None),
-            said.uetr or uetr_in_text(joined),
-            said.mandate_id,
-            number,
-            None,
-            said.debtor_name,
-            said.creditor_name,
-            said.ultimate_counterparty,
-            "swift" if entry.transaction_code else None,
-            said.proprietary_code,
-            said.proprietary_code_scheme,
-            said.return_reason,
+        found = to_named(
+            (
+                said.creditor_reference,
+                said.end_to_end_id,
+                None,
+                said.customer_reference or (named_reference(reference) if reference else None),
+                said.uetr or uetr_in_text(joined),
+                said.mandate_id,
+                number,
+                None,
+                said.debtor_name,
+                said.creditor_name,
+                said.ultimate_counterparty,
+                "swift" if entry.transaction_code else None,
+                *said[-3:],
+            )
         )
         if memo.is_plain:
             # A line of text may be cut within a reference.
             proved = creditor_references_in_text(memo.memo or "") or creditor_references_in_text(joined)
-            return found.filled(Named(creditor_reference=listed_references(proved)))
-        return found.filled(read_payment_text(memo.memo, (entry.amount > 0) != entry.is_reversal)[1])
+            return found.filled(Named(creditor_reference=listed_references(proved))) if proved else found
+        return found.filled(read_payment_text(memo.memo, is_credit)[1])
 
     def _prove_totals(self, line_number: int) -> None:
         """Number and net of the entries against :90D: and :90C:, where an MT942 states them."""
@@ -496,31 +533,36 @@ def _balance(text: str, tag: str, position: str) -> _Balance:
 
 
 def _entry(field: _Field) -> _Entry:
-    position = at_line(field.line_number)
     match = _ENTRY.fullmatch(field.lines[0])
     if match is None:
-        raise UnreadableFile(f"{field.lines[0]!r} is not a statement line :61:", position)
-    value_digits, entry_digits, mark, _, amount, transaction_type, rest = match.groups("")
+        raise UnreadableFile(f"{field.lines[0]!r} is not a statement line :61:", at_line(field.line_number))
+    value_digits, entry_digits, mark, _, text, transaction_type, rest = match.groups("")
     value_on, booked_on = _dates(value_digits, entry_digits)
-    _known(value_on, value_digits, position)
-    _known(booked_on, entry_digits, position)
+    if value_on is None or booked_on is None:
+        digits = value_digits if value_on is None else entry_digits
+        raise UnreadableFile(f"{digits!r} is not a date", at_line(field.line_number))
+    if len(text) <= MAX_INTEGER_DIGITS and ("," in text[-MAX_DECIMALS - 1 :] or "," not in text):
+        amount = Decimal(text.replace(",", "."))
+    else:
+        amount = parse_comma_amount(text, at_line(field.line_number))
     customer, _, bank = rest.partition("//")
     customer = customer.strip()
-    account = (
-        customer if customer and is_iban(customer) else None
-    )  # ASN and SNS name the other side's account here
-    return _Entry(
-        field.line_number,
-        SIGNS[mark] * parse_comma_amount(amount, position),
-        "pending" if mark.startswith("E") else "booked",
-        mark.startswith("R"),
-        None if account or customer in POINTERS else reference_or_none(customer),
-        account,
-        reference_or_none(bank),
-        transaction_type.strip() or None,
-        text_or_none(" ".join(field.lines[1:])) if len(field.lines) > 1 else None,
-        booked_on,
-        value_on,
+    # ASN and SNS name the other side's account here.
+    account = customer if is_iban(customer) else None
+    return _to_entry(
+        (
+            field.line_number,
+            amount if SIGNS[mark] > 0 else -amount,
+            "pending" if mark[0] == "E" else "booked",
+            mark[0] == "R",
+            None if account or customer in POINTERS else reference_or_none(customer),
+            account,
+            reference_or_none(bank) if bank else None,
+            transaction_type.strip() or None,
+            text_or_none(" ".join(field.lines[1:])) if len(field.lines) > 1 else None,
+            booked_on,
+            value_on,
+        )
     )
 
 
@@ -532,9 +574,9 @@ def _charges(entry: _Entry, currency: str) -> Decimal | None:
     return -parse_comma_amount(match[2], at_line(entry.line_number))
 
 
-def _original(entry: _Entry, memo: list[str], currency: str) -> tuple[str | None, Decimal | None]:
+def _original(entry: _Entry, memo: str, currency: str) -> tuple[str | None, Decimal | None]:
     """What the supplementary details or else the memo state as the amount in its own currency."""
-    found = original_amount([entry.supplement]) if entry.supplement else None
+    found = original_amount(entry.supplement) if entry.supplement else None
     found = found or original_amount(memo)
     if found is None:
         return None, None
