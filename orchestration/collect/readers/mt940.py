@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 from orchestration.collect.readers.common import (
     MAX_DECIMALS,
     MAX_INTEGER_DIGITS,
+    UNNAMED,
     Named,
     at_line,
     cheque_number,
@@ -54,6 +55,8 @@ KNOWN_TAGS = IGNORED_TAGS | {
     *("20", "25", "25P", "28", "28C", "60F", "60M", "61", "62F", "62M", "86"),
     *("34F", "13", "13D", "90C", "90D"),
 }
+# An entry and what belongs to it.
+ENTRY_TAGS = {"61", "86", "NS"}
 # Text, in which a line of one dash need not be the end of the message.
 TEXT_TAGS = {"61", "86", "NS"}
 # How lines begin that are looked at twice.
@@ -131,20 +134,26 @@ def read_mt940(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
     statement_number = 0
     message: _Message | None = None
     for field in _fields(stream):
-        if field.tag == "end":
+        tag = field[0]
+        if message is not None and tag in ENTRY_TAGS:
+            if not message.extend_entry(field):
+                if message.entry is not None:
+                    yield message.finish_entry(message.entry)
+                message.note(field)
+        elif tag == "end":
             if message is not None:
                 yield from message.close(field.line_number)
                 message = None
-        elif field.tag == "20":
+        elif tag == "20":
             if message is not None:
                 yield from message.close(field.line_number)
             statement_number += 1
             message = _Message(statement_number, field)
         elif message is not None:
-            if not message.extend_entry(field):
-                if (line := message.finish_entry()) is not None:
-                    yield line
-                message.note(field)
+            if message.entry is not None:
+                yield message.finish_entry(message.entry)
+            message.previous_tag = tag
+            message.note(field)
         elif field.tag not in IGNORED_TAGS:
             raise UnreadableFile(
                 f"the field :{field.tag}: stands before any :20:", at_line(field.line_number)
@@ -260,18 +269,20 @@ class _Message:
 
     def extend_entry(self, field: _Field) -> bool:
         """Whether the field belongs to the entry before it, which then keeps it."""
-        is_part = field.tag in ("86", "NS") and self.entry is not None and self.previous_tag in ("61", "86")
-        if is_part and field.tag == "86":
-            self.entry_memo = (self.entry_memo or []) + field.lines
-        elif is_part:
-            self.entry_notes = field.lines
-        self.previous_tag = field.tag
-        return is_part
+        tag, lines, _ = field
+        before, self.previous_tag = self.previous_tag, tag
+        if tag == "61" or self.entry is None or before not in ("61", "86"):
+            return False
+        if tag == "NS":
+            self.entry_notes = lines
+        else:
+            self.entry_memo = self.entry_memo + lines if self.entry_memo else lines
+        return True
 
     def close(self, line_number: int) -> Iterator[BankStatement | BankStatementLine]:
         """The last entry and the statement; line_number is where the message ended."""
-        if (line := self.finish_entry()) is not None:
-            yield line
+        if self.entry is not None:
+            yield self.finish_entry(self.entry)
         if not self.account:
             raise UnreadableFile("the message has no account field :25:", at_line(self.line_number))
         if self.closing is None and not self.is_interim:
@@ -300,9 +311,10 @@ class _Message:
             other_balances=listed_balances(self.other_balances),
         )
 
-    @property
+    @functools.cached_property
     def currency(self) -> str:
-        """The currency of the balances, or of the floor limit in an MT942."""
+        """The currency of the opening balance, or else of the closing one or of the floor limit in an MT942.
+        Asked for once it is known."""
         balance = self.opening or self.closing
         found = balance.currency if balance else self.report_currency
         if found is None:
@@ -410,11 +422,8 @@ class _Message:
         self.entry_count += 1
         self.net += self.entry.amount
 
-    def finish_entry(self) -> BankStatementLine | None:
+    def finish_entry(self, entry: _Entry) -> BankStatementLine:
         """The entry that was open, as a row."""
-        entry = self.entry
-        if entry is None:
-            return None
         lines = self.entry_memo
         joined = "" if not lines else lines[0] if len(lines) == 1 else "".join(lines)
         (
@@ -477,37 +486,53 @@ class _Message:
 
     def _named(self, entry: _Entry, memo: Memo, joined: str, is_credit: bool) -> Named:
         """What :86: calls by its name, with what :61: says."""
-        said, number = memo.named, None
-        if entry.transaction_code in CHEQUE_TYPES:
+        _, _, _, _, reference, _, bank_reference, transaction_code, _, _, _ = entry
+        number = None
+        (
+            creditor_reference,
+            end_to_end_id,
+            _,
+            customer_reference,
+            uetr,
+            mandate_id,
+            _,
+            _,
+            *parties,
+            _,
+            code,
+            scheme,
+            return_reason,
+        ) = memo.named
+        if transaction_code in CHEQUE_TYPES:
             text = cheque_in_text(memo.memo)
-            number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
-        elif said.proprietary_code in CHEQUE_GVC and said.proprietary_code_scheme == "gvc":
+            number = cheque_number(reference) or text or cheque_number(bank_reference)
+        elif code in CHEQUE_GVC and scheme == "gvc":
             number = cheque_in_text(memo.memo)
-        reference = entry.reference
-        if reference and reference.rstrip("+") in POINTERS:
-            reference = None
+        if reference and not customer_reference and reference.rstrip("+") not in POINTERS:
+            customer_reference = named_reference(reference)
         found = to_named(
             (
-                said.creditor_reference,
-                said.end_to_end_id,
+                creditor_reference,
+                end_to_end_id,
                 None,
-                said.customer_reference or (named_reference(reference) if reference else None),
-                said.uetr or uetr_in_text(joined),
-                said.mandate_id,
+                customer_reference,
+                uetr or ("UETR" in joined.upper() and uetr_in_text(joined)) or None,
+                mandate_id,
                 number,
                 None,
-                said.debtor_name,
-                said.creditor_name,
-                said.ultimate_counterparty,
-                "swift" if entry.transaction_code else None,
-                *said[-3:],
+                *parties,
+                "swift" if transaction_code else None,
+                code,
+                scheme,
+                return_reason,
             )
         )
         if memo.is_plain:
             # A line of text may be cut within a reference.
             proved = creditor_references_in_text(memo.memo or "") or creditor_references_in_text(joined)
             return found.filled(Named(creditor_reference=listed_references(proved))) if proved else found
-        return found.filled(read_payment_text(memo.memo, is_credit)[1])
+        named = read_payment_text(memo.memo, is_credit)[1]
+        return found if named is UNNAMED else found.filled(named)
 
     def _prove_totals(self, line_number: int) -> None:
         """Number and net of the entries against :90D: and :90C:, where an MT942 states them."""

@@ -148,8 +148,10 @@ def read_notes(lines: list[str]) -> Memo:
 def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bool) -> Memo:
     values = _subfields(text, separator)
     said = values.get
-    purpose = [values[code] for code in sorted(_MEMO_CODES & values.keys())]
-    account, name = said("38") or said("31"), said("33", "")
+    codes = [code for code in values if code in _MEMO_CODES]
+    codes.sort()
+    purpose = [values[code] for code in codes]
+    account, name, first_name = said("38") or said("31"), said("33", ""), said("32", "")
     if account is None and name and is_iban(without_spaces(name)):
         account, name = name, ""
     joined = "".join(purpose)
@@ -162,7 +164,7 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
         _, named = read_payment_text(glued, is_credit)
         found = Memo(memo=text_or_none(" ".join(purpose)), named=named)
     reference, other, other_account, memo, named, _ = found
-    counterparty = text_or_none(said("32", "") + name)
+    counterparty = text_or_none(first_name + name)
     return _to_memo(
         (
             reference,
