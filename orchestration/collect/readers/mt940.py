@@ -396,6 +396,11 @@ class _Message:
             match = _FLOOR.fullmatch(text)
             if match is None:
                 raise UnreadableFile(f"{text!r} is not a floor limit", position)
+            if self.report_currency not in (None, match[1]):
+                raise UnreadableFile(
+                    f"a second floor limit :34F: is in {match[1]}, the first in {self.report_currency}",
+                    position,
+                )
             self.report_currency = match[1]
         elif tag in ("13", "13D"):
             match = _REPORT_TIME.fullmatch(text)
