@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 from orchestration.collect.readers.common import (
     MAX_DECIMALS,
     MAX_INTEGER_DIGITS,
+    MIN_IBAN_LENGTH,
     UNNAMED,
     Named,
     at_line,
@@ -55,8 +56,8 @@ KNOWN_TAGS = IGNORED_TAGS | {
     *("20", "25", "25P", "28", "28C", "60F", "60M", "61", "62F", "62M", "86"),
     *("34F", "13", "13D", "90C", "90D"),
 }
-# An entry and what belongs to it.
-ENTRY_TAGS = {"61", "86", "NS"}
+# What belongs to the entry before it.
+ENTRY_TAGS = {"86", "NS"}
 # Text, in which a line of one dash need not be the end of the message.
 TEXT_TAGS = {"61", "86", "NS"}
 # How lines begin that are looked at twice.
@@ -135,11 +136,13 @@ def read_mt940(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
     message: _Message | None = None
     for field in _fields(stream):
         tag = field[0]
-        if message is not None and tag in ENTRY_TAGS:
-            if not message.extend_entry(field):
-                if message.entry is not None:
-                    yield message.finish_entry(message.entry)
-                message.note(field)
+        if message is not None and tag == "61":
+            if message.entry is not None:
+                yield message.finish_entry(message.entry)
+            message.previous_tag = tag
+            message.note_entry(field)
+        elif message is not None and message.extend_entry(field):
+            message.previous_tag = tag
         elif tag == "end":
             if message is not None:
                 yield from message.close(field.line_number)
@@ -169,16 +172,18 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
     number = length = 0
     lines = _Lines()
     for at, whole in text_lines(stream):
-        start = whole[:1]
-        is_known = start not in _EDGES and not lines.held and not lines.is_enveloped
-        if is_known and start != ":" and start and field is not None and len(field.lines) < MAX_FIELD_LINES:
-            # As nearly all that carry no tag: a further line of its field.
-            number, length = at, length + len(whole)
-            if length > MAX_FIELD_LENGTH:
-                raise UnreadableFile(f"a field is longer than {MAX_FIELD_LENGTH} characters", at_line(number))
-            field.lines.append(whole)
-            continue
-        for number, line, is_end in ((at, whole, False),) if is_known else lines.told(at, whole, field):
+        if whole[:1] in _EDGES or lines.held or lines.is_enveloped:
+            found = lines.told(at, whole, field)
+        else:
+            if whole[:1] == ":" and (tag := _TAG.match(whole)) and tag[1] in KNOWN_TAGS:
+                # As nearly all are: it starts the next field, whatever stands open.
+                if field is not None:
+                    yield field
+                number, length = at, len(whole)
+                field = _to_field((tag[1], [whole[tag.end() :]], at))
+                continue
+            found = ((at, whole, False),)
+        for number, line, is_end in found:
             tag = _TAG.match(line) if line[:1] == ":" else None
             if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
                 tag = None  # text cut where a time stood: "T16" and ":26:37"
@@ -270,8 +275,7 @@ class _Message:
     def extend_entry(self, field: _Field) -> bool:
         """Whether the field belongs to the entry before it, which then keeps it."""
         tag, lines, _ = field
-        before, self.previous_tag = self.previous_tag, tag
-        if tag == "61" or self.entry is None or before not in ("61", "86"):
+        if tag not in ENTRY_TAGS or self.entry is None or self.previous_tag not in ("61", "86"):
             return False
         if tag == "NS":
             self.entry_notes = lines
@@ -334,10 +338,7 @@ class _Message:
         return base if looks_like_iban(base) and suffix == self.currency else self.account
 
     def note(self, field: _Field) -> None:
-        """Note a field that belongs to no entry before it."""
-        if field.tag == "61":
-            self._note_entry(field)
-            return
+        """Note a field that is no entry and belongs to none before it."""
         tag, text, position = field.tag, field.lines[0].strip(), at_line(field.line_number)
         if tag in ("25", "25P"):
             self._note_account(without_spaces(text).removeprefix("/"), position)
@@ -413,7 +414,8 @@ class _Message:
                 raise UnreadableFile(f"{text!r} is not a number and sum of entries", position)
             self.totals[tag] = int(match[1]), parse_comma_amount(match[3], position)
 
-    def _note_entry(self, field: _Field) -> None:
+    def note_entry(self, field: _Field) -> None:
+        """Open the entry of a :61:."""
         if self.closing is not None:
             raise UnreadableFile("an entry :61: stands after the closing balance", at_line(field.line_number))
         if not self.account:
@@ -578,7 +580,7 @@ def _entry(field: _Field) -> _Entry:
     customer, _, bank = rest.partition("//")
     customer = customer.strip()
     # ASN and SNS name the other side's account here.
-    account = customer if is_iban(customer) else None
+    account = customer if len(customer) >= MIN_IBAN_LENGTH and is_iban(customer) else None
     return _to_entry(
         (
             field.line_number,

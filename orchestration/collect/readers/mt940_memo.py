@@ -32,6 +32,10 @@ _POLISH_SEPARATORS = "~^<"
 # GVC of SEPA payments that came back: direct debits (companies, anyone) and transfers. ?34 then says why.
 _RETURN_CODES = {"108", "109", "159"}
 _SUBFIELDS = re.compile(r"(?P<code>[0-9]{3})(?P<separator>[?@~^<>|+])(?=[0-9]{2})")
+_SUBFIELD = {
+    separator: re.compile(rf"{re.escape(separator)}([0-9]{{2}})([^{re.escape(separator)}]*)")
+    for separator in "?@~^<>|+"
+}
 _SEPA_NAMES = "EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|PURP|IBAN|BIC|SQTP|RCUR"
 _SEPA_TAG = re.compile(rf"({_SEPA_NAMES})(?:\+|: )")
 _SEPA_TAG_END = re.compile(rf"(?:{_SEPA_NAMES})$")
@@ -148,9 +152,7 @@ def read_notes(lines: list[str]) -> Memo:
 def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bool) -> Memo:
     values = _subfields(text, separator)
     said = values.get
-    codes = [code for code in values if code in _MEMO_CODES]
-    codes.sort()
-    purpose = [values[code] for code in codes]
+    purpose = [*map(values.__getitem__, sorted(_MEMO_CODES.intersection(values)))]
     account, name, first_name = said("38") or said("31"), said("33", ""), said("32", "")
     if account is None and name and is_iban(without_spaces(name)):
         account, name = name, ""
@@ -188,12 +190,11 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
 
 def _subfields(text: str, separator: str) -> dict[str, str]:
     """The sub-fields by code. What repeats is joined; what follows a separator without a code is text."""
-    parts = text.split(separator)[1:]
-    values = {part[:2]: part[2:] for part in parts}
-    if separator != "+" and len(values) == len(parts) and values.keys() <= _SUBFIELD_CODES:
+    values: dict[str, str] = dict(_SUBFIELD[separator].findall(text))
+    if separator != "+" and len(values) == text.count(separator) and values.keys() <= _SUBFIELD_CODES:
         return values
     values, last = {}, ""
-    for part in parts:
+    for part in text.split(separator)[1:]:
         code, value = part[:2], part[2:]
         is_tag = separator == "+" and _SEPA_TAG_END.search(values.get(last, "")) is not None
         if not last or (code in _SUBFIELD_CODES and not is_tag):
