@@ -11,16 +11,18 @@ import datetime
 import functools
 import re
 from collections.abc import Callable, Iterator
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, BinaryIO, NamedTuple
 
 from lxml import etree
 
 from orchestration.collect.readers.common import (
+    MAX_INTEGER_DIGITS,
     UNNAMED,
     Named,
     at_line,
     bank_id_of,
+    currency_decimals,
     listed_balances,
     listed_references,
     named_reference,
@@ -54,6 +56,7 @@ MESSAGE_TYPES = {"Stmt": "statement", "Rpt": "intraday", "Ntfctn": "notification
 # Kinds of balances, the ones that are preferred first. Banks that also write BAI2 give its codes here.
 OPENING_KINDS = (("OPBD", "010"), ("PRCD",))
 CLOSING_KINDS = (("CLBD", "015"),)
+AMOUNT_DETAILS = (("AmtDtls", "InstdAmt"), ("AmtDtls", "TxAmt"), ("AmtDtls", "CntrValAmt"))
 GVC_ISSUERS = ("DK", "ZKA")
 # Places among the columns of Named.
 CUSTOMER_REFERENCE = Named._fields.index("customer_reference")
@@ -63,6 +66,7 @@ CODES = slice(
 BOOKING_STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "pending", "FUTR": "pending"}
 # What German banks write: SWIFT's type, the three digits of GVC, and more.
 _GVC = re.compile(r"(?:[NSF][A-Z0-9]{3}\+)?([0-9]{3})(?:\+[0-9+]*)?")
+_RATE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,12})?")
 _SWIFT_TYPE = re.compile(r"[NSF][A-Z0-9]{3}")
 # One entry: about 50,000 details.
 MAX_ENTRY_BYTES = 64 << 20
@@ -742,18 +746,49 @@ def _charges(node: Node, currency: str, position: str) -> Decimal | None:
 def _original(
     nodes: tuple[Node, ...], account_currency: str, booked: Decimal, position: str
 ) -> tuple[str | None, Decimal | None]:
-    """The first amount in another currency than the account's: as instructed before as transacted."""
+    """The first amount in another currency than the account's: as instructed before as transacted.
+
+    Where a rate alone is said, the amount that its own one, or the booked one, was at it.
+    """
     for node in nodes:
         if "AmtDtls" not in node and text_of(node, "Amt@Ccy") in (None, account_currency):
             continue
-        for path in (("AmtDtls", "InstdAmt"), ("AmtDtls", "TxAmt"), ("AmtDtls", "CntrValAmt"), ()):
+        for path in (*AMOUNT_DETAILS, ()):
             holder = child_of(node, *path)
             text, currency = text_of(holder, "Amt"), text_of(holder, "Amt@Ccy")
             if text and currency and currency != account_currency:
                 return original(
                     parse_currency(currency, position), _unsigned(text, position), account_currency, booked
                 )
+    for node in nodes:
+        for path in AMOUNT_DETAILS if "AmtDtls" in node else ():
+            exchange = child_of(node, *path, "CcyXchg")
+            if exchange and text_of(exchange, "XchgRate"):
+                text = text_of(node, *path, "Amt")
+                converted = _unsigned(text, position) if text else abs(booked)
+                return _exchanged(exchange, account_currency, converted, booked, position)
     return None, None
+
+
+def _exchanged(
+    exchange: Node, account_currency: str, converted: Decimal, booked: Decimal, position: str
+) -> tuple[str | None, Decimal | None]:
+    """The other currency and the converted amount in it, signed like the booked one. The rate is how much of
+    the other currency a unit of UnitCcy is worth, and without UnitCcy one of SrcCcy."""
+    source, target = text_of(exchange, "SrcCcy"), text_of(exchange, "TrgtCcy")
+    unit = text_of(exchange, "UnitCcy") or source
+    foreign = next((code for code in (source, target, unit) if code not in (None, account_currency)), None)
+    if foreign is None or unit not in (foreign, account_currency):
+        return None, None
+    text = text_of(exchange, "XchgRate") or ""
+    rate = Decimal(text) if _RATE.fullmatch(text) else Decimal(0)
+    if not rate:
+        raise UnreadableFile(f"the exchange rate is {text!r}, not a number above zero", position)
+    amount = _EXACT.divide(converted, rate) if unit == foreign else _EXACT.multiply(converted, rate)
+    if amount.adjusted() >= MAX_INTEGER_DIGITS:
+        raise UnreadableFile(f"an amount converts to more than {MAX_INTEGER_DIGITS} digits", position)
+    places = Decimal(1).scaleb(-currency_decimals(parse_currency(foreign, position)))
+    return original(foreign, amount.quantize(places, ROUND_HALF_UP, _EXACT), account_currency, booked)
 
 
 def _original_of_entry(
