@@ -433,6 +433,37 @@ def audit_export_command(
     click.echo(books)
 
 
+@main.command("compare-formats")
+@click.argument("account_id", metavar="ACCOUNT")
+@click.argument("from_on", metavar="FROM", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("to_on", metavar="TO", type=click.DateTime(["%Y-%m-%d"]))
+@click.option(
+    "--formats",
+    nargs=2,
+    metavar="OLD NEW",
+    default=("mt940", "camt.053"),
+    show_default=True,
+    help="What the files are recognized as.",
+)
+def compare_formats_command(
+    account_id: str, from_on: datetime.datetime, to_on: datetime.datetime, formats: tuple[str, str]
+) -> None:
+    """Prove that two formats of an account give the same items, from FROM up to TO (YYYY-MM-DD, excluded).
+
+    Amount, sign, dates, references and counterparty of each item, the days and the closing balances: what
+    differs is named, and the exit code is 1. That the new format says more is no difference. Reads the
+    warehouse, and all that was delivered in both formats.
+    """
+    from orchestration.evidence import compare_formats
+
+    comparison = compare_formats(
+        Settings.from_environment(), account_id, from_on.date(), to_on.date(), formats
+    )
+    click.echo(shown(str(comparison), lines=True))
+    if not comparison.is_same:
+        raise click.ClickException(f"{formats[0]} and {formats[1]} do not give the same items")
+
+
 @main.command()
 def parity() -> None:
     """Compare every mart as DuckDB and as Spark built it, row by row."""

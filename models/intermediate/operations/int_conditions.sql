@@ -38,6 +38,15 @@ source_freshness as (
 
 ),
 
+ending_formats as (
+
+    select
+        *,
+        row_number() over (partition by account_id, file_format order by last_covered_on desc) = 1 as is_latest
+    from {{ ref('int_bank_format_ends') }}
+
+),
+
 anomalies as (
 
     select * from {{ ref('fct_anomalies') }}
@@ -152,6 +161,21 @@ found as (
         cast(null as date) as business_date
     from source_freshness
     where status <> 'on time'
+    union all
+    select
+        'ending_format' as kind,
+        ending_formats.account_id || '/' || ending_formats.file_format as stands_for,
+        ending_formats.account_id || ' ' || ending_formats.file_format as subject,
+        'The bank ends this format on ' || cast(ending_formats.ends_on as string) || ', and the statement of '
+        || cast(ending_formats.last_covered_on as string) || ' came in no other' as sentence,
+        cast(null as string) as next_step,
+        cast(null as date) as business_date
+    from ending_formats
+    cross join as_of_date
+    where
+        ending_formats.is_latest
+        and ending_formats.is_only_format
+        and as_of_date.as_of_on < ending_formats.ends_on
     union all
     select
         'anomaly' as kind,

@@ -28,9 +28,8 @@ _CAMT_ROOTS = {
     "BkToCstmrDbtCdtNtfctn": "camt.054",
 }
 _CAMT_ROOT = re.compile(r"<(?:[\w.\-]+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCstmrDbtCdtNtfctn)[\s>/]")
-_SWIFT_FIELD = re.compile(
-    r"^:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|34F|13D?|90[CD]|940):", re.MULTILINE
-)
+# From the end of the line before, which the search goes to at once: ^ would be tried at every character.
+_SWIFT_FIELD = re.compile(r"\n:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|34F|13D?|90[CD]|940):")
 # PDF and JSON are text with commas, and no CSV profile would help.
 _OTHER = re.compile(r"%PDF-|\{\s*\"")
 _QIF = re.compile(r"!(?:type:|account|option:|clear:)", re.IGNORECASE)
@@ -46,8 +45,8 @@ _COMPRESSED = {
     b"Rar!": "rar",
 }
 _COMMENTS = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
-_MT942 = re.compile(r"\{2:[IO]942|^:34F:|^:13D:", re.MULTILINE)
-_MT940 = re.compile(r"^:60[FM]:", re.MULTILINE)
+_MT942 = ("{2:I942", "{2:O942", "\n:34F:", "\n:13D:")
+_MT940 = ("\n:60F:", "\n:60M:")
 
 
 def detect(head: bytes) -> str | None:
@@ -71,8 +70,10 @@ def detect(head: bytes) -> str | None:
         return "qif"
     if re.match(r"01,[^,\n]*,[^,\n]*,", start):
         return "bai2"
-    if start.startswith("{1:") or _SWIFT_FIELD.search(text):
-        return "mt942" if _MT942.search(text) and not _MT940.search(text) else "mt940"
+    lines = f"\n{text}"
+    if start.startswith("{1:") or _SWIFT_FIELD.search(lines):
+        is_balanced = any(mark in lines for mark in _MT940)
+        return "mt942" if not is_balanced and any(mark in lines for mark in _MT942) else "mt940"
     is_text = "\x00" not in text and any(mark in text for mark in ",;\t|") and not _OTHER.match(start)
     return "csv" if is_text else None
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
@@ -17,17 +17,19 @@ from typing import BinaryIO, NamedTuple
 from orchestration.collect.readers.common import (
     MAX_INTEGER_DIGITS,
     MAX_VALUE_LENGTH,
-    Named,
+    UNNAMED,
     at_line,
+    both_references,
     cheque_number,
     currency_decimals,
     listed_balances,
-    named_reference,
     parse_currency,
     parse_date,
     reference_or_none,
     text_lines,
     text_or_none,
+    to_line,
+    to_named,
     without_spaces,
 )
 from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text
@@ -60,7 +62,11 @@ FOLLOWERS = {
 # Where a record ends and the next one stands on the same line.
 _NEXT_RECORD = re.compile(r"/ *(?=(?:01|02|03|16|88),|(?:49|98|99)[,/])")
 FREE_TEXT = ("16", "88")
+# What is not said of a transaction, from its document numbers on; but whose code its code is.
+_UNSAID = (None, None, None, None, "bai2", None, None, None)
 
+# The place of the bank's reference by the funds type before it. Type V brings a date and a time along.
+_REFERENCE_AT = {"": 3, "Z": 3, "0": 3, "1": 3, "2": 3, "V": 5}
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _TYPE_CODE = re.compile(r"[0-9]{3}")
 
@@ -105,51 +111,48 @@ def read_bai2(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
 
 
 def _records(stream: BinaryIO) -> Iterator[_Record]:
-    record: _Record | None = None
-    size = 0
-    for number, line in _record_lines(stream):
-        code, _, body = line.partition(",")
-        if code in ("49/", "98/", "99/", "88/", "88"):
-            code = code[:2]
-        fields = body.removesuffix("/").split(",")
-        if code != "88":
-            if record is not None:
-                yield record
-            record, size = _Record(code, fields, number, 1), len(body)
-        elif record is None:
-            raise UnreadableFile("record 88 continues nothing", at_line(number))
-        elif (size := size + len(body)) > MAX_RECORD_CHARACTERS:
-            raise UnreadableFile(
-                f"a record has more than {MAX_RECORD_CHARACTERS} characters", at_line(number)
-            )
-        elif len(record.fields) + len(fields) > MAX_RECORD_FIELDS:
-            raise UnreadableFile(f"a record has more than {MAX_RECORD_FIELDS} fields", at_line(number))
-        elif record.line_count == MAX_RECORD_LINES:
-            raise UnreadableFile(f"a record has more than {MAX_RECORD_LINES} lines", at_line(number))
-        else:
-            record.fields.extend(["\n" + fields[0], *fields[1:]])
-            record.line_count += 1
-    if record is not None:
-        yield record
-
-
-def _record_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
-    """Each record or continuation with its line number; several may stand on one line.
+    """Each record with its continuations; several may stand on one line.
 
     The free text of 16 and 88 may hold what looks like the start of a record ("paid 12/16, thanks"), so
-    it is cut only once a record without free text was followed by another one on its line.
+    a line is cut only once a record without free text was followed by another one on its line.
     """
+    record: _Record | None = None
+    size = 0
     is_joined = False
-    for number, line in text_lines(stream):
-        line = line.lstrip()
-        if not line:
-            continue
-        if not is_joined and not line.startswith(FREE_TEXT):
-            is_joined = _NEXT_RECORD.search(line) is not None
-        if is_joined:
-            yield from ((number, part) for part in _NEXT_RECORD.split(line))
-        else:
-            yield number, line
+    for number, whole in text_lines(stream):
+        parts: Iterable[str] = (whole,)
+        if is_joined or whole[:2] not in FREE_TEXT:
+            whole = whole.lstrip()
+            is_free = whole[:2] in FREE_TEXT
+            is_joined = is_joined or (not is_free and _NEXT_RECORD.search(whole) is not None)
+            parts = _NEXT_RECORD.split(whole) if is_joined else (whole,)
+        for line in parts:
+            code, _, body = line.partition(",")
+            if len(code) == 3 and code in ("49/", "98/", "99/", "88/"):
+                code = code[:2]
+            fields = (body[:-1] if body[-1:] == "/" else body).split(",")
+            if code != "88":
+                if not line:
+                    continue
+                if record is not None:
+                    yield record
+                record, size = _Record(code, fields, number, 1), len(body)
+            elif record is None:
+                raise UnreadableFile("record 88 continues nothing", at_line(number))
+            elif (size := size + len(body)) > MAX_RECORD_CHARACTERS:
+                raise UnreadableFile(
+                    f"a record has more than {MAX_RECORD_CHARACTERS} characters", at_line(number)
+                )
+            elif len(record.fields) + len(fields) > MAX_RECORD_FIELDS:
+                raise UnreadableFile(f"a record has more than {MAX_RECORD_FIELDS} fields", at_line(number))
+            elif record.line_count == MAX_RECORD_LINES:
+                raise UnreadableFile(f"a record has more than {MAX_RECORD_LINES} lines", at_line(number))
+            else:
+                fields[0] = "\n" + fields[0]
+                record.fields += fields
+                record.line_count += 1
+    if record is not None:
+        yield record
 
 
 class _Fields:
@@ -252,10 +255,11 @@ class _Reader:
                     f"record {record.code!r} cannot follow {self.previous}", at_line(record.line_number)
                 )
             self.previous = record.code
-            fields = _Fields(record)
             if record.code == "16":
-                yield self._transaction(fields)
-            elif record.code == "03":
+                yield self._transaction(record)
+                continue
+            fields = _Fields(record)
+            if record.code == "03":
                 self._open_account(fields)
             elif record.code == "49":
                 yield self._close_account(fields)
@@ -310,47 +314,51 @@ class _Reader:
             fields.integer("the item count", 0)
             fields.skip_funds()
 
-    def _transaction(self, fields: _Fields) -> BankStatementLine:
-        self.section.records += fields.record.line_count
+    def _transaction(self, record: _Record) -> BankStatementLine:
+        section, account, values = self.section, self.account, record.fields
+        section.records += record.line_count
         self.entry_number += 1
-        code = fields.take()
-        amount = _minor(fields.take() or "0", "the amount", fields)
-        self.section.total += amount
-        value_on = fields.skip_funds()
-        bank_reference, reference = fields.take(), fields.take()
-        direction, text = _direction(code, amount, fields), fields.rest()
-        account, number = self.account, None
+        at = _REFERENCE_AT.get(values[2].strip()) if len(values) > 2 else None
+        if at is None or len(values) < at + 3:
+            code, amount, value_on, bank_reference, reference, text = _uncommon(record)
+        else:
+            code, minor = values[0].strip(), values[1].strip() or "0"
+            amount = int(minor) if _is_plain(minor) else _minor(minor, "the amount", _Fields(record))
+            value_on = _value_date(values[3].strip(), record.line_number) if at == 5 else None
+            bank_reference, reference, text = values[at].strip(), values[at + 1].strip(), values[at + 2]
+            if len(values) > at + 3:
+                text = ",".join(values[at + 2 :]).replace(",\n", " ")
+        section.total += amount
+        direction, number = _sign(code) or _direction(code, amount, record), None
         if code in CHEQUE_CODES:
             number = cheque_number(reference) or cheque_in_text(text) or cheque_number(bank_reference)
-        counterparty, named = read_payment_text(text, direction > 0)
-        return BankStatementLine(
-            self.statement_number,
-            self.entry_number,
-            fields.record.line_number,
-            account.account_number,
-            account.currency,
-            direction * _scaled(amount, account.currency),
-            "booked",
-            False,
-            reference_or_none(reference),
-            reference_or_none(bank_reference),
-            counterparty,
-            None,
-            text_or_none(text),
-            code,
-            None,
-            None,
-            None,
-            self.as_of_on,
-            value_on,
-            *Named(
+        counterparty, said = read_payment_text(text, direction > 0)
+        reference, own = both_references(reference) if reference else (None, None)
+        named = (None, None, None, own, None, None, number, *_UNSAID)
+        return to_line(
+            (
+                self.statement_number,
+                self.entry_number,
+                record.line_number,
+                account.account_number,
+                account.currency,
+                _scaled(direction * amount, account.currency),
+                "booked",
+                False,
+                reference,
+                reference_or_none(bank_reference) if bank_reference else None,
+                counterparty,
+                None,
+                text_or_none(text),
+                code,
                 None,
                 None,
                 None,
-                named_reference(reference) if reference else None,
-                cheque_number=number,
-                transaction_code_scheme="bai2",
-            ).filled(named),
+                self.as_of_on,
+                value_on,
+                *(named if said is UNNAMED else to_named(named).filled(said)),
+                None,
+            )
         )
 
     def _close_account(self, fields: _Fields) -> BankStatement:
@@ -398,6 +406,32 @@ class _Reader:
         _prove(fields, "the number of records", self.file.records)
 
 
+def _uncommon(record: _Record) -> tuple[str, int, datetime.date | None, str, str, str]:
+    """Type code, amount, value date, the bank's reference, the customer's and the text of any transaction."""
+    fields = _Fields(record)
+    code = fields.take()
+    amount = _minor(fields.take() or "0", "the amount", fields)
+    value_on = fields.skip_funds()
+    return code, amount, value_on, fields.take(), fields.take(), fields.rest()
+
+
+def _is_plain(text: str) -> bool:
+    return len(text) <= MAX_INTEGER_DIGITS and text.isdigit() and text.isascii()
+
+
+def _value_date(text: str, line_number: int) -> datetime.date | None:
+    return _day(text) or _date(text, at_line(line_number)) if text else None
+
+
+@functools.lru_cache(maxsize=1024)
+def _day(text: str) -> datetime.date | None:
+    """The day, or None where it is none; not asked twice."""
+    try:
+        return _date(text, "")
+    except UnreadableFile:
+        return None
+
+
 def _date(text: str, position: str) -> datetime.date:
     """YYMMDD, or with the century as some banks write it."""
     return parse_date(text, "%Y%m%d" if len(text) == 8 else "%y%m%d", position)
@@ -433,16 +467,14 @@ def _scaled(minor: int, currency: str) -> Decimal:
     return Decimal(minor).scaleb(-currency_decimals(currency))
 
 
-def _direction(code: str, amount: int, fields: _Fields) -> int:
-    """1 for a credit, -1 for a debit, by the type code of a transaction."""
-    sign = _sign(code)
-    if sign is not None:
-        return sign
-    if _TYPE_CODE.fullmatch(code) is None:
-        raise UnreadableFile(f"record 16: the type code is {code!r}, not three digits", fields.position)
+def _direction(code: str, amount: int, record: _Record) -> int:
+    """The direction where the type code of a transaction does not tell: it is non-monetary, or refused."""
     if code == NON_MONETARY and amount == 0:
         return 1
-    raise UnreadableFile(f"record 16: the type code {code} is neither a credit nor a debit", fields.position)
+    position = at_line(record.line_number)
+    if _TYPE_CODE.fullmatch(code) is None:
+        raise UnreadableFile(f"record 16: the type code is {code!r}, not three digits", position)
+    raise UnreadableFile(f"record 16: the type code {code} is neither a credit nor a debit", position)
 
 
 @functools.lru_cache(maxsize=1024)

@@ -8,18 +8,21 @@ differ by charges (an entry of 1,526 with details of 1,500 and Chrgs of 26).
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from collections.abc import Callable, Iterator
-from decimal import Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, BinaryIO, NamedTuple
 
 from lxml import etree
 
 from orchestration.collect.readers.common import (
+    MAX_INTEGER_DIGITS,
     UNNAMED,
     Named,
     at_line,
     bank_id_of,
+    currency_decimals,
     listed_balances,
     listed_references,
     named_reference,
@@ -30,6 +33,8 @@ from orchestration.collect.readers.common import (
     plain_text,
     reference_or_none,
     text_or_none,
+    to_line,
+    to_named,
     without_spaces,
 )
 from orchestration.collect.readers.payment_text import read_payment_text
@@ -51,11 +56,17 @@ MESSAGE_TYPES = {"Stmt": "statement", "Rpt": "intraday", "Ntfctn": "notification
 # Kinds of balances, the ones that are preferred first. Banks that also write BAI2 give its codes here.
 OPENING_KINDS = (("OPBD", "010"), ("PRCD",))
 CLOSING_KINDS = (("CLBD", "015"),)
+AMOUNT_DETAILS = (("AmtDtls", "InstdAmt"), ("AmtDtls", "TxAmt"), ("AmtDtls", "CntrValAmt"))
 GVC_ISSUERS = ("DK", "ZKA")
-CODE_COLUMNS = ("transaction_code_scheme", "proprietary_code", "proprietary_code_scheme")
+# Places among the columns of Named.
+CUSTOMER_REFERENCE = Named._fields.index("customer_reference")
+CODES = slice(
+    Named._fields.index("transaction_code_scheme"), Named._fields.index("proprietary_code_scheme") + 1
+)
 BOOKING_STATUSES = {"BOOK": "booked", "PDNG": "pending", "INFO": "pending", "FUTR": "pending"}
 # What German banks write: SWIFT's type, the three digits of GVC, and more.
 _GVC = re.compile(r"(?:[NSF][A-Z0-9]{3}\+)?([0-9]{3})(?:\+[0-9+]*)?")
+_RATE = re.compile(r"[0-9]{1,12}(?:\.[0-9]{0,12})?")
 _SWIFT_TYPE = re.compile(r"[NSF][A-Z0-9]{3}")
 # One entry: about 50,000 details.
 MAX_ENTRY_BYTES = 64 << 20
@@ -109,6 +120,12 @@ class _Party(NamedTuple):
     name: str | None = None
     account: str | None = None
     ultimate_name: str | None = None
+
+
+_NO_PARTY = _Party()
+_SIDES = {side: (side, f"Ultmt{side}", f"{side}Acct") for side in ("Dbtr", "Cdtr")}
+_NAMED_REFS = {"EndToEndId", "InstrId", "PmtInfId", "AcctOwnrTxId", "UETR", "MndtId", "ChqNb"}
+_to_detail = functools.partial(tuple.__new__, BankStatementLineDetail)
 
 
 class _Said(NamedTuple):
@@ -428,10 +445,9 @@ def _entry(
     transaction_code, *codes = _codes(entry)
     if transaction_code is None:
         transaction_code, *codes = _codes(single)
-    named = single_said.named._replace(
-        customer_reference=single_said.named.customer_reference or batch_reference,
-        **dict(zip(CODE_COLUMNS, codes, strict=True)),
-    )
+    named = list(single_said.named)
+    named[CUSTOMER_REFERENCE] = named[CUSTOMER_REFERENCE] or batch_reference
+    named[CODES] = codes
     value_on = _date(entry, "ValDt", position) or _date(
         child_of(single, "RltdDts"), "IntrBkSttlmDt", position
     )
@@ -445,30 +461,32 @@ def _entry(
         raise UnreadableFile("an entry has neither BookgDt nor ValDt", position)
     bank_reference = text_of(entry, "AcctSvcrRef")
     charges = _charges(entry, currency, position)
-    if charges is None:
+    if charges is None and any("Chrgs" in detail for detail in details):
         found = [part for detail in details if (part := _charges(detail, currency, position)) is not None]
         charges = sum(found, Decimal(0)) if found else None
-    yield BankStatementLine(
-        statement_number,
-        entry_number,
-        line_number,
-        head.account_number,
-        currency,
-        amount,
-        _status(entry, position),
-        is_reversal,
-        single_said.reference if single else _batch_reference(entry),
-        reference_or_none(bank_reference) if bank_reference else single_said.bank_reference,
-        single_said.counterparty,
-        single_said.counterparty_account,
-        single_said.memo or text,
-        transaction_code,
-        charges,
-        *_original_of_entry(entry, details, currency, amount, position),
-        booked_on,
-        value_on,
-        *named,
-        reference_or_none(text_of(entry, "NtryRef")),
+    yield to_line(
+        (
+            statement_number,
+            entry_number,
+            line_number,
+            head.account_number,
+            currency,
+            amount,
+            _status(entry, position),
+            is_reversal,
+            single_said.reference if single else _batch_reference(entry),
+            reference_or_none(bank_reference) if bank_reference else single_said.bank_reference,
+            single_said.counterparty,
+            single_said.counterparty_account,
+            single_said.memo or text,
+            transaction_code,
+            charges,
+            *_original_of_entry(entry, details, currency, amount, position),
+            booked_on,
+            value_on,
+            *named,
+            reference_or_none(text_of(entry, "NtryRef")),
+        )
     )
     for detail_number, (detail, detail_said) in enumerate(zip(details, said, strict=True), start=1):
         yield _detail(
@@ -519,25 +537,33 @@ def _detail(
     else:
         currency, amount = head.currency, (entry_amount if count == 1 else None)
     signed_amount = entry_amount if amount is None else amount
-    if said.bank_reference is None:
+    reference, bank_reference, counterparty, account, memo, named, transaction_code = said
+    if bank_reference is None:
         refs = child_of(detail, "Refs")
-        number = text_of(refs, "TxId") or text_of(refs, "ClrSysRef")
-        said = said._replace(bank_reference=named_reference(number))
-    return BankStatementLineDetail(
-        *numbers,
-        line_number,
-        currency,
-        amount,
-        *said[:5],
-        _charges(detail, currency, position),
-        *_original((detail, entry if count == 1 else {}), head.currency, signed_amount, position),
-        *said.named,
-        said.transaction_code,
+        bank_reference = named_reference(text_of(refs, "TxId") or text_of(refs, "ClrSysRef"))
+    return _to_detail(
+        (
+            *numbers,
+            line_number,
+            currency,
+            amount,
+            reference,
+            bank_reference,
+            counterparty,
+            account,
+            memo,
+            _charges(detail, currency, position),
+            *_original((detail, entry if count == 1 else {}), head.currency, signed_amount, position),
+            *named,
+            transaction_code,
+        )
     )
 
 
 def _amount_holder(detail: Node, entry: Node, account_currency: str) -> Node:
     """Where the detail's amount stands, best in the account's currency; an empty node when nowhere."""
+    if text_of(detail, "Amt") and text_of(detail, "Amt@Ccy") in (None, account_currency):
+        return detail
     first: Node = {}
     for node, *path in (
         (detail,),
@@ -571,42 +597,51 @@ def _batch_reference(entry: Node) -> str | None:
 
 def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -> _Said:
     parties, refs, returned = (child_of(detail, name) for name in ("RltdPties", "Refs", "RtrInf"))
-    structured = children_of(child_of(detail, "RmtInf"), "Strd")
+    remittance = child_of(detail, "RmtInf")
+    structured = children_of(remittance, "Strd")
     creditor_references = [found for part in structured if (found := text_of(part, "CdtrRefInf", "Ref"))]
     documents = [number for part in structured for number in _document_numbers(part)]
     debtor, creditor = _party(parties, "Dbtr"), _party(parties, "Cdtr")
     # What comes back carries the parties of the payment that it undoes, so there the sides change places.
     is_returned = is_reversal or bool(returned)
-    sides = (debtor, creditor) if (indicator == "CRDT") != is_returned else (creditor, debtor)
-    other = _other_party(sides, is_returned, head)
+    is_credit = (indicator == "CRDT") != is_returned
+    other = _other_party((debtor, creditor) if is_credit else (creditor, debtor), is_returned, head)
     transaction_code, *codes = _codes(detail)
-    memo = _memo(detail)
-    said = _Said(
-        reference_or_none(text_of(refs, "EndToEndId"))
-        or reference_or_none(creditor_references[0] if creditor_references else None)
-        or reference_or_none(text_of(refs, "InstrId")),
-        reference_or_none(text_of(refs, "AcctSvcrRef")),
-        other.name,
-        other.account,
-        memo,
-        Named(
-            listed_references(creditor_references),
-            named_reference(text_of(refs, "EndToEndId")),
-            named_reference(text_of(refs, "InstrId")),
-            named_reference(text_of(refs, "PmtInfId")) or named_reference(text_of(refs, "AcctOwnrTxId")),
-            named_reference(text_of(refs, "UETR") or _proprietary_reference(refs, "UETR")),
-            named_reference(text_of(refs, "MndtId")),
-            named_reference(text_of(refs, "ChqNb")),
-            listed_references(documents),
-            debtor.name,
-            creditor.name,
-            other.ultimate_name if other.ultimate_name != other.name else None,
-            *codes,
-            text_of(returned, "Rsn", "Cd") or text_of(returned, "Rsn", "Prtry"),
+    memo = _memo(detail, remittance, structured)
+    named_refs = {name: named_reference(text_of(refs, name)) for name in refs if name in _NAMED_REFS}
+    said = named_refs.get
+    return _with_text(
+        _Said(
+            reference_or_none(text_of(refs, "EndToEndId"))
+            or reference_or_none(creditor_references[0] if creditor_references else None)
+            or reference_or_none(text_of(refs, "InstrId")),
+            reference_or_none(text_of(refs, "AcctSvcrRef")),
+            other.name,
+            other.account,
+            memo,
+            to_named(
+                (
+                    listed_references(creditor_references),
+                    said("EndToEndId"),
+                    said("InstrId"),
+                    said("PmtInfId") or said("AcctOwnrTxId"),
+                    said("UETR") or named_reference(_proprietary_reference(refs, "UETR")),
+                    said("MndtId"),
+                    said("ChqNb"),
+                    listed_references(documents),
+                    debtor.name,
+                    creditor.name,
+                    other.ultimate_name if other.ultimate_name != other.name else None,
+                    *codes,
+                    text_of(returned, "Rsn", "Cd") or text_of(returned, "Rsn", "Prtry"),
+                )
+            ),
+            transaction_code,
         ),
-        transaction_code,
+        memo,
+        is_credit,
+        head,
     )
-    return _with_text(said, memo, (indicator == "CRDT") != is_returned, head)
 
 
 def _with_text(said: _Said, text: str | None, is_credit: bool, head: _Head) -> _Said:
@@ -630,24 +665,23 @@ def _proprietary_reference(refs: Node, kind: str) -> str | None:
     )
 
 
-def _memo(detail: Node) -> str | None:
+def _memo(detail: Node, remittance: Node, structured: list[Node]) -> str | None:
     """Free remittance text, or else what the structured one names: documents and additional text."""
-    remittance = child_of(detail, "RmtInf")
     texts = [text for text in remittance.get("Ustrd", ()) if isinstance(text, str)]
-    for part in () if texts else children_of(remittance, "Strd"):
+    for part in () if texts else structured:
         texts += _document_numbers(part)
         texts += [text for text in part.get("AddtlRmtInf", ()) if isinstance(text, str)]
     return text_or_none(" ".join(texts)) or text_or_none(text_of(detail, "AddtlTxInf"))
 
 
 def _party(parties: Node, side: str) -> _Party:
-    if not parties:
-        return _Party()
-    ultimate_name = _party_name(child_of(parties, f"Ultmt{side}"))
-    account = child_of(parties, f"{side}Acct", "Id")
-    number = text_of(account, "IBAN") or text_of(account, "Othr", "Id")
+    party, ultimate, account = _SIDES[side]
+    if party not in parties and ultimate not in parties and account not in parties:
+        return _NO_PARTY
+    ultimate_name = _party_name(child_of(parties, ultimate))
+    number = text_of(parties, account, "Id", "IBAN") or text_of(parties, account, "Id", "Othr", "Id")
     return _Party(
-        _party_name(child_of(parties, side)) or ultimate_name,
+        _party_name(child_of(parties, party)) or ultimate_name,
         without_spaces(number) if number else None,
         ultimate_name,
     )
@@ -679,6 +713,8 @@ def _is_owner(party: _Party, head: _Head) -> bool:
 
 
 def _party_name(party: Node) -> str | None:
+    if not party:
+        return None
     return text_or_none(
         text_of(party, "Nm") or text_of(party, "Pty", "Nm") or text_of(party, "Agt", "FinInstnId", "Nm")
     )
@@ -690,6 +726,8 @@ def _charges(node: Node, currency: str, position: str) -> Decimal | None:
     Versions 02 and 03 repeat Chrgs, later ones repeat Rcrd inside it. Charges that are not included
     (ChrgInclInd false) or stand in another currency than the amount are left out.
     """
+    if "Chrgs" not in node:
+        return None
     total: Decimal | None = None
     for charges in children_of(node, "Chrgs"):
         records = children_of(charges, "Rcrd") or [charges]
@@ -708,18 +746,49 @@ def _charges(node: Node, currency: str, position: str) -> Decimal | None:
 def _original(
     nodes: tuple[Node, ...], account_currency: str, booked: Decimal, position: str
 ) -> tuple[str | None, Decimal | None]:
-    """The first amount in another currency than the account's: as instructed before as transacted."""
+    """The first amount in another currency than the account's: as instructed before as transacted.
+
+    Where a rate alone is said, the amount that its own one, or the booked one, was at it.
+    """
     for node in nodes:
         if "AmtDtls" not in node and text_of(node, "Amt@Ccy") in (None, account_currency):
             continue
-        for path in (("AmtDtls", "InstdAmt"), ("AmtDtls", "TxAmt"), ("AmtDtls", "CntrValAmt"), ()):
+        for path in (*AMOUNT_DETAILS, ()):
             holder = child_of(node, *path)
             text, currency = text_of(holder, "Amt"), text_of(holder, "Amt@Ccy")
             if text and currency and currency != account_currency:
                 return original(
                     parse_currency(currency, position), _unsigned(text, position), account_currency, booked
                 )
+    for node in nodes:
+        for path in AMOUNT_DETAILS if "AmtDtls" in node else ():
+            exchange = child_of(node, *path, "CcyXchg")
+            if exchange and text_of(exchange, "XchgRate"):
+                text = text_of(node, *path, "Amt")
+                converted = _unsigned(text, position) if text else abs(booked)
+                return _exchanged(exchange, account_currency, converted, booked, position)
     return None, None
+
+
+def _exchanged(
+    exchange: Node, account_currency: str, converted: Decimal, booked: Decimal, position: str
+) -> tuple[str | None, Decimal | None]:
+    """The other currency and the converted amount in it, signed like the booked one. The rate is how much of
+    the other currency a unit of UnitCcy is worth, and without UnitCcy one of SrcCcy."""
+    source, target = text_of(exchange, "SrcCcy"), text_of(exchange, "TrgtCcy")
+    unit = text_of(exchange, "UnitCcy") or source
+    foreign = next((code for code in (source, target, unit) if code not in (None, account_currency)), None)
+    if foreign is None or unit not in (foreign, account_currency):
+        return None, None
+    text = text_of(exchange, "XchgRate") or ""
+    rate = Decimal(text) if _RATE.fullmatch(text) else Decimal(0)
+    if not rate:
+        raise UnreadableFile(f"the exchange rate is {text!r}, not a number above zero", position)
+    amount = _EXACT.divide(converted, rate) if unit == foreign else _EXACT.multiply(converted, rate)
+    if amount.adjusted() >= MAX_INTEGER_DIGITS:
+        raise UnreadableFile(f"an amount converts to more than {MAX_INTEGER_DIGITS} digits", position)
+    places = Decimal(1).scaleb(-currency_decimals(parse_currency(foreign, position)))
+    return original(foreign, amount.quantize(places, ROUND_HALF_UP, _EXACT), account_currency, booked)
 
 
 def _original_of_entry(

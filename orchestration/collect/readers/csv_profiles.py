@@ -90,6 +90,8 @@ class CsvProfile(NamedTuple):
     row_type_words: str | None = None
     balance_words: str | None = None
     footer_words: str | None = None
+    preamble_opening: str | None = None
+    preamble_closing: str | None = None
 
     def headers(self) -> list[str]:
         """The header names that a file of this profile carries."""

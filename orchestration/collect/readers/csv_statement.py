@@ -80,6 +80,8 @@ class _Match(NamedTuple):
     account_number: str
     currency: str
     has_account_column: bool
+    opening: str | None
+    closing: str | None
 
 
 class _Row(NamedTuple):
@@ -218,13 +220,24 @@ def _described(
         if at >= 0
         else [str(place + 1) for place in range(int(profile.column_count or 0))]
     )
-    account = profile.fixed_account_number or _labelled(first_rows[: max(at, 0)], profile.preamble_account)
+    preamble = first_rows[: max(at, 0)]
+    account = profile.fixed_account_number or _labelled(preamble, profile.preamble_account)
     if not account and path is not None:
         found = re.search(profile.account_pattern or ACCOUNT_IN_PATH, path)
         account = found[1] if found else None
-    currency = profile.fixed_currency or _labelled(first_rows[: max(at, 0)], profile.preamble_currency) or ""
+    currency = profile.fixed_currency or _labelled(preamble, profile.preamble_currency) or ""
     has_column = any(name.rstrip("?") in headers for name in header_names(profile.account_number))
-    return _Match(profile, encoding, at + 1, headers, without_spaces(account or ""), currency, has_column)
+    return _Match(
+        profile,
+        encoding,
+        at + 1,
+        headers,
+        without_spaces(account or ""),
+        currency,
+        has_column,
+        _labelled(preamble, profile.preamble_opening),
+        _labelled(preamble, profile.preamble_closing),
+    )
 
 
 def _without_blank_end(headers: list[str]) -> list[str]:
@@ -344,12 +357,28 @@ class _Table:
             if line is not None:
                 yield line
         left_out = "; ".join(f"{what} {count}" for what, count in sorted(self.left_out.items())) or None
-        statements = [account.statement() for account in self.accounts.values()]
+        stated = self._stated()
+        statements = [account.statement(*stated) for account in self.accounts.values()]
         if left_out and not statements:
             raise UnreadableFile(f"the file holds no entry, only what its profile leaves out ({left_out})")
         for statement in statements:
             yield statement._replace(rows_left_out=left_out)
             left_out = None
+
+    def _stated(self) -> tuple[Decimal | None, Decimal | None]:
+        """The opening and the closing balance before the table, which are about one account."""
+        texts = self.match.opening, self.match.closing
+        position = f"before line {self.match.header_line}"
+        if len(self.accounts) > 1 and any(texts):
+            raise UnreadableFile(
+                "a balance stands before the table, and the table is of several accounts", position
+            )
+        currency = next((account.currency for account in self.accounts.values()), "")
+        sign = SIGNS[self.profile.balance_sign or "credit_positive"]
+        opening, closing = (
+            sign * _number(text, self.profile, position, currency) if text else None for text in texts
+        )
+        return opening, closing
 
     def _line(self, row: _Row, number: int) -> BankStatementLine | None:
         """The row as a line, or None where it is a balance or left out, which is counted."""
@@ -397,6 +426,7 @@ class _Table:
         )
         account.add(line)
         if status == "booked":
+            account.booked += amount
             account.prove(amount, balance, position)
         return line
 
@@ -461,6 +491,7 @@ class _Account:
         self.currency = currency
         self.line_number = line_number
         self.count = 0
+        self.booked = _ZERO
         self.has_booked = False
         self.first: BankStatementLine | None = None
         self.last: BankStatementLine | None = None
@@ -509,8 +540,16 @@ class _Account:
         self.last_balance = balance
         self.after_last, self.from_last = _ZERO, amount
 
-    def statement(self) -> BankStatement:
-        """The account's statement, its rows put oldest first."""
+    def _agree(self, name: str, stated: Decimal | None, by_rows: Decimal | None) -> None:
+        if stated is not None and by_rows is not None and stated != by_rows:
+            raise UnreadableFile(
+                f"the {name} balance before the table is {stated}, by the rows it is {by_rows}",
+                at_line(self.line_number),
+            )
+
+    def statement(self, opening_stated: Decimal | None, closing_stated: Decimal | None) -> BankStatement:
+        """The account's statement, its rows put oldest first; balances that the file states besides are
+        proved. Raises UnreadableFile where they contradict the rows."""
         first, last = self.first, self.last
         if self.holds_oldest_first == self.holds_newest_first:
             is_newest_first = bool(first and last and first.booked_on > last.booked_on)
@@ -531,6 +570,12 @@ class _Account:
             else:
                 opening = self.first_balance - self.through_first
                 closing = self.last_balance + self.after_last
+        if opening_stated is not None and closing_stated is not None:
+            self._agree("closing", closing_stated, opening_stated + self.booked)
+        self._agree("opening", opening_stated, opening)
+        self._agree("closing", closing_stated, closing)
+        opening = opening_stated if opening is None else opening
+        closing = closing_stated if closing is None else closing
         oldest, newest = (last, first) if is_newest_first else (first, last)
         return BankStatement(
             self.statement_number,

@@ -1,4 +1,8 @@
-"""What to say about a CSV that no profile declares: its header, the nearest profile and the row to add."""
+"""What to say about a CSV that no profile declares: its header, the nearest profile and the row to add.
+
+Columns are known by what banks call them, and where their names say nothing by what stands in them. What only
+a person can know is left open and named; nothing of it is ever read without the row.
+"""
 
 from __future__ import annotations
 
@@ -8,39 +12,52 @@ import datetime
 import io
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
+from typing import NamedTuple
 
-from orchestration.collect.readers.common import at_line, plain_text
+from orchestration.collect.readers.common import at_line, is_iban, plain_text, without_spaces
 from orchestration.collect.readers.csv_profiles import COLUMNS, SEED, CsvProfile
 from orchestration.lake.errors import UnreadableFile
 
 MAX_LINES = 60
 MAX_HEADER = 200
+MAX_CELL = 100
 DELIMITERS = (";", ",", "\t", "|")
 # What headers are called, each in its letters and digits alone; the first that occurs counts.
 _NAMES = {
     "booked_on": "bookingdate postingdate postdate posteddate transactiondate buchungstag buchungsdatum"
-    " bokföringsdag bokföringsdatum bokfdag bogførtdato kirjauspäivä completeddate datum date dateutc dato",
+    " bokföringsdag bokföringsdatum bokfdag bogførtdato kirjauspäivä completeddate datacontabile"
+    " fechaoperación dataoperacji datumzaúčtování datalançamento datecomptable datum date dateutc dato fecha"
+    " data",
     "value_on": "valuedate wertstellung valutadatum valuta valutadag rentedatum rentedato arvopäivä"
-    " effectivedate",
+    " effectivedate datavaluta datedevaleur datevaleur fechavalor dataksięgowania datavalor",
     "amount": "amount transactionamount betrag bedrag belopp beløb määrä umsatz montant importe importo"
-    " amounteur amountusd amountgbp bedrageur betrageur",
-    "debit": "debit debitamount moneyout paidout withdrawal withdrawals belastung lastschrift soll",
-    "credit": "credit creditamount moneyin paidin deposit deposits gutschrift haben",
-    "balance": "balance runningbalance runningbal saldo saldonatrn balancegbp balanceeur kontostand",
-    "currency": "currency währung waehrung munt valutakod ccy",
+    " kwota částka valor amounteur amountusd amountgbp bedrageur betrageur",
+    "debit": "debit debitamount moneyout paidout withdrawal withdrawals belastung lastschrift soll"
+    " débit dare addebiti cargo cargos debe débito uscite obciążenia",
+    "credit": "credit creditamount moneyin paidin deposit deposits gutschrift haben"
+    " crédit avere accrediti abono abonos haber crédito entrate uznania",
+    "balance": "balance runningbalance runningbal saldo saldonatrn balancegbp balanceeur kontostand"
+    " solde saldopooperacji zůstatek",
+    "currency": "currency währung waehrung munt valutakod ccy devise divisa moneda waluta měna moeda",
     "account_number": "accountnumber account iban accountno kontonr kontonummer auftragskonto rekening"
-    " ibanbban",
-    "counterparty": "counterparty partnername payee name beneficiary naamtegenpartij empfänger auftraggeber",
+    " ibanbban rachunek conto cuenta compte konto",
+    "counterparty": "counterparty partnername payee name beneficiary naamtegenpartij empfänger auftraggeber"
+    " beneficiario bénéficiaire názevprotiúčtu kontrahent",
     "memo": "description memo details narrative verwendungszweck omschrijving text tekst rubrik transaction"
-    " beschreibung1 forklaring selitys",
-    "reference": "reference paymentreference ref referenz referens viite",
+    " beschreibung1 forklaring selitys libellé descrizione causale concepto opisoperacji histórico descrição"
+    " zprávapropříjemce popis",
+    "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia",
     "transaction_code": "type transactiontype buchungstext code",
 }
 # What a column holds that alone tells money out from money in, in small letters.
 _DIRECTIONS = (
-    *(("debit", "credit"), ("d", "c"), ("dr", "cr"), ("dbit", "crdt"), ("af", "bij"), ("s", "h")),
-    *(("debet", "credit"), ("soll", "haben"), ("out", "in"), ("withdrawal", "deposit")),
+    *(("debit", "credit"), ("d", "c"), ("dr|db", "cr"), ("dbit|dbt", "crdt|cdt"), ("af", "bij"), ("s", "h")),
+    *(("debet", "credit"), ("soll", "haben"), ("out", "in"), ("withdrawal", "deposit"), ("sent", "received")),
+    *(("dare", "avere"), ("d", "a"), ("débit", "crédit"), ("débito", "crédito"), ("debito", "credito")),
+    *(("debe", "haber"), ("cargo", "abono"), ("wn", "ma"), ("belastung|lastschrift", "gutschrift")),
+    *(("ausgang", "eingang"), ("uscita", "entrata"), ("obciążenie", "uznanie"), ("-", "+")),
 )
 _FORMATS = (
     *(
@@ -54,21 +71,51 @@ _FORMATS = (
         "%d-%m-%Y",
         "%m-%d-%Y",
     ),
-    *("%m/%d/%y", "%d/%m/%y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%d %b %Y"),
+    *("%m/%d/%y", "%d/%m/%y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%d %b %Y", "%d.%m.%Y %H:%M:%S"),
 )
+_CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
+_CODES = re.compile(
+    "AED|AUD|BGN|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KRW|MXN|MYR|NOK|NZD|PHP|PLN|RON|"
+    "SAR|SEK|SGD|THB|TRY|UAH|USD|VND|ZAR"
+)
+_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
+_MARKS = ".,'\u2019 \u00a0\u202f"
+# Digits with marks between them: 1'234.50, 12, .5 and 1 234 are amounts.
+_AMOUNT = re.compile(rf"[-+(]*(?:[0-9]+(?:[{_MARKS}][0-9]+)*[.,]?|[.,][0-9]+)[-)]?")
+_LIKE_A_DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{2}|[0-9]{8}|[0-9]{1,2} [A-Za-z]{3}")
+
+
+class _Table(NamedTuple):
+    """Where the header stands, its fields, the rows below it, and how the row begins that ends them; at is -1
+    where it has none."""
+
+    delimiter: str
+    at: int
+    fields: list[str]
+    rows: list[list[str]]
+    footer: str | None
+
+    def values(self, *headers: str) -> list[str]:
+        """What is filled in the columns."""
+        places = [self.fields.index(header) for header in headers]
+        return [row[at] for row in self.rows for at in places if row[at]]
+
+    def is_filled(self, header: str) -> bool:
+        """Whether every row says something in the column."""
+        return len(self.values(header)) == len(self.rows) > 0
 
 
 def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> UnreadableFile:
     """The refusal of a file of which this is the first part."""
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     lines = [line for line in itertools.islice(io.StringIO(text, newline=""), MAX_LINES) if line.strip()]
-    delimiter, at, fields, rows = _table(lines)
-    shown = (lines[at] if lines else "").strip()[:MAX_HEADER]
+    table = _table(lines)
+    shown = (lines[max(table.at, 0)] if lines else "").strip()[:MAX_HEADER]
     said = [f"no profile declares the header {shown!r}"]
-    if nearest := _nearest(fields, profiles):
+    if nearest := _nearest(table.fields, profiles):
         profile, missing = nearest
         said.append(f"nearest is {profile.profile_code}, without {', '.join(map(repr, missing[:5]))}")
-    row, open_cells = _row(fields, rows, delimiter, encoding)
+    row, open_cells = _row(table, lines[: max(table.at, 0)], encoding)
     if row is None:
         said.append(f"next step: add a row to {SEED}")
     else:
@@ -77,23 +124,57 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
     return UnreadableFile("; ".join(said), at_line(1))
 
 
-def _table(lines: list[str]) -> tuple[str, int, list[str], list[list[str]]]:
-    """The delimiter, the place of the header, its fields and the rows below it: what names most."""
-    best: tuple[tuple[int, int], str, int, list[str], list[list[str]]] = ((0, 0), ",", 0, [], [])
+def _cut(lines: list[str], delimiter: str) -> list[list[str]]:
+    rows = []
+    for line in lines:
+        try:
+            rows.append(
+                [" ".join(field.split()) for field in next(csv.reader([line], delimiter=delimiter), [])]
+            )
+        except csv.Error:
+            rows.append([])
+    return rows
+
+
+def _table(lines: list[str]) -> _Table:
+    """What names most as the header, best above a row with a date and an amount."""
+    # A line that a quoted field breaks is shorter too, and ends nothing.
+    is_cut = any(line.count('"') % 2 for line in lines)
+    best: tuple[tuple[int, int, int], _Table] = ((0, 0, 0), _Table(",", 0, [], [], None))
     for delimiter in DELIMITERS:
-        rows = []
-        for line in lines:
-            try:
-                rows.append(
-                    [" ".join(field.split()) for field in next(csv.reader([line], delimiter=delimiter), [])]
-                )
-            except csv.Error:
-                rows.append([])
+        rows = _cut(lines, delimiter)
         for at, fields in enumerate(rows[:21]):
-            score = (sum(_column_of(field) is not None for field in fields), -at)
-            if score > best[0] and len(fields) > 1:
-                best = score, delimiter, at, fields, rows[at + 1 :]
-    return best[1:]
+            if len(fields) < 2:
+                continue
+            named = sum(_column_of(field) is not None for field in fields)
+            below = _below(rows[at + 1 :], len(fields))
+            is_told = bool(below) and any(map(_is_date, below[0])) and any(map(_is_amount, below[0]))
+            is_data = any(map(_is_date, fields)) and any(map(_is_amount, fields))
+            if is_data and not named and not any(row for row in rows[:at] if len(row) > 1):
+                # The first row is no header.
+                fields, at, below = (
+                    [str(place + 1) for place in range(len(fields))],
+                    -1,
+                    _below(rows, len(fields)),
+                )
+                is_told = True
+            score = (named + is_told, is_told and len(fields), -at)
+            if score > best[0]:
+                footer = None if is_cut else _footer(rows[at + 1 :], len(fields))
+                best = score, _Table(delimiter, at, fields, below, footer)
+    return best[1]
+
+
+def _below(rows: list[list[str]], width: int) -> list[list[str]]:
+    """The rows of the table, as wide as its header; what follows it is shorter."""
+    return [row[:width] for row in itertools.takewhile(lambda row: len(row) >= width, rows) if any(row)]
+
+
+def _footer(rows: list[list[str]], width: int) -> str | None:
+    """What the first shorter row begins with."""
+    shorter = next((row for row in rows if len(row) < width and any(row)), None)
+    found = next(filter(None, shorter), "") if shorter else ""
+    return found if found and "|" not in found else None
 
 
 def _column_of(header: str) -> str | None:
@@ -112,69 +193,208 @@ def _nearest(fields: list[str], profiles: Sequence[CsvProfile]) -> tuple[CsvProf
     return min(found, key=lambda entry: entry[:2])[2:] if found else None
 
 
-def _row(
-    fields: list[str], rows: list[list[str]], delimiter: str, encoding: str
-) -> tuple[str | None, list[str]]:
-    """A row of the seed for such a file, or None where it names no date and no amount; and what a person must
+def _row(table: _Table, preamble: list[str], encoding: str) -> tuple[str | None, list[str]]:
+    """A row of the seed for such a file, or None where it shows no date and no amount; and what a person must
     still do about its cells."""
-    cells: dict[str, str] = {}
-    for column, names in _NAMES.items():
-        for name in names.split():
-            header = next((field for field in fields if plain_text(field) == name), None)
-            if header is not None and header not in cells.values():
-                cells[column] = header
-                break
-    if "debit" in cells and "credit" in cells:
-        cells.pop("amount", None)
-    else:
-        cells.pop("debit", None)
-        cells.pop("credit", None)
+    cells, open_cells = _columns(table)
     if "booked_on" not in cells or not ("amount" in cells or "debit" in cells):
         return None, []
-
-    def values(*columns: str) -> list[str]:
-        places = [fields.index(cells[column]) for column in columns if column in cells]
-        return [row[at].strip() for row in rows for at in places if at < len(row) and row[at].strip()]
-
-    for at, header in enumerate(fields):
-        found = {row[at].strip().casefold() for row in rows if at < len(row)}
-        pair = next((pair for pair in _DIRECTIONS if found and found <= set(pair)), None)
-        if pair and "amount" in cells:
-            cells |= {"direction": header, "debit_words": pair[0], "credit_words": pair[1]}
-    amounts = values("amount", "debit", "credit", "balance")
-    decimal_mark = "," if any(re.search(r",[0-9]{1,2}$", amount) for amount in amounts) else "."
-    formats = [form for form in _FORMATS if (dates := values("booked_on")) and _all_dates(dates, form)]
-    open_cells = []
+    money = [cells[column] for column in ("amount", "debit", "credit", "balance") if column in cells]
+    amounts = table.values(*money)
+    plain = [_without_currency(amount) for amount in amounts]
+    decimal_mark = "," if any(re.search(r",[0-9]{1,2}[-)]?$", amount) for amount in plain) else "."
+    dates = table.values(cells["booked_on"])
+    formats = [form for form in _FORMATS if dates and _all_dates(dates, form)]
     if len(formats) != 1:
-        open_cells.append(
-            f"check date_format ({' or '.join(formats) or 'of ' + repr(values('booked_on')[:1])})"
-        )
-    currencies = {"€": "EUR", "$": "USD", "£": "GBP"}
-    code = re.search(r"\b(EUR|USD|GBP|CHF|SEK|NOK|DKK|CAD|AUD|PLN|JPY)\b", " ".join(fields))
-    mark = next((currencies[sign] for sign in currencies if any(sign in amount for amount in amounts)), "")
+        open_cells.append(f"check date_format ({' or '.join(formats) or 'of ' + repr(dates[:1])})")
+    debits = table.values(cells["debit"]) if "debit" in cells else []
+    codes = [
+        code
+        for text in (*table.fields, *amounts)
+        for code in _CODE.findall(text.upper())
+        if _CODES.fullmatch(code)
+    ]
+    codes += [_SIGNS[sign] for amount in amounts for sign in _SIGNS if sign in amount]
     cells |= {
         "profile_code": "my_bank",
-        "delimiter": "\\t" if delimiter == "\t" else delimiter,
+        "delimiter": "\\t" if table.delimiter == "\t" else table.delimiter,
         "decimal_mark": decimal_mark,
-        "thousands_mark": "." if decimal_mark == "," else ",",
+        "thousands_mark": _thousands_mark(plain, decimal_mark),
         "date_format": formats[0] if formats else "%Y-%m-%d",
         "encoding": encoding,
         "sign": "debit_positive"
-        if "debit" in cells and not any("-" in cell for cell in values("debit"))
-        else ("credit_positive"),
-        "fixed_currency": "" if "currency" in cells else (code[1] if code else mark),
+        if debits and not any("-" in debit for debit in debits)
+        else "credit_positive",
+        "footer_words": table.footer or "",
+        "column_count": str(len(table.fields)) if table.at < 0 else "",
     }
-    if "currency" not in cells and not code and not mark:
+    if "currency" not in cells and codes:
+        cells["fixed_currency"] = codes[0]
+    elif "currency" not in cells and (label := _label(preamble, table.delimiter, _CODES.fullmatch)):
+        cells["preamble_currency"] = label
+    elif "currency" not in cells:
         open_cells.append("fill fixed_currency")
-    if "account_number" not in cells:
+    if "account_number" not in cells and (label := _label(preamble, table.delimiter, is_iban)):
+        cells["preamble_account"] = label
+    elif "account_number" not in cells:
         open_cells.append("fill fixed_account_number or put the file into a folder account=<number>")
+    if encoding.startswith("cp125") and not all(map(str.isascii, table.fields)):
+        open_cells.append("check encoding where letters look wrong")
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([cells.get(column, "") for column in COLUMNS])
     return line.getvalue(), open_cells
 
 
+def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
+    """The headers by what they are, and what must be checked of it."""
+    cells: dict[str, str] = {}
+    for column, names in _NAMES.items():
+        for name in names.split():
+            header = next((field for field in table.fields if plain_text(field) == name), None)
+            if header is not None and header not in cells.values() and _holds(table, column, header):
+                cells[column] = header
+                break
+    open_cells: list[str] = []
+
+    def left() -> Iterator[str]:
+        return (field for field in table.fields if field and field not in cells.values())
+
+    if "booked_on" not in cells:
+        for header in itertools.islice(
+            (header for header in left() if _holds(table, "booked_on", header)), 1
+        ):
+            cells["booked_on"] = header
+    if not {"debit", "credit"} <= set(cells):
+        cells.pop("debit", None)
+        cells.pop("credit", None)
+        if "amount" not in cells:
+            _find_amounts(table, [header for header in left() if _is_money(table, header)], cells, open_cells)
+    else:
+        cells.pop("amount", None)
+    if "amount" in cells and not any(
+        "-" in amount or "(" in amount for amount in table.values(cells["amount"])
+    ):
+        for header in table.fields:
+            found = {value.casefold() for value in table.values(header)}
+            pair = next(
+                (pair for pair in _DIRECTIONS if found and found <= set("|".join(pair).split("|"))), None
+            )
+            if pair:
+                cells |= {"direction": header, "debit_words": pair[0], "credit_words": pair[1]}
+    for column in ("currency", "account_number", "memo"):
+        if column not in cells:
+            fitting = [header for header in left() if _holds(table, column, header, by_content=True)]
+            if fitting:
+                cells[column] = max(fitting, key=lambda header: len("".join(table.values(header))))
+    return cells, open_cells
+
+
+def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_cells: list[str]) -> None:
+    """Which of the columns of money is the amount or which are debit and credit, and which the balance."""
+    filled = [header for header in money if table.is_filled(header)]
+    for amount, balance in itertools.permutations(filled, 2):
+        if "balance" not in cells and _follows(table, amount, balance):
+            cells |= {"amount": amount, "balance": balance}
+            return
+    for one, other in itertools.combinations(money, 2):
+        places = table.fields.index(one), table.fields.index(other)
+        if table.rows and all(bool(row[places[0]]) != bool(row[places[1]]) for row in table.rows):
+            cells |= {"debit": one, "credit": other}
+            open_cells.append(f"check that {one!r} is money out and {other!r} money in")
+            return
+    if filled:
+        cells["amount"] = filled[0]
+        if len(filled) > 1:
+            open_cells.append(f"check that {filled[0]!r} is the amount")
+
+
+def _follows(table: _Table, amount: str, balance: str) -> bool:
+    """Whether the one is the running balance of the other, in either order, in more than a row."""
+    amounts = [_magnitude(value) for value in table.values(amount)]
+    balances = [_magnitude(value) for value in table.values(balance)]
+    steps = [abs(one - other) for one, other in itertools.pairwise(balances)]
+    return len(steps) > 0 and (steps == amounts[1:] or steps == amounts[:-1])
+
+
+def _magnitude(text: str) -> Decimal:
+    """The amount without its sign. A mark before one or two last digits is the decimal one."""
+    digits = re.sub(r"[^0-9.,]", "", text)
+    match = re.fullmatch(r"(.*?)(?:[.,]([0-9]{1,2}))?", digits)
+    whole, fraction = (match[1], match[2]) if match else (digits, None)
+    return Decimal(f"{re.sub('[.,]', '', whole) or 0}.{fraction or 0}")
+
+
+def _holds(table: _Table, column: str, header: str, *, by_content: bool = False) -> bool:
+    """Whether the column holds what such a column does. Without a row nothing speaks against a name."""
+    values = table.values(header)
+    if not values:
+        return not by_content
+    if column in ("booked_on", "value_on"):
+        return any(_all_dates(values, form) for form in _FORMATS)
+    if column in ("amount", "debit", "credit", "balance"):
+        return all(map(_is_amount, values))
+    if column == "currency":
+        return all(_CODES.fullmatch(value.upper()) for value in values)
+    if column == "account_number" and by_content:
+        return len({*values}) == 1 and is_iban(without_spaces(values[0]))
+    if by_content:
+        return not any(_is_amount(value) or _is_date(value) for value in values)
+    return True
+
+
+def _is_money(table: _Table, header: str) -> bool:
+    """Whether a column holds amounts, and not only whole numbers, which anything may be."""
+    values = [_without_currency(value) for value in table.values(header)]
+    return (
+        bool(values)
+        and all(map(_is_amount, values))
+        and any(re.search(r"[.,][0-9]{2}[-)]?$", v) for v in values)
+    )
+
+
+def _is_amount(text: str) -> bool:
+    plain = _without_currency(text)
+    return len(text) <= MAX_CELL and _AMOUNT.fullmatch(plain) is not None and not _is_date(text)
+
+
+def _without_currency(text: str) -> str:
+    """Without the code or the sign of a currency on either side, and with a minus as it is typed."""
+    text = text.replace("\u2212", "-").replace("\u2013", "-")
+    return (
+        re.sub(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])|[€$£¥]|kr\.?", "", text).strip()
+        if len(text) <= MAX_CELL
+        else text
+    )
+
+
+def _is_date(text: str) -> bool:
+    return _LIKE_A_DATE.match(text) is not None and any(_all_dates([text], form) for form in _FORMATS)
+
+
 def _all_dates(texts: list[str], date_format: str) -> bool:
     try:
-        return all(datetime.datetime.strptime(text, date_format) for text in texts)
+        return all(len(text) <= MAX_CELL and datetime.datetime.strptime(text, date_format) for text in texts)
     except ValueError:
         return False
+
+
+def _thousands_mark(amounts: list[str], decimal_mark: str) -> str:
+    """The mark between digits that is not the decimal one, or the usual one where no amount has any."""
+    usual = "." if decimal_mark == "," else ","
+    found = re.findall(
+        rf"[0-9]([{_MARKS}])(?=[0-9]{{3}}(?![0-9]))", " ".join(f"|{amount}|" for amount in amounts)
+    )
+    mark = next((mark for mark in found if mark != decimal_mark), usual)
+    return " " if mark in "\u00a0\u202f" else "'" if mark == "\u2019" else mark
+
+
+def _label(preamble: list[str], delimiter: str, is_meant: Callable[[str], object]) -> str | None:
+    """What stands before a value in a line above the table."""
+    for fields in _cut(preamble, delimiter):
+        for at, field in enumerate(fields):
+            label, colon, rest = field.partition(":")
+            if colon and is_meant(without_spaces(rest)):
+                return label
+            if at and is_meant(without_spaces(field.strip('="'))):
+                return fields[at - 1].rstrip(" :") or None
+    return None

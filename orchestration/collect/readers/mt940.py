@@ -16,6 +16,10 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
+    MAX_DECIMALS,
+    MAX_INTEGER_DIGITS,
+    MIN_IBAN_LENGTH,
+    UNNAMED,
     Named,
     at_line,
     cheque_number,
@@ -29,6 +33,8 @@ from orchestration.collect.readers.common import (
     reference_or_none,
     text_lines,
     text_or_none,
+    to_line,
+    to_named,
     without_spaces,
 )
 from orchestration.collect.readers.mt940_memo import Memo, original_amount, read_memo, read_notes
@@ -50,6 +56,8 @@ KNOWN_TAGS = IGNORED_TAGS | {
     *("20", "25", "25P", "28", "28C", "60F", "60M", "61", "62F", "62M", "86"),
     *("34F", "13", "13D", "90C", "90D"),
 }
+# What belongs to the entry before it.
+ENTRY_TAGS = {"86", "NS"}
 # Text, in which a line of one dash need not be the end of the message.
 TEXT_TAGS = {"61", "86", "NS"}
 # How lines begin that are looked at twice.
@@ -87,6 +95,9 @@ class _Field(NamedTuple):
     line_number: int
 
 
+_to_field = functools.partial(tuple.__new__, _Field)
+
+
 class _Balance(NamedTuple):
     amount: Decimal
     currency: str
@@ -110,6 +121,10 @@ class _Entry(NamedTuple):
     value_on: datetime.date
 
 
+_to_entry = functools.partial(tuple.__new__, _Entry)
+_NO_MEMO = Memo()
+
+
 def read_mt940(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
     """Lines of each message in order, each message's statement after them. Reads line by line.
 
@@ -120,20 +135,28 @@ def read_mt940(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
     statement_number = 0
     message: _Message | None = None
     for field in _fields(stream):
-        if field.tag == "end":
+        tag = field[0]
+        if message is not None and tag == "61":
+            if message.entry is not None:
+                yield message.finish_entry(message.entry)
+            message.previous_tag = tag
+            message.note_entry(field)
+        elif message is not None and message.extend_entry(field):
+            message.previous_tag = tag
+        elif tag == "end":
             if message is not None:
                 yield from message.close(field.line_number)
                 message = None
-        elif field.tag == "20":
+        elif tag == "20":
             if message is not None:
                 yield from message.close(field.line_number)
             statement_number += 1
             message = _Message(statement_number, field)
         elif message is not None:
-            if not message.extend_entry(field):
-                if (line := message.finish_entry()) is not None:
-                    yield line
-                message.note(field)
+            if message.entry is not None:
+                yield message.finish_entry(message.entry)
+            message.previous_tag = tag
+            message.note(field)
         elif field.tag not in IGNORED_TAGS:
             raise UnreadableFile(
                 f"the field :{field.tag}: stands before any :20:", at_line(field.line_number)
@@ -149,14 +172,25 @@ def _fields(stream: BinaryIO) -> Iterator[_Field]:
     number = length = 0
     lines = _Lines()
     for at, whole in text_lines(stream):
-        for number, line, is_end in lines.told(at, whole, field):
+        if whole[:1] in _EDGES or lines.held or lines.is_enveloped:
+            found = lines.told(at, whole, field)
+        else:
+            if whole[:1] == ":" and (tag := _TAG.match(whole)) and tag[1] in KNOWN_TAGS:
+                # As nearly all are: it starts the next field, whatever stands open.
+                if field is not None:
+                    yield field
+                number, length = at, len(whole)
+                field = _to_field((tag[1], [whole[tag.end() :]], at))
+                continue
+            found = ((at, whole, False),)
+        for number, line, is_end in found:
             tag = _TAG.match(line) if line[:1] == ":" else None
             if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
                 tag = None  # text cut where a time stood: "T16" and ":26:37"
             if tag:
                 if field is not None:
                     yield field
-                field, length = _Field(tag[1], [line[tag.end() :]], number), len(line)
+                field, length = _to_field((tag[1], [line[tag.end() :]], number)), len(line)
             elif is_end:
                 if field is not None:
                     yield field
@@ -195,8 +229,6 @@ class _Lines:
 
     def told(self, number: int, line: str, field: _Field | None) -> Iterable[tuple[int, str, bool]]:
         """The lines that are known now, each with whether it ends its message. field: the open one."""
-        if not self.held and not self.is_enveloped and line[:1] not in _EDGES:
-            return ((number, line, False),)
         self.is_enveloped = self.is_enveloped or line.startswith(("{", "-}"))
         parts = _ENVELOPE_EDGE.split(line) if self.is_enveloped else [line]
         found: list[tuple[int, str, bool]] = []
@@ -242,18 +274,19 @@ class _Message:
 
     def extend_entry(self, field: _Field) -> bool:
         """Whether the field belongs to the entry before it, which then keeps it."""
-        is_part = field.tag in ("86", "NS") and self.entry is not None and self.previous_tag in ("61", "86")
-        if is_part and field.tag == "86":
-            self.entry_memo = (self.entry_memo or []) + field.lines
-        elif is_part:
-            self.entry_notes = field.lines
-        self.previous_tag = field.tag
-        return is_part
+        tag, lines, _ = field
+        if tag not in ENTRY_TAGS or self.entry is None or self.previous_tag not in ("61", "86"):
+            return False
+        if tag == "NS":
+            self.entry_notes = lines
+        else:
+            self.entry_memo = self.entry_memo + lines if self.entry_memo else lines
+        return True
 
     def close(self, line_number: int) -> Iterator[BankStatement | BankStatementLine]:
         """The last entry and the statement; line_number is where the message ended."""
-        if (line := self.finish_entry()) is not None:
-            yield line
+        if self.entry is not None:
+            yield self.finish_entry(self.entry)
         if not self.account:
             raise UnreadableFile("the message has no account field :25:", at_line(self.line_number))
         if self.closing is None and not self.is_interim:
@@ -282,9 +315,10 @@ class _Message:
             other_balances=listed_balances(self.other_balances),
         )
 
-    @property
+    @functools.cached_property
     def currency(self) -> str:
-        """The currency of the balances, or of the floor limit in an MT942."""
+        """The currency of the opening balance, or else of the closing one or of the floor limit in an MT942.
+        Asked for once it is known."""
         balance = self.opening or self.closing
         found = balance.currency if balance else self.report_currency
         if found is None:
@@ -304,10 +338,7 @@ class _Message:
         return base if looks_like_iban(base) and suffix == self.currency else self.account
 
     def note(self, field: _Field) -> None:
-        """Note a field that belongs to no entry before it."""
-        if field.tag == "61":
-            self._note_entry(field)
-            return
+        """Note a field that is no entry and belongs to none before it."""
         tag, text, position = field.tag, field.lines[0].strip(), at_line(field.line_number)
         if tag in ("25", "25P"):
             self._note_account(without_spaces(text).removeprefix("/"), position)
@@ -366,6 +397,11 @@ class _Message:
             match = _FLOOR.fullmatch(text)
             if match is None:
                 raise UnreadableFile(f"{text!r} is not a floor limit", position)
+            if self.report_currency not in (None, match[1]):
+                raise UnreadableFile(
+                    f"a second floor limit :34F: is in {match[1]}, the first in {self.report_currency}",
+                    position,
+                )
             self.report_currency = match[1]
         elif tag in ("13", "13D"):
             match = _REPORT_TIME.fullmatch(text)
@@ -378,7 +414,8 @@ class _Message:
                 raise UnreadableFile(f"{text!r} is not a number and sum of entries", position)
             self.totals[tag] = int(match[1]), parse_comma_amount(match[3], position)
 
-    def _note_entry(self, field: _Field) -> None:
+    def note_entry(self, field: _Field) -> None:
+        """Open the entry of a :61:."""
         if self.closing is not None:
             raise UnreadableFile("an entry :61: stands after the closing balance", at_line(field.line_number))
         if not self.account:
@@ -392,85 +429,117 @@ class _Message:
         self.entry_count += 1
         self.net += self.entry.amount
 
-    def finish_entry(self) -> BankStatementLine | None:
+    def finish_entry(self, entry: _Entry) -> BankStatementLine:
         """The entry that was open, as a row."""
-        entry = self.entry
-        if entry is None:
-            return None
-        if self.entry_memo:
-            memo = read_memo(self.entry_memo, (entry.amount > 0) != entry.is_reversal)
-        else:
-            memo = read_notes(self.entry_notes) if self.entry_notes else Memo()
-        account, supplement = memo.counterparty_account or entry.counterparty_account, entry.supplement
-        counterparty = memo.counterparty
-        if supplement and is_iban(supplement):
-            account, supplement = account or supplement, None
-        elif (
-            entry.counterparty_account
-            and supplement
-            and (memo.is_plain or counterparty in (None, supplement))
-        ):
-            counterparty, supplement = supplement, None
-        text = f"{memo.memo} {supplement}" if memo.memo and supplement else memo.memo or supplement or None
-        currency = self.currency
-        self.entry = None
-        return BankStatementLine(
-            self.statement_number,
-            self.entry_count,
-            entry.line_number,
-            self.account_number,
-            currency,
-            entry.amount,
-            entry.booking_status,
-            entry.is_reversal,
-            memo.reference or entry.reference,
-            entry.bank_reference,
-            counterparty,
+        lines = self.entry_memo
+        joined = "" if not lines else lines[0] if len(lines) == 1 else "".join(lines)
+        (
+            line_number,
+            amount,
+            status,
+            is_reversal,
+            reference,
             account,
-            text,
-            entry.transaction_code,
-            _charges(entry, currency) if entry.supplement else None,
-            *_original(entry, self.entry_memo or [], currency),
-            entry.booked_on,
-            entry.value_on,
-            *self._named(entry, memo),
+            bank_reference,
+            code,
+            supplement,
+            booked_on,
+            value_on,
+        ) = entry
+        is_credit = (amount > 0) != is_reversal
+        if lines:
+            memo = read_memo(lines, joined, is_credit)
+        else:
+            memo = read_notes(self.entry_notes) if self.entry_notes else _NO_MEMO
+        said_reference, counterparty, said_account, text, _, is_plain = memo
+        named = self._named(entry, memo, joined, is_credit)
+        currency, charges = self.currency, None
+        original_currency = original_amount = None
+        if supplement:
+            charges = _charges(entry, currency)
+            if is_iban(supplement):
+                said_account, supplement = said_account or supplement, None
+            elif account and (is_plain or counterparty in (None, supplement)):
+                counterparty, supplement = supplement, None
+            text = f"{text} {supplement}" if text and supplement else text or supplement
+        if "/" in joined or entry.supplement:
+            original_currency, original_amount = _original(entry, joined, currency)
+        self.entry = None
+        return to_line(
+            (
+                self.statement_number,
+                self.entry_count,
+                line_number,
+                self.account_number,
+                currency,
+                amount,
+                status,
+                is_reversal,
+                said_reference or reference,
+                bank_reference,
+                counterparty,
+                said_account or account,
+                text or None,
+                code,
+                charges,
+                original_currency,
+                original_amount,
+                booked_on,
+                value_on,
+                *named,
+                None,
+            )
         )
 
-    def _named(self, entry: _Entry, memo: Memo) -> Named:
+    def _named(self, entry: _Entry, memo: Memo, joined: str, is_credit: bool) -> Named:
         """What :86: calls by its name, with what :61: says."""
+        _, _, _, _, reference, _, bank_reference, transaction_code, _, _, _ = entry
         number = None
-        said = memo.named
-        if entry.transaction_code in CHEQUE_TYPES:
+        (
+            creditor_reference,
+            end_to_end_id,
+            _,
+            customer_reference,
+            uetr,
+            mandate_id,
+            _,
+            _,
+            *parties,
+            _,
+            code,
+            scheme,
+            return_reason,
+        ) = memo.named
+        if transaction_code in CHEQUE_TYPES:
             text = cheque_in_text(memo.memo)
-            number = cheque_number(entry.reference) or text or cheque_number(entry.bank_reference)
-        elif said.proprietary_code in CHEQUE_GVC and said.proprietary_code_scheme == "gvc":
+            number = cheque_number(reference) or text or cheque_number(bank_reference)
+        elif code in CHEQUE_GVC and scheme == "gvc":
             number = cheque_in_text(memo.memo)
-        reference = entry.reference
-        if reference and reference.rstrip("+") in POINTERS:
-            reference = None
-        joined = "".join(self.entry_memo or ())
-        found = Named(
-            said.creditor_reference,
-            said.end_to_end_id,
-            None,
-            said.customer_reference or (named_reference(reference) if reference else None),
-            said.uetr or uetr_in_text(joined),
-            said.mandate_id,
-            number,
-            None,
-            said.debtor_name,
-            said.creditor_name,
-            said.ultimate_counterparty,
-            "swift" if entry.transaction_code else None,
-            said.proprietary_code,
-            said.proprietary_code_scheme,
-            said.return_reason,
+        if reference and not customer_reference and reference.rstrip("+") not in POINTERS:
+            customer_reference = named_reference(reference)
+        found = to_named(
+            (
+                creditor_reference,
+                end_to_end_id,
+                None,
+                customer_reference,
+                uetr or ("UETR" in joined.upper() and uetr_in_text(joined)) or None,
+                mandate_id,
+                number,
+                None,
+                *parties,
+                "swift" if transaction_code else None,
+                code,
+                scheme,
+                return_reason,
+            )
         )
         if memo.is_plain:
             # A line of text may be cut within a reference.
             proved = creditor_references_in_text(memo.memo or "") or creditor_references_in_text(joined)
-            return found.filled(Named(creditor_reference=listed_references(proved)))
-        return found.filled(read_payment_text(memo.memo, (entry.amount > 0) != entry.is_reversal)[1])
+            return found.filled(Named(creditor_reference=listed_references(proved))) if proved else found
+        named = read_payment_text(memo.memo, is_credit)[1]
+        return found if named is UNNAMED else found.filled(named)
 
     def _prove_totals(self, line_number: int) -> None:
         """Number and net of the entries against :90D: and :90C:, where an MT942 states them."""
@@ -496,31 +565,36 @@ def _balance(text: str, tag: str, position: str) -> _Balance:
 
 
 def _entry(field: _Field) -> _Entry:
-    position = at_line(field.line_number)
     match = _ENTRY.fullmatch(field.lines[0])
     if match is None:
-        raise UnreadableFile(f"{field.lines[0]!r} is not a statement line :61:", position)
-    value_digits, entry_digits, mark, _, amount, transaction_type, rest = match.groups("")
+        raise UnreadableFile(f"{field.lines[0]!r} is not a statement line :61:", at_line(field.line_number))
+    value_digits, entry_digits, mark, _, text, transaction_type, rest = match.groups("")
     value_on, booked_on = _dates(value_digits, entry_digits)
-    _known(value_on, value_digits, position)
-    _known(booked_on, entry_digits, position)
+    if value_on is None or booked_on is None:
+        digits = value_digits if value_on is None else entry_digits
+        raise UnreadableFile(f"{digits!r} is not a date", at_line(field.line_number))
+    if len(text) <= MAX_INTEGER_DIGITS and ("," in text[-MAX_DECIMALS - 1 :] or "," not in text):
+        amount = Decimal(text.replace(",", "."))
+    else:
+        amount = parse_comma_amount(text, at_line(field.line_number))
     customer, _, bank = rest.partition("//")
     customer = customer.strip()
-    account = (
-        customer if customer and is_iban(customer) else None
-    )  # ASN and SNS name the other side's account here
-    return _Entry(
-        field.line_number,
-        SIGNS[mark] * parse_comma_amount(amount, position),
-        "pending" if mark.startswith("E") else "booked",
-        mark.startswith("R"),
-        None if account or customer in POINTERS else reference_or_none(customer),
-        account,
-        reference_or_none(bank),
-        transaction_type.strip() or None,
-        text_or_none(" ".join(field.lines[1:])) if len(field.lines) > 1 else None,
-        booked_on,
-        value_on,
+    # ASN and SNS name the other side's account here.
+    account = customer if len(customer) >= MIN_IBAN_LENGTH and is_iban(customer) else None
+    return _to_entry(
+        (
+            field.line_number,
+            amount if SIGNS[mark] > 0 else -amount,
+            "pending" if mark[0] == "E" else "booked",
+            mark[0] == "R",
+            None if account or customer in POINTERS else reference_or_none(customer),
+            account,
+            reference_or_none(bank) if bank else None,
+            transaction_type.strip() or None,
+            text_or_none(" ".join(field.lines[1:])) if len(field.lines) > 1 else None,
+            booked_on,
+            value_on,
+        )
     )
 
 
@@ -532,9 +606,9 @@ def _charges(entry: _Entry, currency: str) -> Decimal | None:
     return -parse_comma_amount(match[2], at_line(entry.line_number))
 
 
-def _original(entry: _Entry, memo: list[str], currency: str) -> tuple[str | None, Decimal | None]:
+def _original(entry: _Entry, memo: str, currency: str) -> tuple[str | None, Decimal | None]:
     """What the supplementary details or else the memo state as the amount in its own currency."""
-    found = original_amount([entry.supplement]) if entry.supplement else None
+    found = original_amount(entry.supplement) if entry.supplement else None
     found = found or original_amount(memo)
     if found is None:
         return None, None

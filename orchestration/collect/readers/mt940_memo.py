@@ -9,16 +9,20 @@ the first line (SNS, ASN).
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import NamedTuple
 
 from orchestration.collect.readers.common import (
+    UNNAMED,
     Named,
+    both_references,
     is_iban,
     listed_references,
     named_reference,
     reference_or_none,
     text_or_none,
+    to_named,
     without_spaces,
 )
 from orchestration.collect.readers.payment_text import read_payment_text
@@ -28,6 +32,10 @@ _POLISH_SEPARATORS = "~^<"
 # GVC of SEPA payments that came back: direct debits (companies, anyone) and transfers. ?34 then says why.
 _RETURN_CODES = {"108", "109", "159"}
 _SUBFIELDS = re.compile(r"(?P<code>[0-9]{3})(?P<separator>[?@~^<>|+])(?=[0-9]{2})")
+_SUBFIELD = {
+    separator: re.compile(rf"{re.escape(separator)}([0-9]{{2}})([^{re.escape(separator)}]*)")
+    for separator in "?@~^<>|+"
+}
 _SEPA_NAMES = "EREF|KREF|MREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|PURP|IBAN|BIC|SQTP|RCUR"
 _SEPA_TAG = re.compile(rf"({_SEPA_NAMES})(?:\+|: )")
 _SEPA_TAG_END = re.compile(rf"(?:{_SEPA_NAMES})$")
@@ -74,12 +82,18 @@ class Memo(NamedTuple):
     is_plain: bool = False
 
 
-def read_memo(lines: list[str], is_credit: bool) -> Memo:
-    """One :86:, given as its lines without the tag; is_credit: of the payment, or of the one it reverses.
+_to_memo = functools.partial(tuple.__new__, Memo)
+# From the cheque's number on.
+_UNSAID = UNNAMED[Named._fields.index("cheque_number") :]
+
+
+def read_memo(lines: list[str], joined: str, is_credit: bool) -> Memo:
+    """One :86:, given as its lines without the tag and as one text; is_credit: of the payment, or of the one
+    it reverses.
 
     Text of no known dialect is the memo as it stands; what it names all the same is read beside it.
     """
-    joined = "".join(lines).lstrip()
+    joined = joined.lstrip()
     if subfields := _SUBFIELDS.match(joined):
         text = joined[subfields.end() - 1 :]
         return _from_subfields(text, subfields["separator"], subfields["code"], is_credit)
@@ -110,12 +124,11 @@ def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
     return Memo(counterparty=counterparty, named=named)
 
 
-def original_amount(lines: list[str]) -> tuple[str, str] | None:
+def original_amount(joined: str) -> tuple[str, str] | None:
     """The currency and the amount that /OCMT/ states, as written, in :86: or the details of :61:.
 
     Sub-fields may cut it anywhere. The rate of /EXCH/ is not read.
     """
-    joined = "".join(lines)
     if "/" not in joined:
         return None
     joined = joined.lstrip()
@@ -138,8 +151,9 @@ def read_notes(lines: list[str]) -> Memo:
 
 def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bool) -> Memo:
     values = _subfields(text, separator)
-    purpose = [values[code] for code in sorted(_MEMO_CODES & values.keys())]
-    account, name = values.get("38") or values.get("31"), values.get("33", "")
+    said = values.get
+    purpose = [*map(values.__getitem__, sorted(_MEMO_CODES.intersection(values)))]
+    account, name, first_name = said("38") or said("31"), said("33", ""), said("32", "")
     if account is None and name and is_iban(without_spaces(name)):
         account, name = name, ""
     joined = "".join(purpose)
@@ -152,31 +166,35 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
         _, named = read_payment_text(glued, is_credit)
         found = Memo(memo=text_or_none(" ".join(purpose)), named=named)
     reference, other, other_account, memo, named, _ = found
-    counterparty = text_or_none(values.get("32", "") + name)
-    return Memo(
-        reference,
-        counterparty or other,
-        (without_spaces(account) if account else None) or other_account,
-        memo or text_or_none(values.get("00")),
-        Named(
-            *named[:_ULTIMATE],
-            other if counterparty else None,
-            None,
-            code_of_entry,
-            "proprietary" if is_polish else "gvc",
-            text_or_none(values.get("34")) if is_returned else None,
-        ),
+    counterparty = text_or_none(first_name + name)
+    return _to_memo(
+        (
+            reference,
+            counterparty or other,
+            (without_spaces(account) if account else None) or other_account,
+            memo or text_or_none(said("00")),
+            to_named(
+                (
+                    *named[:_ULTIMATE],
+                    other if counterparty else None,
+                    None,
+                    code_of_entry,
+                    "proprietary" if is_polish else "gvc",
+                    text_or_none(said("34")) if is_returned else None,
+                )
+            ),
+            False,
+        )
     )
 
 
 def _subfields(text: str, separator: str) -> dict[str, str]:
     """The sub-fields by code. What repeats is joined; what follows a separator without a code is text."""
-    parts = text.split(separator)[1:]
-    values = {part[:2]: part[2:] for part in parts}
-    if separator != "+" and len(values) == len(parts) and values.keys() <= _SUBFIELD_CODES:
+    values: dict[str, str] = dict(_SUBFIELD[separator].findall(text))
+    if separator != "+" and len(values) == text.count(separator) and values.keys() <= _SUBFIELD_CODES:
         return values
     values, last = {}, ""
-    for part in parts:
+    for part in text.split(separator)[1:]:
         code, value = part[:2], part[2:]
         is_tag = separator == "+" and _SEPA_TAG_END.search(values.get(last, "")) is not None
         if not last or (code in _SUBFIELD_CODES and not is_tag):
@@ -191,31 +209,39 @@ def _subfields(text: str, separator: str) -> dict[str, str]:
 def _tagged(text: str, tag: re.Pattern[str]) -> tuple[str, dict[str, str]]:
     """The text before the first tag, and the first value of each tag."""
     pieces = tag.split(text)
-    values: dict[str, str] = {}
-    for at in range(1, len(pieces), 2):
-        if pieces[at] not in values:
-            values[pieces[at]] = pieces[at + 1]
-    return pieces[0], values
+    # Backwards, so that the first value of a tag is the last that is put.
+    return pieces[0], dict(zip(pieces[-2::-2], pieces[:0:-2], strict=True))
 
 
 def _from_sepa(text: str, is_credit: bool) -> Memo:
     """ABWA is on whose behalf the debtor pays, ABWE on whose behalf the creditor is paid."""
     before, values = _tagged(text, _SEPA_TAG)
     said = values.get
-    end_to_end, own, mandate, account = said("EREF"), said("KREF"), said("MREF"), said("IBAN")
-    return Memo(
-        reference_or_none(end_to_end) or (reference_or_none(own) if own else None),
-        text_or_none(said("ABWA" if is_credit else "ABWE")),
-        (without_spaces(account) or None) if account else None,
-        text_or_none(said("SVWZ")) or text_or_none(before),
-        Named(
-            None,
-            named_reference(end_to_end) if end_to_end else None,
-            None,
-            named_reference(own) if own else None,
-            None,
-            named_reference(mandate) if mandate else None,
-        ),
+    mandate, account = said("MREF"), said("IBAN")
+    end_to_end = own = named_end_to_end = named_own = None
+    if "EREF" in values:
+        end_to_end, named_end_to_end = both_references(values["EREF"])
+    if "KREF" in values:
+        own, named_own = both_references(values["KREF"])
+    return _to_memo(
+        (
+            end_to_end or own,
+            text_or_none(said("ABWA" if is_credit else "ABWE")),
+            (without_spaces(account) or None) if account else None,
+            text_or_none(said("SVWZ")) or text_or_none(before),
+            to_named(
+                (
+                    None,
+                    named_end_to_end,
+                    None,
+                    named_own,
+                    None,
+                    named_reference(mandate) if mandate else None,
+                    *_UNSAID,
+                )
+            ),
+            False,
+        )
     )
 
 

@@ -16,6 +16,7 @@ from orchestration.collect.readers.common import (
     text_or_none,
 )
 
+_NOTHING: tuple[str | None, Named] = (None, UNNAMED)
 _KINDS = {
     # Who sends an ACH entry, a credit or a debit: the other party either way.
     "company": "ORIG CO NAME|ORIGINATING COMPANY|COMPANY NAME|CO NAME",
@@ -53,7 +54,8 @@ _CREDITOR_REFERENCE = re.compile(
 # References that prove themselves by their check digits, without a label: ISO 11649, Switzerland's QR
 # reference and Belgium's structured communication.
 _ISO = re.compile(r"\bRF[0-9]{2}(?:[A-Z0-9]{1,21}|(?: [A-Z0-9]{4}){1,5}(?: [A-Z0-9]{1,4})?)\b")
-_SWISS = re.compile(r"(?<![0-9])(?:[0-9]{27}|[0-9]{2}(?: [0-9]{5}){5})(?![0-9])")
+# A digit first, so that the search goes from digit to digit.
+_SWISS = re.compile(r"[0-9](?<![0-9][0-9])(?:[0-9]{26}|[0-9](?: [0-9]{5}){5})(?![0-9])")
 _SWISS_LENGTH = 27
 _BELGIAN = re.compile(r"(\+\+\+|\*\*\*) ?([0-9]{3}/?[0-9]{4}/?[0-9]{5}) ?\1")
 # The next digit of the carry in Switzerland's check, row by row.
@@ -73,12 +75,13 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
     account's own side names no other party.
     """
     if not text:
-        return None, UNNAMED
+        return _NOTHING
     upper = text.upper()
     is_referred = "KID" in upper or "OCR" in upper or "BETALINGSKENMERK" in upper or "VIITE" in upper
+    is_labelled = is_referred or ":" in text or "=" in text or "UETR" in upper
     proved = creditor_references_in_text(text)
-    if not (is_referred or proved or ":" in text or "=" in text or "UETR" in upper):
-        return None, UNNAMED
+    if not (proved or is_labelled):
+        return _NOTHING
     values = _labelled(text)
     leading = _LEADING_NAME.match(text) if " DES:" in upper else None
     company = _name(values.get("company")) or (_name(leading["name"]) if leading else None)
@@ -97,13 +100,12 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
 
 def creditor_references_in_text(text: str) -> list[str]:
     """The creditor references whose check digits hold, without blanks and marks."""
-    found: list[str | None] = []
-    if "RF" in text:
-        found += [_iso(match[0]) for match in _ISO.finditer(text)]
-    if len(text) >= _SWISS_LENGTH:
-        found += [_swiss(match[0]) for match in _SWISS.finditer(text)]
-    if "+++" in text or "***" in text:
-        found += [_belgian(match[2]) for match in _BELGIAN.finditer(text)]
+    is_swiss = len(text) >= _SWISS_LENGTH and _SWISS.search(text) is not None
+    if not (is_swiss or "RF" in text or "+++" in text or "***" in text):
+        return []
+    found = [_iso(match[0]) for match in _ISO.finditer(text)]
+    found += [_swiss(match[0]) for match in _SWISS.finditer(text)]
+    found += [_belgian(match[2]) for match in _BELGIAN.finditer(text)]
     return [reference for reference in found if reference]
 
 

@@ -6,6 +6,7 @@ Elements are known by their local name, so any namespace or none is read.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
@@ -73,6 +74,7 @@ def forget(element: Any) -> None:
         element.getparent().remove(previous)
 
 
+@functools.lru_cache(maxsize=1024)
 def local_name(tag: str) -> str:
     """The name of a tag without its namespace."""
     return tag.rpartition("}")[2]
@@ -82,13 +84,14 @@ def to_node(element: Any) -> Node:
     """The element and all beneath it as a Node."""
     node: Node = {LINE: [element.sourceline]}
     for child in element:
-        name = child.tag.rpartition("}")[2]
+        name = local_name(child.tag)
         if len(child):
             value: Any = to_node(child)
         else:
-            value = (child.text or "").strip()
-            if child.keys():
-                node.setdefault(f"{name}@Ccy", []).append(child.get("Ccy", ""))
+            text = child.text
+            value = text.strip() if text else ""
+            if (currency := child.get("Ccy")) is not None:
+                node.setdefault(f"{name}@Ccy", []).append(currency)
         if name in node:
             node[name].append(value)
         else:
@@ -98,16 +101,18 @@ def to_node(element: Any) -> Node:
 
 def children_of(node: Any, name: str) -> list[Node]:
     """The elements of the name that have children of their own."""
-    return [child for child in node.get(name, ()) if isinstance(child, dict)]
+    return [child for child in node[name] if type(child) is dict] if name in node else []
 
 
 def child_of(node: Any, *path: str) -> Node:
     """The first element at the path, or an empty one."""
     for name in path:
-        if isinstance(node, str) or name not in node:
+        if name not in node:
             return {}
         node = node[name][0]
-    return {} if isinstance(node, str) else node
+        if type(node) is str:
+            return {}
+    return node
 
 
 def text_of(node: Node, name: str, *path: str) -> str | None:
@@ -116,7 +121,7 @@ def text_of(node: Node, name: str, *path: str) -> str | None:
         return None
     value = node[name][0]
     for name in path:
-        if isinstance(value, str) or name not in value:
+        if type(value) is str or name not in value:
             return None
         value = value[name][0]
-    return value or None if isinstance(value, str) else None
+    return value or None if type(value) is str else None

@@ -87,6 +87,14 @@ def empty_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with duckdb.connect(str(warehouse_of(zone))) as warehouse:
         warehouse.execute("create schema intermediate; create schema marts; create schema operations")
         warehouse.execute(f"create table intermediate.int_as_of_date as select date '{AS_OF}' as as_of_on")
+        warehouse.execute(
+            """
+            create table intermediate.int_bank_format_ends (
+                account_id varchar, file_format varchar, is_only_format boolean, ends_on date,
+                last_covered_on date
+            )
+            """
+        )
         for schema, marts in MARTS.items():
             for mart in marts:
                 warehouse.execute(_table(schema, mart))

@@ -45,6 +45,7 @@ EXPECTED = {
     "rabobank": {"NL44RABO0123456789 EUR": "2000.00 -30.25 | 0.00 1969.75"},
     "sparkasse_camt": {"DE75512108001245126199 EUR": "pending -12.00 -1053.94 2000.00 | None None"},
     "ubs_ch": {"CH9300762011623852957 CHF": "-523.40 1000.00 | 1000.00 1476.60"},
+    "ubs_ch_english": {"CH9300762011623852957 CHF": "-523.40 1000.00 | 1000.00 1476.60"},
     "postfinance_ch": {"CH5604835012345678009 CHF": "-23.40 1500.00 500.00 | 0.00 1976.60"},
     "raiffeisen_ch": {"CH9300762011623852957 CHF": "1000 -523.4 | 0 476.6"},
     "nordea_se": {"0044-7 SEK": "-419.65 10000.00 | 0.00 9580.35"},
@@ -108,7 +109,7 @@ def test_running_balance_catches_a_wrong_sign_of_the_profile(code):
     shipped = next(profile for profile in PROFILES if profile.profile_code == code)
     other = "debit_positive" if shipped.sign == "credit_positive" else "credit_positive"
     wrong = shipped._replace(sign=other, debit_words=shipped.credit_words, credit_words=shipped.debit_words)
-    with pytest.raises(UnreadableFile, match="the balance is"):
+    with pytest.raises(UnreadableFile, match=r"the balance is|balance before the table is"):
         list(read(io.BytesIO(sample(code)), [wrong], IN_FOLDER))
 
 
@@ -337,6 +338,32 @@ def test_preamble_and_footer():
     assert found[1].rows_left_out == "footer 1"
 
 
+STATED = f"Start: 100.00\nEnd;112.00\n\n{HEADER}\n"
+STATING = {"preamble_opening": "Start", "preamble_closing": "End"}
+
+
+def test_balances_before_the_table_are_those_of_the_statement_and_proved():
+    own = profile(**STATING)
+    table = "\n".join(OLDEST_FIRST)
+    assert balances(read_with(own, STATED + table)) == ("100.00", "112.00")
+    assert balances(read_with(own._replace(balance="Balance"), STATED + table)) == ("100.00", "112.00")
+    # One of them alone.
+    only = profile(preamble_closing="End")
+    assert balances(read_with(only, STATED + table)) == ("None", "112.00")
+    for name, text in (
+        ("the closing balance before the table is 112.00, by the rows it is", "\n".join(OLDEST_FIRST[1:])),
+        ("a balance stands before the table, and the table is of several", table + "\n2;2026-01-05;0;a;\n"),
+    ):
+        assert name in refused(own, STATED + text)
+    wrong = STATED.replace("100.00", "90.00").replace("112.00", "102.00")
+    assert "the opening balance before the table is 90.00, by the rows it is 100.00" in refused(
+        own._replace(balance="Balance"), wrong + table
+    )
+    owed = own._replace(balance_sign="debit_positive")
+    assert "the closing balance before the table is -112.00" in refused(owed, STATED + table)
+    assert "is not an amount (before line 4)" in refused(own, STATED.replace("112.00", "much") + table)
+
+
 @pytest.mark.parametrize(
     ("text", "marks", "expected"),
     [
@@ -471,6 +498,29 @@ UNKNOWN = {
         "2026-02-13;Klant;100,00;C;NL1\n",
         ["-12.50", "100.00"],
     ),
+    # No name says anything: the dates, the amounts and the balance that follows them do.
+    "names that say nothing": (
+        "Konto: CH9300762011623852957\nUnit: CHF\n\nTag;Was;Wert;Stand\n05.01.2026;Kunde;1'250.00;2'250.00\n"
+        "16.01.2026;Miete;-12.50;2'237.50\n17.01.2026;Strom;-37.50;2'200.00\n",
+        ["1250.00", "-12.50", "-37.50"],
+    ),
+    "no header": (
+        "2026-02-14;Papier;-1 012,50 EUR;0,00 EUR\n2026-02-13;Klant;1 012,50 EUR;1 012,50 EUR\n",
+        ["-1012.50", "1012.50"],
+    ),
+    "two columns of money": (
+        "When\tWhat\tLeft\tRight\tCcy\n01/25/2026\tAcme\t\t1,250.00\tUSD\n01/26/2026\tFee\t12.50\t\tUSD\nTotal\n",
+        ["1250.00", "-12.50"],
+    ),
+    "a text of two lines": (
+        'When,What,Sum,Ccy\n2026-01-25,"Acme\nLtd",50.00,USD\n2026-01-26,Fee,-12.50,USD\n',
+        ["50.00", "-12.50"],
+    ),
+    "in Italian": (
+        "Data contabile;Data valuta;Descrizione;Dare;Avere;Saldo EUR\n15/01/2026;;Rossi;;50,00;50,00\n"
+        "16/01/2026;15/01/2026;Spese;12,50;;37,50\n",
+        ["50.00", "-12.50"],
+    ),
 }
 
 
@@ -482,7 +532,7 @@ def test_row_that_the_refusal_proposes_reads_the_file(tmp_path, name, encoding):
     with pytest.raises(UnreadableFile) as caught:
         list(read(io.BytesIO(text.encode(encoding)), PROFILES, path))
     reason = caught.value.reason
-    assert repr(text.splitlines()[0]) in reason
+    assert any(repr(line) in reason for line in text.splitlines())
     seed = seed_of(tmp_path)
     seed.write_text(seed.read_text() + reason.rpartition("collect again: ")[2])
     found = list(read(io.BytesIO(text.encode(encoding)), load_csv_profiles(seed), path))

@@ -38,6 +38,44 @@ def camt(content: str, message: str = "BkToCstmrStmt", part: str = "Stmt", betwe
     ).encode()
 
 
+def exchanged(source: str, target: str, unit: str | None, rate: str, amount: str = "") -> str:
+    unit_currency = f"<UnitCcy>{unit}</UnitCcy>" if unit else ""
+    return (
+        f"<AmtDtls><TxAmt>{amount}<CcyXchg><SrcCcy>{source}</SrcCcy><TrgtCcy>{target}</TrgtCcy>{unit_currency}"
+        f"<XchgRate>{rate}</XchgRate></CcyXchg></TxAmt></AmtDtls>"
+    )
+
+
+@pytest.mark.parametrize(
+    ("details", "expected"),
+    [
+        # One dollar is 0.9 euro, one euro 1.25 dollars; 75 euro were booked.
+        (exchanged("USD", "EUR", "USD", "0.9"), ("USD", "83.33")),
+        (exchanged("USD", "EUR", "EUR", "1.25"), ("USD", "93.75")),
+        (exchanged("USD", "EUR", None, "0.9"), ("USD", "83.33")),
+        (exchanged("EUR", "USD", None, "1.25"), ("USD", "93.75")),
+        (exchanged("JPY", "EUR", "JPY", "0.006"), ("JPY", "12500")),
+        # Before charges 72 euro were converted.
+        (exchanged("EUR", "USD", None, "1.25", "<Amt Ccy='EUR'>72.00</Amt>"), ("USD", "90.00")),
+        # An amount that is said goes before one that is worked out.
+        (exchanged("EUR", "USD", None, "1.25", "<Amt Ccy='USD'>93.70</Amt>"), ("USD", "93.70")),
+        (exchanged("EUR", "EUR", None, "1"), None),
+        # A unit that is neither of the two says nothing of them.
+        (exchanged("USD", "EUR", "GBP", "0.9"), None),
+    ],
+)
+def test_rate_without_a_foreign_amount_gives_it(details, expected):
+    line = lines(camt(entry(more=details)))[0]
+    found = line.original_currency and (line.original_currency, str(line.original_amount))
+    assert found == expected
+
+
+@pytest.mark.parametrize("rate", ["0", "-1.2", "1,2", "1e3", "NaN"])
+def test_rate_that_is_none_is_refused(rate):
+    found = refusal(camt(entry(more=exchanged("USD", "EUR", None, rate))))
+    assert f"the exchange rate is {rate!r}, not a number above zero" in str(found)
+
+
 @pytest.mark.parametrize(
     "moment",
     [
