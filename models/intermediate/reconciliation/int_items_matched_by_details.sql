@@ -1,15 +1,30 @@
 {# One item that names several of the other side: an entry whose details or memo list invoices, a payment in the books
-   that lists what the bank shows one by one. What it names adds up to it, and nothing else names any of it. #}
+   that lists what the bank shows one by one. What it names adds up to it, and nothing else names any of it. What a
+   processor's report says of its payout comes first: it says which amount is of which order. #}
 with rules as (
 
     select * from {{ ref('int_rules_by_account') }}
-    where pass_code = 'details'
+    where
+        pass_code = 'details'
+        and difference_kind is null
+
+),
+
+payout_members as (
+
+    select * from {{ ref('int_payout_orders') }}
 
 ),
 
 open_items as (
 
-    {{ open_items('details') }}
+    select items.*
+    from (
+        {{ open_items('details') | indent(8) }}
+    ) as items
+    left join payout_members
+        on items.item_id = payout_members.item_id
+    where payout_members.item_id is null
 
 ),
 
@@ -189,6 +204,8 @@ members as (
     from complete
     inner join claimed_items
         on complete.naming_item_id = claimed_items.naming_item_id
+    union all
+    select * from payout_members
 
 )
 
