@@ -10,9 +10,38 @@ with rules as (
 
 ),
 
-payout_members as (
+payout_orders as (
 
     select * from {{ ref('int_payout_orders') }}
+    where is_complete
+
+),
+
+payout_members as (
+
+    select
+        bank_item_id as item_id,
+        calendar_code,
+        rule_code,
+        posting,
+        difference_kind,
+        match_id,
+        wait_days,
+        completed_day,
+        completed_on
+    from payout_orders
+    union
+    select
+        ledger_item_id as item_id,
+        calendar_code,
+        rule_code,
+        posting,
+        difference_kind,
+        match_id,
+        wait_days,
+        completed_day,
+        completed_on
+    from payout_orders
 
 ),
 

@@ -1,5 +1,5 @@
 {# The orders that a processor's report lists, found in the books one by one: by reference and amount, before the fee or
-   behind it. A payout is matched when all of it is found; what the fees come to is then its difference, unless the
+   behind it. A payout is complete when all of it is found; what the fees come to is then its difference, unless the
    books have them under the payout's name. #}
 with rules as (
 
@@ -232,58 +232,49 @@ pairs as (
 
 ),
 
+single_pairs as (
+
+    select *
+    from pairs
+    where
+        items_of_part = 1
+        and parts_of_item = 1
+
+),
+
 wanted as (
 
     select
         parts.item_id,
+        parts.part_id,
+        parts.is_fee,
         styles.style,
-        count(*) as part_count
+        parts.reference,
+        case when styles.style = 'gross' then parts.gross_amount else parts.net_amount end as part_amount
     from parts
     cross join styles
-    where
-        not parts.is_fee
-        and case when styles.style = 'gross' then parts.gross_amount else parts.net_amount end <> 0
-    group by parts.item_id, styles.style
+    where case when styles.style = 'gross' then parts.gross_amount else parts.net_amount end <> 0
 
 ),
 
-complete as (
+located as (
 
     select
         wanted.item_id,
-        wanted.style
+        wanted.part_id,
+        wanted.is_fee,
+        wanted.style,
+        wanted.reference,
+        wanted.part_amount,
+        single_pairs.ledger_item_id,
+        single_pairs.amount,
+        single_pairs.business_day_number,
+        single_pairs.counted_on
     from wanted
-    inner join pairs
+    left join single_pairs
         on
-            wanted.item_id = pairs.item_id
-            and wanted.style = pairs.style
-    group by wanted.item_id, wanted.style, wanted.part_count
-    having
-        sum(case when pairs.is_fee then 0 else 1 end) = wanted.part_count
-        and max(pairs.items_of_part) = 1
-        and max(pairs.parts_of_item) = 1
-
-),
-
-{# Orders booked behind their fee leave no difference, and a fee of its own is the fee of that day. #}
-chosen as (
-
-    select
-        item_id,
-        min(style) as style
-    from complete
-    group by item_id
-
-),
-
-ledger_members as (
-
-    select pairs.*
-    from pairs
-    inner join chosen
-        on
-            pairs.item_id = chosen.item_id
-            and pairs.style = chosen.style
+            wanted.style = single_pairs.style
+            and wanted.part_id = single_pairs.part_id
 
 ),
 
@@ -291,52 +282,53 @@ totals as (
 
     select
         item_id,
+        style,
         sum(amount) as amount,
+        sum(case when is_fee or ledger_item_id is not null then 0 else 1 end) as lacking_count,
+        sum(case when is_fee or ledger_item_id is null then 0 else 1 end) as found_count,
         max(business_day_number) as business_day_number,
         max(counted_on) as counted_on
-    from ledger_members
-    group by item_id
+    from located
+    group by item_id, style
 
 ),
 
-matched as (
+{# Orders booked behind their fee leave no difference. #}
+chosen as (
 
-    select
-        payouts.*,
-        case when totals.amount <> payouts.amount then payouts.difference_kind end as kind_of_difference,
-        {{ surrogate_key(['payouts.rule_code', 'payouts.item_id']) }} as match_id,
-        greatest(totals.business_day_number, payouts.business_day_number) as completed_day,
-        greatest(totals.counted_on, payouts.counted_on) as completed_on
-    from payouts
-    inner join totals
-        on payouts.item_id = totals.item_id
-
-),
-
-claimed_items as (
-
-    select
-        item_id as payout_item_id,
-        item_id
-    from matched
-    union all
-    select
-        item_id as payout_item_id,
-        ledger_item_id as item_id
-    from ledger_members
+    select *
+    from (
+        select
+            *,
+            row_number() over (partition by item_id order by lacking_count, style) as place
+        from totals
+    ) as placed
+    where place = 1
 
 )
 
 select
-    claimed_items.item_id,
-    matched.calendar_code,
-    matched.rule_code,
-    matched.posting,
-    matched.kind_of_difference as difference_kind,
-    matched.match_id,
-    matched.wait_days,
-    matched.completed_day,
-    matched.completed_on
-from matched
-inner join claimed_items
-    on matched.item_id = claimed_items.payout_item_id
+    located.part_id,
+    located.item_id as bank_item_id,
+    located.ledger_item_id,
+    {{ surrogate_key(['payouts.rule_code', 'located.item_id']) }} as match_id,
+    payouts.calendar_code,
+    payouts.rule_code,
+    payouts.posting,
+    case when chosen.amount <> payouts.amount then payouts.difference_kind end as difference_kind,
+    located.reference,
+    payouts.wait_days,
+    located.part_amount as amount,
+    greatest(chosen.business_day_number, payouts.business_day_number) as completed_day,
+    chosen.lacking_count = 0 and chosen.found_count > 0 as is_complete,
+    greatest(chosen.counted_on, payouts.counted_on) as completed_on
+from located
+inner join chosen
+    on
+        located.item_id = chosen.item_id
+        and located.style = chosen.style
+inner join payouts
+    on located.item_id = payouts.item_id
+where
+    not located.is_fee
+    or located.ledger_item_id is not null

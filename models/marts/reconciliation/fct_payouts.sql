@@ -143,6 +143,7 @@ named_lines as (
         processors.processor,
         min(statement_lines.account_id) as account_id,
         min(statement_lines.currency) as currency,
+        min(statement_lines.words) as words,
         min(statement_lines.amount) as amount,
         min(statement_lines.statement_on) as statement_on,
         min(processors.first_on) as first_on
@@ -218,14 +219,20 @@ received as (
 
 ),
 
-{# What was received with another amount: the only line left for the only payout left. #}
+{# What was received with another amount: the line is of no payout of its own amount, and near this one's, or names it. #}
 left_over as (
 
     select
         payouts.payout_id,
         named_lines.statement_line_id,
-        count(*) over (partition by payouts.payout_id) as lines_of_payout,
-        count(*) over (partition by named_lines.statement_line_id) as payouts_of_line
+        row_number() over (
+            partition by payouts.payout_id
+            order by abs(named_lines.amount - payouts.paid_amount), named_lines.statement_line_id
+        ) as line_rank,
+        row_number() over (
+            partition by named_lines.statement_line_id
+            order by abs(named_lines.amount - payouts.paid_amount), payouts.payout_id
+        ) as payout_rank
     from payouts
     inner join named_lines
         on
@@ -241,6 +248,11 @@ left_over as (
         received_payouts.payout_id is null
         and received_lines.statement_line_id is null
         and payouts.paid_amount <> 0
+        and (
+            abs(named_lines.amount - payouts.paid_amount) * 100
+            <= abs(payouts.paid_amount) * {{ var('payout_difference_percent') }}
+            or {{ names_payout('named_lines.words', 'payouts.payout_reference') }}
+        )
 
 ),
 
@@ -253,8 +265,8 @@ linked as (
         statement_line_id
     from left_over
     where
-        lines_of_payout = 1
-        and payouts_of_line = 1
+        line_rank = 1
+        and payout_rank = 1
 
 ),
 
