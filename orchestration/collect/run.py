@@ -268,8 +268,8 @@ class _Run:
         return outcome is not None and not (is_retried and outcome.status == "quarantined")
 
     def _may_be_read_now(self, delivery: Delivery) -> bool:
-        """Whether what stands beside a CSV is newer than its quarantine: a profile that fits the bank's or the
-        processor's may have come, or a decision's signature, or its author's key."""
+        """Whether what stands beside a CSV is newer than its quarantine: a profile that fits the bank's or
+        the processor's may have come, or a decision's signature, or its author's key."""
         read_at = self._catalog.unread_csv.get(delivery.path)
         if read_at is None:
             return False

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 SEED = "seeds/reference/settlement_profiles.csv"
-# What a line of a report is. A payout is the report's own statement of what it paid out; unsettled is what the
-# processor has not settled (pending, denied, an authorization).
+# What a line of a report is. A payout is the report's own statement of what was paid out; unsettled is what
+# the processor has not settled (pending, denied, an authorization).
 KINDS = ("sale", "refund", "chargeback", "fee", "reserve", "adjustment", "payout", "unsettled")
 FIRST = " | "
 # Cells that name headers of the file.
@@ -160,7 +160,7 @@ def _checked(profile: SettlementProfile, path: Path) -> SettlementProfile:
     for pattern, kind in profile.kind_patterns():
         if kind not in KINDS or not pattern:
             raise ValueError(
-                f"{path}: profile {profile.profile_code}: kinds must be type=kind, separated by |, where a kind is"
-                f" one of {', '.join(KINDS)}; {pattern}={kind} is not"
+                f"{path}: profile {profile.profile_code}: kinds must be type=kind, separated by |, where a kind"
+                f" is one of {', '.join(KINDS)}; {pattern}={kind} is not"
             )
     return profile

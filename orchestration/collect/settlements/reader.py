@@ -54,29 +54,28 @@ _AMOUNT = re.compile(
     rf"\s*(?P<close>[-)]?)\s*(?:(?P<after>{_MARK}))?(?P<end>[-)]?)"
 )
 _CURRENCY_SIGNS = {"€": "EUR", "£": "GBP"}
-# How processors write zones; an abbreviation with two meanings is the one that they use it for.
+# How processors write zones; of an abbreviation with several meanings the one that they use it for.
 _ZONES = {
-    **{"utc": "UTC", "gmt": "UTC", "z": "UTC", "bst": "Europe/London", "wet": "Europe/Lisbon"},
-    **{"west": "Europe/Lisbon", "cet": "Europe/Berlin", "cest": "Europe/Berlin", "mez": "Europe/Berlin"},
-    **{"mesz": "Europe/Berlin", "eet": "Europe/Athens", "eest": "Europe/Athens", "est": "America/New_York"},
-    **{
-        "edt": "America/New_York",
-        "cst": "America/Chicago",
-        "cdt": "America/Chicago",
-        "mst": "America/Denver",
-    },
-    **{"mdt": "America/Denver", "pst": "America/Los_Angeles", "pdt": "America/Los_Angeles"},
-    **{"akst": "America/Anchorage", "hst": "Pacific/Honolulu", "aest": "Australia/Sydney"},
-    **{"aedt": "Australia/Sydney", "awst": "Australia/Perth", "nzst": "Pacific/Auckland"},
-    **{"nzdt": "Pacific/Auckland", "jst": "Asia/Tokyo", "sgt": "Asia/Singapore", "hkt": "Asia/Hong_Kong"},
-    **{"eastern time (us & canada)": "America/New_York", "central time (us & canada)": "America/Chicago"},
-    **{"mountain time (us & canada)": "America/Denver", "pacific time (us & canada)": "America/Los_Angeles"},
-    **{
-        "london": "Europe/London",
-        "tokyo": "Asia/Tokyo",
-        "sydney": "Australia/Sydney",
-        "paris": "Europe/Paris",
-    },
+    name: zone
+    for zone, names in {
+        "UTC": ("utc", "gmt", "z"),
+        "Europe/London": ("bst", "london"),
+        "Europe/Lisbon": ("wet", "west"),
+        "Europe/Berlin": ("cet", "cest", "mez", "mesz"),
+        "Europe/Athens": ("eet", "eest"),
+        "America/New_York": ("est", "edt", "eastern time (us & canada)"),
+        "America/Chicago": ("cst", "cdt", "central time (us & canada)"),
+        "America/Denver": ("mst", "mdt", "mountain time (us & canada)"),
+        "America/Los_Angeles": ("pst", "pdt", "pacific time (us & canada)"),
+        "America/Anchorage": ("akst", "akdt"),
+        "Pacific/Honolulu": ("hst",),
+        "Australia/Sydney": ("aest", "aedt", "sydney"),
+        "Pacific/Auckland": ("nzst", "nzdt"),
+        "Asia/Tokyo": ("jst", "tokyo"),
+        "Asia/Singapore": ("sgt",),
+        "Asia/Hong_Kong": ("hkt",),
+    }.items()
+    for name in names
 }
 _WORDS_OF_DEBIT = ("dr", "debit", "d")
 _WORDS_OF_CREDIT = ("cr", "credit", "c")
@@ -131,8 +130,8 @@ def read_settlement(
 
 
 def _match(head: bytes, profiles: Sequence[SettlementProfile]) -> _Match:
-    """The one profile whose headers stand in one of the first lines, by whatever delimiter; of several, the one
-    that names most of them."""
+    """The one profile whose headers stand in one of the first lines, by whatever delimiter; of several, the
+    one that names most of them."""
     encoding = _encoding(head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     lines = list(itertools.islice(io.StringIO(text, newline=""), MAX_PREAMBLE_LINES + 1))
@@ -151,8 +150,8 @@ def _match(head: bytes, profiles: Sequence[SettlementProfile]) -> _Match:
     matches = {match.profile.profile_code: match for count, match in reversed(found) if count == most}
     if len(matches) > 1:
         raise UnreadableFile(
-            f"the profiles {' and '.join(sorted(matches))} fit this file alike; next step: remove the one that is"
-            f" not meant from {SEED}",
+            f"the profiles {' and '.join(sorted(matches))} fit this file alike; next step: remove the one that"
+            f" is not meant from {SEED}",
             at_line(found[0][1].header_line),
         )
     (match,) = matches.values()
@@ -182,7 +181,7 @@ def _unknown(lines: list[str], profiles: Sequence[SettlementProfile]) -> Unreada
 
 
 def _encoding(head: bytes) -> str:
-    """That of the byte order mark; UTF-16 without one by its zeros; else UTF-8 or, failing that, Windows-1252."""
+    """That of the byte order mark; UTF-16 without one by its zeros; else UTF-8, or else Windows-1252."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -350,8 +349,8 @@ class _Conventions:
             wrong = self._rises & self._falls
             if len(wrong) != 1:
                 raise UnreadableFile(
-                    f"the day and the month of {self._unsure} may be either, and no other date tells; next step:"
-                    f" leave the right one in date_format of {self.profile.profile_code} in {SEED}"
+                    f"the day and the month of {self._unsure} may be either, and no other date tells; next"
+                    f" step: leave the right one in date_format of {self.profile.profile_code} in {SEED}"
                 )
         rivals = {form for form, _ in self._rivals}
         self.formats = [form for form in self.formats if form not in rivals or _order(form) not in wrong]
@@ -502,8 +501,8 @@ class _Table:
             net = gross + fee
         if gross + fee != net:
             raise UnreadableFile(
-                f"gross {gross} and fee {fee} come to {gross + fee}, not to the net of {net}; next step: ask the"
-                f" processor, or see fee_sign of {self.profile.profile_code} in {SEED}",
+                f"gross {gross} and fee {fee} come to {gross + fee}, not to the net of {net}; next step: ask"
+                f" the processor, or see fee_sign of {self.profile.profile_code} in {SEED}",
                 position,
             )
         return gross, fee, net
