@@ -18,14 +18,17 @@ from typing import BinaryIO
 from orchestration.outside import shown
 from orchestration.settings import PROJECT_DIR
 
-# How banks write their CSV: when it is newer than the quarantine of a CSV, the file is read again.
+# How banks and payment processors write their CSV: when it is newer than the quarantine of a CSV, the file is
+# read again.
 CSV_PROFILES = PROJECT_DIR / "seeds" / "reference" / "csv_profiles.csv"
+SETTLEMENT_PROFILES = PROJECT_DIR / "seeds" / "reference" / "settlement_profiles.csv"
 BANK = "bank_statements"
 JOURNAL = "journal_lines"
 ACCOUNTS = "ledger_accounts"
 DECISIONS = "decisions"
 PUNCHES = "punches"
 ANSWERS = "payment_answers"
+SETTLEMENTS = "settlement_lines"
 HR_PREFIX = "hr_"
 # What an HR system delivers: each entity is a lake dataset, with the prefix.
 HR_ENTITIES = (
@@ -63,6 +66,7 @@ _FOLDERS = {
     "ledger": (_LEDGER_NAMES, f"is not a ledger export: ledger/ takes {', '.join(_LEDGER_NAMES)}"),
     "payments": ({"*": ANSWERS}, ""),
     "punches": ({"*.jsonl": PUNCHES}, "is not a file of punches: punches/ takes *.jsonl"),
+    "settlements": ({"*": SETTLEMENTS}, ""),
 }
 FOLDERS = tuple(_FOLDERS)
 # Of these, only the folder itself is looked at.

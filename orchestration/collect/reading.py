@@ -22,9 +22,18 @@ from orchestration.collect.bank_files import bank_format, read_bank_file
 from orchestration.collect.counted import Counted
 from orchestration.collect.decision_files import Evidence, read_decision_file
 from orchestration.collect.hr_files import read_hr_file
-from orchestration.collect.landing import ANSWERS, BANK, DECISIONS, HR_PREFIX, PUNCHES, Delivery
+from orchestration.collect.landing import (
+    ANSWERS,
+    BANK,
+    DECISIONS,
+    HR_PREFIX,
+    PUNCHES,
+    SETTLEMENTS,
+    Delivery,
+)
 from orchestration.collect.ledger_files import ledger_format, read_ledger_file
 from orchestration.collect.punch_files import read_punch_file
+from orchestration.collect.settlement_files import read_settlement_file
 from orchestration.contained import (
     Child,
     ChildDiedError,
@@ -199,6 +208,9 @@ def _take_rows(request: _Request, stream: BinaryIO, rows: Rows) -> Taken:
         elif source == ANSWERS:
             file_format = "payment_status"
             counted = read_answer_file(stream, rows, *lineage)
+        elif source == SETTLEMENTS:
+            file_format = "csv"
+            counted = read_settlement_file(stream, rows, *lineage, path)
         elif source == PUNCHES:
             file_format = "jsonl"
             counted = read_punch_file(stream, path, rows, *lineage)

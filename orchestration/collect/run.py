@@ -26,6 +26,7 @@ from orchestration.collect.landing import (
     HR_ENTITIES,
     HR_PREFIX,
     JOURNAL,
+    SETTLEMENTS,
     Delivery,
     open_delivery,
     scan,
@@ -267,13 +268,14 @@ class _Run:
         return outcome is not None and not (is_retried and outcome.status == "quarantined")
 
     def _may_be_read_now(self, delivery: Delivery) -> bool:
-        """Whether what stands beside a CSV is newer than its quarantine: a profile that fits the bank's may
-        have come, or a decision's signature, or its author's key."""
+        """Whether what stands beside a CSV is newer than its quarantine: a profile that fits the bank's or
+        the processor's may have come, or a decision's signature, or its author's key."""
         read_at = self._catalog.unread_csv.get(delivery.path)
         if read_at is None:
             return False
-        if delivery.source == BANK:
-            return landing.CSV_PROFILES.stat().st_mtime > read_at.timestamp()
+        if delivery.source in (BANK, SETTLEMENTS):
+            profiles = landing.CSV_PROFILES if delivery.source == BANK else landing.SETTLEMENT_PROFILES
+            return profiles.stat().st_mtime > read_at.timestamp()
         beside = [self._signatures(delivery), *filter(None, [self._settings.signers])]
         return any(file.exists() and file.stat().st_ctime > read_at.timestamp() for file in beside)
 
@@ -422,7 +424,7 @@ class _Run:
             complete_to=delivery.complete_to,
         )
         self._recorded.append((row, file_hash))
-        is_csv = file_format == "csv" and delivery.source in (BANK, DECISIONS)
+        is_csv = file_format == "csv" and delivery.source in (BANK, DECISIONS, SETTLEMENTS)
         self._catalog.record(
             delivery.path,
             delivery.byte_count,

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.collect import collect
-from orchestration.collect.landing import ANSWERS, DECISIONS, FOLDERS, HR_PREFIX, JOURNAL, PUNCHES
+from orchestration.collect.landing import (
+    ANSWERS,
+    DECISIONS,
+    FOLDERS,
+    HR_PREFIX,
+    JOURNAL,
+    PUNCHES,
+    SETTLEMENTS,
+)
 from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, lake_asset_key, prepared_manifest
 from orchestration.defs.retries import retried
 from orchestration.lake.datasets import DATASETS
@@ -20,6 +28,7 @@ DATASETS_OF = {
     "ledger": [JOURNAL, "ledger_accounts"],
     "payments": [ANSWERS],
     "punches": [PUNCHES],
+    "settlements": [SETTLEMENTS],
 }
 COLLECTED = [dataset for folder in FOLDERS for dataset in DATASETS_OF[folder]]
 # Facts that commands and the night itself write to the lake; collection leaves them alone.

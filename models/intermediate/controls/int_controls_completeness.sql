@@ -15,6 +15,13 @@ with delivered as (
         currency,
         amount
     from {{ ref('stg_ledger__journal_lines') }}
+    union all
+    select
+        concat('settlement ', currency) as scope,
+        occurred_on as business_date,
+        currency,
+        net_amount as amount
+    from {{ ref('stg_bank__settlement_lines') }}
 
 ),
 
@@ -38,6 +45,14 @@ classified as (
         amount
     from {{ ref('int_journal_lines_classified') }}
     where disposition in ('kept', 'superseded', 'deleted')
+    union all
+    select
+        concat('settlement ', currency) as scope,
+        occurred_on as business_date,
+        currency,
+        net_amount as amount
+    from {{ ref('fct_payout_lines') }}
+    where disposition in ('kept', 'superseded', 'unsettled', 'not_paid_out')
 
 ),
 

@@ -17,6 +17,7 @@ lake_rows as (
         (ref('stg_ledger__journal_lines'), 'amount'),
         (ref('stg_decisions__decisions'), none),
         (ref('stg_payments__payment_answers'), none),
+        (ref('stg_bank__settlement_lines'), 'net_amount'),
     ]) }}
 
 ),
@@ -80,5 +81,5 @@ select
 from with_rows
 where
     file_status in ('loaded', 'excluded')
-    and source_name in ('bank_statements', 'journal_lines')
+    and source_name in ('bank_statements', 'journal_lines', 'settlement_lines')
 group by path, as_of_on

@@ -40,6 +40,14 @@ worded as (
     from details
     inner join open_lines
         on details.delivered_line_id = open_lines.delivered_line_id
+    union all
+    select
+        open_lines.item_id,
+        {{ reference_words(['payouts.payout_reference']) }} as reference_words
+    from {{ ref('fct_payouts') }} as payouts
+    inner join open_lines
+        on payouts.statement_line_id = open_lines.item_id
+    where payouts.status = 'proved'
 
 )
 

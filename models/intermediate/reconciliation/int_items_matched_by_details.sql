@@ -1,15 +1,59 @@
 {# One item that names several of the other side: an entry whose details or memo list invoices, a payment in the books
-   that lists what the bank shows one by one. What it names adds up to it, and nothing else names any of it. #}
+   that lists what the bank shows one by one. What it names adds up to it, and nothing else names any of it. What a
+   processor's report says of its payout comes first: it says which amount is of which order. #}
 with rules as (
 
     select * from {{ ref('int_rules_by_account') }}
-    where pass_code = 'details'
+    where
+        pass_code = 'details'
+        and difference_kind is null
+
+),
+
+payout_orders as (
+
+    select * from {{ ref('int_payout_orders') }}
+    where is_complete
+
+),
+
+payout_members as (
+
+    select
+        bank_item_id as item_id,
+        calendar_code,
+        rule_code,
+        posting,
+        difference_kind,
+        match_id,
+        wait_days,
+        completed_day,
+        completed_on
+    from payout_orders
+    union
+    select
+        ledger_item_id as item_id,
+        calendar_code,
+        rule_code,
+        posting,
+        difference_kind,
+        match_id,
+        wait_days,
+        completed_day,
+        completed_on
+    from payout_orders
 
 ),
 
 open_items as (
 
-    {{ open_items('details') }}
+    select items.*
+    from (
+        {{ open_items('details') | indent(8) }}
+    ) as items
+    left join payout_members
+        on items.item_id = payout_members.item_id
+    where payout_members.item_id is null
 
 ),
 
@@ -189,6 +233,8 @@ members as (
     from complete
     inner join claimed_items
         on complete.naming_item_id = claimed_items.naming_item_id
+    union all
+    select * from payout_members
 
 )
 

@@ -192,6 +192,40 @@ duplicates as (
 
 ),
 
+lacking as (
+
+    select
+        bank_item_id,
+        sum(case when ledger_item_id is null then 1 else 0 end) as lacking_count,
+        min(
+            case
+                when ledger_item_id is null
+                    then concat(coalesce(reference || ' of ', ''), {{ money_text('amount') }})
+            end
+        ) as first_lacking
+    from {{ ref('int_payout_orders') }}
+    where not is_complete
+    group by bank_item_id
+
+),
+
+payouts as (
+
+    select
+        payouts.statement_line_id,
+        payouts.status,
+        payouts.processor,
+        payouts.net_amount,
+        lacking.lacking_count,
+        lacking.first_lacking,
+        concat(payouts.processor, ' ', payouts.payout_reference) as payout_name
+    from {{ ref('fct_payouts') }} as payouts
+    left join lacking
+        on payouts.statement_line_id = lacking.bank_item_id
+    where payouts.statement_line_id is not null
+
+),
+
 judged as (
 
     select
@@ -244,6 +278,11 @@ judged as (
         runners_up.score as runner_up_score,
         remarks.remark,
         duplicates.first_item_id as repeated_item_id,
+        payouts.processor,
+        payouts.payout_name,
+        payouts.net_amount as payout_amount,
+        payouts.lacking_count,
+        payouts.first_lacking,
         coalesce(transfer_legs.other_account_id, elsewhere.other_account_id) as other_account_id,
         coalesce(transfer_legs.other_on, elsewhere.other_on) as other_on,
         searches.outcome as search_outcome,
@@ -256,6 +295,8 @@ judged as (
             when remarks.status is not null then remarks.status
             when items.amount = 0 then 'no_amount'
             when items.item_kind in ('statement_gap', 'match_difference', 'change_after_close') then items.item_kind
+            when payouts.status in ('contradictory', 'differs') then 'payout_differs'
+            when payouts.lacking_count > 0 then 'payout_incomplete'
             when nearest.has_swapped_digits and (nearest.has_same_reference or nearest.has_same_counterparty)
                 then 'swapped_digits'
             when duplicates.item_id is not null then 'duplicate'
@@ -277,6 +318,7 @@ judged as (
                     or (meanings.meaning is null and {{ has_word('items.memo', 'interest_words') }})
                 )
                 then 'bank_interest'
+            when coalesce(nearest.score, 0) < 30 and payouts.status = 'no_report' then 'no_report'
             when coalesce(nearest.score, 0) < 30 and items.side = 'bank' then 'not_booked'
             when coalesce(nearest.score, 0) < 30 and expected.is_break then 'overdue'
             when coalesce(nearest.score, 0) < 30 then 'in_transit'
@@ -319,6 +361,8 @@ judged as (
         on items.item_id = remarks.item_id
     left join duplicates
         on items.item_id = duplicates.item_id
+    left join payouts
+        on items.item_id = payouts.statement_line_id
 
 ),
 
@@ -351,6 +395,15 @@ worded as (
                 )
             when failed_condition = 'bank_charge' then 'A charge of the bank that the books have not booked'
             when failed_condition = 'bank_interest' then 'Interest of the bank that the books have not booked'
+            when failed_condition = 'payout_differs'
+                then concat('The report of payout ', payout_name, ' has lines of ', {{ money_text('payout_amount') }})
+            when failed_condition = 'payout_incomplete'
+                then concat(
+                    'Of what payout ', payout_name, ' is made of the books lack ', cast(lacking_count as string),
+                    case when lacking_count = 1 then ' line: ' else ' lines, among them ' end, first_lacking
+                )
+            when failed_condition = 'no_report'
+                then concat('It names ', processor, ', and no settlement report has a payout of this amount')
             when failed_condition = 'not_booked'
                 then 'The books have no open item with this reference, and none near it with this amount'
             when failed_condition = 'overdue'

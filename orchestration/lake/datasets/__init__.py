@@ -30,6 +30,7 @@ from orchestration.lake.datasets.ledger import JournalLine, LedgerAccount
 from orchestration.lake.datasets.payments import PaidPayment, PaymentAnswer, PaymentFile, SentPrenote
 from orchestration.lake.datasets.payroll import ClosedPayslip, ClosedPayslipLine, PayrollClose
 from orchestration.lake.datasets.runs import CollectedFile, DbtNodeRun, DbtRun, StorageUse, ToldAlert
+from orchestration.lake.datasets.settlements import SettlementLine
 from orchestration.lake.schema import arrow_schema
 
 ROW_TYPES: dict[str, type] = {
@@ -53,6 +54,7 @@ ROW_TYPES: dict[str, type] = {
     "hr_one_time_items": HrOneTimeItem,
     "hr_leave": HrLeave,
     "payment_answers": PaymentAnswer,
+    "settlement_lines": SettlementLine,
     "payroll_closes": PayrollClose,
     "closed_payslips": ClosedPayslip,
     "closed_payslip_lines": ClosedPayslipLine,

@@ -1,0 +1,167 @@
+{# What is delivered again, whole or in part, counts once: as it was delivered last. #}
+with settlement_lines as (
+
+    select * from {{ ref('stg_bank__settlement_lines') }}
+
+),
+
+{# Two lines of one report that nothing tells apart are two. #}
+numbered as (
+
+    select
+        *,
+        row_number() over (
+            partition by file_hash, processor, merchant, transaction_reference, line_type, currency
+            order by line_number
+        ) as occurrence
+    from settlement_lines
+
+),
+
+deliveries as (
+
+    select
+        *,
+        row_number() over (
+            partition by processor, merchant, transaction_reference, line_type, currency, occurrence
+            order by load_id desc, file_path desc
+        ) as recency
+    from numbered
+
+),
+
+{# A report that states a payout, and whose lines come to it, has all of it: what an earlier one had besides was
+   corrected. #}
+whole_payouts as (
+
+    select
+        processor,
+        merchant,
+        payout_reference,
+        currency,
+        max(load_id || ' ' || file_path) as delivered_by
+    from (
+        select
+            processor,
+            merchant,
+            payout_reference,
+            currency,
+            load_id,
+            file_path
+        from settlement_lines
+        where
+            payout_reference is not null
+            and kind <> 'unsettled'
+            and not payouts_are_in_order
+        group by
+            processor,
+            merchant,
+            payout_reference,
+            currency,
+            load_id,
+            file_path
+        having
+            sum(net_amount) = 0
+            and max(case when kind = 'payout' then 1 else 0 end) = 1
+    ) as whole
+    group by
+        processor,
+        merchant,
+        payout_reference,
+        currency
+
+),
+
+dispositions as (
+
+    select
+        deliveries.*,
+        case
+            when deliveries.recency > 1 then 'superseded'
+            when deliveries.load_id || ' ' || deliveries.file_path < whole_payouts.delivered_by then 'superseded'
+            when deliveries.kind = 'unsettled' then 'unsettled'
+            else 'kept'
+        end as disposition
+    from deliveries
+    left join whole_payouts
+        on
+            deliveries.processor = whole_payouts.processor
+            and deliveries.merchant = whole_payouts.merchant
+            and deliveries.payout_reference = whole_payouts.payout_reference
+            and deliveries.currency = whole_payouts.currency
+
+),
+
+{# A report that names no payouts has them in the order of time: a line is part of the next one. #}
+in_order as (
+
+    select
+        *,
+        sum(case when kind = 'payout' then 1 else 0 end) over (
+            partition by processor, merchant, currency, disposition
+            order by
+                occurred_at desc,
+                case when kind = 'payout' then 0 else 1 end,
+                transaction_reference,
+                settlement_line_id
+            rows between unbounded preceding and current row
+        ) as payouts_from_here
+    from dispositions
+    where payouts_are_in_order
+
+),
+
+assigned as (
+
+    select
+        settlement_line_id,
+        max(case when kind = 'payout' then payout_reference end) over (
+            partition by processor, merchant, currency, disposition, payouts_from_here
+        ) as next_payout_reference
+    from in_order
+    where disposition = 'kept'
+
+),
+
+referenced as (
+
+    select
+        dispositions.*,
+        coalesce(assigned.next_payout_reference, dispositions.payout_reference) as of_payout
+    from dispositions
+    left join assigned
+        on dispositions.settlement_line_id = assigned.settlement_line_id
+
+)
+
+select
+    settlement_line_id,
+    case
+        when of_payout is not null
+            then {{ surrogate_key(['processor', 'merchant', 'of_payout', 'currency']) }}
+    end as payout_id,
+    file_hash,
+    processor,
+    merchant,
+    of_payout as payout_reference,
+    transaction_reference,
+    case
+        when disposition = 'kept' and of_payout is null then 'not_paid_out'
+        else disposition
+    end as disposition,
+    kind,
+    line_type,
+    currency,
+    reference,
+    memo,
+    original_currency,
+    line_number,
+    cast(gross_amount as decimal(28, 5)) as gross_amount,
+    cast(fee_amount as decimal(28, 5)) as fee_amount,
+    cast(net_amount as decimal(28, 5)) as net_amount,
+    cast(original_amount as decimal(28, 5)) as original_amount,
+    cast(balance as decimal(28, 5)) as balance,
+    occurred_on,
+    paid_on,
+    occurred_at
+from referenced
