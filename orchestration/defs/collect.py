@@ -6,7 +6,17 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.collect import collect
-from orchestration.collect.landing import ANSWERS, DECISIONS, FOLDERS, HR_PREFIX, JOURNAL, PUNCHES
+from orchestration.collect.landing import (
+    ANSWERS,
+    CASH_LETTERS,
+    DECISIONS,
+    DOCUMENT_FACTS,
+    DOCUMENT_PAGES,
+    FOLDERS,
+    HR_PREFIX,
+    JOURNAL,
+    PUNCHES,
+)
 from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, lake_asset_key, prepared_manifest
 from orchestration.defs.retries import retried
 from orchestration.lake.datasets import DATASETS
@@ -15,7 +25,9 @@ from orchestration.settings import Settings
 CATALOG = "collected_files"
 DATASETS_OF = {
     "bank": [dataset for dataset in DATASETS if dataset.startswith("bank_")],
+    "cash_letters": [CASH_LETTERS, "cheques", "cheque_images"],
     "decisions": [DECISIONS, "exclusions"],
+    "documents": [DOCUMENT_PAGES, DOCUMENT_FACTS],
     "hr": [dataset for dataset in DATASETS if dataset.startswith(HR_PREFIX)],
     "ledger": [JOURNAL, "ledger_accounts"],
     "payments": [ANSWERS],

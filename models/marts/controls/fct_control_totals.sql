@@ -4,4 +4,5 @@
     ref('int_controls_statements'),
     ref('int_controls_reconciliations'),
     ref('int_controls_ledger'),
+    ref('int_controls_documents'),
 ]) }}
