@@ -1,7 +1,7 @@
-"""Pictures of paper: opened within bounds, turned upright, measured and made small. Pure: bytes in, pages out.
+"""Pictures of paper: opened within bounds, turned upright, measured and made small. Bytes in, pages out.
 
-Nothing that a picture carries beside its pixels and its orientation is kept. A change of what is measured is a new
-STEP_VERSION (lake/datasets/documents.py).
+Nothing that a picture carries beside its pixels and its orientation is kept. A change of what is measured is
+a new STEP_VERSION (lake/datasets/documents.py).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import functools
 import io
+import itertools
 import math
 import struct
 from collections.abc import Iterator
@@ -75,7 +76,7 @@ class Page(NamedTuple):
 
 
 def read_pages(stream: BinaryIO) -> Iterator[Page]:
-    """Each page of a JPEG, PNG or TIFF. Raises UnreadableFile for anything else, and for more than the bounds."""
+    """Each page of a JPEG, PNG or TIFF. Raises UnreadableFile for anything else and beyond the bounds."""
     image_format = _format(stream)
     page_count = _tiff_pages(stream) if image_format == "tiff" else 1
     # The bounds here are the ones that hold: Pillow only warns between its own and twice that.
@@ -206,7 +207,9 @@ def _thumbnail(colours: Image.Image) -> str:
     return base64.b64encode(content.getvalue()).decode("ascii")
 
 
-def measure(grey: Image.Image, turned: int = 0, width: int | None = None, height: int | None = None) -> Measures:
+def measure(
+    grey: Image.Image, turned: int = 0, width: int | None = None, height: int | None = None
+) -> Measures:
     """Measure an upright page in grey, at its working size. width and height: before it was made small."""
     paper = paper_grey(grey)
     lean = skew(grey, paper)
@@ -254,11 +257,13 @@ def coverage(grey: Image.Image, paper: int) -> float:
 
 
 def skew(grey: Image.Image, paper: int) -> float:
-    """Degrees, clockwise, by which the lines of a page lean: where its rows differ most when it is turned back."""
+    """Degrees, clockwise, by which the lines of a page lean: turned back, its rows differ most."""
     small = grey.copy()
     small.thumbnail((SKEW_SIDE, SKEW_SIDE), Image.Resampling.BOX)
     steps = int(MAX_SKEW / SKEW_STEP)
-    clear = {turn * SKEW_STEP: _row_contrast(small, turn * SKEW_STEP, paper) for turn in range(-steps, steps + 1)}
+    clear = {
+        turn * SKEW_STEP: _row_contrast(small, turn * SKEW_STEP, paper) for turn in range(-steps, steps + 1)
+    }
     best = max(clear, key=lambda angle: (clear[angle], -abs(angle)))
     return best if clear[best] > CLEARER * clear[0.0] else 0.0
 
@@ -266,7 +271,7 @@ def skew(grey: Image.Image, paper: int) -> float:
 def _row_contrast(small: Image.Image, angle: float, paper: int) -> float:
     turned = small.rotate(angle, Image.Resampling.BILINEAR, fillcolor=paper) if angle else small
     rows = turned.resize((1, small.height), Image.Resampling.BOX).tobytes()
-    return float(sum((one - other) ** 2 for one, other in zip(rows, rows[1:], strict=False)))
+    return float(sum((one - other) ** 2 for one, other in itertools.pairwise(rows)))
 
 
 def gradient_hash(grey: Image.Image) -> int:

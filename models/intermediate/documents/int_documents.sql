@@ -27,7 +27,7 @@ quality as (
                 when width < {{ var('picture_least_side') }} or height < {{ var('picture_least_side') }}
                     then 'page ' || cast(line_number as string) || ' is too small'
                 when coverage < {{ var('picture_least_coverage') }}
-                    then 'page ' || cast(line_number as string) || ' is blank'
+                    then 'page ' || cast(line_number as string) || ' is blank, or far out of focus'
                 when sharpness < {{ var('picture_least_sharpness') }}
                     then 'page ' || cast(line_number as string) || ' is blurred'
                 when brightness < {{ var('picture_least_brightness') }}

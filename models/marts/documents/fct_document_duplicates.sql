@@ -78,10 +78,10 @@ compared as (
         coalesce(
             one.amount = other.amount
             and one.currency = other.currency
-            and one.document_on = other.document_on
-            and (one.merchant_key = other.merchant_key or one.number_key = other.number_key),
+            and one.document_on = other.document_on,
             false
-        ) as is_same_paper,
+        ) as is_told_alike,
+        coalesce(one.merchant_key = other.merchant_key or one.number_key = other.number_key, false) as is_same_issuer,
         {# What both papers say and say otherwise: two receipts of one shop look alike and are two. #}
         coalesce(one.amount <> other.amount, false)
         or coalesce(one.currency <> other.currency, false)
@@ -115,12 +115,12 @@ found as (
         document_id,
         other_file_path,
         other_document_id,
-        case when is_same_paper then 'same_paper' else 'looks_alike' end as kind,
+        case when is_told_alike then 'same_paper' else 'looks_alike' end as kind,
         cast(differing_bits as integer) as differing_bits
     from compared
     where
         not is_contradicted
-        and (is_same_paper or differing_bits <= {{ var('alike_bits') }})
+        and ((is_told_alike and is_same_issuer) or differing_bits <= {{ var('alike_bits') }})
 
 )
 

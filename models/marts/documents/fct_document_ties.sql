@@ -8,7 +8,7 @@ with documents as (
 duplicates as (
 
     select distinct document_id from {{ ref('fct_document_duplicates') }}
-    where kind <> 'same_bytes'
+    where kind = 'same_paper'
 
 ),
 
@@ -26,18 +26,17 @@ items as (
 
 ),
 
-{# What one person handed in on one day may have been paid together. #}
+{# What one person handed in on one day may have been paid together: two of them, or all. #}
 handed_in_together as (
 
     select
         handed_in_by_key,
         currency,
         handed_in_on,
-        count(*) as document_count,
         sum(amount) as amount
     from documents
     group by handed_in_by_key, currency, handed_in_on
-    having count(*) > 1
+    having count(*) > 2
 
 ),
 
@@ -45,14 +44,24 @@ claims as (
 
     select
         documents.document_id,
-        handed_in_together.amount,
-        handed_in_together.document_count
+        handed_in_together.amount
     from documents
     inner join handed_in_together
         on
             documents.handed_in_by_key = handed_in_together.handed_in_by_key
             and documents.currency = handed_in_together.currency
             and documents.handed_in_on = handed_in_together.handed_in_on
+    union
+    select
+        documents.document_id,
+        documents.amount + others.amount as amount
+    from documents
+    inner join documents as others
+        on
+            documents.handed_in_by_key = others.handed_in_by_key
+            and documents.currency = others.currency
+            and documents.handed_in_on = others.handed_in_on
+            and documents.document_id <> others.document_id
 
 ),
 
@@ -164,6 +173,8 @@ payments as (
                     side desc,
                     item_id asc
             ) as place,
+            {# Of its own amount: ties that are proposed anyway make no other one doubtful. #}
+            case when kind in ('amount', 'original_amount') then 1 else 0 end as is_whole,
             max(case when is_name_agreed then 1 else 0 end) over (
                 partition by document_id, payment_id
             ) = 1 as is_name_agreed_by_any,
@@ -189,8 +200,9 @@ contradicted as (
             when not is_name_agreed_by_any and not is_date_agreed_by_any then 'neither name nor date agrees'
             when is_duplicate then 'the document may be one that was handed in before'
             when unreadable_reason is not null then 'the picture cannot be read: ' || unreadable_reason
-            when count(*) over (partition by document_id) > 1 then 'several payments agree'
-            when count(*) over (partition by payment_id) > 1 then 'several documents agree'
+            when sum(is_whole) over (partition by document_id) > 1 then 'several payments agree'
+            when sum(case when is_duplicate then 0 else is_whole end) over (partition by payment_id) > 1
+                then 'several documents agree'
         end as contradiction
     from payments
 

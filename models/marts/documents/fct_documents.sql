@@ -18,7 +18,7 @@ ties as (
 duplicates as (
 
     select distinct document_id from {{ ref('fct_document_duplicates') }}
-    where kind <> 'same_bytes'
+    where kind = 'same_paper'
 
 )
 

@@ -1,7 +1,7 @@
 """Reader of image cash letters (X9.37 and X9.100-187): what a bank writes of cheques, with their pictures.
 
 Records of 80 characters, EBCDIC or ASCII, each behind its length in four bytes; some banks end lines instead.
-01 file, 10 cash letter, 20 bundle, 25 cheque with endorsements 26 to 28, 31 return with 32 to 35, 50, 52 and 54
+01 file, 10 cash letter, 20 bundle, 25 cheque with endorsements 26 to 28, 31 return with 32 to 35, 50, 52, 54
 picture, 61 and 62 credit, 70, 90 and 99 controls. Their counts and totals are proved, never trusted.
 """
 
@@ -185,7 +185,7 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
 
 
 def _line(stream: BinaryIO, position: str) -> bytes | None:
-    """The next record of a file whose lines end. A picture may hold anything, so record 52 is read by its lengths."""
+    """The next record of a file whose lines end. A picture may hold anything: it is read by its length."""
     start = stream.read(2)
     if not start.strip(b"\0\r\n\x1a "):
         return None
@@ -193,7 +193,7 @@ def _line(stream: BinaryIO, position: str) -> bytes | None:
         line = start + stream.readline(MAX_RECORD_BYTES)
         if len(line) > MAX_RECORD_BYTES:
             raise UnreadableFile(f"a record is longer than {MAX_RECORD_BYTES} bytes", position)
-        return line.rstrip(_LINE_ENDS)
+        return line
     data = start + stream.read(_IMAGE_HEAD - 2)
     for digits in (_KEY, _SIGNATURE, _SIZE):
         text = stream.read(digits)
@@ -210,7 +210,7 @@ def _record(data: bytes, encoding: str, number: int, offset: int, data_offset: i
     position = f"record {number}, byte {offset}"
     code = _decoded(data[:2], encoding, position)
     if code != "52":
-        text = _decoded(data, encoding, position)
+        text = _decoded(data.rstrip(_LINE_ENDS), encoding, position)
         if len(text) < RECORD_BYTES:
             raise UnreadableFile(f"record {code} has {len(text)} characters, not {RECORD_BYTES}", position)
         return _Record(code, text, number, offset)
@@ -406,7 +406,7 @@ class _Reader:
         images: tuple[int, int] | None,
         credits: int,
     ) -> None:
-        """Compare a control with what was counted. Credits count where it says so; many leave pictures uncounted."""
+        """Compare a control with what was counted. Credits count where it says so, pictures where it does."""
         with_credits = record.field(credits, credits) == "1"
         self._equal(
             record,
@@ -431,8 +431,8 @@ class _Reader:
 
 
 def _micr(on_us: str, auxiliary: str) -> tuple[str | None, str | None]:
-    """The account and the number of a cheque. A business cheque has its number in front of the routing number,
-    in the auxiliary field, a personal one behind the account, where the symbol / ends it."""
+    """The account and the number of a cheque. A business cheque has its number before the routing number, in
+    the auxiliary field, a personal one behind the account, which the symbol / ends."""
     account, _, serial = on_us.partition("/")
     return account.replace("-", "").replace(" ", "") or None, _digits(auxiliary) or _digits(serial)
 

@@ -1,4 +1,4 @@
-"""What proves a payment on paper: banks' image cash letters, pictures of receipts, and what is known of these."""
+"""What proves a payment on paper: banks' cash letters, pictures of receipts, and what is known of these."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-# The version of the steps that measure a picture (collect/pictures.py). A change of what they say is a new one, and
-# the next collect measures every picture again.
+# The version of the steps that measure a picture (collect/pictures.py). A change of what they say is a new
+# one, and the next collect measures every picture again.
 STEP_VERSION = 1
 
 
@@ -37,8 +37,8 @@ class Cheque(NamedTuple):
     """One cheque of a cash letter, presented (record 25) or returned (31). amount is above zero or zero.
 
     line_number: of its record. account_number and cheque_number: as the MICR line names them; None where it
-    has none. endorsement_count: of records 26 and 28, or 32 and 35. payee: as the bank of first deposit wrote it.
-    deposit_account: into which it was deposited. return_reason: coded, of a return.
+    has none. endorsement_count: of records 26 and 28, or 32 and 35. payee: as the bank of first deposit wrote
+    it. deposit_account: into which it was deposited. return_reason: coded, of a return.
     """
 
     line_number: int
@@ -62,8 +62,8 @@ class Cheque(NamedTuple):
 class ChequeImage(NamedTuple):
     """One picture of a cheque. line_number: of its record 52; cheque_line_number: of its cheque.
 
-    side: front or rear. byte_offset: where the picture starts in the file. fault: why it cannot be read, or None;
-    then what was measured is None. The measures are those of a DocumentPage.
+    side: front or rear. byte_offset: where the picture starts in the file. fault: why it cannot be read, or
+    None; then what was measured is None. The measures are those of a DocumentPage.
     """
 
     line_number: int
@@ -86,9 +86,9 @@ class DocumentPage(NamedTuple):
 
     width and height: in pixels, upright. turned: degrees clockwise by which the picture says that it must be
     turned. skew: degrees by which its lines lean, clockwise. sharpness: how much neighbours differ, 0 in a
-    blank or blurred page. brightness: mean grey, 0 black, 255 white. coverage: share of the page, of 1, that is
-    darker than the paper around it. frequency_hash, gradient_hash: what the page looks like, 64 bits each, for
-    pages that look alike. thumbnail: a JPEG, base64. step_version: of the steps that measured it.
+    blank or blurred page. brightness: mean grey, 0 black, 255 white. coverage: share of the page, of 1, that
+    is darker than the paper around it. frequency_hash, gradient_hash: what the page looks like, 64 bits each,
+    for pages that look alike. thumbnail: a JPEG, base64. step_version: of the steps that measured it.
     """
 
     line_number: int
