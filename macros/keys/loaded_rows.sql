@@ -2,12 +2,14 @@
     not count, nor does what a decision took out of count. Of the collected files it reads those of the dataset's own
     source, so that a file of the bank leaves what payroll reads as it was (orchestration/warehouse/inputs.py). -#}
 {% macro loaded_rows(dataset) -%}
+    {%- set sources = {'cheques': 'cash_letters', 'cheque_images': 'cash_letters'} -%}
+    {%- set source_name = 'bank_statements' if dataset.startswith('bank_') else sources.get(dataset, dataset) -%}
     select
         dataset_rows.*,
         files.path as file_path
     from {{ source('lake', dataset) }} as dataset_rows
     inner join (
-        {{ newest_attempts("source = '" ~ ('bank_statements' if dataset.startswith('bank_') else dataset) ~ "'") | indent(8) }}
+        {{ newest_attempts("source = '" ~ source_name ~ "'") | indent(8) }}
     ) as files
         on
             dataset_rows.file_hash = files.file_hash

@@ -29,6 +29,11 @@ DECISIONS = "decisions"
 PUNCHES = "punches"
 ANSWERS = "payment_answers"
 SETTLEMENTS = "settlement_lines"
+CASH_LETTERS = "cash_letters"
+DOCUMENT_PAGES = "document_pages"
+DOCUMENT_FACTS = "document_facts"
+# Whose files hold pictures, which are measured again when the steps that measure them change.
+PICTURED = (CASH_LETTERS, DOCUMENT_PAGES)
 HR_PREFIX = "hr_"
 # What an HR system delivers: each entity is a lake dataset, with the prefix.
 HR_ENTITIES = (
@@ -57,7 +62,9 @@ _HR_NAMES = {
 # Folders below landing/: names that decide the source, and what a file with another name is not.
 _FOLDERS = {
     "bank": ({"*": BANK}, ""),
+    "cash_letters": ({"*": CASH_LETTERS}, ""),
     "decisions": ({"*.csv": DECISIONS}, "is not a decision file: decisions/ takes *.csv"),
+    "documents": ({"*.csv": DOCUMENT_FACTS, "*": DOCUMENT_PAGES}, ""),
     "hr": (
         _HR_NAMES,
         "is not an HR file: hr/ takes .csv and .parquet files whose names start with "

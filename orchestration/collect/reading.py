@@ -21,11 +21,15 @@ from orchestration.collect.answer_files import read_answer_file
 from orchestration.collect.bank_files import bank_format, read_bank_file
 from orchestration.collect.counted import Counted
 from orchestration.collect.decision_files import Evidence, read_decision_file
+from orchestration.collect.document_files import read_cash_letter_file, read_fact_file, read_picture_file
 from orchestration.collect.hr_files import read_hr_file
 from orchestration.collect.landing import (
     ANSWERS,
     BANK,
+    CASH_LETTERS,
     DECISIONS,
+    DOCUMENT_FACTS,
+    DOCUMENT_PAGES,
     HR_PREFIX,
     PUNCHES,
     SETTLEMENTS,
@@ -211,6 +215,14 @@ def _take_rows(request: _Request, stream: BinaryIO, rows: Rows) -> Taken:
         elif source == SETTLEMENTS:
             file_format = "csv"
             counted = read_settlement_file(stream, rows, *lineage, path)
+        elif source == CASH_LETTERS:
+            file_format = "cash_letter"
+            counted = read_cash_letter_file(stream, rows, *lineage)
+        elif source == DOCUMENT_PAGES:
+            file_format, counted = read_picture_file(stream, rows, *lineage)
+        elif source == DOCUMENT_FACTS:
+            file_format = "csv"
+            counted = read_fact_file(stream, path, rows, *lineage)
         elif source == PUNCHES:
             file_format = "jsonl"
             counted = read_punch_file(stream, path, rows, *lineage)

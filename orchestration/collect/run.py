@@ -26,6 +26,7 @@ from orchestration.collect.landing import (
     HR_ENTITIES,
     HR_PREFIX,
     JOURNAL,
+    PICTURED,
     SETTLEMENTS,
     Delivery,
     open_delivery,
@@ -33,7 +34,7 @@ from orchestration.collect.landing import (
 )
 from orchestration.collect.shown_reds import WarehouseInUseError, shown_reds
 from orchestration.collect.signatures import read_signers, signature_file
-from orchestration.lake.catalog import Outcome, read_catalog
+from orchestration.lake.catalog import Outcome, measured_before, read_catalog
 from orchestration.lake.errors import NO_ROOM
 from orchestration.lake.load import Load, recover, utc_now
 from orchestration.lake.lock import lake_lock
@@ -156,6 +157,7 @@ class _Run:
         self._signers = read_signers(settings)
         self._reds = cache(lambda: shown_reds(settings.warehouse))
         self._reader: ReadingProcess | None = None
+        self._measured_before: set[str] | None = None
         self.summary = CollectSummary()
 
     @property
@@ -264,8 +266,18 @@ class _Run:
         self._taken_bytes += byte_count
 
     def _is_settled(self, delivery: Delivery, outcome: Outcome | None) -> bool:
+        if outcome is not None and outcome.status == "loaded":
+            return self._catalog.latest_hash[delivery.path] not in self._outdated(delivery)
         is_retried = self._retry or self._may_be_read_now(delivery)
         return outcome is not None and not (is_retried and outcome.status == "quarantined")
+
+    def _outdated(self, delivery: Delivery) -> set[str]:
+        """Hashes of files like this one whose pictures were measured by steps of an earlier version."""
+        if delivery.source not in PICTURED:
+            return set()
+        if self._measured_before is None:
+            self._measured_before = measured_before(self._settings.lake)
+        return self._measured_before
 
     def _may_be_read_now(self, delivery: Delivery) -> bool:
         """Whether what stands beside a CSV is newer than its quarantine: a profile that fits the bank's or
@@ -303,7 +315,7 @@ class _Run:
                     stream.seek(0)
                     if self._is_settled(delivery, self._catalog.outcomes.get((delivery.path, file_hash))):
                         return
-                    if file_hash in self._catalog.loaded:
+                    if file_hash in self._catalog.loaded - self._outdated(delivery):
                         self._record(delivery, file_hash, None, Outcome("duplicate"))
                         return
                     self._load.spool.begin()
@@ -332,6 +344,7 @@ class _Run:
         else:
             if taken.outcome.status == "loaded":
                 self._load.spool.commit()
+                self._outdated(delivery).discard(file_hash)
             else:
                 self._load.rollback()
             self._record(delivery, file_hash, *taken)

@@ -8,7 +8,10 @@ import dagster as dg
 from orchestration.collect import collect
 from orchestration.collect.landing import (
     ANSWERS,
+    CASH_LETTERS,
     DECISIONS,
+    DOCUMENT_FACTS,
+    DOCUMENT_PAGES,
     FOLDERS,
     HR_PREFIX,
     JOURNAL,
@@ -23,7 +26,9 @@ from orchestration.settings import Settings
 CATALOG = "collected_files"
 DATASETS_OF = {
     "bank": [dataset for dataset in DATASETS if dataset.startswith("bank_")],
+    "cash_letters": [CASH_LETTERS, "cheques", "cheque_images"],
     "decisions": [DECISIONS, "exclusions"],
+    "documents": [DOCUMENT_PAGES, DOCUMENT_FACTS],
     "hr": [dataset for dataset in DATASETS if dataset.startswith(HR_PREFIX)],
     "ledger": [JOURNAL, "ledger_accounts"],
     "payments": [ANSWERS],

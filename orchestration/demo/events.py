@@ -58,6 +58,9 @@ class Events:
         self.ledger = ledger
         self.truth = truth
         self.scale = scale
+        # The first of what is proved on paper.
+        self.cheques: list[BankLine] = []
+        self.claims: list[tuple[BankLine, CashItem]] = []
         self._numbers = numbers
         self._limits = {
             alias: (list(accumulate(weights.values())), list(weights))
@@ -316,7 +319,7 @@ class Events:
     def _expense_claim(self, account: BankAccount, day: datetime.date) -> None:
         reference = f"EXP-{day.year}-{self.number('EXP'):06d}"
         amount = self.amount(mix.EXPENSE_CLAIM_RANGE)
-        self.settle(
+        settled = self.settle(
             account,
             self.dates(account, day),
             -amount,
@@ -328,6 +331,8 @@ class Events:
             memo="Expense claim",
             seen=self.seen_by_bank(reference, "Expense claim"),
         )
+        if len(self.claims) < mix.PROVED_ON_PAPER:
+            self.claims.append(settled)
 
     def cheque_number(self) -> str:
         """The next cheque number, as the books write it."""
@@ -337,7 +342,7 @@ class Events:
         number = self.cheque_number()
         amount = self.amount(mix.CHEQUE_RANGE)
         lag = self.random.randint(*mix.CHEQUE_LAG_DAYS)
-        self.settle(
+        line, _ = self.settle(
             account,
             Dates(day, self.calendars.bank_day(account.currency, day, lag)),
             -amount,
@@ -350,6 +355,8 @@ class Events:
             seen=Seen(number.zfill(10), "Check paid", ""),
             kind="cheque",
         )
+        if len(self.cheques) < mix.PROVED_ON_PAPER:
+            self.cheques.append(line)
 
     def _card_settlement(self, account: BankAccount, day: datetime.date) -> None:
         reference = f"SET-{day:%y%m}-{self.number('SET'):05d}"

@@ -17,6 +17,7 @@ from orchestration.demo.folder import FolderError, GeneratedFolder
 from orchestration.demo.ledger import Ledger, LedgerFormat
 from orchestration.demo.money import plain
 from orchestration.demo.numbers import Numbers
+from orchestration.demo.paper import PaperSummary, write_paper
 from orchestration.demo.payroll import PayrollSummary, write_payroll
 from orchestration.demo.planted import Plants
 from orchestration.demo.truth import Truth
@@ -54,6 +55,7 @@ class DemoSummary:
     matches: int
     planted: dict[str, int]
     payroll: PayrollSummary
+    paper: PaperSummary
 
     def __str__(self) -> str:
         lines = [
@@ -66,6 +68,10 @@ class DemoSummary:
             f" {self.payroll.punch_files:,} files of clocks, and {self.payroll.hr_files:,} HR files",
             "Planted in payroll:",
             *(f"  {kind:<32}{count:>8,}" for kind, count in self.payroll.planted.items()),
+            f"{self.paper.cheques:,} cheques in {self.paper.letters:,} cash letters and"
+            f" {self.paper.receipts:,} receipts",
+            "Planted on paper:",
+            *(f"  {kind:<32}{count:>8,}" for kind, count in self.paper.planted.items()),
         ]
         return "\n".join(lines)
 
@@ -137,6 +143,7 @@ def _fill(
     ledger.close()
     truth.close()
     _write_totals(truth_folder, deliveries, ledger, banks)
+    paper = write_paper(landing, truth_folder, seed, banks, events.cheques, events.claims)
     return DemoSummary(
         first_on=calendars.company_days[0],
         last_on=calendars.last_on,
@@ -147,6 +154,7 @@ def _fill(
         matches=truth.match_count,
         planted=dict(sorted(truth.planted_counts.items())),
         payroll=payroll,
+        paper=paper,
     )
 
 

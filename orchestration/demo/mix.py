@@ -42,6 +42,8 @@ ACTIVITY_WEIGHTS: dict[str, dict[str, int]] = {
 SETTLEMENT_LAG_WEIGHTS = (34, 36, 18, 8, 4)
 BANK_FIRST_SHARE = 0.11
 BANK_FIRST_DELAYS = (1, 2)
+# Cheques, and expense claims, that may stand in a cash letter or have a receipt.
+PROVED_ON_PAPER = 120
 CHEQUE_LAG_DAYS = (2, 11)
 
 # What becomes of a reference on its way through the bank. The rest arrives as sent.

@@ -83,3 +83,21 @@ def read_catalog(lake: Path) -> Catalog:
         catalog.record(path, byte_count, modified_ns, file_hash, outcome, read_at)
         catalog.last_load_id = load_id
     return catalog
+
+
+def measured_before(lake: Path) -> set[str]:
+    """Hashes of the files whose pictures were measured by steps of an earlier version only."""
+    from orchestration.lake.datasets.documents import STEP_VERSION
+
+    found: set[str] = set()
+    for dataset in ("document_pages", "cheque_images"):
+        files = as_patterns(dataset_files(lake, dataset))
+        if files:
+            with reading() as connection:
+                rows = connection.execute(
+                    "select file_hash from read_parquet(?, hive_partitioning = false)"
+                    " group by file_hash having max(step_version) < ?",
+                    [files, STEP_VERSION],
+                )
+                found.update(file_hash for (file_hash,) in rows.fetchall())
+    return found

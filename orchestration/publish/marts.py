@@ -16,7 +16,7 @@ from typing import Any
 import duckdb
 
 GENERAL_SCHEMAS = ("marts", "operations")
-PERSONAL_SCHEMAS = ("payroll",)
+PERSONAL_SCHEMAS = ("payroll", "documents")
 WHOLE = "all"
 # Below, one file a mart is quicker to read than a file a month.
 _ROWS_CUT = 10_000

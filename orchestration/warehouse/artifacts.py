@@ -19,7 +19,7 @@ from orchestration.warehouse.dbt_process import BUSINESS_DATE
 
 PROJECT = "tieout"
 COMMANDS = frozenset({"build", "run", "test", "seed", "freshness"})
-PRIVATE_SCHEMA = "payroll"
+PRIVATE_SCHEMAS = ("payroll", "documents")
 _FILES = ("run_results.json", "sources.json")
 _FAILED = frozenset({"error", "fail", "runtime error", "partial success"})
 _CHOOSING = ("select", "exclude", "resource_types", "exclude_resource_types")
@@ -95,7 +95,7 @@ def _artifacts(manifest: Mapping[str, Any], results: Mapping[str, Any]) -> Artif
         raise ArtifactError(f"the last command was dbt {command}, which neither builds nor tests")
     invocation_id = metadata["invocation_id"]
     nodes = manifest["nodes"] | manifest["unit_tests"] | manifest["sources"]
-    private = {unique_id for unique_id, node in nodes.items() if node.get("schema") == PRIVATE_SCHEMA}
+    private = {unique_id for unique_id, node in nodes.items() if node.get("schema") in PRIVATE_SCHEMAS}
     rows = [
         _node_run(invocation_id, result, nodes.get(result["unique_id"], {}), private)
         for result in results["results"]

@@ -38,7 +38,7 @@ class ParityError(TieoutError):
 def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
     """Compare every mart: the tables of the schema marts, and the facts and dimensions of payroll.
 
-    Raises ParityError when a side has not been built. Rows of payroll are counted and never shown.
+    Raises ParityError when a side has not been built. Rows about persons are counted and never shown.
     """
     for path, target in ((warehouse, "duckdb"), (spark_warehouse, "spark")):
         if not path.exists():
@@ -51,7 +51,7 @@ def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
             from information_schema.tables
             where
                 table_schema = 'marts'
-                or (table_schema = 'payroll' and regexp_matches(table_name, '^(fct|dim)_'))
+                or (table_schema in ('payroll', 'documents') and regexp_matches(table_name, '^(fct|dim)_'))
             order by table_schema, table_name
             """
         ).fetchall()

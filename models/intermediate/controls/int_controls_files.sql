@@ -18,6 +18,9 @@ lake_rows as (
         (ref('stg_decisions__decisions'), none),
         (ref('stg_payments__payment_answers'), none),
         (ref('stg_bank__settlement_lines'), 'net_amount'),
+        (ref('stg_documents__cheques'), 'amount'),
+        (ref('stg_documents__document_pages'), none),
+        (ref('stg_documents__document_facts'), none),
     ]) }}
 
 ),
@@ -81,5 +84,5 @@ select
 from with_rows
 where
     file_status in ('loaded', 'excluded')
-    and source_name in ('bank_statements', 'journal_lines', 'settlement_lines')
+    and source_name in ('bank_statements', 'journal_lines', 'cash_letters', 'settlement_lines')
 group by path, as_of_on

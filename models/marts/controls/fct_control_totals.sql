@@ -5,4 +5,5 @@
     ref('int_controls_payouts'),
     ref('int_controls_reconciliations'),
     ref('int_controls_ledger'),
+    ref('int_controls_documents'),
 ]) }}

@@ -13,6 +13,13 @@ import typing
 from orchestration.lake.datasets.bank import BankStatement, BankStatementLine, BankStatementLineDetail
 from orchestration.lake.datasets.closes import Close, ClosedBalance, ClosedItem, ClosedMatch
 from orchestration.lake.datasets.decisions import Decision, Exclusion
+from orchestration.lake.datasets.documents import (
+    CashLetter,
+    Cheque,
+    ChequeImage,
+    DocumentFact,
+    DocumentPage,
+)
 from orchestration.lake.datasets.hr import (
     HrBadge,
     HrBankDetail,
@@ -55,6 +62,11 @@ ROW_TYPES: dict[str, type] = {
     "hr_leave": HrLeave,
     "payment_answers": PaymentAnswer,
     "settlement_lines": SettlementLine,
+    "cash_letters": CashLetter,
+    "cheques": Cheque,
+    "cheque_images": ChequeImage,
+    "document_pages": DocumentPage,
+    "document_facts": DocumentFact,
     "payroll_closes": PayrollClose,
     "closed_payslips": ClosedPayslip,
     "closed_payslip_lines": ClosedPayslipLine,
@@ -71,7 +83,14 @@ ROW_TYPES: dict[str, type] = {
     "alerts": ToldAlert,
 }
 DATASETS = {dataset: arrow_schema(row_type) for dataset, row_type in ROW_TYPES.items()}
-_PRIVATE = {"punches", "payment_answers", *(dataset for dataset in DATASETS if dataset.startswith("hr_"))}
+_PRIVATE = {
+    "punches",
+    "payment_answers",
+    "document_facts",
+    *(dataset for dataset in DATASETS if dataset.startswith("hr_")),
+}
+# Datasets whose rows come from files of another name, which have rows of several.
+_SOURCES = {"cheques": "cash_letters", "cheque_images": "cash_letters"}
 
 
 def required_columns(dataset: str) -> set[str]:
@@ -82,7 +101,7 @@ def required_columns(dataset: str) -> set[str]:
 
 def source_of(dataset: str) -> str:
     """The source with which the files of its rows are recorded: a bank's file has rows of several."""
-    return "bank_statements" if dataset.startswith("bank_") else dataset
+    return "bank_statements" if dataset.startswith("bank_") else _SOURCES.get(dataset, dataset)
 
 
 def is_private(dataset: str) -> bool:

@@ -30,7 +30,8 @@ READS = {
     "reconciliation": "collect calendar decisions closes ledger bank accounts payments",
     "suggestions": "reconciliation",
     "reports": "collect decisions closes bank accounts payments reconciliation",
-    "controls": "collect decisions closes ledger bank accounts payments payroll reconciliation reports",
+    "documents": "collect ledger accounts reconciliation",
+    "controls": "collect decisions closes ledger bank accounts payments payroll reconciliation reports documents",
     "operations": "collect calendar ledger bank accounts payroll reconciliation reports controls",
 }
 # What a variable may put in the place of a model that another area reads: suggestion_pool.

@@ -1,0 +1,32 @@
+with document_pages as (
+
+    {{ loaded_rows('document_pages') }}
+
+),
+
+renamed as (
+
+    select
+        {{ surrogate_key(['file_path', 'file_hash']) }} as document_id,
+        file_hash,
+        load_id,
+        file_path,
+        image_format,
+        thumbnail,
+        line_number,
+        page_count,
+        turned,
+        width,
+        height,
+        frequency_hash,
+        gradient_hash,
+        skew,
+        sharpness,
+        brightness,
+        coverage,
+        step_version
+    from document_pages
+
+)
+
+select * from renamed

@@ -1,0 +1,99 @@
+"""What lies in documents/ and cash_letters/: from files to spooled rows, with their pictures measured."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from typing import BinaryIO
+
+from orchestration.collect.counted import Counted
+from orchestration.collect.landing import CASH_LETTERS, DOCUMENT_FACTS, DOCUMENT_PAGES
+from orchestration.collect.ledger_files import convert, table_chunks, tally
+from orchestration.collect.readers.cash_letter import ChequePicture, read_cash_letters
+from orchestration.lake.datasets import CashLetter, Cheque, ChequeImage, DocumentPage
+from orchestration.lake.datasets.documents import STEP_VERSION
+from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.spool import Rows
+
+_BATCH_ROWS = 5_000
+_DATASETS = {CashLetter: CASH_LETTERS, Cheque: "cheques", ChequeImage: "cheque_images"}
+
+
+def read_cash_letter_file(stream: BinaryIO, spool: Rows, file_hash: str, load_id: str) -> Counted:
+    """Spool every row of the file and count its cheques. A picture that cannot be read is no fault of the
+    letter, whose records carry the money: it is noted at the cheque. Raises UnreadableFile."""
+    counted = Counted()
+    gathered: dict[type, list[tuple]] = {row_type: [] for row_type in _DATASETS}
+    for row in read_cash_letters(stream):
+        if isinstance(row, ChequePicture):
+            row = _image(row)
+        elif isinstance(row, Cheque):
+            counted.add(1, row.amount)
+        rows = gathered[type(row)]
+        rows.append(row)
+        if len(rows) == _BATCH_ROWS:
+            spool.write_rows(_DATASETS[type(row)], rows, file_hash, load_id)
+            rows.clear()
+    for row_type, rows in gathered.items():
+        if rows:
+            spool.write_rows(_DATASETS[row_type], rows, file_hash, load_id)
+    return counted
+
+
+def _image(picture: ChequePicture) -> ChequeImage:
+    from orchestration.collect.pictures import read_pages
+
+    fault, measures = None, None
+    try:
+        (page,) = read_pages(io.BytesIO(picture.content))
+        measures = page.measures
+    except UnreadableFile as error:
+        fault = str(error)
+    except ValueError:
+        fault = "has several pages"
+    return ChequeImage(
+        line_number=picture.line_number,
+        cheque_line_number=picture.cheque_line_number,
+        side=picture.side,
+        image_hash=hashlib.sha256(picture.content).hexdigest(),
+        fault=fault,
+        byte_offset=picture.byte_offset,
+        byte_count=len(picture.content),
+        width=measures and measures.width,
+        height=measures and measures.height,
+        sharpness=measures and measures.sharpness,
+        brightness=measures and measures.brightness,
+        coverage=measures and measures.coverage,
+        step_version=STEP_VERSION,
+    )
+
+
+def read_picture_file(stream: BinaryIO, spool: Rows, file_hash: str, load_id: str) -> tuple[str, Counted]:
+    """Spool every page of a picture; its format, and the count of its pages. Raises UnreadableFile."""
+    from orchestration.collect.pictures import read_pages
+
+    counted, image_format = Counted(), ""
+    for number, page in enumerate(read_pages(stream), 1):
+        image_format = page.image_format
+        row = DocumentPage(
+            line_number=number,
+            page_count=page.page_count,
+            image_format=image_format,
+            **page.measures._asdict(),
+            thumbnail=page.thumbnail,
+            step_version=STEP_VERSION,
+        )
+        spool.write_rows(DOCUMENT_PAGES, [row], file_hash, load_id)
+        counted.record_count += 1
+    return image_format, counted
+
+
+def read_fact_file(stream: BinaryIO, path: str, spool: Rows, file_hash: str, load_id: str) -> Counted:
+    """Spool what a CSV says of pictures, and count it. No message repeats a value. Raises UnreadableFile."""
+    chunks, unit = table_chunks(stream, path, DOCUMENT_FACTS)
+    counted = Counted()
+    for chunk in chunks:
+        batch = convert(chunk, DOCUMENT_FACTS, unit, file_hash, load_id)
+        tally(batch, DOCUMENT_FACTS, counted)
+        spool.write(DOCUMENT_FACTS, batch)
+    return counted
