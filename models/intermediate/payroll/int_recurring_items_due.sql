@@ -1,3 +1,4 @@
+{# An off-cycle run takes of them what it names; a payslip of somebody who left, and is owed pay, what courts order. #}
 with candidates as (
 
     select * from {{ ref('int_payslip_candidates') }}
@@ -7,6 +8,12 @@ with candidates as (
 delivered as (
 
     {{ newest_rows('stg_payroll__recurring_items', ['employee_id', 'pay_item_code', 'effective_on']) }}
+
+),
+
+pay_items as (
+
+    select * from {{ ref('pay_items') }}
 
 ),
 
@@ -31,3 +38,12 @@ inner join recurring_items
     on
         candidates.employee_id = recurring_items.employee_id
         and {{ in_force('recurring_items', days_later('candidates.ends_before_on', -1)) }}
+left join pay_items
+    on recurring_items.pay_item_code = pay_items.pay_item_code
+where
+    case
+        when not candidates.has_days
+            then ' ' || coalesce(candidates.items, '') || ' ' like '% ' || recurring_items.pay_item_code || ' %'
+        when candidates.is_only_if_owed then coalesce(pay_items.line_kind = 'garnishment', false)
+        else true
+    end
