@@ -21,7 +21,8 @@
             delivered.file_hash = newest.file_hash
             and delivered.load_id = newest.load_id
             {%- for column in key %}
-            and delivered.{{ column }} = newest.{{ column }}
+            and coalesce(cast(delivered.{{ column }} as string), '')
+            = coalesce(cast(newest.{{ column }} as string), '')
             {%- endfor %}
     group by {% for column in key %}delivered.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
     having count(distinct {{ contents | join(" || '|' || ") }}) > 1

@@ -13,6 +13,10 @@
     'bank_details': (['employee_id', 'priority', 'effective_on'], [
         'routing_number', 'account_number', 'account_kind', 'bic', 'iban', 'split_kind', 'split_value', 'ended_on',
     ]),
+    'recurring_items': (['employee_id', 'pay_item_code', 'order_id', 'effective_on'], [
+        'calculation', 'value', 'yearly_limit', 'total_limit', 'ended_on', 'order_kind', 'supports_another_family',
+        'is_in_arrears',
+    ]),
     'leave': (['employee_id', 'leave_on', 'pay_item_code'], ['hours']),
 } -%}
 with worked_days as (
@@ -355,6 +359,18 @@ moves as (
 
 ),
 
+support as (
+
+    select
+        payslip_id,
+        count(*) as order_count,
+        max(case when supports_another_family is null or is_in_arrears is null then 1 else 0 end) = 1 as is_unsaid
+    from {{ ref('int_deductions_requested') }}
+    where order_kind = 'support'
+    group by payslip_id
+
+),
+
 {# A question is asked once, however many files have it. #}
 contradictions as (
 
@@ -472,6 +488,31 @@ select
     'Employee ' || employee_id || ' works in ' || work_state || ' and in ' || other_state || ' in pay period '
     || pay_period_id || ', and the state of its last day alone taxes the pay: withhold for the other one by hand' as question
 from moves
+union all
+select
+    {{ surrogate_key(["'order'", 'garnishments.payslip_id', 'garnishments.line_key', 'garnishments.amount']) }}
+        as question_id,
+    payslips.pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || garnishments.payslip_id || ' takes ' || {{ money_text('-garnishments.amount') }} || ' of the '
+    || {{ money_text('garnishments.asked_amount') }} || ' that ' || garnishments.line_key || ' asks'
+    || case
+        when garnishments.order_kind is null then ', as of a creditor: say its order_kind in recurring_items'
+        when support.is_unsaid
+            then ', as of support beside another family and without arrears: say both in recurring_items'
+        else ', and of other support: see how the state shares pay among them'
+    end as question
+from {{ ref('int_garnishments') }} as garnishments
+inner join {{ ref('int_payslip_candidates') }} as payslips
+    on garnishments.payslip_id = payslips.payslip_id
+left join support
+    on garnishments.payslip_id = support.payslip_id
+where
+    garnishments.is_cut_at_what_may_be_taken
+    and (
+        garnishments.order_kind is null
+        or (garnishments.order_kind = 'support' and (support.is_unsaid or support.order_count > 1))
+    )
 union all
 select
     {{ surrogate_key(["'contradiction'", 'entity', 'subject']) }} as question_id,

@@ -7,7 +7,7 @@ with candidates as (
 
 delivered as (
 
-    {{ newest_rows('stg_payroll__recurring_items', ['employee_id', 'pay_item_code', 'effective_on']) }}
+    {{ newest_rows('stg_payroll__recurring_items', ['employee_id', 'pay_item_code', 'order_id', 'effective_on']) }}
 
 ),
 
@@ -21,7 +21,8 @@ recurring_items as (
 
     select
         *,
-        {{ effective_before(['employee_id', 'pay_item_code'], ended_on='ended_on') }} as effective_before_on
+        min(effective_on) over (partition by employee_id, pay_item_code, order_id) as received_on,
+        {{ effective_before(['employee_id', 'pay_item_code', 'order_id'], ended_on='ended_on') }} as effective_before_on
     from delivered
 
 )
@@ -29,10 +30,15 @@ recurring_items as (
 select
     candidates.payslip_id,
     recurring_items.pay_item_code,
+    recurring_items.order_id,
+    recurring_items.order_kind,
     recurring_items.calculation,
     recurring_items.value,
     recurring_items.yearly_limit,
-    recurring_items.total_limit
+    recurring_items.total_limit,
+    recurring_items.supports_another_family,
+    recurring_items.is_in_arrears,
+    recurring_items.received_on
 from candidates
 inner join recurring_items
     on
