@@ -1,10 +1,11 @@
 {#- The deductions of one step of the calculation, as payslip lines.
     Its caller is the query of payslip_id, available_amount (what may be taken in all) and basis_amount (what a
-    percentage is of). Each deduction takes what was asked for, at most what the earlier ones of the step left, and at
+    percentage is of); by order also order_id, blank without one, and own_limit_amount, and then available_amount is what
+    the order and those before it may take together. Each deduction takes what was asked for, at most what the earlier ones of the step left, and at
     most what its limits leave: so what could not be taken for want of money does not count towards a limit.
     What a deduction takes depends on those before it on the payslip and on its own earlier payslips, so the requests of an
     employee are worked out one after another, in the order of paydays and lines. -#}
-{% macro deductions_taken(step) -%}
+{% macro deductions_taken(step, by_order=false) -%}
 with requested as (
 
     select * from {{ ref('int_deductions_requested') }}
@@ -30,11 +31,16 @@ percentages as (
         requested.*,
         available.available_amount,
         available.basis_amount,
+        {{ 'available.own_limit_amount' if by_order else 'cast(null as decimal(28, 5))' }} as own_room,
         policies.deduction_method,
         cast(available.basis_amount * requested.value * 0.01 as decimal(38, 12)) as percentage_amount
     from requested
     inner join available
-        on requested.payslip_id = available.payslip_id
+        on
+            requested.payslip_id = available.payslip_id
+            {%- if by_order %}
+            and coalesce(requested.order_id, '') = available.order_id
+            {%- endif %}
     inner join policies
         on requested.pay_period_id = policies.pay_period_id
 
@@ -54,9 +60,9 @@ asked as (
         cast(yearly_limit - year_taken_amount as decimal(28, 5)) as yearly_room,
         cast(total_limit - total_taken_amount as decimal(28, 5)) as total_room,
         cast(
-            row_number() over (partition by employee_id order by paid_on, pay_period_id, line_order) as integer
+            row_number() over (partition by employee_id order by paid_on, pay_period_id, line_order, order_place) as integer
         ) as request_number,
-        row_number() over (partition by payslip_id order by line_order) = 1 as is_first_of_payslip
+        row_number() over (partition by payslip_id order by line_order, order_place) = 1 as is_first_of_payslip
     from percentages
 
 ),
@@ -66,10 +72,11 @@ linked as (
     select
         *,
         lag(request_number) over (
-            partition by employee_id, pay_item_code order by request_number
+            partition by employee_id, pay_item_code, order_id order by request_number
         ) as earlier_number,
         max(request_number) over (
-            partition by employee_id, pay_item_code order by tax_year range between unbounded preceding and 1 preceding
+            partition by employee_id, pay_item_code, order_id
+            order by tax_year range between unbounded preceding and 1 preceding
         ) as earlier_year_number
     from asked
 
@@ -114,8 +121,10 @@ offered as (
 select
     payslip_id,
     pay_item_code,
-    pay_item_code as line_key,
-    case
+    pay_item_code || coalesce('/' || order_id, '') as line_key,
+    order_id,
+    order_kind,
+    coalesce('Order ' || order_id || ': ', '') || case
         when calculation = 'percentage' then {{ money_text('value') }} || ' % of ' || {{ money_text('basis_amount') }}
         when calculation = 'amount' then {{ money_text('value') }} || ' each period'
         else 'One-time item'
@@ -128,32 +137,34 @@ select
     end as explanation,
     cast(case when calculation = 'percentage' then value end as decimal(28, 5)) as rate,
     basis_amount,
+    asked_amount,
+    taken_amount < asked_amount and taken_amount >= least(asked_amount, left_amount) as is_cut_at_what_may_be_taken,
     cast(-taken_amount as decimal(28, 5)) as amount
 from offered
 {% endmacro %}
 
-{#- The requests of an employee one after another. What came out so far is what is left of the payslip, and for each request
+{#- The requests of an employee one after another. What came out so far is what was taken of the payslip, and for each request
     what its item has taken to date, where later requests of the item find it by its number. A refund is paid in full. -#}
 {% macro each_in_turn() -%}
-{%- set left = 'case when request.is_first_of_payslip then request.available_amount else so_far.left_amount end' -%}
+{%- set taken_before = 'case when request.is_first_of_payslip then 0 else so_far.taken_amount end' -%}
 {%- set before = 'coalesce(' ~ element_of('so_far.taken_to_date', 'request.earlier_number') ~ ', 0)' -%}
 {%- set before_the_year = 'coalesce(' ~ element_of('so_far.taken_to_date', 'request.earlier_year_number') ~ ', 0)' -%}
 {%- set rooms = [
-    left, 'request.total_room - ' ~ before, 'request.yearly_room + ' ~ before_the_year ~ ' - ' ~ before,
+    'request.available_amount - ' ~ taken_before, 'request.own_room', 'request.total_room - ' ~ before, 'request.yearly_room + ' ~ before_the_year ~ ' - ' ~ before,
 ] | join(', ') -%}
 {%- set taken = 'least(request.asked_amount, greatest(least(' ~ rooms ~ '), 0))' -%}
 {%- set request = dict() -%}
 {%- for name in [
     'request_number', 'is_first_of_payslip', 'earlier_number', 'earlier_year_number', 'available_amount', 'asked_amount',
-    'yearly_room', 'total_room',
+    'own_room', 'yearly_room', 'total_room',
 ] -%}
     {%- do request.update({name: name}) -%}
 {%- endfor -%}
 {{ fold(
     'array_sort(array_agg(' ~ struct_of(request) ~ '))',
-    struct_of({'left_amount': 'cast(0 as decimal(28, 5))', 'taken_to_date': no_amounts()}),
+    struct_of({'taken_amount': 'cast(0 as decimal(28, 5))', 'taken_to_date': no_amounts()}),
     struct_of({
-        'left_amount': 'cast(' ~ left ~ ' - ' ~ taken ~ ' as decimal(28, 5))',
+        'taken_amount': 'cast(' ~ taken_before ~ ' + ' ~ taken ~ ' as decimal(28, 5))',
         'taken_to_date': 'array_append(so_far.taken_to_date, cast(' ~ before ~ ' + ' ~ taken ~ ' as decimal(28, 5)))',
     }),
 ) }}

@@ -62,8 +62,9 @@ select
 from summed_to_date
 {% endmacro %}
 
-{#- The common table expressions up to in_period: the wages of each payslip in each base. Deductions that exceed the
-    regular federal wages reduce the supplemental ones; wages are never below zero.
+{#- The common table expressions up to in_period: the wages of each payslip in each base. What is below
+    zero of the regular or of the supplemental federal wages, as where a bonus is taken back, reduces the others; wages are
+    never below zero.
     payslips: a relation with work_state and tax_year. bases: none for all of pay_item_wages. -#}
 {% macro wages_in_period(lines, payslips, bases=none) %}
 lines as (
@@ -154,11 +155,12 @@ short as (
 
     select
         payslip_id,
-        wages_amount as shortfall
+        sum(wages_amount) as shortfall
     from summed
     where
-        wage_base = 'federal_regular'
+        wage_base in ('federal_regular', 'federal_supplemental')
         and wages_amount < 0
+    group by payslip_id
 
 ),
 
@@ -175,7 +177,11 @@ in_period as (
         cast(
             greatest(
                 summed.wages_amount
-                + case when summed.wage_base = 'federal_supplemental' then coalesce(short.shortfall, 0) else 0 end,
+                + case
+                    when summed.wage_base in ('federal_regular', 'federal_supplemental') and summed.wages_amount > 0
+                        then coalesce(short.shortfall, 0)
+                    else 0
+                end,
                 0
             ) as decimal(28, 5)
         ) as wages_amount

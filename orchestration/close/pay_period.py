@@ -6,6 +6,7 @@ The figures are the models'. Paying what was closed is in payroll.
 from __future__ import annotations
 
 import datetime
+import zoneinfo
 from collections.abc import Callable, Sequence
 
 import duckdb
@@ -39,8 +40,8 @@ def close_period(
 ) -> PayrollClose:
     """Collect, calculate, and freeze the payslips of the period.
 
-    Raises PayRefusedError when the period is unknown or closed, or when something of it is in question that
-    no decision accepts; and whatever collect raises.
+    Raises PayRefusedError when the period is unknown, not over or closed, or when something of it is in question
+    that no decision accepts; and whatever collect raises.
     """
     with built_warehouse(
         settings, ["+fct_payslip_lines", "+fct_payslips", "+int_period_questions"]
@@ -50,6 +51,7 @@ def close_period(
             raise PayRefusedError(
                 f"{pay_period_id} is closed already. What changed since is paid in the first open period"
             )
+        _refuse_unfinished(warehouse, pay_period_id, clock())
         note = _accepted_or_refuse(warehouse, pay_period_id)
         try:
             reviewed_by = reviewers(warehouse, "payroll", pay_period_id, closed_by, clock().date())
@@ -138,6 +140,23 @@ def is_period_closed(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -
         "select 1 from payroll.int_pay_periods_closed where pay_period_id = ?", [pay_period_id]
     ).fetchone()
     return found is not None
+
+
+def _refuse_unfinished(
+    warehouse: duckdb.DuckDBPyConnection, pay_period_id: str, now: datetime.datetime
+) -> None:
+    """Raise PayRefusedError while a day of the period is still to come. An off-cycle run has no days."""
+    ends_before_on, time_zone, has_days = warehouse.execute(
+        "select ends_before_on, time_zone, has_days from payroll.int_pay_periods where pay_period_id = ?",
+        [pay_period_id],
+    ).fetchone()
+    today = now.astimezone(zoneinfo.ZoneInfo(time_zone or "UTC")).date()
+    if has_days and today < ends_before_on:
+        last = ends_before_on - datetime.timedelta(days=1)
+        raise PayRefusedError(
+            f"{pay_period_id} is not over: its last day is {last}. Close it on {ends_before_on} or later. To pay"
+            " somebody before, deliver an off-cycle run in pay_periods, with its kind"
+        )
 
 
 def _accepted_or_refuse(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> str | None:

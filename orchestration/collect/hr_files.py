@@ -61,7 +61,7 @@ _COUNT = _between(0, 1_000_000)
 _MOST_PERCENT = 1_000
 _STATE = _like("^[A-Z]{2}$", "a state's code of two capital letters")
 _RULES: dict[str, dict[str, _Rule]] = {
-    "employees": {"work_state": _STATE},
+    "employees": {"work_state": _STATE, "home_state": _STATE},
     "badges": {},
     "pay_groups": {
         "frequency": _one_of("weekly", "biweekly", "semimonthly", "monthly"),
@@ -69,7 +69,10 @@ _RULES: dict[str, dict[str, _Rule]] = {
         "workweek_starts_on": _between(1, 7, "a weekday from 1 for Monday to 7 for Sunday"),
     },
     # The period names its payment files.
-    "pay_periods": {"pay_period_id": _like(f"^{PLAIN_NAME}$", PLAIN_NAME_IN_WORDS)},
+    "pay_periods": {
+        "pay_period_id": _like(f"^{PLAIN_NAME}$", PLAIN_NAME_IN_WORDS),
+        "kind": _one_of("regular", "bonus", "final", "correction", "reissue"),
+    },
     "pay_rates": {"rate_kind": _one_of("hourly", "salary"), "rate": _AMOUNT},
     "tax_elections": {
         "jurisdiction": _like("^[A-Z]{2}$", "US or a state's code of two capital letters"),
@@ -79,6 +82,7 @@ _RULES: dict[str, dict[str, _Rule]] = {
         "deductions_amount": _AMOUNT,
         "extra_withholding_amount": _AMOUNT,
         "allowances": _COUNT,
+        "form_year": _between(1987, 2100, "a year from 1987 to 2100"),
     },
     "bank_details": {
         "priority": _COUNT,
@@ -91,6 +95,7 @@ _RULES: dict[str, dict[str, _Rule]] = {
         "value": _AMOUNT,
         "yearly_limit": _AMOUNT,
         "total_limit": _AMOUNT,
+        "order_kind": _one_of("support", "tax_levy", "student_loan", "creditor"),
     },
     "one_time_items": {"amount": _SIGNED_AMOUNT, "hours": _between(-10_000, 10_000)},
     "leave": {"hours": _HOURS},

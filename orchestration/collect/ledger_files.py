@@ -36,6 +36,10 @@ _MAY_BE_ABSENT = {
     JOURNAL: {"original_currency", "original_amount", "company", "fiscal_year", "bank_account"},
     ACCOUNTS: {"bank_id", "closed_on"},
     DECISIONS: {"until_on", "difference", "unit"},
+    "hr_employees": {"home_state"},
+    "hr_pay_periods": {"kind", "items"},
+    "hr_tax_elections": {"form_year"},
+    "hr_recurring_items": {"order_id", "order_kind", "supports_another_family", "is_in_arrears"},
 }
 # Columns at the end of a dataset that no file may give, because collection notes them.
 _NOTED = {DECISIONS: ("decider", "not_red", "signed_with")}

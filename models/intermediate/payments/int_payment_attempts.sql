@@ -35,7 +35,8 @@ named as (
         answers.scheme,
         answers.weight,
         answers.load_id,
-        answers.payment_answers_row_id
+        answers.payment_answers_row_id,
+        answers.answered_on
     from payments
     inner join answers
         on {{ condition }}
@@ -75,7 +76,8 @@ select
     payments.attempt = max(payments.attempt) over (
         partition by payments.payslip_id, payments.priority
     ) as is_last_attempt,
-    payments.effective_on
+    payments.effective_on,
+    ranked.answered_on
 from payments
 left join ranked
     on

@@ -1,4 +1,5 @@
-{# Each payment in a file, and each that came back, as an entry that moves cash. #}
+{# Each payment in a file on its settlement date, and each that came back, on the day on which the bank told it, as an
+   entry that moves cash. #}
 with payments as (
 
     select * from {{ ref('int_payment_attempts') }}
@@ -28,6 +29,6 @@ select
     'cash' as debit_role,
     'net_pay_payable' as credit_role,
     amount,
-    effective_on as posted_on
+    greatest(effective_on, coalesce(answered_on, effective_on)) as posted_on
 from payments
 where has_come_back

@@ -1,5 +1,5 @@
 {# Punches to payslips: every punch is used, a resend, a double or a question; every hour of a shift is one of a day;
-   hours worked are paid, or wait with a blocked payslip; a payslip is the sum of its lines; nothing of a period that has
+   hours worked are paid, or wait with a blocked payslip; one-time items, leave and what closed periods owe stand on one; a payslip is the sum of its lines; nothing of a period that has
    ended is in question. No amount stands here: a pay period may be one person's. #}
 with shifts as (
 
@@ -55,9 +55,7 @@ worked as (
         employee_id,
         cast(sum(worked_seconds) as bigint) as worked_seconds
     from {{ ref('int_worked_days') }}
-    where
-        pay_period_id is not null
-        and coalesce(rate_kind, 'hourly') = 'hourly'
+    where coalesce(rate_kind, 'hourly') = 'hourly'
     group by pay_period_id, employee_id
 
 ),
@@ -77,11 +75,11 @@ hours_of_lines as (
         corrections.employee_id,
         corrections.hours
     from {{ ref('int_earning_corrections') }} as corrections
-    left join {{ ref('fct_payslips') }} as payslips
+    inner join {{ ref('fct_payslips') }} as payslips
         on corrections.payslip_id = payslips.payslip_id
     where
         corrections.pay_item_code = 'REG'
-        and coalesce(payslips.status = 'blocked', true)
+        and payslips.status = 'blocked'
 
 ),
 
@@ -117,6 +115,118 @@ hours as (
             worked.pay_period_id = payslips.pay_period_id
             and worked.employee_id = payslips.employee_id
     group by coalesce(worked.pay_period_id, paid.pay_period_id)
+
+),
+
+{# Earnings by pay period, employee and pay item: as calculated today, and on lines or waiting with a blocked payslip. #}
+earnings_calculated as (
+
+    select
+        candidates.pay_period_id,
+        candidates.employee_id,
+        calculated.pay_item_code,
+        sum(calculated.amount) as amount
+    from {{ ref('int_earnings_calculated') }} as calculated
+    inner join {{ ref('int_payslip_candidates') }} as candidates
+        on calculated.payslip_id = candidates.payslip_id
+    group by candidates.pay_period_id, candidates.employee_id, calculated.pay_item_code
+
+),
+
+earnings_of_lines as (
+
+    select
+        case
+            when payslip_line_id like '%/corrects/%' then corrects_pay_period_id
+            else pay_period_id
+        end as pay_period_id,
+        employee_id,
+        pay_item_code,
+        amount
+    from {{ ref('fct_payslip_lines') }}
+    where line_kind = 'earning'
+    union all
+    select
+        corrections.corrects_pay_period_id as pay_period_id,
+        corrections.employee_id,
+        corrections.pay_item_code,
+        corrections.amount
+    from {{ ref('int_earning_corrections') }} as corrections
+    inner join {{ ref('fct_payslips') }} as payslips
+        on corrections.payslip_id = payslips.payslip_id
+    where payslips.status = 'blocked'
+
+),
+
+earnings_paid as (
+
+    select
+        pay_period_id,
+        employee_id,
+        pay_item_code,
+        sum(amount) as amount
+    from earnings_of_lines
+    group by pay_period_id, employee_id, pay_item_code
+
+),
+
+amounts as (
+
+    select
+        coalesce(earnings_calculated.pay_period_id, earnings_paid.pay_period_id) as pay_period_id,
+        coalesce(payslips.status = 'blocked', false)
+        or coalesce(earnings_calculated.amount, 0) = coalesce(earnings_paid.amount, 0) as has_home
+    from earnings_calculated
+    full outer join earnings_paid
+        on
+            earnings_calculated.pay_period_id = earnings_paid.pay_period_id
+            and earnings_calculated.employee_id = earnings_paid.employee_id
+            and earnings_calculated.pay_item_code = earnings_paid.pay_item_code
+    left join {{ ref('fct_payslips') }} as payslips
+        on
+            earnings_calculated.pay_period_id = payslips.pay_period_id
+            and earnings_calculated.employee_id = payslips.employee_id
+    union all
+    select
+        payslips.pay_period_id,
+        payslips.status = 'blocked' or lines.payslip_id is not null as has_home
+    from {{ ref('int_one_time_items_current') }} as items
+    left join {{ ref('fct_payslips') }} as payslips
+        on
+            items.pay_period_id = payslips.pay_period_id
+            and items.employee_id = payslips.employee_id
+    left join (select distinct payslip_id, pay_item_code from {{ ref('fct_payslip_lines') }}) as lines
+        on
+            payslips.payslip_id = lines.payslip_id
+            and items.pay_item_code = lines.pay_item_code
+    left join {{ ref('pay_items') }} as pay_items
+        on items.pay_item_code = pay_items.pay_item_code
+    where
+        payslips.payslip_id is null
+        or coalesce(pay_items.line_kind <> 'earning', true)
+    union all
+    select
+        leave_days.pay_period_id,
+        leave_days.pay_period_id is not null as has_home
+    from (
+        {{ newest_rows('stg_payroll__leave', ['employee_id', 'leave_on', 'pay_item_code']) }}
+    ) as leave_taken
+    left join {{ ref('int_leave_days') }} as leave_days
+        on
+            leave_taken.employee_id = leave_days.employee_id
+            and leave_taken.leave_on = leave_days.leave_on
+            and leave_taken.pay_item_code = leave_days.pay_item_code
+
+),
+
+amounts_by_period as (
+
+    select
+        pay_period_id,
+        count(*) as amount_count,
+        sum(case when has_home then 1 else 0 end) as home_count
+    from amounts
+    group by pay_period_id
 
 ),
 
@@ -209,16 +319,31 @@ cross join as_of_date
 union all
 select
     'hours_paid' as control_code,
-    concat('pay period ', hours.pay_period_id) as scope,
+    coalesce('pay period ' || hours.pay_period_id, 'no pay period') as scope,
     'hours' as measure,
     cast(null as string) as currency,
     'Hours worked at hourly rates against hours on payslips, and those that wait with a blocked payslip' as explanation,
     {{ hours_of('hours.worked_seconds') }} as expected,
     {{ hours_of('hours.paid_or_waiting_seconds') }} as actual,
-    pay_periods.paid_on as business_date
+    coalesce(pay_periods.paid_on, as_of_date.as_of_on) as business_date
 from hours
-inner join pay_periods
+cross join as_of_date
+left join pay_periods
     on hours.pay_period_id = pay_periods.pay_period_id
+union all
+select
+    'amounts_paid' as control_code,
+    coalesce('pay period ' || amounts_by_period.pay_period_id, 'no pay period') as scope,
+    'amounts' as measure,
+    cast(null as string) as currency,
+    'Earnings, one-time items and leave against those on payslips, and those that wait with a blocked one' as explanation,
+    cast(amounts_by_period.amount_count as decimal(28, 5)) as expected,
+    cast(amounts_by_period.home_count as decimal(28, 5)) as actual,
+    coalesce(pay_periods.paid_on, as_of_date.as_of_on) as business_date
+from amounts_by_period
+cross join as_of_date
+left join pay_periods
+    on amounts_by_period.pay_period_id = pay_periods.pay_period_id
 union all
 select
     'payslip_lines' as control_code,

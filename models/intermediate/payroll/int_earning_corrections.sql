@@ -55,7 +55,7 @@ differences as (
 open_candidates as (
 
     select * from candidates
-    where is_open
+    where is_open and (has_days or kind in ('correction', 'final'))
 
 ),
 

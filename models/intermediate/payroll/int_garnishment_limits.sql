@@ -32,10 +32,19 @@ policies as (
 
 ),
 
+minimum_wages as (
+
+    select * from {{ ref('minimum_wages') }}
+
+),
+
 disposable as (
 
     select
         payslips.payslip_id,
+        payslips.work_state,
+        payslips.gross_amount,
+        payslips.paid_on,
         policies.garnishment_limit_method,
         cast(
             payslips.gross_amount + contributions.contribution_amount + coalesce(income_taxes.amount, 0)
@@ -47,7 +56,12 @@ disposable as (
             'cast(policies.garnishment_free_hours * policies.minimum_hourly_wage as decimal(18, 6))'
             ~ ' * cast(policies.weeks_per_year as integer)',
             'payslips.periods_per_year'
-        ) }} as protected_amount
+        ) }} as protected_amount,
+        {{ quotient(
+            'cast(greatest(policies.minimum_hourly_wage, coalesce(minimum_wages.hourly_wage, 0)) as decimal(18, 6))'
+            ~ ' * cast(policies.weeks_per_year as integer)',
+            'payslips.periods_per_year'
+        ) }} as hour_a_week_amount
     from payslips
     inner join contributions
         on payslips.payslip_id = contributions.payslip_id
@@ -55,6 +69,10 @@ disposable as (
         on payslips.payslip_id = available.payslip_id
     inner join policies
         on payslips.pay_period_id = policies.pay_period_id
+    left join minimum_wages
+        on
+            payslips.work_state = minimum_wages.jurisdiction
+            and {{ in_force('minimum_wages', 'payslips.paid_on') }}
     left join income_taxes
         on payslips.payslip_id = income_taxes.payslip_id
 
@@ -71,9 +89,14 @@ limited as (
 
 select
     payslip_id,
+    work_state,
+    garnishment_limit_method,
     least(left_amount, {{ rounded('exact_limit', 'garnishment_limit_method') }}) as available_amount,
     disposable_amount as basis_amount,
     cast(protected_amount as decimal(28, 5)) as protected_amount,
     {{ rounded('exact_limit', 'garnishment_limit_method') }} as limit_amount,
-    left_amount
+    left_amount,
+    gross_amount,
+    hour_a_week_amount,
+    paid_on
 from limited

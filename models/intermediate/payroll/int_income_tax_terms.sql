@@ -17,10 +17,13 @@ rules as (
 
 ),
 
+{# A federal form of 2019 or earlier is one whose year says so, or that claims allowances, which later ones do not have. #}
 elections as (
 
     select
         *,
+        jurisdiction = 'US'
+        and coalesce(form_year < 2020, coalesce(allowances, 0) > 0) as is_form_before_2020,
         {{ effective_before(['employee_id', 'jurisdiction']) }} as effective_before_on
     from delivered
 
@@ -66,6 +69,7 @@ select
     rules.deduction_amount,
     coalesce(elections.allowances, 0) * rules.allowance_amount as allowances_amount,
     coalesce(elections.is_step_2_checked, false) as is_step_2_checked,
+    coalesce(elections.is_form_before_2020, false) as is_form_before_2020,
     coalesce(elections.is_exempt, false) as is_exempt,
     untaxed.jurisdiction is null as is_taxed,
     elections.employee_id is not null as has_election,
@@ -86,4 +90,5 @@ left join rules
         jurisdictions.jurisdiction = rules.jurisdiction
         and elections.filing_status = rules.filing_status
         and coalesce(elections.is_step_2_checked, false) = rules.is_step_2_checked
+        and coalesce(elections.is_form_before_2020, false) = coalesce(rules.is_form_before_2020, false)
         and {{ in_force('rules', 'jurisdictions.paid_on') }}

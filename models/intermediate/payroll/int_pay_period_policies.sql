@@ -51,7 +51,7 @@ rounding_in_force as (
 )
 
 select
-    values_in_force.pay_period_id,
+    pay_periods.pay_period_id,
     rounding_in_force.gross_step,
     rounding_in_force.gross_method,
     rounding_in_force.contribution_method,
@@ -65,6 +65,8 @@ select
     values_in_force.garnishment_share,
     values_in_force.garnishment_free_hours,
     values_in_force.minimum_hourly_wage
-from values_in_force
-inner join rounding_in_force
-    on values_in_force.pay_period_id = rounding_in_force.pay_period_id
+from pay_periods
+left join values_in_force
+    on pay_periods.pay_period_id = values_in_force.pay_period_id
+left join rounding_in_force
+    on pay_periods.pay_period_id = rounding_in_force.pay_period_id

@@ -1,4 +1,6 @@
-with pay_periods as (
+{# An off-cycle run takes no day, so that nothing of a day is paid twice: it begins where it ends. So does an open period
+   that has days in common with a closed one, or with one that is longer or was delivered first. #}
+with delivered as (
 
     {{ newest_rows('stg_payroll__pay_periods', ['pay_period_id']) }}
 
@@ -10,24 +12,93 @@ pay_groups as (
 
 ),
 
+closes as (
+
+    select distinct pay_period_id from {{ ref('stg_payroll__payroll_closes') }}
+
+),
+
+placed as (
+
+    select
+        delivered.pay_period_id,
+        delivered.pay_group,
+        coalesce(delivered.kind, 'regular') as kind,
+        delivered.items,
+        closes.pay_period_id is not null as is_closed,
+        delivered.starts_on,
+        {{ days_later('delivered.ends_on', 1) }} as ends_before_on,
+        delivered.paid_on,
+        row_number() over (
+            partition by delivered.pay_group
+            order by
+                case when closes.pay_period_id is null then 1 else 0 end,
+                {{ days_between('delivered.starts_on', 'delivered.ends_on') }} desc,
+                delivered.load_id asc,
+                delivered.file_path asc,
+                delivered.line_number asc
+        ) as place
+    from delivered
+    left join closes
+        on delivered.pay_period_id = closes.pay_period_id
+
+),
+
+with_days as (
+
+    select * from placed
+    where kind = 'regular'
+
+),
+
+overlapped as (
+
+    select
+        later.pay_period_id,
+        min(earlier.pay_period_id) as overlapped_pay_period_id
+    from with_days as later
+    inner join with_days as earlier
+        on
+            later.pay_group = earlier.pay_group
+            and later.place > earlier.place
+            and later.starts_on < earlier.ends_before_on
+            and later.ends_before_on > earlier.starts_on
+    where not later.is_closed
+    group by later.pay_period_id
+
+),
+
 with_groups as (
 
     select
-        pay_periods.*,
+        placed.pay_period_id,
+        placed.pay_group,
+        placed.kind,
+        placed.items,
+        overlapped.overlapped_pay_period_id,
         pay_groups.currency,
         pay_groups.time_zone,
         pay_groups.frequency,
         pay_groups.workweek_starts_on,
-        cast(extract(year from pay_periods.paid_on) as integer) as tax_year
-    from pay_periods
+        cast(extract(year from placed.paid_on) as integer) as tax_year,
+        placed.kind = 'regular' and overlapped.pay_period_id is null as has_days,
+        placed.starts_on,
+        placed.ends_before_on,
+        placed.paid_on
+    from placed
+    left join overlapped
+        on placed.pay_period_id = overlapped.pay_period_id
     left join pay_groups
-        on pay_periods.pay_group = pay_groups.pay_group
+        on placed.pay_group = pay_groups.pay_group
 
 )
 
 select
     pay_period_id,
     pay_group,
+    kind,
+    items,
+    overlapped_pay_period_id,
     currency,
     time_zone,
     frequency,
@@ -42,7 +113,8 @@ select
     cast(
         row_number() over (partition by pay_group, tax_year order by paid_on, starts_on, pay_period_id) as integer
     ) as period_number,
-    starts_on,
-    cast({{ dbt.dateadd('day', 1, 'ends_on') }} as date) as ends_before_on,
+    has_days,
+    case when has_days then starts_on else ends_before_on end as starts_on,
+    ends_before_on,
     paid_on
 from with_groups

@@ -1,4 +1,4 @@
-{# The payments that are due and the prenotes beside them, cut into files: by amount, then by number, because banks
+{# What a file cannot carry waits, and holds up nobody else. The payments that are due and the prenotes beside them, cut into files: by amount, then by number, because banks
    limit both. A part of the running total that is the limit less the largest payment wide cannot exceed the limit. #}
 with payments_due as (
 
@@ -105,6 +105,8 @@ prenotes_due as (
     where
         accounts.place = 1
         and known_accounts.prenote_id is null
+        and {{ has_nacha_account('accounts') }}
+        and {{ is_name_writable('accounts.name') }}
 
 ),
 
@@ -128,6 +130,9 @@ payments as (
         false as is_prenote,
         paid_on
     from payments_due
+    where
+        {{ is_name_writable('name') }}
+        and case when currency = 'USD' then {{ has_nacha_account('payments_due') }} else iban is not null end
     union all
     select
         prenote_id as payment_id,

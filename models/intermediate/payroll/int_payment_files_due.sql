@@ -1,6 +1,6 @@
 {# The payment files that are due, each as if its period were the next to be paid. Wages settle on the payday or the
-   banking day before it. What came back and is paid again settles on a banking day from the business date on, since
-   its payday may be over. The reference names the settlement date and counts the files of it. #}
+   banking day before it. What came back and is paid again, or could not be paid when its period was, settles on a banking
+   day from the business date on, since its payday may be over. The reference names the settlement date and counts the files of it. #}
 with parts as (
 
     select * from {{ ref('int_payment_file_parts') }}
@@ -28,15 +28,17 @@ written_files as (
 files as (
 
     select
-        pay_period_id,
-        currency,
-        scheme,
-        file_number,
-        max(attempt) > 1 as is_paid_again,
+        parts.pay_period_id,
+        parts.currency,
+        parts.scheme,
+        parts.file_number,
+        max(parts.attempt) > 1 or max(paid_periods.pay_period_id) is not null as is_paid_again,
         count(*) as payment_count,
-        max(paid_on) as paid_on
+        max(parts.paid_on) as paid_on
     from parts
-    group by pay_period_id, currency, scheme, file_number
+    left join (select distinct written_files.pay_period_id from written_files) as paid_periods
+        on parts.pay_period_id = paid_periods.pay_period_id
+    group by parts.pay_period_id, parts.currency, parts.scheme, parts.file_number
 
 ),
 

@@ -147,10 +147,153 @@ income_taxes as (
             else
                 'No ' || jurisdiction || ' income tax table for ' || filing_status
                 || case when is_step_2_checked then ' with Step 2 checked' else '' end
+                || case when is_form_before_2020 then ' on a form before 2020' else '' end
                 || ' on ' || cast(paid_on as string) || '.'
         end as reason
     from {{ ref('int_income_tax_terms') }}
     where is_taxed and not (has_election and has_rule)
+
+),
+
+forms_mixed as (
+
+    select
+        payslip_id,
+        'The US tax election claims allowances, of a form before 2020, and amounts of a later one.' as reason
+    from {{ ref('int_income_tax_terms') }}
+    where
+        is_form_before_2020
+        and (dependents_amount <> 0 or other_income_amount <> 0 or deductions_amount <> 0)
+
+),
+
+brackets_missing as (
+
+    select
+        terms.payslip_id,
+        'No ' || terms.jurisdiction || ' income tax brackets for ' || terms.filing_status || ' on '
+        || cast(terms.paid_on as string) || '.' as reason
+    from {{ ref('int_income_tax_terms') }} as terms
+    left join {{ ref('income_tax_brackets') }} as brackets
+        on
+            terms.jurisdiction = brackets.jurisdiction
+            and terms.filing_status = brackets.filing_status
+            and terms.is_step_2_checked = brackets.is_step_2_checked
+            and {{ in_force('brackets', 'terms.paid_on') }}
+    where
+        terms.is_taxed
+        and terms.has_rule
+        and brackets.jurisdiction is null
+
+),
+
+{# The rules here are those of the United States, whose clocks and currency a pay group of theirs has. #}
+foreign_groups as (
+
+    select
+        candidates.payslip_id,
+        'Pay group ' || candidates.pay_group || ' is paid in ' || candidates.currency || ' at the time of '
+        || pay_periods.time_zone || ', and only taxes of the United States are known.' as reason
+    from candidates
+    inner join {{ ref('int_pay_periods') }} as pay_periods
+        on candidates.pay_period_id = pay_periods.pay_period_id
+    where
+        candidates.currency <> 'USD'
+        or {{ regexp_is_found(
+            'pay_periods.time_zone', '^(Africa|Antarctica|Arctic|Asia|Atlantic|Australia|Canada|Europe|Indian|Mexico)/'
+        ) }}
+
+),
+
+policies_missing as (
+
+    select
+        candidates.payslip_id,
+        'No ' || coalesce(
+            {%- for policy in [
+                'overtime_after_hours', 'overtime_multiple', 'weeks_per_year', 'salary_hours_per_week',
+                'garnishment_share', 'garnishment_free_hours', 'minimum_hourly_wage', 'gross_step', 'gross_method',
+                'contribution_method', 'income_tax_method', 'deduction_method', 'garnishment_limit_method',
+            ] %}
+            case when policies.{{ policy }} is null then '{{ policy }}' end,
+            {%- endfor %}
+            'policy'
+        ) || ' on ' || cast(candidates.paid_on as string) || ' in payroll_policies and payroll_rounding.' as reason
+    from candidates
+    inner join {{ ref('int_pay_period_policies') }} as policies
+        on candidates.pay_period_id = policies.pay_period_id
+    where
+        {%- for policy in [
+            'overtime_after_hours', 'overtime_multiple', 'weeks_per_year', 'salary_hours_per_week',
+            'garnishment_share', 'garnishment_free_hours', 'minimum_hourly_wage', 'gross_step', 'gross_method',
+            'contribution_method', 'income_tax_method', 'deduction_method', 'garnishment_limit_method',
+        ] %}
+        {{ 'or ' if not loop.first }}policies.{{ policy }} is null
+        {%- endfor %}
+
+),
+
+items_taken as (
+
+    select
+        payslip_id,
+        pay_item_code
+    from {{ ref('int_recurring_items_due') }}
+    union
+    select
+        pay_period_id || '/' || employee_id as payslip_id,
+        pay_item_code
+    from {{ ref('int_one_time_items_current') }}
+
+),
+
+{# What has a limit in one year has one in each: a row that is missing is not "no limit". #}
+limited_items as (
+
+    select distinct pay_item_code from {{ ref('pay_item_limits') }}
+
+),
+
+limits_missing as (
+
+    select
+        items_taken.payslip_id,
+        'No limit of ' || items_taken.pay_item_code || ' on ' || cast(candidates.paid_on as string)
+        || ' in pay_item_limits.' as reason
+    from items_taken
+    inner join candidates
+        on items_taken.payslip_id = candidates.payslip_id
+    inner join limited_items
+        on items_taken.pay_item_code = limited_items.pay_item_code
+    left join {{ ref('pay_item_limits') }} as limits
+        on
+            items_taken.pay_item_code = limits.pay_item_code
+            and {{ in_force('limits', 'candidates.paid_on') }}
+    where limits.pay_item_code is null
+
+),
+
+{# Of a state without a row, and of a day before or behind its rows. #}
+minimum_wages_missing as (
+
+    select
+        worked_days.pay_period_id || '/' || worked_days.employee_id as payslip_id,
+        'No minimum wage of ' || candidates.work_state || ' on ' || cast(min(worked_days.worked_on) as string)
+        || ' in minimum_wages.' as reason
+    from {{ ref('int_worked_days') }} as worked_days
+    inner join candidates
+        on
+            worked_days.pay_period_id = candidates.pay_period_id
+            and worked_days.employee_id = candidates.employee_id
+    left join {{ ref('minimum_wages') }} as wages
+        on
+            candidates.work_state = wages.jurisdiction
+            and {{ in_force('wages', 'worked_days.worked_on') }}
+    where
+        worked_days.is_overtime_eligible
+        and candidates.work_state is not null
+        and wages.jurisdiction is null
+    group by worked_days.pay_period_id, worked_days.employee_id, candidates.work_state
 
 ),
 
@@ -199,7 +342,8 @@ reasons as (
     {% for relation in [
         'unknown_employees', 'worked_without_rate', 'overtime_without_rate', 'employed_without_rate',
         'leave_without_rate', 'leave_items', 'recurring_items', 'one_time_items', 'income_taxes', 'tax_rates',
-        'negative_gross',
+        'negative_gross', 'forms_mixed', 'brackets_missing', 'foreign_groups', 'policies_missing', 'limits_missing',
+        'minimum_wages_missing',
     ] -%}
     select
         payslip_id,

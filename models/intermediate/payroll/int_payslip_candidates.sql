@@ -1,3 +1,4 @@
+{# Who left, and a run that pays what closed periods owe, have a payslip only where something is owed (is_only_if_owed). #}
 with one_time_items as (
 
     select * from {{ ref('int_one_time_items_current') }}
@@ -10,7 +11,7 @@ leave_days as (
 
 ),
 
-candidates as (
+expected as (
 
     select
         pay_period_id,
@@ -58,6 +59,79 @@ closes as (
 
     select * from {{ ref('int_pay_periods_closed') }}
 
+),
+
+open_periods as (
+
+    select pay_periods.*
+    from pay_periods
+    left join closes
+        on pay_periods.pay_period_id = closes.pay_period_id
+    where closes.pay_period_id is null
+
+),
+
+{# The first open payday behind the last day of an employee. #}
+paydays_of_leavers as (
+
+    select
+        open_periods.pay_period_id,
+        employees.employee_id,
+        row_number() over (
+            partition by employees.employee_id order by open_periods.paid_on, open_periods.pay_period_id
+        ) as place
+    from employees
+    inner join open_periods
+        on
+            employees.pay_group = open_periods.pay_group
+            and employees.left_on < open_periods.starts_on
+    where
+        employees.effective_before_on is null
+        and open_periods.has_days
+
+),
+
+owed as (
+
+    select
+        pay_period_id,
+        employee_id
+    from paydays_of_leavers
+    where place = 1
+    union
+    select
+        open_periods.pay_period_id,
+        employees.employee_id
+    from open_periods
+    inner join employees
+        on
+            open_periods.pay_group = employees.pay_group
+            and {{ in_force('employees', 'open_periods.ends_before_on') }}
+    where open_periods.kind in ('correction', 'final')
+
+),
+
+candidates as (
+
+    select
+        pay_period_id,
+        employee_id,
+        min(only_if_owed) = 1 as is_only_if_owed
+    from (
+        select
+            pay_period_id,
+            employee_id,
+            0 as only_if_owed
+        from expected
+        union all
+        select
+            pay_period_id,
+            employee_id,
+            1 as only_if_owed
+        from owed
+    ) as everybody
+    group by pay_period_id, employee_id
+
 )
 
 select
@@ -65,11 +139,15 @@ select
     candidates.pay_period_id,
     candidates.employee_id,
     pay_periods.pay_group,
+    pay_periods.kind,
+    pay_periods.items,
     employees.department,
     employees.work_state,
     pay_periods.currency,
     pay_periods.periods_per_year,
     pay_periods.tax_year,
+    pay_periods.has_days,
+    candidates.is_only_if_owed,
     closes.pay_period_id is null as is_open,
     pay_periods.starts_on,
     pay_periods.ends_before_on,

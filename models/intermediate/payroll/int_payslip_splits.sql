@@ -1,4 +1,4 @@
-{# The net pay of each payslip over the accounts of its employee: fixed amounts and percentages in their order, each
+{# An account that HR gives after the payday takes the pay that had none on it. The net pay of each payslip over the accounts of its employee: fixed amounts and percentages in their order, each
    cut at what is left, and the rest to the account of the remainder, or else to the last one. #}
 with payslips as (
 
@@ -10,6 +10,22 @@ with payslips as (
 details as (
 
     select * from {{ ref('int_bank_details_current') }}
+
+),
+
+{# The payday, or the first day behind it on which the employee has an account. #}
+days_of_accounts as (
+
+    select
+        payslips.payslip_id,
+        min(greatest(details.effective_on, payslips.paid_on)) as account_on
+    from payslips
+    inner join details
+        on
+            payslips.employee_id = details.employee_id
+            and payslips.paid_on < coalesce(details.effective_before_on, {{ days_later('payslips.paid_on', 1) }})
+            and (payslips.is_closed or details.effective_on <= payslips.paid_on)
+    group by payslips.payslip_id
 
 ),
 
@@ -40,11 +56,14 @@ placed as (
         ) as place,
         count(*) over (partition by payslips.payslip_id) as place_count
     from payslips
+    inner join days_of_accounts
+        on payslips.payslip_id = days_of_accounts.payslip_id
     inner join details
         on
             payslips.employee_id = details.employee_id
-            and payslips.paid_on >= details.effective_on
-            and payslips.paid_on < coalesce(details.effective_before_on, {{ days_later('payslips.paid_on', 1) }})
+            and days_of_accounts.account_on >= details.effective_on
+            and days_of_accounts.account_on
+            < coalesce(details.effective_before_on, {{ days_later('days_of_accounts.account_on', 1) }})
 
 ),
 

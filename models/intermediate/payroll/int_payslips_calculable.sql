@@ -35,4 +35,6 @@ left join blocked
     on candidates.payslip_id = blocked.payslip_id
 left join gross
     on candidates.payslip_id = gross.payslip_id
-where blocked.payslip_id is null
+where
+    blocked.payslip_id is null
+    and (gross.payslip_id is not null or not candidates.is_only_if_owed)

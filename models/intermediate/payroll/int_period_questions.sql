@@ -27,9 +27,12 @@ clock_steps as (
 
 ),
 
+{% set columns = 'pay_period_id, pay_group, question_id, question' -%}
 hr_questions as (
 
-    select * from {{ ref('int_hr_questions') }}
+    select {{ columns }} from {{ ref('int_hr_questions') }}
+    union all
+    select {{ columns }} from {{ ref('int_pay_questions') }}
 
 ),
 
@@ -51,16 +54,26 @@ closed_periods as (
 
 ),
 
+{# Of a group whose periods are all closed, the last one. #}
 first_open_periods as (
 
     select
+        pay_periods.pay_period_id,
         pay_periods.pay_group,
-        min(pay_periods.starts_on) as starts_on
+        row_number() over (
+            partition by pay_periods.pay_group
+            order by
+                case when closed_periods.pay_period_id is null then 0 else 1 end,
+                case
+                    when closed_periods.pay_period_id is null
+                        then {{ days_between("cast('1900-01-01' as date)", 'pay_periods.starts_on') }}
+                    else {{ days_between('pay_periods.starts_on', "cast('1900-01-01' as date)") }}
+                end,
+                pay_periods.pay_period_id
+        ) as place
     from pay_periods
     left join closed_periods
         on pay_periods.pay_period_id = closed_periods.pay_period_id
-    where closed_periods.pay_period_id is null
-    group by pay_periods.pay_group
 
 ),
 
@@ -75,6 +88,49 @@ prenotes_returned as (
         on sent_prenotes.trace_number = answers.original_trace_number
     where answers.kind = 'return'
     group by sent_prenotes.prenote_id
+
+),
+
+names as (
+
+    select
+        employee_id,
+        name,
+        row_number() over (partition by employee_id order by effective_on desc) as recency
+    from employees
+
+),
+
+{# Of an open payslip with pay, what keeps a payment file from carrying it. #}
+unpayable as (
+
+    select distinct
+        payslips.pay_period_id,
+        payslips.payslip_id,
+        case
+            when splits.payslip_id is null
+                then 'no account is in force on the payday, ' || cast(payslips.paid_on as string) || ', in bank_details'
+            when payslips.currency = 'USD' and not {{ has_nacha_account('splits') }}
+                then 'an account lacks routing_number, account_number or account_kind in bank_details'
+            when payslips.currency <> 'USD' and splits.iban is null then 'an account lacks its iban in bank_details'
+            else 'its name has a control character, or no letter or digit that a bank can write: correct it in employees'
+        end as problem
+    from {{ ref('fct_payslips') }} as payslips
+    left join {{ ref('int_payslip_splits') }} as splits
+        on payslips.payslip_id = splits.payslip_id
+    left join names
+        on
+            payslips.employee_id = names.employee_id
+            and names.recency = 1
+    where
+        not payslips.is_closed
+        and payslips.net_amount > 0
+        and (
+            splits.payslip_id is null
+            or (payslips.currency = 'USD' and not {{ has_nacha_account('splits') }})
+            or (payslips.currency <> 'USD' and splits.iban is null)
+            or not {{ is_name_writable('names.name') }}
+        )
 
 ),
 
@@ -159,17 +215,21 @@ questions as (
     where currency is null
     union all
     select
-        pay_periods.pay_period_id,
+        first_open_periods.pay_period_id,
         hr_questions.question_id,
         hr_questions.question
     from hr_questions
     inner join first_open_periods
         on coalesce(hr_questions.pay_group = first_open_periods.pay_group, true)
-    inner join pay_periods
-        on
-            first_open_periods.pay_group = pay_periods.pay_group
-            and first_open_periods.starts_on = pay_periods.starts_on
-    where hr_questions.pay_period_id is null
+    where
+        hr_questions.pay_period_id is null
+        and first_open_periods.place = 1
+    union all
+    select
+        pay_period_id,
+        {{ surrogate_key(["'account'", 'payslip_id', 'problem']) }} as question_id,
+        'Payslip ' || payslip_id || ' cannot be paid by a file: ' || problem as question
+    from unpayable
     union all
     select distinct
         splits.pay_period_id,

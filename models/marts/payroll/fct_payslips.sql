@@ -23,6 +23,12 @@ blocks as (
 
 ),
 
+earnings as (
+
+    select distinct payslip_id from {{ ref('int_earnings') }}
+
+),
+
 lines as (
 
     select
@@ -85,3 +91,6 @@ left join blocks
     on candidates.payslip_id = blocks.payslip_id
 left join lines
     on candidates.payslip_id = lines.payslip_id
+left join earnings
+    on candidates.payslip_id = earnings.payslip_id
+where earnings.payslip_id is not null or not candidates.is_only_if_owed

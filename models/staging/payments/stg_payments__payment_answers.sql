@@ -21,7 +21,8 @@ renamed as (
         file_hash,
         load_id,
         line_number,
-        amount
+        amount,
+        answered_on
     from payment_answers
 
 )

@@ -17,6 +17,7 @@ renamed as (
         trim(department) as department,
         trim(pay_group) as pay_group,
         trim(work_state) as work_state,
+        home_state,
         trim(job_code) as job_code,
         line_number,
         hired_on,

@@ -13,6 +13,8 @@ renamed as (
         load_id,
         file_path,
         trim(pay_group) as pay_group,
+        kind,
+        items,
         line_number,
         starts_on,
         ends_on,

@@ -13,11 +13,15 @@ renamed as (
         file_hash,
         load_id,
         file_path,
+        nullif(trim(order_id), '') as order_id,
+        order_kind,
         trim(calculation) as calculation,
         line_number,
         value,
         yearly_limit,
         total_limit,
+        supports_another_family,
+        is_in_arrears,
         effective_on,
         ended_on
     from recurring_items

@@ -20,6 +20,7 @@ renamed as (
         deductions_amount,
         extra_withholding_amount,
         allowances,
+        form_year,
         is_step_2_checked,
         is_exempt,
         effective_on

@@ -82,7 +82,7 @@ class NachaEntry(NamedTuple):
     """One entry with its addenda. Yielded before its batch.
 
     amount: dollars, unsigned; direction: "credit" pays the account, "debit" takes from it. routing_number
-    has nine digits, account_kind is one of ACCOUNT_KINDS.
+    has nine digits, account_kind is one of ACCOUNT_KINDS. created_on: the date of its file.
     """
 
     file_number: int
@@ -99,6 +99,7 @@ class NachaEntry(NamedTuple):
     amount: Decimal
     is_prenote: bool
     addenda: tuple[NachaAddendum, ...]
+    created_on: datetime.date
 
 
 class NachaBatch(NamedTuple):
@@ -396,6 +397,7 @@ class _Reader:
             _dollars(record.number(30, 39, "the amount")),
             record.raw(2, 3) in PRENOTES,
             tuple(self.addenda),
+            self._created_on(),
         )
 
     def _closed_batch(self, record: _Record) -> NachaBatch:
@@ -443,9 +445,6 @@ class _Reader:
             if record.number(first, last, name) != counted:
                 raise record.refusal(f"{name} is not {counted}, as counted")
         totals.prove(record, (14, 21))
-        created_on = header.date(24, 29, "the creation date")
-        if created_on is None:
-            raise header.refusal("the creation date is missing")
         return NachaFile(
             self.file_number,
             header.line_number,
@@ -458,8 +457,15 @@ class _Reader:
             totals.hash % 10**10,
             _dollars(totals.debits),
             _dollars(totals.credits),
-            created_on,
+            self._created_on(),
         )
+
+    def _created_on(self) -> datetime.date:
+        header = _of(self.header)
+        created_on = header.date(24, 29, "the creation date")
+        if created_on is None:
+            raise header.refusal("the creation date is missing")
+        return created_on
 
 
 def _read_addendum(record: _Record, type_code: str) -> NachaAddendum:

@@ -7,6 +7,8 @@ and the reason, never what a payment holds.
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -29,8 +31,9 @@ from orchestration.collect.readers.xml_nodes import (
 )
 from orchestration.lake.errors import UnreadableFile
 
-REPORT, GROUP, BLOCK, TRANSACTION = (
+REPORT, HEADER, GROUP, BLOCK, TRANSACTION = (
     "CstmrPmtStsRpt",
+    "GrpHdr",
     "OrgnlGrpInfAndSts",
     "OrgnlPmtInfAndSts",
     "TxInfAndSts",
@@ -58,10 +61,28 @@ def read_pain002(stream: BinaryIO) -> Iterator[PaymentStatus]:
     without any id.
     """
     try:
-        yield from _rows(read_events(stream, (REPORT, GROUP, BLOCK, TRANSACTION), {}))
+        yield from _dated(read_events(stream, (REPORT, HEADER, GROUP, BLOCK, TRANSACTION), {}))
     except etree.XMLSyntaxError as error:
         # The parser's message may quote the file.
         raise UnreadableFile("the XML cannot be parsed", at_line(error.lineno or 1)) from None
+
+
+def _dated(events: Iterator[tuple[str, Any]]) -> Iterator[PaymentStatus]:
+    """The statuses with the day on which the bank wrote the report, None where it does not say."""
+    answered_on: datetime.date | None = None
+
+    def noted() -> Iterator[tuple[str, Any]]:
+        nonlocal answered_on
+        for event, element in events:
+            if local_name(element.tag) == HEADER:
+                text = text_of(to_node(element), "CreDtTm") if event == "end" else None
+                with contextlib.suppress(ValueError):
+                    answered_on = datetime.date.fromisoformat(text[:10]) if text else answered_on
+            else:
+                yield event, element
+
+    for status in _rows(noted()):
+        yield status._replace(answered_on=answered_on)
 
 
 def _rows(events: Iterator[tuple[str, Any]]) -> Iterator[PaymentStatus]:
@@ -170,6 +191,7 @@ def _status(level: str, node: Node, code: str, message_id: str | None, block_id:
         None,
         None,
         text_or_none(" ".join(texts)),
+        None,
         None,
         None,
         None,

@@ -84,4 +84,5 @@ def _nacha_status(entry: NachaEntry, addendum: NachaAddendum) -> PaymentStatus:
         "USD",
         entry.amount,
         addendum.died_on,
+        entry.created_on,
     )

@@ -21,7 +21,7 @@ class PaymentStatus(NamedTuple):
     identification number, which banks may leave out), original_message_id and original_payment_id (sepa,
     the ids of the message and of the payment information). amount: unsigned, in currency, as the bank
     repeats it, or None. corrected_data: of a change, as delivered. information: the bank's free text.
-    died_on: date of death.
+    died_on: date of death. answered_on: the day on which the bank wrote the file.
     """
 
     line_number: int
@@ -39,3 +39,4 @@ class PaymentStatus(NamedTuple):
     currency: str | None
     amount: Decimal | None
     died_on: datetime.date | None
+    answered_on: datetime.date | None

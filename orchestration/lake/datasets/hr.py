@@ -24,7 +24,10 @@ class Punch(NamedTuple):
 
 
 class HrEmployee(NamedTuple):
-    """An employee from a date on. left_on: the last day employed, or None."""
+    """An employee from a date on. left_on: the last day employed, or None.
+
+    home_state: where the employee lives, where that is not the state of work.
+    """
 
     line_number: int
     employee_id: str
@@ -37,6 +40,7 @@ class HrEmployee(NamedTuple):
     hired_on: datetime.date
     left_on: datetime.date | None
     job_code: str
+    home_state: str | None
 
 
 class HrBadge(NamedTuple):
@@ -64,7 +68,11 @@ class HrPayGroup(NamedTuple):
 
 
 class HrPayPeriod(NamedTuple):
-    """A period of a pay group. ends_on: its last day."""
+    """A period of a pay group. ends_on: its last day.
+
+    kind: "regular", where it is None too, or an off-cycle run: "bonus", "final", "correction" or "reissue". items: the
+    recurring items that an off-cycle run takes, their codes separated by blanks.
+    """
 
     line_number: int
     pay_period_id: str
@@ -72,6 +80,8 @@ class HrPayPeriod(NamedTuple):
     starts_on: datetime.date
     ends_on: datetime.date
     paid_on: datetime.date
+    kind: str | None
+    items: str | None
 
 
 class HrPayRate(NamedTuple):
@@ -90,7 +100,8 @@ class HrTaxElection(NamedTuple):
     """What an employee declared for withholding from a date on. jurisdiction: "US" or a state's code.
 
     filing_status: "single", "married_jointly" or "head_of_household". Amounts are per year, but for
-    extra_withholding_amount, which is per pay period.
+    extra_withholding_amount, which is per pay period. allowances: of a state, or of a federal form of 2019 or
+    earlier. form_year: of the federal form, where allowances do not tell.
     """
 
     line_number: int
@@ -105,6 +116,7 @@ class HrTaxElection(NamedTuple):
     extra_withholding_amount: Decimal | None
     allowances: int | None
     is_exempt: bool | None
+    form_year: int | None
 
 
 class HrBankDetail(NamedTuple):
@@ -132,7 +144,8 @@ class HrRecurringItem(NamedTuple):
     """An earning or deduction of every period, from a date on. calculation: "amount" or "percentage".
 
     yearly_limit: at most so much in a tax year. total_limit: what is owed in all. ended_on: the first
-    day on which it does not apply.
+    day on which it does not apply. Of a garnishment, order_id tells the orders of one person apart, and order_kind is
+    "support", "tax_levy", "student_loan" or "creditor"; the other two say what 15 USC 1673(b)(2) asks of support.
     """
 
     line_number: int
@@ -144,6 +157,10 @@ class HrRecurringItem(NamedTuple):
     value: Decimal
     yearly_limit: Decimal | None
     total_limit: Decimal | None
+    order_id: str | None
+    order_kind: str | None
+    supports_another_family: bool | None
+    is_in_arrears: bool | None
 
 
 class HrOneTimeItem(NamedTuple):

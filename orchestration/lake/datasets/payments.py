@@ -75,3 +75,4 @@ class PaymentAnswer(NamedTuple):
     end_to_end_id: str | None
     currency: str | None
     amount: Decimal | None
+    answered_on: datetime.date | None

@@ -54,6 +54,8 @@ DEBTOR = SepaDebtor("Tallowmere & Söhne", "DE89370400440532013000")
 TRANSFER = SepaCredit("US-M/7", "Zoë Brün", "NL91 ABNA 0417 1643 00", Decimal("1234.5"), "Lohn März #3")
 CANARY_TRANSFER = SepaCredit("P9", NAME, IBAN, Decimal(PAY), "wages")
 
+# The day on which the file of BY_HAND was made.
+TOLD_ON = datetime.date(2026, 3, 18)
 BY_HAND = [
     # 1  priority, destination, origin, date and time, modifier, sizes, names
     "101 09100001913636363632603180905A094101FIRST BANK             TALLOWMERE                     ",
@@ -288,11 +290,11 @@ def test_nacha_read_by_hand():
     assert read(joined(BY_HAND)) == [
         NachaEntry(
             1, 1, 3, "22", "credit", "checking", "021000021", "12345", "E001", "ZOE ANGSTROM-LECKA",
-            "091000010000041", Decimal("1234.56"), False, (),
+            "091000010000041", Decimal("1234.56"), False, (), TOLD_ON,
         ),
         NachaEntry(
             1, 1, 4, "33", "credit", "savings", "121042882", "987-A", None, "BOB",
-            "091000010000042", Decimal("0.00"), True, (),
+            "091000010000042", Decimal("0.00"), True, (), TOLD_ON,
         ),
         NachaBatch(
             1, 1, 2, "220", "PPD", "TALLOWMERE INSTR", None, "1363636363", "PAYROLL", "09100001", 2, 14204290,
@@ -551,15 +553,15 @@ def test_nacha_returns_and_changes():
     returned, died, changed = statuses(joined(answer(RETURNED, DIED, CHANGED)))
     assert returned == PaymentStatus(
         4, "nacha", "transaction", "return", None, "R03", "091000010000041", None, None, "E001", None, None,
-        "USD", Decimal("1234.56"), None,
+        "USD", Decimal("1234.56"), None, TOLD_ON,
     )  # fmt: skip
     assert died == PaymentStatus(
         6, "nacha", "transaction", "return", None, "R15", "091000010000042", None, None, "E002", None,
-        "1ESTATE PENDING", "USD", Decimal("1.00"), datetime.date(2026, 2, 14),
+        "1ESTATE PENDING", "USD", Decimal("1.00"), datetime.date(2026, 2, 14), TOLD_ON,
     )  # fmt: skip
     assert changed == PaymentStatus(
         8, "nacha", "transaction", "change", None, "C01", "091000010000041", None, None, "E001", "1918171614",
-        None, "USD", Decimal("0.00"), None,
+        None, "USD", Decimal("0.00"), None, TOLD_ON,
     )  # fmt: skip
 
 
@@ -767,8 +769,11 @@ PAIN002 = f"""<?xml version="1.0" encoding="UTF-8"?>
 """.encode()
 
 
+PAIN_TOLD_ON = datetime.date(2026, 3, 20)
+
+
 def sepa(line: int, level: str, kind: str, code: str, **values: object) -> PaymentStatus:
-    blank = PaymentStatus(line, "sepa", level, kind, code, None, None, "M1", *[None] * 7)
+    blank = PaymentStatus(line, "sepa", level, kind, code, None, None, "M1", *[None] * 7, PAIN_TOLD_ON)
     return blank._replace(**values)
 
 

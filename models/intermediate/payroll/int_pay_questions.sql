@@ -1,0 +1,523 @@
+{# Hours and amounts that no payslip would pay, that the law or the calendar cannot allow, or that HR gave twice. #}
+{%- set keys = {
+    'employees': (['employee_id', 'effective_on'], [
+        'pay_group', 'work_state', 'home_state', 'job_code', 'hired_on', 'left_on',
+    ]),
+    'badges': (['badge', 'effective_on'], ['employee_id', 'ended_on']),
+    'pay_periods': (['pay_period_id'], ['pay_group', 'kind', 'items', 'starts_on', 'ends_on', 'paid_on']),
+    'pay_rates': (['employee_id', 'job_code', 'effective_on'], ['rate_kind', 'rate', 'is_overtime_eligible']),
+    'tax_elections': (['employee_id', 'jurisdiction', 'effective_on'], [
+        'filing_status', 'is_step_2_checked', 'dependents_amount', 'other_income_amount', 'deductions_amount',
+        'extra_withholding_amount', 'allowances', 'is_exempt', 'form_year',
+    ]),
+    'bank_details': (['employee_id', 'priority', 'effective_on'], [
+        'routing_number', 'account_number', 'account_kind', 'bic', 'iban', 'split_kind', 'split_value', 'ended_on',
+    ]),
+    'recurring_items': (['employee_id', 'pay_item_code', 'order_id', 'effective_on'], [
+        'calculation', 'value', 'yearly_limit', 'total_limit', 'ended_on', 'order_kind', 'supports_another_family',
+        'is_in_arrears',
+    ]),
+    'leave': (['employee_id', 'leave_on', 'pay_item_code'], ['hours']),
+} -%}
+with worked_days as (
+
+    select * from {{ ref('int_worked_days') }}
+
+),
+
+employees as (
+
+    select * from {{ ref('dim_employees') }}
+
+),
+
+pay_periods as (
+
+    select * from {{ ref('int_pay_periods') }}
+
+),
+
+closed_periods as (
+
+    select * from {{ ref('int_pay_periods_closed') }}
+
+),
+
+pay_items as (
+
+    select * from {{ ref('pay_items') }}
+
+),
+
+one_time_items as (
+
+    select
+        items.*,
+        pay_periods.kind,
+        pay_periods.tax_year,
+        pay_periods.pay_group,
+        pay_items.line_kind,
+        case when closed_periods.pay_period_id is null then items.pay_period_id end as open_period_id,
+        closed_periods.close_id
+    from {{ ref('int_one_time_items_current') }} as items
+    inner join pay_periods
+        on items.pay_period_id = pay_periods.pay_period_id
+    left join pay_items
+        on items.pay_item_code = pay_items.pay_item_code
+    left join closed_periods
+        on items.pay_period_id = closed_periods.pay_period_id
+
+),
+
+hours_outside as (
+
+    select
+        employee_id,
+        pay_group,
+        min(worked_on) as first_on,
+        max(worked_on) as last_on,
+        cast(sum(worked_seconds) as bigint) as worked_seconds
+    from worked_days
+    where pay_period_id is null
+    group by employee_id, pay_group, workweek_starts_on
+
+),
+
+leave_taken as (
+
+    {{ newest_rows('stg_payroll__leave', ['employee_id', 'leave_on', 'pay_item_code']) }}
+
+),
+
+leave_placed as (
+
+    select
+        leave_taken.employee_id,
+        leave_taken.pay_item_code,
+        leave_taken.hours,
+        leave_taken.leave_on,
+        employees.pay_group,
+        pay_periods.pay_period_id,
+        case when closed_periods.pay_period_id is null then pay_periods.pay_period_id end as open_period_id,
+        case
+            when employees.employee_id is null then 'when HR has no record of the employee'
+            when leave_taken.leave_on > employees.left_on
+                then 'after the last day, ' || cast(employees.left_on as string)
+            when leave_taken.leave_on < employees.hired_on
+                then 'before the first day, ' || cast(employees.hired_on as string)
+            when pay_periods.pay_period_id is null then 'in no pay period'
+        end as place
+    from leave_taken
+    left join employees
+        on
+            leave_taken.employee_id = employees.employee_id
+            and {{ in_force('employees', 'leave_taken.leave_on') }}
+    left join pay_periods
+        on
+            employees.pay_group = pay_periods.pay_group
+            and leave_taken.leave_on >= pay_periods.starts_on
+            and leave_taken.leave_on < pay_periods.ends_before_on
+    left join closed_periods
+        on pay_periods.pay_period_id = closed_periods.pay_period_id
+
+),
+
+hours_of_days as (
+
+    select
+        employee_id,
+        pay_group,
+        pay_period_id,
+        worked_seconds as seconds,
+        worked_on as day_on
+    from worked_days
+    union all
+    select
+        employee_id,
+        pay_group,
+        pay_period_id,
+        cast(hours * 3600 as bigint) as seconds,
+        leave_on as day_on
+    from leave_placed
+
+),
+
+long_days as (
+
+    select
+        hours_of_days.employee_id,
+        max(hours_of_days.pay_group) as pay_group,
+        max(case when closed_periods.pay_period_id is null then hours_of_days.pay_period_id end) as open_period_id,
+        {{ hours_of('sum(hours_of_days.seconds)') }} as hours,
+        hours_of_days.day_on
+    from hours_of_days
+    left join closed_periods
+        on hours_of_days.pay_period_id = closed_periods.pay_period_id
+    group by hours_of_days.employee_id, hours_of_days.day_on
+    having sum(hours_of_days.seconds) > 24 * 3600
+
+),
+
+gaps as (
+
+    select
+        in_order.pay_group,
+        in_order.pay_period_id,
+        in_order.ends_before_on as first_on,
+        {{ days_later('in_order.next_starts_on', -1) }} as last_on
+    from (
+        select
+            *,
+            lead(starts_on) over (partition by pay_group order by starts_on, pay_period_id) as next_starts_on,
+            lead(pay_period_id) over (partition by pay_group order by starts_on, pay_period_id) as next_period_id
+        from pay_periods
+        where has_days
+    ) as in_order
+    left join closed_periods
+        on in_order.next_period_id = closed_periods.pay_period_id
+    where
+        in_order.next_starts_on > in_order.ends_before_on
+        and closed_periods.pay_period_id is null
+
+),
+
+doubled_items as (
+
+    select
+        min(one_time_item_id) as one_time_item_id,
+        max(one_time_item_id) as other_item_id,
+        max(open_period_id) as open_period_id,
+        max(pay_group) as pay_group
+    from one_time_items
+    group by employee_id, pay_period_id, pay_item_code, amount, coalesce(hours, 0)
+    having count(*) > 1
+    union
+    select
+        min(one_time_item_id) as one_time_item_id,
+        max(one_time_item_id) as other_item_id,
+        max(open_period_id) as open_period_id,
+        max(pay_group) as pay_group
+    from one_time_items
+    group by employee_id, tax_year, pay_item_code, amount, coalesce(hours, 0), reason
+    having
+        count(*) > 1
+        and count(distinct pay_period_id) > 1
+        and max(case when kind = 'regular' then 0 else 1 end) = 1
+
+),
+
+first_deliveries as (
+
+    select
+        one_time_item_id,
+        min(load_id) as load_id
+    from {{ ref('stg_payroll__one_time_items') }}
+    group by one_time_item_id
+
+),
+
+owed as (
+
+    select
+        corrections.*,
+        pay_periods.pay_group
+    from {{ ref('int_earning_corrections') }} as corrections
+    inner join pay_periods
+        on corrections.corrects_pay_period_id = pay_periods.pay_period_id
+    where corrections.payslip_id is null
+
+),
+
+minimum_wages as (
+
+    select * from {{ ref('minimum_wages') }}
+
+),
+
+{# 29 CFR 776.4 and 778.5: the wage of a workweek over its hours. A salary pays a week at a fifty-second of the year. #}
+minimum_by_week as (
+
+    select
+        worked_days.employee_id,
+        worked_days.workweek_starts_on,
+        cast(sum(worked_days.worked_seconds) as bigint) as worked_seconds,
+        cast(sum(
+            case when worked_days.rate_kind = 'hourly' then worked_days.worked_seconds * worked_days.rate else 0 end
+        ) as decimal(28, 5)) as rate_seconds,
+        cast(max(
+            case when worked_days.rate_kind = 'salary' then worked_days.rate else 0 end
+        ) as decimal(28, 5)) as salary,
+        cast(sum(worked_days.worked_seconds * greatest(
+            federal.hourly_wage, coalesce(minimum_wages.hourly_wage, federal.hourly_wage)
+        )) as decimal(28, 5)) as minimum_seconds,
+        cast(sum(worked_days.worked_seconds * greatest(
+            federal.tipped_hourly_wage, coalesce(minimum_wages.tipped_hourly_wage, federal.tipped_hourly_wage)
+        )) as decimal(28, 5)) as tipped_minimum_seconds,
+        max(minimum_wages.jurisdiction) as jurisdiction,
+        max(minimum_wages.source) as source
+    from worked_days
+    inner join employees
+        on
+            worked_days.employee_id = employees.employee_id
+            and {{ in_force('employees', 'worked_days.worked_on') }}
+    inner join minimum_wages as federal
+        on
+            federal.jurisdiction = 'US'
+            and {{ in_force('federal', 'worked_days.worked_on') }}
+    left join minimum_wages
+        on
+            employees.work_state = minimum_wages.jurisdiction
+            and {{ in_force('minimum_wages', 'worked_days.worked_on') }}
+    where worked_days.is_overtime_eligible
+    group by worked_days.employee_id, worked_days.workweek_starts_on
+
+),
+
+items_of_payslips as (
+
+    select
+        earnings.payslip_id,
+        cast(sum(case when earnings.pay_item_code = 'TIPS' then 0 else earnings.amount end) as decimal(28, 5)) as amount,
+        cast(sum(case when earnings.pay_item_code = 'TIPS' then earnings.amount else 0 end) as decimal(28, 5)) as tips
+    from {{ ref('int_earnings') }} as earnings
+    inner join pay_items
+        on earnings.pay_item_code = pay_items.pay_item_code
+    where
+        pay_items.calculation_step = 'item'
+        and (pay_items.is_in_regular_rate or earnings.pay_item_code = 'TIPS')
+        and earnings.corrects_pay_period_id is null
+    group by earnings.payslip_id
+
+),
+
+weeks_of_periods as (
+
+    select
+        weeks.*,
+        workweeks.pay_period_id,
+        coalesce(items.amount, 0) as item_amount,
+        coalesce(items.tips, 0) as tips_amount,
+        {{ weeks_ending_between(
+            'pay_periods.starts_on', 'pay_periods.ends_before_on', 'pay_periods.workweek_starts_on'
+        ) }} as week_count
+    from minimum_by_week as weeks
+    inner join {{ ref('int_workweek_hours') }} as workweeks
+        on
+            weeks.employee_id = workweeks.employee_id
+            and weeks.workweek_starts_on = workweeks.workweek_starts_on
+    inner join pay_periods
+        on workweeks.pay_period_id = pay_periods.pay_period_id
+    left join closed_periods
+        on workweeks.pay_period_id = closed_periods.pay_period_id
+    left join items_of_payslips as items
+        on workweeks.pay_period_id || '/' || workweeks.employee_id = items.payslip_id
+    where closed_periods.pay_period_id is null
+
+),
+
+weeks_paid as (
+
+    select
+        *,
+        cast(round({{ quotient(
+            '(rate_seconds * 52 + salary * 3600) * week_count + 3600 * 52 * item_amount',
+            'worked_seconds * 52 * week_count'
+        ) }}, 5) as decimal(28, 5)) as wage,
+        cast(round({{ quotient(
+            '3600 * tips_amount', 'worked_seconds * week_count'
+        ) }}, 5) as decimal(28, 5)) as tips,
+        cast(round({{ quotient('minimum_seconds', 'worked_seconds') }}, 5) as decimal(28, 5)) as minimum_wage,
+        cast(round({{ quotient('tipped_minimum_seconds', 'worked_seconds') }}, 5) as decimal(28, 5))
+        as tipped_minimum_wage
+    from weeks_of_periods
+
+),
+
+{# Days of work in several states within an open period. #}
+moves as (
+
+    select
+        pay_periods.pay_period_id,
+        employees.employee_id,
+        min(employees.work_state) as work_state,
+        max(employees.work_state) as other_state
+    from pay_periods
+    inner join employees
+        on
+            pay_periods.pay_group = employees.pay_group
+            and employees.effective_on < pay_periods.ends_before_on
+            and employees.hired_on < pay_periods.ends_before_on
+            and coalesce(employees.effective_before_on, pay_periods.ends_before_on) > pay_periods.starts_on
+            and coalesce(employees.left_on, pay_periods.starts_on) >= pay_periods.starts_on
+    left join closed_periods
+        on pay_periods.pay_period_id = closed_periods.pay_period_id
+    where
+        pay_periods.has_days
+        and closed_periods.pay_period_id is null
+    group by pay_periods.pay_period_id, employees.employee_id
+    having count(distinct employees.work_state) > 1
+
+),
+
+support as (
+
+    select
+        payslip_id,
+        count(*) as order_count,
+        max(case when supports_another_family is null or is_in_arrears is null then 1 else 0 end) = 1 as is_unsaid
+    from {{ ref('int_deductions_requested') }}
+    where order_kind = 'support'
+    group by payslip_id
+
+),
+
+{# A question is asked once, however many files have it. #}
+contradictions as (
+
+    {% for entity, (key, columns) in keys.items() -%}
+    {{ contradictions('stg_payroll__' ~ entity, key, columns) }}
+    {{- '' if loop.last else '\n    union all\n    ' }}
+    {%- endfor %}
+
+)
+
+select
+    {{ surrogate_key(["'hours_outside'", 'employee_id', 'first_on', 'worked_seconds']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    pay_group,
+    'Employee ' || employee_id || ' worked ' || {{ money_text(hours_of('worked_seconds')) }} || ' hours from '
+    || cast(first_on as string) || ' to ' || cast(last_on as string)
+    || ', in no pay period of the group: deliver it in pay_periods' as question
+from hours_outside
+union all
+select
+    {{ surrogate_key(["'leave'", 'employee_id', 'leave_on', 'pay_item_code', 'hours']) }} as question_id,
+    open_period_id as pay_period_id,
+    pay_group,
+    'Employee ' || employee_id || ' has ' || {{ money_text('hours') }} || ' hours of ' || pay_item_code || ' on '
+    || cast(leave_on as string) || ', ' || place || ': correct it in leave' as question
+from leave_placed
+where place is not null
+union all
+select
+    {{ surrogate_key(["'long_day'", 'employee_id', 'day_on', 'hours']) }} as question_id,
+    open_period_id as pay_period_id,
+    pay_group,
+    'Employee ' || employee_id || ' has ' || {{ money_text('hours') }} || ' hours of work and leave on '
+    || cast(day_on as string) || ': correct the punches or the leave' as question
+from long_days
+union all
+select
+    {{ surrogate_key(["'gap'", 'pay_group', 'first_on', 'last_on']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    pay_group,
+    'Pay group ' || pay_group || ' has no pay period from ' || cast(first_on as string) || ' to '
+    || cast(last_on as string) || ': deliver it in pay_periods' as question
+from gaps
+union all
+select
+    {{ surrogate_key(["'overlap'", 'pay_period_id', 'overlapped_pay_period_id']) }} as question_id,
+    pay_period_id,
+    pay_group,
+    'Pay period ' || pay_period_id || ' has days in common with ' || overlapped_pay_period_id
+    || ' and pays one-time items alone: give its kind in pay_periods, or correct its days' as question
+from pay_periods
+where overlapped_pay_period_id is not null
+union all
+select
+    {{ surrogate_key(["'owed'", 'earning_correction_id', 'amount']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    pay_group,
+    'Pay period ' || corrects_pay_period_id || ' would pay employee ' || employee_id || ' ' || {{ money_text('amount') }}
+    || ' more of ' || pay_item_code || ' today, and no open pay period pays it: deliver one in pay_periods' as question
+from owed
+union all
+select
+    {{ surrogate_key(["'item_twice'", 'one_time_item_id', 'other_item_id']) }} as question_id,
+    open_period_id as pay_period_id,
+    pay_group,
+    'One-time items ' || one_time_item_id || ' and ' || other_item_id
+    || ' give an employee the same amount of the same pay item: correct one in one_time_items' as question
+from doubled_items
+union all
+select
+    {{ surrogate_key(["'late_deduction'", 'items.one_time_item_id']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    items.pay_group,
+    'One-time item ' || items.one_time_item_id || ' came after pay period ' || items.pay_period_id
+    || ' was closed, which takes no deduction any more: give it an open one in one_time_items' as question
+from one_time_items as items
+inner join first_deliveries
+    on items.one_time_item_id = first_deliveries.one_time_item_id
+where
+    items.line_kind <> 'earning'
+    and first_deliveries.load_id > items.close_id
+union all
+select
+    {{ surrogate_key(["'earlier_year'", 'items.one_time_item_id']) }} as question_id,
+    items.open_period_id as pay_period_id,
+    items.pay_group,
+    'One-time item ' || items.one_time_item_id || ' takes back pay of ' || items.corrects_pay_period_id
+    || ', of another tax year: IRS Publication 15 section 13 lowers no wages of this year by it' as question
+from one_time_items as items
+inner join pay_periods as corrected
+    on items.corrects_pay_period_id = corrected.pay_period_id
+where
+    items.line_kind = 'earning'
+    and items.amount < 0
+    and items.tax_year <> corrected.tax_year
+    and items.open_period_id is not null
+union all
+select
+    {{ surrogate_key(["'minimum_wage'", 'employee_id', 'workweek_starts_on', 'wage', 'tips']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Employee ' || employee_id || ' earns ' || {{ money_text('wage') }} || ' an hour and ' || {{ money_text('tips') }}
+    || ' of tips in the workweek from ' || cast(workweek_starts_on as string) || ', below the minimum wage, '
+    || {{ money_text('minimum_wage') }} || ' (' || coalesce(source, '29 USC 206') || '): correct pay_rates, or give the tips'
+    || ' as one-time items TIPS' as question
+from weeks_paid
+where
+    wage + tips < minimum_wage
+    or (wage < minimum_wage and wage < tipped_minimum_wage)
+union all
+select
+    {{ surrogate_key(["'moved_state'", 'pay_period_id', 'employee_id', 'work_state', 'other_state']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Employee ' || employee_id || ' works in ' || work_state || ' and in ' || other_state || ' in pay period '
+    || pay_period_id || ', and the state of its last day alone taxes the pay: withhold for the other one by hand' as question
+from moves
+union all
+select
+    {{ surrogate_key(["'order'", 'garnishments.payslip_id', 'garnishments.line_key', 'garnishments.amount']) }}
+        as question_id,
+    payslips.pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || garnishments.payslip_id || ' takes ' || {{ money_text('-garnishments.amount') }} || ' of the '
+    || {{ money_text('garnishments.asked_amount') }} || ' that ' || garnishments.line_key || ' asks'
+    || case
+        when garnishments.order_kind is null then ', as of a creditor: say its order_kind in recurring_items'
+        when support.is_unsaid
+            then ', as of support beside another family and without arrears: say both in recurring_items'
+        else ', and of other support: see how the state shares pay among them'
+    end as question
+from {{ ref('int_garnishments') }} as garnishments
+inner join {{ ref('int_payslip_candidates') }} as payslips
+    on garnishments.payslip_id = payslips.payslip_id
+left join support
+    on garnishments.payslip_id = support.payslip_id
+where
+    garnishments.is_cut_at_what_may_be_taken
+    and (
+        garnishments.order_kind is null
+        or (garnishments.order_kind = 'support' and (support.is_unsaid or support.order_count > 1))
+    )
+union all
+select
+    {{ surrogate_key(["'contradiction'", 'entity', 'subject']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    cast(null as string) as pay_group,
+    'File ' || entity || ' has ' || cast(line_count as string) || ' lines of ' || subject
+    || ' with different contents, of which the last one counts: deliver one' as question
+from contradictions
