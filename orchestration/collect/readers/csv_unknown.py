@@ -7,6 +7,7 @@ a person can know is left open and named; nothing of it is ever read without the
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import datetime
 import io
@@ -125,21 +126,16 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
 
 
 def _cut(lines: list[str], delimiter: str) -> list[list[str]]:
+    """The rows, without the last one where a quotation is left open."""
     rows = []
-    for line in lines:
-        try:
-            rows.append(
-                [" ".join(field.split()) for field in next(csv.reader([line], delimiter=delimiter), [])]
-            )
-        except csv.Error:
-            rows.append([])
-    return rows
+    with contextlib.suppress(csv.Error):
+        for fields in csv.reader(lines, delimiter=delimiter):
+            rows.append([" ".join(field.split()) for field in fields])
+    return rows[:-1] if sum(line.count('"') for line in lines) % 2 else rows
 
 
 def _table(lines: list[str]) -> _Table:
     """What names most as the header, best above a row with a date and an amount."""
-    # A line that a quoted field breaks is shorter too, and ends nothing.
-    is_cut = any(line.count('"') % 2 for line in lines)
     best: tuple[tuple[int, int, int], _Table] = ((0, 0, 0), _Table(",", 0, [], [], None))
     for delimiter in DELIMITERS:
         rows = _cut(lines, delimiter)
@@ -160,7 +156,7 @@ def _table(lines: list[str]) -> _Table:
                 is_told = True
             score = (named + is_told, is_told and len(fields), -at)
             if score > best[0]:
-                footer = None if is_cut else _footer(rows[at + 1 :], len(fields))
+                footer = _footer(rows[at + 1 :], len(fields))
                 best = score, _Table(delimiter, at, fields, below, footer)
     return best[1]
 
