@@ -18,7 +18,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from orchestration.collect.readers.common import at_line, is_iban, plain_text, without_spaces
-from orchestration.collect.readers.csv_profiles import COLUMNS, SEED, CsvProfile
+from orchestration.collect.readers.csv_profiles import COLUMNS, SEED, CsvProfile, CsvProfiles
 from orchestration.lake.errors import UnreadableFile
 
 MAX_LINES = 60
@@ -116,7 +116,8 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
     if nearest := _nearest(table.fields, profiles):
         profile, missing = nearest
         said.append(f"nearest is {profile.profile_code}, without {', '.join(map(repr, missing[:5]))}")
-    row, open_cells = _row(table, lines[: max(table.at, 0)], encoding)
+    columns = profiles.columns if isinstance(profiles, CsvProfiles) else COLUMNS
+    row, open_cells = _row(table, lines[: max(table.at, 0)], encoding, columns)
     if row is None:
         said.append(f"next step: add a row to {SEED}")
     else:
@@ -189,7 +190,9 @@ def _nearest(fields: list[str], profiles: Sequence[CsvProfile]) -> tuple[CsvProf
     return min(found, key=lambda entry: entry[:2])[2:] if found else None
 
 
-def _row(table: _Table, preamble: list[str], encoding: str) -> tuple[str | None, list[str]]:
+def _row(
+    table: _Table, preamble: list[str], encoding: str, columns: Sequence[str]
+) -> tuple[str | None, list[str]]:
     """A row of the seed for such a file, or None where it shows no date and no amount; and what a person must
     still do about its cells."""
     cells, open_cells = _columns(table)
@@ -237,7 +240,7 @@ def _row(table: _Table, preamble: list[str], encoding: str) -> tuple[str | None,
     if encoding.startswith("cp125") and not all(map(str.isascii, table.fields)):
         open_cells.append("check encoding where letters look wrong")
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow([cells.get(column, "") for column in COLUMNS])
+    csv.writer(line, lineterminator="").writerow([cells.get(column, "") for column in columns])
     return line.getvalue(), open_cells
 
 
@@ -277,6 +280,10 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
             )
             if pair:
                 cells |= {"direction": header, "debit_words": pair[0], "credit_words": pair[1]}
+    moved = [cells[column] for column in ("amount", "debit", "credit") if column in cells]
+    for header in [] if "balance" in cells else [*left()]:
+        if table.is_filled(header) and _is_money(table, header) and _follows(table, moved, header):
+            cells["balance"] = header
     for column in ("currency", "account_number", "memo"):
         if column not in cells:
             fitting = [header for header in left() if _holds(table, column, header, by_content=True)]
@@ -289,7 +296,7 @@ def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_c
     """Which of the columns of money is the amount or which are debit and credit, and which the balance."""
     filled = [header for header in money if table.is_filled(header)]
     for amount, balance in itertools.permutations(filled, 2):
-        if "balance" not in cells and _follows(table, amount, balance):
+        if "balance" not in cells and _follows(table, [amount], balance):
             cells |= {"amount": amount, "balance": balance}
             return
     for one, other in itertools.combinations(money, 2):
@@ -304,9 +311,9 @@ def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_c
             open_cells.append(f"check that {filled[0]!r} is the amount")
 
 
-def _follows(table: _Table, amount: str, balance: str) -> bool:
-    """Whether the one is the running balance of the other, in either order, in more than a row."""
-    amounts = [_magnitude(value) for value in table.values(amount)]
+def _follows(table: _Table, amounts_in: Sequence[str], balance: str) -> bool:
+    """Whether the one is the running balance of the others, in either order, in more than a row."""
+    amounts = [_magnitude(value) for value in table.values(*amounts_in)]
     balances = [_magnitude(value) for value in table.values(balance)]
     steps = [abs(one - other) for one, other in itertools.pairwise(balances)]
     return len(steps) > 0 and (steps == amounts[1:] or steps == amounts[:-1])
