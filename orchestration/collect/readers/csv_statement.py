@@ -451,16 +451,27 @@ class _Table:
             self.left_out[row.row_type or "blank"] += 1
             return None
         word = row.status.casefold()
-        if not self.profile.status or word in self.booked:
+        if not self.profile.status or _is_one_of(word, self.booked):
             return "booked"
-        if word in self.pending:
+        if _is_one_of(word, self.pending):
             return "pending"
-        if word in self.left_out_words:
+        if _is_one_of(word, self.left_out_words):
             self.left_out[row.status or "blank"] += 1
             return None
         if "*" in self.booked:
             return "booked"
         raise UnreadableFile(f"the status {row.status!r} is none that the profile knows", position)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_one_of(word: str, meant: tuple[str, ...]) -> bool:
+    """Whether it is one of the words, or fits one in which an asterisk stands for anything; one alone is not
+    asked, since it means what no other word does."""
+    return word in meant or any(
+        re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), word)
+        for pattern in meant
+        if "*" in pattern and pattern != "*"
+    )
 
 
 def _starts(text: str, starts: tuple[str, ...]) -> bool:

@@ -49,6 +49,8 @@ EXPECTED = {
     "ubs_ch_english": {"CH9300762011623852957 CHF": "-523.40 1000.00 | 1000.00 1476.60"},
     "postfinance_ch": {"CH5604835012345678009 CHF": "-23.40 1500.00 500.00 | 0.00 1976.60"},
     "raiffeisen_ch": {"CH9300762011623852957 CHF": "1000 -523.4 | 0 476.6"},
+    "zkb_ch": {"0044-7 CHF": "-523.40 1000.00 | 1000.00 1476.60"},
+    "dnb_no": {"0044-7 NOK": "pending -35.8 -250.00 10027.2 | None None"},
     "nordea_se": {"0044-7 SEK": "-419.65 10000.00 | 0.00 9580.35"},
     "seb_se": {"0044-7 SEK": "-253.520 10000.000 | 0.000 9746.480"},
     "swedbank": {"9350000000 SEK": "-253.50 10000.00 | 0.00 9746.50"},
@@ -62,6 +64,7 @@ LEFT_OUT = {
     "ubs_ch": "without date and amount 2",
     "postfinance_ch": "footer 1",
     "raiffeisen_ch": "without date and amount 2",
+    "zkb_ch": "without date and amount 2",
     "nordea_se": "Reserverat 1",
     "danske_dk": "Slettet 1",
 }
