@@ -13,6 +13,7 @@ import fnmatch
 import functools
 import io
 import itertools
+import operator
 import re
 import zoneinfo
 from collections import Counter
@@ -35,6 +36,7 @@ from orchestration.collect.readers.common import (
     rejoin,
     take_head,
     text_or_none,
+    to_line,
     without_spaces,
 )
 from orchestration.collect.readers.csv_profiles import (
@@ -116,6 +118,7 @@ class _Row(NamedTuple):
     original_currency: str
 
 
+_to_row = functools.partial(tuple.__new__, _Row)
 _NAMED = slice(HEADER_COLUMNS.index("creditor_reference"), HEADER_COLUMNS.index("cheque_number") + 1)
 
 
@@ -309,14 +312,17 @@ def _picker(profile: CsvProfile, headers: list[str]) -> Callable[[list[str]], _R
         if len(found) > 1:
             several.append((place, found, FIRST in cell))
 
+    take = operator.itemgetter(*single)
+
     def pick(fields: list[str]) -> _Row:
-        fields = [field.strip() for field in fields]
-        fields.append("")
-        values = [fields[at] for at in single]
+        fields = [*map(str.strip, fields), ""]
+        if not several:
+            return _to_row(take(fields))
+        values = list(take(fields))
         for place, found, is_first in several:
             filled = [fields[at] for at in found if fields[at]]
             values[place] = " ".join(filled[:1] if is_first else filled)
-        return _Row._make(values)
+        return _to_row(values)
 
     return pick
 
@@ -403,26 +409,29 @@ class _Table:
         if fee and profile.fee_kind != "contained":
             amount += fee
         counterparty, named = _named(row, amount > 0)
-        line = BankStatementLine(
-            account.statement_number,
-            account.count + 1,
-            number,
-            account.account_number,
-            currency,
-            amount,
-            status,
-            False,
-            reference_or_none(row.reference.strip("'")),
-            reference_or_none(row.bank_reference.strip("'")),
-            counterparty,
-            without_spaces(row.counterparty_account) or None,
-            text_or_none(row.memo),
-            text_or_none(row.transaction_code),
-            fee or None,
-            *_original(row, profile, currency, amount, position),
-            _date(row.booked_on, profile, position),
-            _date(row.value_on, profile, position) if row.value_on else None,
-            *named,
+        line: BankStatementLine = to_line(
+            (
+                account.statement_number,
+                account.count + 1,
+                number,
+                account.account_number,
+                currency,
+                amount,
+                status,
+                False,
+                reference_or_none(row.reference.strip("'")),
+                reference_or_none(row.bank_reference.strip("'")),
+                counterparty,
+                without_spaces(row.counterparty_account) or None,
+                text_or_none(row.memo),
+                text_or_none(row.transaction_code),
+                fee or None,
+                *_original(row, profile, currency, amount, position),
+                _date(row.booked_on, profile, position),
+                _date(row.value_on, profile, position) if row.value_on else None,
+                *named,
+                None,
+            )
         )
         account.add(line)
         if status == "booked":
