@@ -2,8 +2,8 @@
 
     python benchmarks/readers.py                all formats, 20 MB for speed, 100 MB and 1 GB for memory
     python benchmarks/readers.py --quick        4 MB for speed, 10 MB and 100 MB for memory
-    python benchmarks/readers.py --libraries    2 MB for speed, beside pycamt, mt-940, bai2, ofxtools and
-                                                ofxparse, which are to be installed first
+    python benchmarks/readers.py --libraries    1 MB for speed, beside pycamt, mt-940, bai2 and ofxtools,
+                                                which are to be installed first
     python benchmarks/readers.py --libraries --before DIRECTORY    and beside another checkout
 
 The files are made on the fly by a stream, so that neither disk nor memory holds them. Each measurement runs
@@ -163,14 +163,6 @@ def with_ofxtools(content: bytes) -> int:
     return len(tree.getroot().findall(".//STMTTRN"))
 
 
-def with_ofxparse(content: bytes) -> int:
-    """ofxparse: objects."""
-    from ofxparse import OfxParser
-
-    parsed = OfxParser.parse(io.BytesIO(OFX_LIBRARY_HEADER + content.partition(b"\n\n")[2]))
-    return len(parsed.account.statement.transactions)
-
-
 def with_pycamt(content: bytes) -> int:
     """pycamt: a dictionary for each transaction."""
     from pycamt.parser import Camt053Parser
@@ -182,7 +174,7 @@ LIBRARIES: dict[str, dict[str, Callable[[bytes], int]]] = {
     "CAMT.053": {"pycamt": with_pycamt},
     "MT940": {"mt-940": with_mt940},
     "BAI2": {"bai2": with_bai2},
-    "OFX": {"ofxtools": with_ofxtools, "ofxparse": with_ofxparse},
+    "OFX": {"ofxtools": with_ofxtools},
     "CSV": {},
 }
 
@@ -240,7 +232,7 @@ def print_libraries(before: str) -> None:
     print(f"|---|---|{'---|' if before else ''}---|---|")
     for name in FORMATS:
         kinds = ["ours", *(["before"] if before else []), "bare", *LIBRARIES[name]]
-        found = speeds(name, 2 * MB, kinds, before)
+        found = speeds(name, MB, kinds, before)
         told = [f"{found[kind]:.1f}" for kind in kinds[: 2 + bool(before)]]
         libraries = ", ".join(f"{library} {found[library]:.1f}" for library in LIBRARIES[name])
         print(f"| {name} | {' | '.join(told)} | {libraries} |", flush=True)
