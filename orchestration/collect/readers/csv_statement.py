@@ -384,6 +384,11 @@ class _Table:
         opening, closing = (
             sign * _number(text, self.profile, position, currency) if text else None for text in texts
         )
+        if not self.accounts and None not in (opening, closing) and opening != closing:
+            raise UnreadableFile(
+                f"the balances before the table are {opening} and {closing}, and the table has no entry",
+                position,
+            )
         return opening, closing
 
     def _line(self, row: _Row, number: int) -> BankStatementLine | None:

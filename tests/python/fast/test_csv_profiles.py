@@ -365,6 +365,8 @@ def test_balances_before_the_table_are_those_of_the_statement_and_proved():
     )
     owed = own._replace(balance_sign="debit_positive")
     assert "the closing balance before the table is -112.00" in refused(owed, STATED + table)
+    assert "are 100.00 and 112.00, and the table has no entry" in refused(own, STATED)
+    assert read_with(own, STATED.replace("112.00", "100.00")) == []
     assert "is not an amount (before line 4)" in refused(own, STATED.replace("112.00", "much") + table)
 
 
