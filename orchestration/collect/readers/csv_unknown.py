@@ -23,6 +23,8 @@ from orchestration.lake.errors import UnreadableFile
 
 MAX_LINES = 60
 MAX_HEADER = 200
+# No bank exports as many, and every pair of columns is looked at.
+MAX_COLUMNS = 100
 MAX_CELL = 100
 DELIMITERS = (";", ",", "\t", "|")
 # What headers are called, each in its letters and digits alone; the first that occurs counts.
@@ -52,6 +54,7 @@ _NAMES = {
     "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia",
     "transaction_code": "type transactiontype buchungstext code",
 }
+_COLUMNS = {name: column for column, names in reversed(_NAMES.items()) for name in names.split()}
 # What a column holds that alone tells money out from money in, in small letters.
 _DIRECTIONS = (
     *(("debit", "credit"), ("d", "c"), ("dr|db", "cr"), ("dbit|dbt", "crdt|cdt"), ("af", "bij"), ("s", "h")),
@@ -141,7 +144,7 @@ def _table(lines: list[str]) -> _Table:
     for delimiter in DELIMITERS:
         rows = _cut(lines, delimiter)
         for at, fields in enumerate(rows[:21]):
-            if len(fields) < 2:
+            if not 2 <= len(fields) <= MAX_COLUMNS:
                 continue
             named = sum(_column_of(field) is not None for field in fields)
             below = _below(rows[at + 1 :], len(fields))
@@ -175,8 +178,7 @@ def _footer(rows: list[list[str]], width: int) -> str | None:
 
 
 def _column_of(header: str) -> str | None:
-    plain = plain_text(header)
-    return next((column for column, names in _NAMES.items() if plain in names.split()), None)
+    return _COLUMNS.get(plain_text(header)) if len(header) <= MAX_CELL else None
 
 
 def _nearest(fields: list[str], profiles: Sequence[CsvProfile]) -> tuple[CsvProfile, list[str]] | None:
@@ -247,9 +249,10 @@ def _row(
 def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
     """The headers by what they are, and what must be checked of it."""
     cells: dict[str, str] = {}
+    headers = {plain_text(field): field for field in reversed(table.fields) if _column_of(field)}
     for column, names in _NAMES.items():
         for name in names.split():
-            header = next((field for field in table.fields if plain_text(field) == name), None)
+            header = headers.get(name)
             if header is not None and header not in cells.values() and _holds(table, column, header):
                 cells[column] = header
                 break

@@ -564,6 +564,11 @@ def test_refusal_leaves_a_currency_open_that_nothing_says():
     assert ",Soll/Haben,s,h," in reason
 
 
-@pytest.mark.parametrize("text", ["a,b\n1,2\n", ";;;\n", "x,y,z", '"\n,"\n', "Date,Amount\n"])
+WIDE = [",".join(f"x{place}" for place in range(4000)), *["1/1/26" + ",1.00" * 3999] * 2]
+
+
+@pytest.mark.parametrize(
+    "text", ["a,b\n1,2\n", ";;;\n", "x,y,z", '"\n,"\n', "Date,Amount\n", "\n".join(WIDE)]
+)
 def test_refusal_of_what_is_hardly_a_table(text):
     assert refused(PROFILES, text).startswith("no profile declares the header")
