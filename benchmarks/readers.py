@@ -1,8 +1,10 @@
 """Speed and memory of the statement readers, beside the bare parser of each format, in one run.
 
-    python benchmarks/readers.py               all formats, 20 MB for speed, 100 MB and 1 GB for memory
-    python benchmarks/readers.py --quick       4 MB for speed, 10 MB and 100 MB for memory
-    python benchmarks/readers.py --libraries   4 MB, beside mt-940, bai2 and ofxtools: install them first
+    python benchmarks/readers.py                all formats, 20 MB for speed, 100 MB and 1 GB for memory
+    python benchmarks/readers.py --quick        4 MB for speed, 10 MB and 100 MB for memory
+    python benchmarks/readers.py --libraries    1 MB for speed, beside pycamt, mt-940, bai2 and ofxtools,
+                                                which are to be installed first
+    python benchmarks/readers.py --libraries --before DIRECTORY    and beside another checkout
 
 The files are made on the fly by a stream, so that neither disk nor memory holds them. Each measurement runs
 in a process of its own, in seconds of processor time. Bare is lxml's iterparse for CAMT, the csv module for
@@ -16,16 +18,14 @@ import csv
 import io
 import multiprocessing
 import resource
+import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from pathlib import Path
 
 from lxml import etree
 
-from orchestration.collect.readers import load_csv_profiles, read
-
-PROFILES = Path(__file__).parents[1] / "seeds" / "reference" / "csv_profiles.csv"
 MB = 1_000_000
 REPEATS = 3
 
@@ -116,7 +116,11 @@ class Statement(io.RawIOBase):
 
 def read_ours(stream: io.RawIOBase) -> int:
     """Read every row, and count them."""
-    return sum(1 for _ in read(io.BufferedReader(stream, 1 << 18), load_csv_profiles(PROFILES)))
+    # Here, so that a process can be told first which checkout they are of.
+    from orchestration.collect.landing import CSV_PROFILES
+    from orchestration.collect.readers import load_csv_profiles, read
+
+    return sum(1 for _ in read(io.BufferedReader(stream, 1 << 18), load_csv_profiles(CSV_PROFILES)))
 
 
 def read_bare(name: str, stream: io.RawIOBase) -> int:
@@ -135,18 +139,23 @@ def read_bare(name: str, stream: io.RawIOBase) -> int:
     return count
 
 
-def read_with_library(name: str, stream: io.RawIOBase) -> int:
-    """Parse it as a whole with a library of its format: mt-940 and bai2 to objects, ofxtools to a tree."""
-    content = io.BufferedReader(stream).read()
-    if name == "MT940":
-        import mt940
+def with_mt940(content: bytes) -> int:
+    """mt-940: objects."""
+    import mt940
 
-        return len(mt940.parse(content.decode()).transactions)
-    if name == "BAI2":
-        from bai2 import bai2
+    return len(mt940.parse(content.decode()).transactions)
 
-        file = bai2.parse_from_string(content.decode(), check_integrity=False)
-        return sum(len(account.children) for group in file.children for account in group.children)
+
+def with_bai2(content: bytes) -> int:
+    """bai2: objects."""
+    from bai2 import bai2
+
+    file = bai2.parse_from_string(content.decode(), check_integrity=False)
+    return sum(len(account.children) for group in file.children for account in group.children)
+
+
+def with_ofxtools(content: bytes) -> int:
+    """ofxtools: a tree of tags, no values yet."""
     from ofxtools.Parser import OFXTree
 
     tree = OFXTree()
@@ -154,31 +163,54 @@ def read_with_library(name: str, stream: io.RawIOBase) -> int:
     return len(tree.getroot().findall(".//STMTTRN"))
 
 
-def measured(name: str, size: int, kind: str, queue: multiprocessing.Queue) -> None:
-    """Seconds of processor time and peak memory in MB, after one small file has warmed up."""
-    readers: dict[str, Callable[[io.RawIOBase], int]] = {
-        "ours": read_ours,
-        "bare": partial(read_bare, name),
-        "library": partial(read_with_library, name),
-    }
-    run = readers[kind]
+def with_pycamt(content: bytes) -> int:
+    """pycamt: a dictionary for each transaction."""
+    from pycamt.parser import Camt053Parser
+
+    return len(Camt053Parser(content.decode().partition("?>")[2].strip()).get_transactions())
+
+
+LIBRARIES: dict[str, dict[str, Callable[[bytes], int]]] = {
+    "CAMT.053": {"pycamt": with_pycamt},
+    "MT940": {"mt-940": with_mt940},
+    "BAI2": {"bai2": with_bai2},
+    "OFX": {"ofxtools": with_ofxtools},
+    "CSV": {},
+}
+
+
+def measured(name: str, size: int, kind: str, before: str) -> tuple[float, float]:
+    """Seconds of processor time and peak memory in MB, after one small file has warmed up.
+
+    kind: ours, before, bare or the name of a library. before: the directory of the other checkout.
+    """
+    if kind == "before":
+        sys.path.insert(0, before)
+    run = {"ours": read_ours, "before": read_ours, "bare": partial(read_bare, name)}.get(kind)
+    if run is None:
+        library = LIBRARIES[name][kind]
+        run = lambda stream: library(io.BufferedReader(stream).read())  # noqa: E731
     run(Statement(name, 100_000))
     content = io.BytesIO(Statement(name, size).read()) if size <= 50 * MB else None
     started = time.process_time()
     run(content or Statement(name, size))
     seconds = time.process_time() - started
-    queue.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def measure(name: str, size: int, kind: str = "ours") -> tuple[float, float]:
+def measure(name: str, size: int, kind: str = "ours", before: str = "") -> tuple[float, float]:
     """As `measured`, in a fresh process."""
-    context = multiprocessing.get_context("spawn")
-    queue = context.Queue()
-    process = context.Process(target=measured, args=(name, size, kind, queue))
-    process.start()
-    result = queue.get()
-    process.join()
-    return result
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(measured, name, size, kind, before).result()
+
+
+def speeds(name: str, size: int, kinds: list[str], before: str) -> dict[str, float]:
+    """MB a second by kind, the best of REPEATS in turns."""
+    best = dict.fromkeys(kinds, float("inf"))
+    for _ in range(REPEATS):
+        for kind in kinds:
+            best[kind] = min(best[kind], measure(name, size, kind, before)[0])
+    return {kind: size / MB / seconds for kind, seconds in best.items()}
 
 
 def main() -> None:
@@ -186,27 +218,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--libraries", action="store_true")
+    parser.add_argument("--before", default="", metavar="DIRECTORY")
     arguments = parser.parse_args()
     if arguments.libraries:
-        print_libraries()
+        print_libraries(arguments.before)
     else:
         print_table(arguments.quick)
 
 
-def speed(name: str, size: int, kind: str) -> float:
-    """MB a second, the best of REPEATS."""
-    return size / MB / min(measure(name, size, kind)[0] for _ in range(REPEATS))
-
-
-def print_libraries() -> None:
-    """The readers beside libraries."""
-    print("| format | reader, MB/s | library, MB/s |")
-    print("|---|---|---|")
-    for name in ("MT940", "BAI2", "OFX"):
-        print(
-            f"| {name} | {speed(name, 4 * MB, 'ours'):.1f} | {speed(name, 4 * MB, 'library'):.1f} |",
-            flush=True,
-        )
+def print_libraries(before: str) -> None:
+    """The readers beside libraries, the bare parsers and another checkout."""
+    print(f"| format | reader, MB/s |{' before |' if before else ''} bare | libraries |")
+    print(f"|---|---|{'---|' if before else ''}---|---|")
+    for name in FORMATS:
+        kinds = ["ours", *(["before"] if before else []), "bare", *LIBRARIES[name]]
+        found = speeds(name, MB, kinds, before)
+        told = [f"{found[kind]:.1f}" for kind in kinds[: 2 + bool(before)]]
+        libraries = ", ".join(f"{library} {found[library]:.1f}" for library in LIBRARIES[name])
+        print(f"| {name} | {' | '.join(told)} | {libraries} |", flush=True)
 
 
 def print_table(is_quick: bool) -> None:
@@ -218,7 +247,7 @@ def print_table(is_quick: bool) -> None:
     )
     print("|---|---|---|---|---|---|")
     for name in FORMATS:
-        ours, bare = speed(name, size, "ours"), speed(name, size, "bare")
+        ours, bare = speeds(name, size, ["ours", "bare"], "").values()
         peaks = [measure(name, amount)[1] for amount in (small, large)]
         print(
             f"| {name} | {ours:.1f} | {bare:.0f} | {bare / ours:.1f}x | {peaks[0]:.0f} | {peaks[1]:.0f} |",

@@ -32,7 +32,7 @@ ending as (
         deliveries.account_id,
         deliveries.file_format,
         deliveries.last_covered_on,
-        ends.ends_on,
+        ends.format_ends_on,
         ends.warn_days,
         row_number() over (
             partition by deliveries.account_id, deliveries.file_format, deliveries.last_covered_on
@@ -43,21 +43,21 @@ ending as (
         on
             deliveries.file_format = ends.file_format
             and deliveries.account_key like ends.account_pattern
-    where deliveries.last_covered_on >= {{ dbt.dateadd('day', '-ends.warn_days', 'ends.ends_on') }}
+    where deliveries.last_covered_on >= {{ dbt.dateadd('day', '-ends.warn_days', 'ends.format_ends_on') }}
 
 )
 
 select
     ending.account_id,
     ending.file_format,
-    max(case when others.account_id is null then 0 else 1 end) = 0 as is_only_format,
-    ending.ends_on,
+    max(case when other_formats.account_id is null then 0 else 1 end) = 0 as is_only_format,
+    ending.format_ends_on,
     ending.last_covered_on
 from ending
-left join deliveries as others
+left join deliveries as other_formats
     on
-        ending.account_id = others.account_id
-        and ending.file_format <> others.file_format
-        and ending.last_covered_on between others.first_covered_on and others.last_covered_on
+        ending.account_id = other_formats.account_id
+        and ending.file_format <> other_formats.file_format
+        and ending.last_covered_on between other_formats.first_covered_on and other_formats.last_covered_on
 where ending.precedence = 1
-group by ending.account_id, ending.file_format, ending.ends_on, ending.last_covered_on
+group by ending.account_id, ending.file_format, ending.format_ends_on, ending.last_covered_on

@@ -166,7 +166,7 @@ found as (
         'ending_format' as kind,
         ending_formats.account_id || '/' || ending_formats.file_format as stands_for,
         ending_formats.account_id || ' ' || ending_formats.file_format as subject,
-        'The bank ends this format on ' || cast(ending_formats.ends_on as string) || ', and the statement of '
+        'The bank ends this format on ' || cast(ending_formats.format_ends_on as string) || ', and the statement of '
         || cast(ending_formats.last_covered_on as string) || ' came in no other' as sentence,
         cast(null as string) as next_step,
         cast(null as date) as business_date
@@ -175,7 +175,7 @@ found as (
     where
         ending_formats.is_latest
         and ending_formats.is_only_format
-        and as_of_date.as_of_on < ending_formats.ends_on
+        and as_of_date.as_of_on < ending_formats.format_ends_on
     union all
     select
         'anomaly' as kind,

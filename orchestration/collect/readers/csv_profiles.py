@@ -104,6 +104,12 @@ LATER_COLUMNS = set(CsvProfile._field_defaults)
 COLUMNS = CsvProfile._fields
 
 
+class CsvProfiles(list[CsvProfile]):
+    """The profiles of a seed file, and its columns in their order, in which a row for it is written."""
+
+    columns: tuple[str, ...] = COLUMNS
+
+
 def header_names(cell: str | None) -> list[str]:
     """The headers that a cell names, an optional one still with its question mark."""
     if cell is None:
@@ -117,11 +123,13 @@ def words(cell: str | None) -> tuple[str, ...]:
     return tuple(word.strip().casefold() for word in cell.split("|")) if cell else ()
 
 
-def load_csv_profiles(path: Path) -> list[CsvProfile]:
+def load_csv_profiles(path: Path) -> CsvProfiles:
     """The profiles of a seed file. Raises ValueError naming the profile and what is wrong with it."""
     with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, strict=True))
-    profiles = []
+        reader = csv.DictReader(file, strict=True)
+        rows = list(reader)
+    profiles = CsvProfiles()
+    profiles.columns = tuple(reader.fieldnames or COLUMNS)
     for row in rows:
         if not set(COLUMNS) - LATER_COLUMNS <= set(row) <= set(COLUMNS):
             raise ValueError(f"{path}: the columns must be {', '.join(COLUMNS)}")

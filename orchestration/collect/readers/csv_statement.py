@@ -13,6 +13,7 @@ import fnmatch
 import functools
 import io
 import itertools
+import operator
 import re
 import zoneinfo
 from collections import Counter
@@ -35,6 +36,7 @@ from orchestration.collect.readers.common import (
     rejoin,
     take_head,
     text_or_none,
+    to_line,
     without_spaces,
 )
 from orchestration.collect.readers.csv_profiles import (
@@ -116,6 +118,7 @@ class _Row(NamedTuple):
     original_currency: str
 
 
+_to_row = functools.partial(tuple.__new__, _Row)
 _NAMED = slice(HEADER_COLUMNS.index("creditor_reference"), HEADER_COLUMNS.index("cheque_number") + 1)
 
 
@@ -309,14 +312,17 @@ def _picker(profile: CsvProfile, headers: list[str]) -> Callable[[list[str]], _R
         if len(found) > 1:
             several.append((place, found, FIRST in cell))
 
+    take = operator.itemgetter(*single)
+
     def pick(fields: list[str]) -> _Row:
-        fields = [field.strip() for field in fields]
-        fields.append("")
-        values = [fields[at] for at in single]
+        fields = [*map(str.strip, fields), ""]
+        if not several:
+            return _to_row(take(fields))
+        values = list(take(fields))
         for place, found, is_first in several:
             filled = [fields[at] for at in found if fields[at]]
             values[place] = " ".join(filled[:1] if is_first else filled)
-        return _Row._make(values)
+        return _to_row(values)
 
     return pick
 
@@ -378,6 +384,11 @@ class _Table:
         opening, closing = (
             sign * _number(text, self.profile, position, currency) if text else None for text in texts
         )
+        if not self.accounts and None not in (opening, closing) and opening != closing:
+            raise UnreadableFile(
+                f"the balances before the table are {opening} and {closing}, and the table has no entry",
+                position,
+            )
         return opening, closing
 
     def _line(self, row: _Row, number: int) -> BankStatementLine | None:
@@ -403,26 +414,29 @@ class _Table:
         if fee and profile.fee_kind != "contained":
             amount += fee
         counterparty, named = _named(row, amount > 0)
-        line = BankStatementLine(
-            account.statement_number,
-            account.count + 1,
-            number,
-            account.account_number,
-            currency,
-            amount,
-            status,
-            False,
-            reference_or_none(row.reference.strip("'")),
-            reference_or_none(row.bank_reference.strip("'")),
-            counterparty,
-            without_spaces(row.counterparty_account) or None,
-            text_or_none(row.memo),
-            text_or_none(row.transaction_code),
-            fee or None,
-            *_original(row, profile, currency, amount, position),
-            _date(row.booked_on, profile, position),
-            _date(row.value_on, profile, position) if row.value_on else None,
-            *named,
+        line: BankStatementLine = to_line(
+            (
+                account.statement_number,
+                account.count + 1,
+                number,
+                account.account_number,
+                currency,
+                amount,
+                status,
+                False,
+                reference_or_none(row.reference.strip("'")),
+                reference_or_none(row.bank_reference.strip("'")),
+                counterparty,
+                without_spaces(row.counterparty_account) or None,
+                text_or_none(row.memo),
+                text_or_none(row.transaction_code),
+                fee or None,
+                *_original(row, profile, currency, amount, position),
+                _date(row.booked_on, profile, position),
+                _date(row.value_on, profile, position) if row.value_on else None,
+                *named,
+                None,
+            )
         )
         account.add(line)
         if status == "booked":
@@ -451,16 +465,27 @@ class _Table:
             self.left_out[row.row_type or "blank"] += 1
             return None
         word = row.status.casefold()
-        if not self.profile.status or word in self.booked:
+        if not self.profile.status or _is_one_of(word, self.booked):
             return "booked"
-        if word in self.pending:
+        if _is_one_of(word, self.pending):
             return "pending"
-        if word in self.left_out_words:
+        if _is_one_of(word, self.left_out_words):
             self.left_out[row.status or "blank"] += 1
             return None
         if "*" in self.booked:
             return "booked"
         raise UnreadableFile(f"the status {row.status!r} is none that the profile knows", position)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_one_of(word: str, meant: tuple[str, ...]) -> bool:
+    """Whether it is one of the words, or fits one in which an asterisk stands for anything; one alone is not
+    asked, since it means what no other word does."""
+    return word in meant or any(
+        re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), word)
+        for pattern in meant
+        if "*" in pattern and pattern != "*"
+    )
 
 
 def _starts(text: str, starts: tuple[str, ...]) -> bool:

@@ -7,6 +7,7 @@ a person can know is left open and named; nothing of it is ever read without the
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import datetime
 import io
@@ -17,11 +18,13 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from orchestration.collect.readers.common import at_line, is_iban, plain_text, without_spaces
-from orchestration.collect.readers.csv_profiles import COLUMNS, SEED, CsvProfile
+from orchestration.collect.readers.csv_profiles import COLUMNS, SEED, CsvProfile, CsvProfiles
 from orchestration.lake.errors import UnreadableFile
 
 MAX_LINES = 60
 MAX_HEADER = 200
+# No bank exports as many, and every pair of columns is looked at.
+MAX_COLUMNS = 100
 MAX_CELL = 100
 DELIMITERS = (";", ",", "\t", "|")
 # What headers are called, each in its letters and digits alone; the first that occurs counts.
@@ -51,6 +54,7 @@ _NAMES = {
     "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia",
     "transaction_code": "type transactiontype buchungstext code",
 }
+_COLUMNS = {name: column for column, names in reversed(_NAMES.items()) for name in names.split()}
 # What a column holds that alone tells money out from money in, in small letters.
 _DIRECTIONS = (
     *(("debit", "credit"), ("d", "c"), ("dr|db", "cr"), ("dbit|dbt", "crdt|cdt"), ("af", "bij"), ("s", "h")),
@@ -115,7 +119,8 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
     if nearest := _nearest(table.fields, profiles):
         profile, missing = nearest
         said.append(f"nearest is {profile.profile_code}, without {', '.join(map(repr, missing[:5]))}")
-    row, open_cells = _row(table, lines[: max(table.at, 0)], encoding)
+    columns = profiles.columns if isinstance(profiles, CsvProfiles) else COLUMNS
+    row, open_cells = _row(table, lines[: max(table.at, 0)], encoding, columns)
     if row is None:
         said.append(f"next step: add a row to {SEED}")
     else:
@@ -125,26 +130,21 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
 
 
 def _cut(lines: list[str], delimiter: str) -> list[list[str]]:
+    """The rows, without the last one where a quotation is left open."""
     rows = []
-    for line in lines:
-        try:
-            rows.append(
-                [" ".join(field.split()) for field in next(csv.reader([line], delimiter=delimiter), [])]
-            )
-        except csv.Error:
-            rows.append([])
-    return rows
+    with contextlib.suppress(csv.Error):
+        for fields in csv.reader(lines, delimiter=delimiter):
+            rows.append([" ".join(field.split()) for field in fields])
+    return rows[:-1] if sum(line.count('"') for line in lines) % 2 else rows
 
 
 def _table(lines: list[str]) -> _Table:
     """What names most as the header, best above a row with a date and an amount."""
-    # A line that a quoted field breaks is shorter too, and ends nothing.
-    is_cut = any(line.count('"') % 2 for line in lines)
     best: tuple[tuple[int, int, int], _Table] = ((0, 0, 0), _Table(",", 0, [], [], None))
     for delimiter in DELIMITERS:
         rows = _cut(lines, delimiter)
         for at, fields in enumerate(rows[:21]):
-            if len(fields) < 2:
+            if not 2 <= len(fields) <= MAX_COLUMNS:
                 continue
             named = sum(_column_of(field) is not None for field in fields)
             below = _below(rows[at + 1 :], len(fields))
@@ -160,7 +160,7 @@ def _table(lines: list[str]) -> _Table:
                 is_told = True
             score = (named + is_told, is_told and len(fields), -at)
             if score > best[0]:
-                footer = None if is_cut else _footer(rows[at + 1 :], len(fields))
+                footer = _footer(rows[at + 1 :], len(fields))
                 best = score, _Table(delimiter, at, fields, below, footer)
     return best[1]
 
@@ -178,8 +178,7 @@ def _footer(rows: list[list[str]], width: int) -> str | None:
 
 
 def _column_of(header: str) -> str | None:
-    plain = plain_text(header)
-    return next((column for column, names in _NAMES.items() if plain in names.split()), None)
+    return _COLUMNS.get(plain_text(header)) if len(header) <= MAX_CELL else None
 
 
 def _nearest(fields: list[str], profiles: Sequence[CsvProfile]) -> tuple[CsvProfile, list[str]] | None:
@@ -193,7 +192,9 @@ def _nearest(fields: list[str], profiles: Sequence[CsvProfile]) -> tuple[CsvProf
     return min(found, key=lambda entry: entry[:2])[2:] if found else None
 
 
-def _row(table: _Table, preamble: list[str], encoding: str) -> tuple[str | None, list[str]]:
+def _row(
+    table: _Table, preamble: list[str], encoding: str, columns: Sequence[str]
+) -> tuple[str | None, list[str]]:
     """A row of the seed for such a file, or None where it shows no date and no amount; and what a person must
     still do about its cells."""
     cells, open_cells = _columns(table)
@@ -241,16 +242,17 @@ def _row(table: _Table, preamble: list[str], encoding: str) -> tuple[str | None,
     if encoding.startswith("cp125") and not all(map(str.isascii, table.fields)):
         open_cells.append("check encoding where letters look wrong")
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow([cells.get(column, "") for column in COLUMNS])
+    csv.writer(line, lineterminator="").writerow([cells.get(column, "") for column in columns])
     return line.getvalue(), open_cells
 
 
 def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
     """The headers by what they are, and what must be checked of it."""
     cells: dict[str, str] = {}
+    headers = {plain_text(field): field for field in reversed(table.fields) if _column_of(field)}
     for column, names in _NAMES.items():
         for name in names.split():
-            header = next((field for field in table.fields if plain_text(field) == name), None)
+            header = headers.get(name)
             if header is not None and header not in cells.values() and _holds(table, column, header):
                 cells[column] = header
                 break
@@ -281,6 +283,10 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
             )
             if pair:
                 cells |= {"direction": header, "debit_words": pair[0], "credit_words": pair[1]}
+    moved = [cells[column] for column in ("amount", "debit", "credit") if column in cells]
+    for header in [] if "balance" in cells else [*left()]:
+        if table.is_filled(header) and _is_money(table, header) and _follows(table, moved, header):
+            cells["balance"] = header
     for column in ("currency", "account_number", "memo"):
         if column not in cells:
             fitting = [header for header in left() if _holds(table, column, header, by_content=True)]
@@ -293,7 +299,7 @@ def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_c
     """Which of the columns of money is the amount or which are debit and credit, and which the balance."""
     filled = [header for header in money if table.is_filled(header)]
     for amount, balance in itertools.permutations(filled, 2):
-        if "balance" not in cells and _follows(table, amount, balance):
+        if "balance" not in cells and _follows(table, [amount], balance):
             cells |= {"amount": amount, "balance": balance}
             return
     for one, other in itertools.combinations(money, 2):
@@ -308,9 +314,9 @@ def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_c
             open_cells.append(f"check that {filled[0]!r} is the amount")
 
 
-def _follows(table: _Table, amount: str, balance: str) -> bool:
-    """Whether the one is the running balance of the other, in either order, in more than a row."""
-    amounts = [_magnitude(value) for value in table.values(amount)]
+def _follows(table: _Table, amounts_in: Sequence[str], balance: str) -> bool:
+    """Whether the one is the running balance of the others, in either order, in more than a row."""
+    amounts = [_magnitude(value) for value in table.values(*amounts_in)]
     balances = [_magnitude(value) for value in table.values(balance)]
     steps = [abs(one - other) for one, other in itertools.pairwise(balances)]
     return len(steps) > 0 and (steps == amounts[1:] or steps == amounts[:-1])

@@ -11,7 +11,7 @@ import calendar
 import datetime
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
@@ -67,6 +67,14 @@ FIRST_TAGS = {"20", "940", "942"}
 CHEQUE_TYPES = {"NCHK", "SCHK", "FCHK"}
 # Cheques to bearer and to order, before SEPA and since.
 CHEQUE_GVC = {"001", "002", "101", "102"}
+# Places among the columns of Named.
+CUSTOMER_REFERENCE, UETR, CHEQUE_NUMBER, CODE_SCHEME, OWN_CODE, OWN_CODE_SCHEME = (
+    Named._fields.index(name)
+    for name in (
+        *("customer_reference", "uetr", "cheque_number"),
+        *("transaction_code_scheme", "proprietary_code", "proprietary_code_scheme"),
+    )
+)
 SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 
 _TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
@@ -491,55 +499,29 @@ class _Message:
             )
         )
 
-    def _named(self, entry: _Entry, memo: Memo, joined: str, is_credit: bool) -> Named:
-        """What :86: calls by its name, with what :61: says."""
+    def _named(self, entry: _Entry, memo: Memo, joined: str, is_credit: bool) -> Sequence[str | None]:
+        """What :86: calls by its name, with what :61: says: the columns of Named."""
         _, _, _, _, reference, _, bank_reference, transaction_code, _, _, _ = entry
-        number = None
-        (
-            creditor_reference,
-            end_to_end_id,
-            _,
-            customer_reference,
-            uetr,
-            mandate_id,
-            _,
-            _,
-            *parties,
-            _,
-            code,
-            scheme,
-            return_reason,
-        ) = memo.named
+        text, named = memo.memo, [*memo.named]
+        if transaction_code:
+            named[CODE_SCHEME] = "swift"
         if transaction_code in CHEQUE_TYPES:
-            text = cheque_in_text(memo.memo)
-            number = cheque_number(reference) or text or cheque_number(bank_reference)
-        elif code in CHEQUE_GVC and scheme == "gvc":
-            number = cheque_in_text(memo.memo)
-        if reference and not customer_reference and reference.rstrip("+") not in POINTERS:
-            customer_reference = named_reference(reference)
-        found = to_named(
-            (
-                creditor_reference,
-                end_to_end_id,
-                None,
-                customer_reference,
-                uetr or ("UETR" in joined.upper() and uetr_in_text(joined)) or None,
-                mandate_id,
-                number,
-                None,
-                *parties,
-                "swift" if transaction_code else None,
-                code,
-                scheme,
-                return_reason,
+            named[CHEQUE_NUMBER] = (
+                cheque_number(reference) or cheque_in_text(text) or cheque_number(bank_reference)
             )
-        )
+        elif named[OWN_CODE] in CHEQUE_GVC and named[OWN_CODE_SCHEME] == "gvc":
+            named[CHEQUE_NUMBER] = cheque_in_text(text)
+        if reference and not named[CUSTOMER_REFERENCE] and reference.rstrip("+") not in POINTERS:
+            named[CUSTOMER_REFERENCE] = named_reference(reference)
+        if not named[UETR] and "UETR" in joined.upper():
+            named[UETR] = uetr_in_text(joined)
         if memo.is_plain:
             # A line of text may be cut within a reference.
-            proved = creditor_references_in_text(memo.memo or "") or creditor_references_in_text(joined)
-            return found.filled(Named(creditor_reference=listed_references(proved))) if proved else found
-        named = read_payment_text(memo.memo, is_credit)[1]
-        return found if named is UNNAMED else found.filled(named)
+            proved = creditor_references_in_text(text or "") or creditor_references_in_text(joined)
+            more = Named(creditor_reference=listed_references(proved)) if proved else UNNAMED
+        else:
+            more = read_payment_text(text, is_credit)[1]
+        return named if more is UNNAMED else to_named(named).filled(more)
 
     def _prove_totals(self, line_number: int) -> None:
         """Number and net of the entries against :90D: and :90C:, where an MT942 states them."""

@@ -28,6 +28,8 @@ from orchestration.collect.readers.common import (
     rejoin,
     take_head,
     text_or_none,
+    to_line,
+    to_named,
     without_spaces,
 )
 from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text
@@ -86,6 +88,7 @@ _TOKEN = re.compile(
 )
 # A transaction of leaves alone, which is how nearly all are written: it is taken apart at once.
 _LEAF = re.compile(r"<(/?)([A-Z0-9_.\-]+)>([^<]*)")
+_NESTED = re.compile(rf"</?(?:{'|'.join(sorted(AGGREGATES))})>")
 _TRANSACTION_END = {b"STMTTRN": b"</STMTTRN>", b"STMTTRNP": b"</STMTTRNP>"}
 _TAG_START = re.compile(rb"<(?=[/!?A-Za-z])")
 # Banks also write marks between the parts, and a zone without brackets.
@@ -234,14 +237,16 @@ def _transaction(
     except UnicodeDecodeError:
         return None
     found = _LEAF.findall(text)
-    if len(found) != text.count("<") or text.partition("<")[0].strip():
+    if len(found) != text.count("<") or text.partition("<")[0].strip() or _NESTED.search(text):
         return None
-    leaves: dict[str, str] = {}
-    for slash, name, value in found:
-        if name in AGGREGATES:
-            return None
-        if not slash and (value := value.strip(" \t\r\n\v\f")) and name not in leaves:
-            leaves[name] = html.unescape(value) if "&" in value else value
+    # Backwards, so that the first value of a leaf is the last that is put.
+    leaves = {
+        name: value
+        for slash, name, raw in reversed(found)
+        if not slash and (value := raw.strip(" \t\r\n\v\f"))
+    }
+    if "&" in text:
+        leaves = {name: html.unescape(value) for name, value in leaves.items()}
     return leaves, at, end
 
 
@@ -349,7 +354,10 @@ class _Reader:
         """Every tag in turn."""
         token = _Token("open", "", "", 1, 0)
         for token in tokens:
-            if token.leaves is not None:
+            if token.leaves is not None and self.statement and not self.is_in_transaction:
+                self.leaves, self.transaction_line, self.last_leaf = token.leaves, token.first_line, None
+                yield self._line(self.statement, TRANSACTIONS[token.name], token)
+            elif token.leaves is not None:
                 self._open(token._replace(line_number=token.first_line))
                 self.leaves = token.leaves
                 yield from self._close(token)
@@ -484,27 +492,30 @@ class _Reader:
         account = leaves.get("BANKACCTTO/ACCTID") or leaves.get("CCACCTTO/ACCTID")
         available = leaves.get("DTAVAIL")
         counterparty, named = _named(leaves, booked > 0)
-        return BankStatementLine(
-            statement.statement_number,
-            statement.entry_count,
-            self.transaction_line,
-            statement.account_number,
-            statement.currency,
-            booked,
-            booking_status,
-            False,
-            reference_or_none(leaves.get("CHECKNUM")) or reference_or_none(leaves.get("REFNUM")),
-            reference_or_none(leaves.get("FITID")),
-            counterparty,
-            without_spaces(account) if account else None,
-            text_or_none(leaves.get("MEMO")),
-            leaves.get("TRNTYPE"),
-            None,
-            original_currency,
-            original_amount,
-            _date(posted, position),
-            _date(available, position) if available else None,
-            *named,
+        return to_line(
+            (
+                statement.statement_number,
+                statement.entry_count,
+                self.transaction_line,
+                statement.account_number,
+                statement.currency,
+                booked,
+                booking_status,
+                False,
+                reference_or_none(leaves.get("CHECKNUM")) or reference_or_none(leaves.get("REFNUM")),
+                reference_or_none(leaves.get("FITID")),
+                counterparty,
+                without_spaces(account) if account else None,
+                text_or_none(leaves.get("MEMO")),
+                leaves.get("TRNTYPE"),
+                None,
+                original_currency,
+                original_amount,
+                _date(posted, position),
+                _date(available, position) if available else None,
+                *named,
+                None,
+            )
         )
 
 
@@ -525,12 +536,14 @@ def _named(leaves: dict[str, str], is_credit: bool) -> tuple[str | None, Named]:
     number = named_reference(leaves.get("CHECKNUM"))
     if number is None and leaves.get("TRNTYPE") == "CHECK":
         number = cheque_in_text(name) or cheque_in_text(memo)
-    return labelled or text_or_none(name), Named(
-        instruction_id=named_reference(leaves.get("SRVRTID")),
-        customer_reference=named_reference(leaves.get("REFNUM")),
-        cheque_number=number,
-        transaction_code_scheme="ofx" if leaves.get("TRNTYPE") else None,
-    ).filled(named)
+    scheme = "ofx" if leaves.get("TRNTYPE") else None
+    own = to_named(
+        (
+            *(None, None, named_reference(leaves.get("SRVRTID")), named_reference(leaves.get("REFNUM"))),
+            *(None, None, number, None, None, None, None, scheme, None, None, None),
+        )
+    )
+    return labelled or text_or_none(name), own.filled(named)
 
 
 def _require_account(statement: _Statement, position: str) -> None:

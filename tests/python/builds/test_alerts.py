@@ -90,7 +90,7 @@ def empty_night(tmp_path_factory: pytest.TempPathFactory) -> Path:
         warehouse.execute(
             """
             create table intermediate.int_bank_format_ends (
-                account_id varchar, file_format varchar, is_only_format boolean, ends_on date,
+                account_id varchar, file_format varchar, is_only_format boolean, format_ends_on date,
                 last_covered_on date
             )
             """
