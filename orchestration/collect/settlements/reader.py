@@ -50,10 +50,11 @@ _ZERO = Decimal(0)
 _MINUS_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\u2019": "'"})
 _MARK = r"[€$£¥]|[A-Za-z]{1,2}\$|[A-Za-z]{3}|kr\.?"
 _AMOUNT = re.compile(
-    rf"(?P<open>[-+(]?)\s*(?:(?P<before>{_MARK})\s*)?(?P<sign>[-+(]?)\s*(?P<digits>[0-9][0-9., ']*|[.,][0-9]+)"
-    rf"\s*(?P<close>[-)]?)\s*(?:(?P<after>{_MARK}))?(?P<end>[-)]?)"
+    rf"(?P<open>[-+(]?)\s*(?:(?P<before>{_MARK})\s*)?(?P<sign>[-+(]?)\s*"
+    rf"(?P<digits>[0-9][0-9., ']*|[.,][0-9]+)\s*(?P<close>[-)]?)\s*(?:(?P<after>{_MARK}))?(?P<end>[-)]?)"
 )
 _CURRENCY_SIGNS = {"€": "EUR", "£": "GBP"}
+_SIGNED = set(_CURRENCY_SIGNS.values())
 # How processors write zones; of an abbreviation with several meanings the one that they use it for.
 _ZONES = {
     name: zone
@@ -150,8 +151,8 @@ def _match(head: bytes, profiles: Sequence[SettlementProfile]) -> _Match:
     matches = {match.profile.profile_code: match for count, match in reversed(found) if count == most}
     if len(matches) > 1:
         raise UnreadableFile(
-            f"the profiles {' and '.join(sorted(matches))} fit this file alike; next step: remove the one that"
-            f" is not meant from {SEED}",
+            f"the profiles {' and '.join(sorted(matches))} fit this file alike; next step: remove the one"
+            f" that is not meant from {SEED}",
             at_line(found[0][1].header_line),
         )
     (match,) = matches.values()
@@ -590,7 +591,8 @@ def _plain(text: str, mark: str, currency: str, position: str) -> str:
         raise refusal
     symbol = found["before"] or found["after"]
     code = _CURRENCY_SIGNS.get(symbol or "", (symbol or "").upper())
-    if len(code) == 3 and code.isalpha() and code != currency:
+    is_other = code != currency if len(code) == 3 and code.isalpha() else code == "$" and currency in _SIGNED
+    if is_other:
         raise UnreadableFile(f"the amount {text!r} is not in {currency}", position)
     digits = found["digits"].strip()
     thousands = [other for other in ",. '" if other != mark and other in digits]
