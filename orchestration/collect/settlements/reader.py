@@ -80,6 +80,7 @@ _ZONES = {
 }
 _WORDS_OF_DEBIT = ("dr", "debit", "d")
 _WORDS_OF_CREDIT = ("cr", "credit", "c")
+_DATES = re.compile(r"dates=(mdy|dmy)(?=[/_.]|$)")
 _FOLDER = re.compile(r"account=([^/_]+?)(?=[/_]|\.\w+$|$)")
 
 
@@ -106,14 +107,15 @@ def read_settlement(
 ) -> Iterator[SettlementLine]:
     """All lines as the file orders them. The stream is read twice, so it must be seekable.
 
-    path: of the file in the landing folder, which may name the merchant (account=<name>). Raises
+    path: of the file in the landing folder, which may name the merchant (account=<name>) and the order of day
+    and month (dates=mdy, dates=dmy), where no date of the file tells it. Raises
     UnreadableFile for a file that no profile or more than one declares, for a row that does not fit its
     profile, and for one whose gross, fee and net contradict each other.
     """
     start = stream.tell()
     head = stream.read(HEAD_BYTES)
     match = _match(head, profiles)
-    conventions = _Conventions(match.profile)
+    conventions = _Conventions(match.profile, path or "")
 
     def rows() -> Iterator[_Row]:
         stream.seek(start)
@@ -291,8 +293,9 @@ def _is_like(text: str, words: list[str]) -> bool:
 class _Conventions:
     """The decimal mark and the formats of dates, as all rows of a file show them."""
 
-    def __init__(self, profile: SettlementProfile) -> None:
+    def __init__(self, profile: SettlementProfile, path: str) -> None:
         self.profile = profile
+        self.said = _DATES.search(path)
         self.decimal_mark = profile.decimal_mark
         self.formats = profile.date_format.split(FIRST)
         # By what was seen, the first text that shows it.
@@ -345,13 +348,15 @@ class _Conventions:
             raise UnreadableFile(
                 f"dates have day and month in both orders: {' and '.join(self._wrong.values())}"
             )
-        if not wrong and self._unsure:
+        if not wrong and self._unsure and self.said:
+            wrong = {"month first" if self.said[1] == "dmy" else "day first"}
+        elif not wrong and self._unsure:
             # Reports are in the order of time: what rises and falls has its dates misread.
             wrong = self._rises & self._falls
             if len(wrong) != 1:
                 raise UnreadableFile(
                     f"the day and the month of {self._unsure} may be either, and no other date tells; next"
-                    f" step: leave the right one in date_format of {self.profile.profile_code} in {SEED}"
+                    " step: put the file into a folder dates=mdy or dates=dmy"
                 )
         rivals = {form for form, _ in self._rivals}
         self.formats = [form for form in self.formats if form not in rivals or _order(form) not in wrong]

@@ -174,7 +174,7 @@ def test_decimal_commas_of_a_processor_that_has_points() -> None:
 def test_amounts_without_a_decisive_mark_have_the_profiles() -> None:
     """1,250 is a thousand where points are decimal marks, and the file does not say otherwise."""
     head, *_ = sample("shopify_payment_transactions").splitlines()
-    row = '2026-03-02 12:07:45 +0100,charge,#1,visa,online,paid,2026-03-05,1,2026-03-04,"1,250",0,"1,250",c,,,,EUR,'
+    row = '2026-03-02 12:07:45 +0100,charge,#1,,,paid,2026-03-05,1,2026-03-04,"1,250",0,"1,250",c,,,,EUR,'
     assert lines(f"{head}\n{row}\n")[0].net == 1250
 
 
@@ -200,7 +200,11 @@ def test_day_and_month_are_told_by_the_order_of_the_rows() -> None:
     ]
     unsure = refusal("\n".join([head, *rows[:2]]))
     assert "the day and the month of '01/02/2026 10:00:00' (line 2) may be either" in unsure.reason
-    assert "date_format of paypal_activity" in unsure.reason
+    assert unsure.reason.endswith("put the file into a folder dates=mdy or dates=dmy")
+    in_folder = [
+        lines("\n".join([head, *rows[:2]]), f"settlements/dates={order}/x.csv") for order in ("mdy", "dmy")
+    ]
+    assert [str(found[1].occurred_on) for found in in_folder] == ["2026-05-02", "2026-02-05"]
 
 
 @pytest.mark.parametrize(
