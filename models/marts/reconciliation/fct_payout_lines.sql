@@ -127,7 +127,10 @@ referenced as (
 
     select
         dispositions.*,
-        coalesce(assigned.next_payout_reference, dispositions.payout_reference) as of_payout
+        case
+            when dispositions.disposition <> 'unsettled'
+                then coalesce(assigned.next_payout_reference, dispositions.payout_reference)
+        end as of_payout
     from dispositions
     left join assigned
         on dispositions.settlement_line_id = assigned.settlement_line_id

@@ -160,7 +160,7 @@ def _checked(profile: SettlementProfile, path: Path) -> SettlementProfile:
     for pattern, kind in profile.kind_patterns():
         if kind not in KINDS or not pattern:
             raise ValueError(
-                f"{path}: profile {profile.profile_code}: kinds must be type=kind, separated by |, where a kind"
-                f" is one of {', '.join(KINDS)}; {pattern}={kind} is not"
+                f"{path}: profile {profile.profile_code}: kinds must be type=kind, separated by |, where a"
+                f" kind is one of {', '.join(KINDS)}; {pattern}={kind} is not"
             )
     return profile

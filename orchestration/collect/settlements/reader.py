@@ -50,10 +50,11 @@ _ZERO = Decimal(0)
 _MINUS_SIGNS = str.maketrans({"\u2212": "-", "\u2013": "-", "\u00a0": " ", "\u202f": " ", "\u2019": "'"})
 _MARK = r"[€$£¥]|[A-Za-z]{1,2}\$|[A-Za-z]{3}|kr\.?"
 _AMOUNT = re.compile(
-    rf"(?P<open>[-+(]?)\s*(?:(?P<before>{_MARK})\s*)?(?P<sign>[-+(]?)\s*(?P<digits>[0-9][0-9., ']*|[.,][0-9]+)"
-    rf"\s*(?P<close>[-)]?)\s*(?:(?P<after>{_MARK}))?(?P<end>[-)]?)"
+    rf"(?P<open>[-+(]?)\s*(?:(?P<before>{_MARK})\s*)?(?P<sign>[-+(]?)\s*"
+    rf"(?P<digits>[0-9][0-9., ']*|[.,][0-9]+)\s*(?P<close>[-)]?)\s*(?:(?P<after>{_MARK}))?(?P<end>[-)]?)"
 )
 _CURRENCY_SIGNS = {"€": "EUR", "£": "GBP"}
+_SIGNED = set(_CURRENCY_SIGNS.values())
 # How processors write zones; of an abbreviation with several meanings the one that they use it for.
 _ZONES = {
     name: zone
@@ -79,6 +80,7 @@ _ZONES = {
 }
 _WORDS_OF_DEBIT = ("dr", "debit", "d")
 _WORDS_OF_CREDIT = ("cr", "credit", "c")
+_DATES = re.compile(r"dates=(mdy|dmy)(?=[/_.]|$)")
 _FOLDER = re.compile(r"account=([^/_]+?)(?=[/_]|\.\w+$|$)")
 
 
@@ -105,14 +107,15 @@ def read_settlement(
 ) -> Iterator[SettlementLine]:
     """All lines as the file orders them. The stream is read twice, so it must be seekable.
 
-    path: of the file in the landing folder, which may name the merchant (account=<name>). Raises
+    path: of the file in the landing folder, which may name the merchant (account=<name>) and the order of day
+    and month (dates=mdy, dates=dmy), where no date of the file tells it. Raises
     UnreadableFile for a file that no profile or more than one declares, for a row that does not fit its
     profile, and for one whose gross, fee and net contradict each other.
     """
     start = stream.tell()
     head = stream.read(HEAD_BYTES)
     match = _match(head, profiles)
-    conventions = _Conventions(match.profile)
+    conventions = _Conventions(match.profile, path or "")
 
     def rows() -> Iterator[_Row]:
         stream.seek(start)
@@ -150,8 +153,8 @@ def _match(head: bytes, profiles: Sequence[SettlementProfile]) -> _Match:
     matches = {match.profile.profile_code: match for count, match in reversed(found) if count == most}
     if len(matches) > 1:
         raise UnreadableFile(
-            f"the profiles {' and '.join(sorted(matches))} fit this file alike; next step: remove the one that"
-            f" is not meant from {SEED}",
+            f"the profiles {' and '.join(sorted(matches))} fit this file alike; next step: remove the one"
+            f" that is not meant from {SEED}",
             at_line(found[0][1].header_line),
         )
     (match,) = matches.values()
@@ -290,8 +293,9 @@ def _is_like(text: str, words: list[str]) -> bool:
 class _Conventions:
     """The decimal mark and the formats of dates, as all rows of a file show them."""
 
-    def __init__(self, profile: SettlementProfile) -> None:
+    def __init__(self, profile: SettlementProfile, path: str) -> None:
         self.profile = profile
+        self.said = _DATES.search(path)
         self.decimal_mark = profile.decimal_mark
         self.formats = profile.date_format.split(FIRST)
         # By what was seen, the first text that shows it.
@@ -344,13 +348,15 @@ class _Conventions:
             raise UnreadableFile(
                 f"dates have day and month in both orders: {' and '.join(self._wrong.values())}"
             )
-        if not wrong and self._unsure:
+        if not wrong and self._unsure and self.said:
+            wrong = {"month first" if self.said[1] == "dmy" else "day first"}
+        elif not wrong and self._unsure:
             # Reports are in the order of time: what rises and falls has its dates misread.
             wrong = self._rises & self._falls
             if len(wrong) != 1:
                 raise UnreadableFile(
                     f"the day and the month of {self._unsure} may be either, and no other date tells; next"
-                    f" step: leave the right one in date_format of {self.profile.profile_code} in {SEED}"
+                    " step: put the file into a folder dates=mdy or dates=dmy"
                 )
         rivals = {form for form, _ in self._rivals}
         self.formats = [form for form in self.formats if form not in rivals or _order(form) not in wrong]
@@ -590,7 +596,8 @@ def _plain(text: str, mark: str, currency: str, position: str) -> str:
         raise refusal
     symbol = found["before"] or found["after"]
     code = _CURRENCY_SIGNS.get(symbol or "", (symbol or "").upper())
-    if len(code) == 3 and code.isalpha() and code != currency:
+    is_other = code != currency if len(code) == 3 and code.isalpha() else code == "$" and currency in _SIGNED
+    if is_other:
         raise UnreadableFile(f"the amount {text!r} is not in {currency}", position)
     digits = found["digits"].strip()
     thousands = [other for other in ",. '" if other != mark and other in digits]
