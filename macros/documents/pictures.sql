@@ -13,7 +13,7 @@
 {%- endmacro %}
 
 {% macro duckdb__differing_bits(one, other) -%}
-    bit_count(xor({{ one }}, {{ other }}))
+    cast(bit_count(xor({{ one }}, {{ other }})) as integer)
 {%- endmacro %}
 
 {#- One of the eight bands of eight bits of a hash, from the lowest, 0: two hashes that differ in fewer than eight bits have
