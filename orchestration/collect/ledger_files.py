@@ -22,7 +22,7 @@ import pyarrow.parquet
 
 from orchestration.collect.casting import BadTypeError, BadValueError, cast_column
 from orchestration.collect.counted import Counted
-from orchestration.collect.landing import ACCOUNTS, DECISIONS, JOURNAL
+from orchestration.collect.landing import ACCOUNTS, DECISIONS, DOCUMENT_FACTS, JOURNAL
 from orchestration.lake.datasets import DATASETS, is_private, required_columns
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import LINEAGE
@@ -36,6 +36,7 @@ _MAY_BE_ABSENT = {
     JOURNAL: {"original_currency", "original_amount", "company", "fiscal_year", "bank_account"},
     ACCOUNTS: {"bank_id", "closed_on"},
     DECISIONS: {"until_on", "difference", "unit"},
+    DOCUMENT_FACTS: {"handed_in_by", "merchant", "document_number", "tax_amount", "handed_in_on"},
 }
 # Columns at the end of a dataset that no file may give, because collection notes them.
 _NOTED = {DECISIONS: ("decider", "not_red", "signed_with")}

@@ -280,7 +280,7 @@ def _row_contrast(small: Image.Image, angle: float, paper: int) -> float:
 
 
 def gradient_hash(grey: Image.Image) -> int:
-    """64 bits: of eight rows of nine fields, whether each is darker, and not by a shade, than its right neighbour."""
+    """64 bits: of eight rows of nine fields, whether each is darker than its right neighbour, and clearly."""
     fields = grey.resize((9, 8), Image.Resampling.BOX).tobytes()
     return _signed(
         fields[9 * row + at] + SHADE < fields[9 * row + at + 1] for row in range(8) for at in range(8)
