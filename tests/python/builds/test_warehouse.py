@@ -138,7 +138,7 @@ def test_red_controls_are_the_planted_ones(marts: duckdb.DuckDBPyConnection) -> 
 
 
 def test_paper_is_what_the_truth_says(marts: duckdb.DuckDBPyConnection) -> None:
-    """Every cheque and picture has the status that it was drawn for, and each automatic tie is to its claim."""
+    """Every cheque and picture has the status that it was drawn for, and an automatic tie is to its claim."""
     wrong = marts.execute(
         f"""
         with truth as (
