@@ -13,11 +13,11 @@
 {%- endmacro %}
 
 {% macro duckdb__differing_bits(one, other) -%}
-    bit_count(xor({{ one }}, {{ other }}))
+    cast(bit_count(xor({{ one }}, {{ other }})) as integer)
 {%- endmacro %}
 
-{#- One of the eight bands of eight bits of a hash, from the lowest, 0: two hashes that differ in fewer than eight bits have
-    at least one in common. -#}
+{#- One of the eight bands of eight bits of a hash, from the lowest, 0: two hashes that differ in fewer than eight bits
+    have at least one in common. -#}
 {% macro hash_band(hash, band) -%}
     {{ return(adapter.dispatch('hash_band', 'tieout')(hash, band)) }}
 {%- endmacro %}

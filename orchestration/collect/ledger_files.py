@@ -22,7 +22,7 @@ import pyarrow.parquet
 
 from orchestration.collect.casting import BadTypeError, BadValueError, cast_column
 from orchestration.collect.counted import Counted
-from orchestration.collect.landing import ACCOUNTS, DECISIONS, JOURNAL
+from orchestration.collect.landing import ACCOUNTS, DECISIONS, DOCUMENT_FACTS, JOURNAL
 from orchestration.lake.datasets import DATASETS, is_private, required_columns
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import LINEAGE
@@ -40,6 +40,7 @@ _MAY_BE_ABSENT = {
     "hr_pay_periods": {"kind", "items"},
     "hr_tax_elections": {"form_year"},
     "hr_recurring_items": {"order_id", "order_kind", "supports_another_family", "is_in_arrears"},
+    DOCUMENT_FACTS: {"handed_in_by", "merchant", "document_number", "tax_amount", "handed_in_on"},
 }
 # Columns at the end of a dataset that no file may give, because collection notes them.
 _NOTED = {DECISIONS: ("decider", "not_red", "signed_with")}

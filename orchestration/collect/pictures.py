@@ -29,6 +29,8 @@ MAX_SKEW, SKEW_STEP = 5.0, 0.5
 LEAST_SKEW = 0.5
 # Darker than this share of the paper's grey is ink.
 INK = 0.7
+# Neighbouring fields of plain paper differ by as much in grey.
+SHADE = 3
 # A skew counts when the lines are so many times as clear as without it.
 CLEARER = 1.05
 
@@ -90,11 +92,12 @@ def read_pages(stream: BinaryIO) -> Iterator[Page]:
                     image.seek(page)
                 _check_size(image, page)
                 yield _page(image, image_format, page_count)
-    except UnreadableFile:
+    except (UnreadableFile, MemoryError):
         raise
     except UnidentifiedImageError:
         raise UnreadableFile(f"starts like a {image_format.upper()} and is none") from None
-    except (OSError, ValueError, SyntaxError, EOFError, struct.error, KeyError, TypeError) as error:
+    # Of bytes in disorder a decoder says what it likes: IndexError, SyntaxError, struct.error and more.
+    except Exception as error:
         raise UnreadableFile(f"cannot be decoded: {error}"[:200], f"page {page + 1}") from None
 
 
@@ -174,12 +177,14 @@ def _page(image: Image.Image, image_format: str, page_count: int) -> Page:
     orientation = image.getexif().get(_ORIENTATION, 1)
     width, height = image.size
     turned = _TURNS.get(orientation, 0)
-    if turned in (90, 270):
+    # Pillow turns a TIFF by itself.
+    is_upright = image_format == "tiff"
+    if turned in (90, 270) and not is_upright:
         width, height = height, width
     image.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))
     colours = _in_colours(image)
     colours.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
-    if orientation != 1:
+    if orientation != 1 and not is_upright:
         colours.getexif()[_ORIENTATION] = orientation
         colours = ImageOps.exif_transpose(colours)
     measures = measure(colours.convert("L"), turned, width, height)
@@ -275,9 +280,11 @@ def _row_contrast(small: Image.Image, angle: float, paper: int) -> float:
 
 
 def gradient_hash(grey: Image.Image) -> int:
-    """64 bits: of eight rows of nine fields, whether each is darker than its right neighbour."""
+    """64 bits: of eight rows of nine fields, whether each is darker than its right neighbour, and clearly."""
     fields = grey.resize((9, 8), Image.Resampling.BOX).tobytes()
-    return _signed(fields[9 * row + at] < fields[9 * row + at + 1] for row in range(8) for at in range(8))
+    return _signed(
+        fields[9 * row + at] + SHADE < fields[9 * row + at + 1] for row in range(8) for at in range(8)
+    )
 
 
 def frequency_hash(grey: Image.Image) -> int:

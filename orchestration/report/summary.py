@@ -34,6 +34,7 @@ def _lines(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> Iterator[s
     yield f"Tieout as of {as_of_on or 'no business date yet: nothing has been collected'}"
     yield ""
     yield from _counts(connection)
+    yield from _paper(connection)
     yield ""
     yield from _matches(connection)
     yield ""
@@ -83,6 +84,27 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         f" {unknown:,} without an opening balance to prove against"
     )
     yield f"Bank lines   {lines:>8,}"
+
+
+def _paper(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    cheques, questions, documents, tied, unread = _one(
+        connection,
+        """
+        select
+            (select count(*) from documents.fct_cheques),
+            (select count(*) from documents.fct_cheques where status = 'in_question'),
+            (select count(*) from documents.fct_documents),
+            (select count(*) from documents.fct_documents where status = 'tied'),
+            (select count(*) from documents.fct_documents where status = 'not_read')
+        """,
+    )
+    if cheques:
+        yield f"Cheques      {cheques:>8,}   {questions:,} in question"
+    if documents:
+        yield (
+            f"Documents    {documents:>8,}   {tied:,} tied; text on pictures is not read, so {unread:,} of"
+            " which nobody tells says nothing"
+        )
 
 
 def _matches(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -124,7 +124,9 @@ select
     findings.account_id as scope,
     findings.measure,
     cast(null as string) as currency,
-    coalesce('The first is cheque ' || findings.first_number, 'Cheques against the register of the books') as explanation,
+    coalesce(
+        'The first is cheque ' || findings.first_number, 'Cheques against the register of the books'
+    ) as explanation,
     cast(0 as decimal(28, 5)) as expected,
     cast(findings.cheque_count as decimal(28, 5)) as actual,
     as_of_date.as_of_on as business_date

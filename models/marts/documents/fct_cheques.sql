@@ -217,7 +217,9 @@ judged as (
         is_own and bank_item_id is not null and bank_amount is distinct from amount as is_paid_otherwise,
         is_own and is_outside as is_out_of_range,
         is_own
-        and coalesce({{ days_between('issued_on', 'presented_on') }} > {{ var('stale_cheque_days') }}, false) as is_stale
+        and coalesce(
+            {{ days_between('issued_on', 'presented_on') }} > {{ var('stale_cheque_days') }}, false
+        ) as is_stale
     from compared
 
 )

@@ -168,8 +168,6 @@ payments as (
                 partition by document_id, payment_id
                 order by
                     case when kind = 'amount' then 0 when kind = 'original_amount' then 1 else 2 end,
-                    case when is_name_agreed then 0 else 1 end,
-                    case when is_date_agreed then 0 else 1 end,
                     side desc,
                     item_id asc
             ) as place,

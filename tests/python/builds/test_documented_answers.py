@@ -27,7 +27,7 @@ def test_the_summary_in_the_readme_is_the_demo_s(demo_zone: Path) -> None:
             assert any(each.rstrip() == line[4:] for each in said), line
 
 
-@pytest.mark.parametrize("page", ["docs/marts.md", "docs/payroll.md"])
+@pytest.mark.parametrize("page", ["docs/documents.md", "docs/marts.md", "docs/payroll.md"])
 def test_answers_in_the_documents_are_the_demo_s(page: str, demo_zone: Path) -> None:
     answers = [
         (query, table)

@@ -79,7 +79,7 @@ def contents(warehouse: Path) -> dict[str, str]:
             from information_schema.tables
             where
                 table_schema = 'marts'
-                or (table_schema = 'payroll' and regexp_matches(table_name, '^(fct|dim)_'))
+                or (table_schema in ('payroll', 'documents') and regexp_matches(table_name, '^(fct|dim)_'))
             order by 1
             """
         ).fetchall()
@@ -111,7 +111,7 @@ def test_rows_stand_with_files_of_the_source_of_their_dataset(zone: Path) -> Non
 
 def test_building_twice_and_building_from_the_lake_alone_change_nothing(zone: Path, tmp_path: Path) -> None:
     first = contents(warehouse_of(zone))
-    assert len(first) == 30
+    assert len(first) == 35
     run_dbt("build", *MODELS_ONLY, zone=zone, landing=LANDING)
     assert contents(warehouse_of(zone)) == first
     shutil.rmtree(warehouse_of(zone).parent)
@@ -130,7 +130,66 @@ def test_red_controls_are_the_planted_ones(marts: duckdb.DuckDBPyConnection) -> 
     chain = [row for row in red if row[0] == "statement_chain"]
     assert len(chain) == len(gap) == 1
     assert [f"{difference:.2f}" for _, _, difference in chain] == [row["amount"] for row in gap]
-    assert len(red) == 2
+    paper = [(code, scope) for code, scope, _ in red if code in ("cheque_register", "cheques_to_bank")]
+    # Altered and so paid otherwise, presented twice, unissued and so out of range; and either letter.
+    assert len([code for code, _ in paper if code == "cheque_register"]) == 5
+    assert len(paper) == 7
+    assert len(red) == 2 + len(paper)
+
+
+def test_paper_is_what_the_truth_says(marts: duckdb.DuckDBPyConnection) -> None:
+    """Every cheque and picture has the status that it was drawn for, and an automatic tie is to its claim."""
+    wrong = marts.execute(
+        f"""
+        with truth as (
+            select * from read_csv('{TRUTH / "paper.csv"}', all_varchar = true)
+        )
+
+        select truth.kind, truth.file, truth.cheque_number, truth.status, found.status
+        from truth
+        left join (
+            select file_path, cheque_number, status from documents.fct_cheques
+            union all
+            select file_path, null as cheque_number, status from documents.fct_documents
+        ) as found
+            on
+                truth.file = found.file_path
+                and truth.cheque_number is not distinct from found.cheque_number
+        where found.status is distinct from truth.status
+        """
+    ).fetchall()
+    assert wrong == []
+    assert marts.execute(
+        f"""
+        select count(*), count(*) filter (where journal.entry_id is distinct from truth.entry_id)
+        from documents.fct_documents as documents
+        inner join read_csv('{TRUTH / "paper.csv"}', all_varchar = true) as truth
+            on documents.file_path = truth.file
+        left join intermediate.int_ledger_items as items
+            on documents.item_id = items.item_id
+        left join intermediate.int_journal_lines_classified as journal
+            on
+                items.file_hash = journal.file_hash
+                and items.line_number = journal.line_number
+        where documents.status = 'tied'
+        """
+    ).fetchone() == (18, 0)
+    faults = marts.execute(
+        "select cheque_number from documents.fct_cheques where fault is not null"
+    ).fetchall()
+    truth = marts.execute(
+        f"""
+        select cheque_number from read_csv('{TRUTH / "paper.csv"}', all_varchar = true)
+        where kind = 'damaged_picture'
+        """
+    ).fetchall()
+    assert faults == truth
+    assert marts.execute(
+        "select file_path, other_file_path, kind from documents.fct_document_duplicates order by all"
+    ).fetchall() == [
+        ("documents/receipt_005.jpg", "documents/receipt_004.jpg", "same_paper"),
+        ("documents/resent/again.jpg", "documents/receipt_002.jpg", "same_bytes"),
+    ]
 
 
 def test_every_line_of_the_truth_is_an_item(marts: duckdb.DuckDBPyConnection) -> None:

@@ -31,7 +31,9 @@ READS = {
     "suggestions": "reconciliation",
     "reports": "collect decisions closes bank accounts payments reconciliation",
     "documents": "collect ledger accounts reconciliation",
-    "controls": "collect decisions closes ledger bank accounts payments payroll reconciliation reports documents",
+    "controls": (
+        "collect decisions closes ledger bank accounts payments payroll reconciliation reports documents"
+    ),
     "operations": "collect calendar ledger bank accounts payroll reconciliation reports controls",
 }
 # What a variable may put in the place of a model that another area reads: suggestion_pool.

@@ -13,7 +13,7 @@ from orchestration.settings import PROJECT_DIR
 LOCKED = re.findall(r"^([A-Za-z0-9_.-]+)==", (PROJECT_DIR / "requirements.lock").read_text(), re.MULTILINE)
 # The words of a licence that asks for no more than its text and its notice, in a package's own spelling.
 FREE = re.compile(
-    r"(MIT|MIT-0|0BSD|BSD|BSD-[23]-Clause|3-Clause BSD|Apache-2\.0|Apache Software|PSF-2\.0|CNRI-Python"
+    r"(MIT|MIT-(0|CMU)|0BSD|BSD|BSD-[23]-Clause|3-Clause BSD|Apache-2\.0|Apache Software|PSF-2\.0|CNRI-Python"
     r"|MPL-2\.0|Python Software Foundation|ISC License \(ISCL\)|Mozilla Public License 2\.0 \(MPL 2\.0\))"
     r"( License)?"
 )

@@ -1,0 +1,91 @@
+"""Collecting paper: pictures and cash letters become rows, once a version of the steps, or are refused."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from decimal import Decimal
+
+import duckdb
+import pytest
+from PIL import Image
+
+from orchestration.collect import collect, document_files
+from orchestration.demo.paper import cash_letter, drawn
+from orchestration.lake.datasets import documents
+from orchestration.settings import Settings
+
+FACTS = "file_name,currency,amount,document_on\na.jpg,EUR,12.50,2026-01-05\n"
+
+
+@pytest.fixture(autouse=True)
+def folders(settings: Settings) -> None:
+    for folder in ("documents", "cash_letters"):
+        (settings.landing / folder).mkdir(parents=True, exist_ok=True)
+
+
+def picture(grey: int = 230) -> bytes:
+    content = io.BytesIO()
+    Image.new("L", (300, 400), grey).save(content, "JPEG")
+    return content.getvalue()
+
+
+def letter(front: bytes) -> bytes:
+    cheque = cash_letter.WrittenCheque(
+        "4400127790", "101", 12_345, "Ada", date(2026, 1, 5), front, drawn.cheque_rear()
+    )
+    return cash_letter.write([cheque], date(2026, 1, 6), "LETTER1", "cp037")
+
+
+def rows(settings: Settings, dataset: str, columns: str) -> list[tuple]:
+    files = str(settings.lake / dataset / "*.parquet")
+    return duckdb.execute(f"select {columns} from read_parquet('{files}') order by all").fetchall()
+
+
+def test_paper_is_collected_and_its_damage_told(settings: Settings) -> None:
+    (settings.landing / "documents" / "a.jpg").write_bytes(picture())
+    (settings.landing / "documents" / "again.JPG").write_bytes(picture())
+    (settings.landing / "documents" / "half.jpg").write_bytes(picture(90)[:200])
+    (settings.landing / "documents" / "facts.csv").write_text(FACTS)
+    (settings.landing / "documents" / "wrong.csv").write_text(FACTS.replace("12.50", "Ada's twelve"))
+    (settings.landing / "cash_letters" / "sound.x937").write_bytes(
+        letter(drawn.cheque_front("1", "101", "Ada", 5, ""))
+    )
+    (settings.landing / "cash_letters" / "faulty.x937").write_bytes(letter(b"II*\0cut"))
+    (settings.landing / "cash_letters" / "short.x937").write_bytes(letter(b"II*\0cut")[:-84])
+    done = collect(settings)
+    assert (done.loaded, done.duplicate, done.quarantined) == (4, 1, 3)
+    reasons = dict(rows(settings, "collected_files", "path, reason"))
+    assert reasons["documents/half.jpg"].startswith("cannot be decoded")
+    assert reasons["documents/wrong.csv"] == "amount is not a plain decimal with at most 5 decimals"
+    assert reasons["cash_letters/short.x937"] == "ends without its file control, record 99"
+    faults = rows(settings, "cheque_images", "side, fault is null, width")
+    assert faults == [("front", False, None), ("front", True, 640), ("rear", True, 640), ("rear", True, 640)]
+    assert (
+        rows(settings, "cheques", "cheque_number, amount, payee") == [("101", Decimal("123.45"), "Ada")] * 2
+    )
+    assert collect(settings).is_nothing_new
+
+
+def test_a_new_version_of_the_steps_measures_every_picture_once(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (settings.landing / "documents" / "a.jpg").write_bytes(picture())
+    (settings.landing / "documents" / "b.jpg").write_bytes(picture())
+    (settings.landing / "documents" / "facts.csv").write_text(FACTS)
+    (settings.landing / "cash_letters" / "sound.x937").write_bytes(
+        letter(drawn.cheque_front("1", "101", "Ada", 5, ""))
+    )
+    assert collect(settings).loaded == 3
+    for module in (documents, document_files):
+        monkeypatch.setattr(module, "STEP_VERSION", 2)
+    again = collect(settings)
+    assert (again.loaded, again.duplicate) == (2, 0)
+    assert rows(settings, "document_pages", "step_version") == [(1,), (2,)]
+    assert rows(settings, "cheque_images", "step_version, side") == [
+        (1, "front"),
+        (1, "rear"),
+        (2, "front"),
+        (2, "rear"),
+    ]
+    assert collect(settings).is_nothing_new
