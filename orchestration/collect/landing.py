@@ -39,6 +39,7 @@ HR_ENTITIES = (
     "recurring_items",
     "one_time_items",
     "leave",
+    "opening_balances",
 )
 UNKNOWN = "unknown"
 

@@ -185,3 +185,20 @@ class HrLeave(NamedTuple):
     leave_on: datetime.date
     pay_item_code: str
     hours: Decimal
+
+
+class HrOpeningBalance(NamedTuple):
+    """What an employee had to date in a tax year before the first payday here, or the sum of all of them.
+
+    employee_id: "TOTAL" in the row that gives the sum of its balance_kind, code and jurisdiction. balance_kind: "wages",
+    with a wage base of pay_item_wages as code and "US" or a state's code as jurisdiction, or "item", with a pay item.
+    amount: what was paid, taken or owed by the employer, positive.
+    """
+
+    line_number: int
+    employee_id: str
+    tax_year: int
+    balance_kind: str
+    code: str
+    jurisdiction: str | None
+    amount: Decimal

@@ -39,16 +39,17 @@ PUNCH = {
     "punched_at": "2026-01-05T06:58:12-06:00",
 }
 ROWS = {
-    "employees": "E1,2026-01-01,Odd Name,000-10-1000,Assembly,US-WEEKLY,IL,2025-01-01,,ASSEMBLY",
+    "employees": "E1,2026-01-01,Odd Name,000-10-1000,Assembly,US-WEEKLY,IL,2025-01-01,,ASSEMBLY,IN",
     "badges": "B1,E1,2026-01-01,",
     "pay_groups": "US-WEEKLY,weekly,USD,America/Chicago,1",
-    "pay_periods": "US-WEEKLY-2026-01,US-WEEKLY,2025-12-29,2026-01-04,2026-01-09",
+    "pay_periods": "US-WEEKLY-2026-01,US-WEEKLY,2025-12-29,2026-01-04,2026-01-09,bonus,K401",
     "pay_rates": "E1,ASSEMBLY,2026-01-01,hourly,22.40,true",
-    "tax_elections": "E1,US,2026-01-01,single,false,0.00,,,,,false",
+    "tax_elections": "E1,US,2026-01-01,single,false,0.00,,,,,false,2019",
     "bank_details": "E1,1,2026-01-01,,999999992,4711,checking,,,remainder,",
-    "recurring_items": "E1,K401,2026-01-01,,percentage,5,24500.00,",
+    "recurring_items": "E1,K401,2026-01-01,,percentage,5,24500.00,,A1,support,true,false",
     "one_time_items": "O1,E1,US-WEEKLY-2026-01,CORR,-41.20,,Paid twice,",
     "leave": "E1,2026-01-01,HOL,8.00",
+    "opening_balances": "E1,2026,wages,social_security,US,12000.00",
 }
 
 
