@@ -39,8 +39,9 @@ HR_ENTITIES = (
     "recurring_items",
     "one_time_items",
     "leave",
-    "opening_balances",
 )
+# What only files bring: an HR system that was there before it need not answer for it.
+HR_FILES = (*HR_ENTITIES, "opening_balances")
 UNKNOWN = "unknown"
 
 _LEDGER_NAMES = {
@@ -50,7 +51,7 @@ _LEDGER_NAMES = {
     "accounts*.parquet": ACCOUNTS,
 }
 _HR_NAMES = {
-    f"{entity}*.{suffix}": f"{HR_PREFIX}{entity}" for entity in HR_ENTITIES for suffix in ("csv", "parquet")
+    f"{entity}*.{suffix}": f"{HR_PREFIX}{entity}" for entity in HR_FILES for suffix in ("csv", "parquet")
 }
 # Folders below landing/: names that decide the source, and what a file with another name is not.
 _FOLDERS = {
@@ -58,8 +59,7 @@ _FOLDERS = {
     "decisions": ({"*.csv": DECISIONS}, "is not a decision file: decisions/ takes *.csv"),
     "hr": (
         _HR_NAMES,
-        "is not an HR file: hr/ takes .csv and .parquet files whose names start with "
-        + ", ".join(HR_ENTITIES),
+        "is not an HR file: hr/ takes .csv and .parquet files whose names start with " + ", ".join(HR_FILES),
     ),
     "ledger": (_LEDGER_NAMES, f"is not a ledger export: ledger/ takes {', '.join(_LEDGER_NAMES)}"),
     "payments": ({"*": ANSWERS}, ""),
