@@ -40,8 +40,8 @@ def close_period(
 ) -> PayrollClose:
     """Collect, calculate, and freeze the payslips of the period.
 
-    Raises PayRefusedError when the period is unknown, not over or closed, or when something of it is in question
-    that no decision accepts; and whatever collect raises.
+    Raises PayRefusedError when the period is unknown, not over or closed, or when something of it is in
+    question that no decision accepts; and whatever collect raises.
     """
     with built_warehouse(
         settings, ["+fct_payslip_lines", "+fct_payslips", "+int_period_questions"]
@@ -154,8 +154,8 @@ def _refuse_unfinished(
     if has_days and today < ends_before_on:
         last = ends_before_on - datetime.timedelta(days=1)
         raise PayRefusedError(
-            f"{pay_period_id} is not over: its last day is {last}. Close it on {ends_before_on} or later. To pay"
-            " somebody before, deliver an off-cycle run in pay_periods, with its kind"
+            f"{pay_period_id} is not over: its last day is {last}. Close it on {ends_before_on} or later."
+            " To pay somebody before, deliver an off-cycle run in pay_periods, with its kind"
         )
 
 

@@ -1,4 +1,5 @@
-"""HR exports: employees, badges, pay groups, periods, rates, elections, accounts, items and leave.
+"""HR exports: employees, badges, pay groups, periods, rates, elections, accounts, items, leave and
+opening balances.
 
 They are tables like ledger exports. What is checked here needs no other record; whether an employee exists or
 an account can be paid is for the models. No message repeats a value.
@@ -99,6 +100,12 @@ _RULES: dict[str, dict[str, _Rule]] = {
     },
     "one_time_items": {"amount": _SIGNED_AMOUNT, "hours": _between(-10_000, 10_000)},
     "leave": {"hours": _HOURS},
+    "opening_balances": {
+        "tax_year": _between(2000, 2100, "a year from 2000 to 2100"),
+        "balance_kind": _one_of("wages", "item"),
+        "jurisdiction": _like("^[A-Z]{2}$", "US or a state's code of two capital letters"),
+        "amount": _SIGNED_AMOUNT,
+    },
 }
 
 

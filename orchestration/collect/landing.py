@@ -48,6 +48,8 @@ HR_ENTITIES = (
     "one_time_items",
     "leave",
 )
+# What only files bring: an HR system that was there before it need not answer for it.
+HR_FILES = (*HR_ENTITIES, "opening_balances")
 UNKNOWN = "unknown"
 
 _LEDGER_NAMES = {
@@ -57,7 +59,7 @@ _LEDGER_NAMES = {
     "accounts*.parquet": ACCOUNTS,
 }
 _HR_NAMES = {
-    f"{entity}*.{suffix}": f"{HR_PREFIX}{entity}" for entity in HR_ENTITIES for suffix in ("csv", "parquet")
+    f"{entity}*.{suffix}": f"{HR_PREFIX}{entity}" for entity in HR_FILES for suffix in ("csv", "parquet")
 }
 # Folders below landing/: names that decide the source, and what a file with another name is not.
 _FOLDERS = {
@@ -67,8 +69,7 @@ _FOLDERS = {
     "documents": ({"*.csv": DOCUMENT_FACTS, "*": DOCUMENT_PAGES}, ""),
     "hr": (
         _HR_NAMES,
-        "is not an HR file: hr/ takes .csv and .parquet files whose names start with "
-        + ", ".join(HR_ENTITIES),
+        "is not an HR file: hr/ takes .csv and .parquet files whose names start with " + ", ".join(HR_FILES),
     ),
     "ledger": (_LEDGER_NAMES, f"is not a ledger export: ledger/ takes {', '.join(_LEDGER_NAMES)}"),
     "payments": ({"*": ANSWERS}, ""),

@@ -1,6 +1,6 @@
 {%- set datasets = [
     'punches', 'employees', 'badges', 'pay_groups', 'pay_periods', 'pay_rates', 'tax_elections', 'bank_details',
-    'recurring_items', 'one_time_items', 'leave'
+    'recurring_items', 'one_time_items', 'leave', 'opening_balances'
 ] -%}
 with files as (
 

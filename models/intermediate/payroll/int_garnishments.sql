@@ -20,12 +20,12 @@ from (
         requested.payslip_id,
         coalesce(requested.order_id, '') as order_id,
         requested.order_kind,
-        coalesce(min({{ rounded(
+        coalesce(min(case when rules.order_kind is not null then {{ rounded(
             "least("
             ~ "rules.share * case rules.share_of when 'gross' then limits.gross_amount else limits.basis_amount end, "
             ~ "greatest(limits.basis_amount - rules.free_hours * limits.hour_a_week_amount, 0))",
             'limits.garnishment_limit_method'
-        ) }}), max(limits.limit_amount)) as own_limit_amount
+        ) }} end), max(limits.limit_amount)) as own_limit_amount
     from {{ ref('int_deductions_requested') }} as requested
     inner join {{ ref('int_garnishment_limits') }} as limits
         on requested.payslip_id = limits.payslip_id

@@ -17,6 +17,7 @@
         'calculation', 'value', 'yearly_limit', 'total_limit', 'ended_on', 'order_kind', 'supports_another_family',
         'is_in_arrears',
     ]),
+    'opening_balances': (['employee_id', 'tax_year', 'balance_kind', 'code', 'jurisdiction'], ['amount']),
     'leave': (['employee_id', 'leave_on', 'pay_item_code'], ['hours']),
 } -%}
 with worked_days as (
@@ -371,6 +372,26 @@ support as (
 
 ),
 
+balances as (
+
+    select * from {{ ref('int_opening_balances') }}
+
+),
+
+balance_sums as (
+
+    select
+        balance_kind,
+        code,
+        coalesce(jurisdiction, '') as jurisdiction,
+        tax_year,
+        cast(sum(case when is_total then 0 else amount end) as decimal(28, 5)) as amount,
+        max(case when is_total then amount end) as total_amount
+    from balances
+    group by balance_kind, code, coalesce(jurisdiction, ''), tax_year
+
+),
+
 {# A question is asked once, however many files have it. #}
 contradictions as (
 
@@ -513,6 +534,41 @@ where
         garnishments.order_kind is null
         or (garnishments.order_kind = 'support' and (support.is_unsaid or support.order_count > 1))
     )
+union all
+select
+    {{ surrogate_key(["'balance'", 'balance_kind', 'code', 'jurisdiction', 'tax_year', 'amount', 'total_amount']) }}
+        as question_id,
+    cast(null as string) as pay_period_id,
+    cast(null as string) as pay_group,
+    'Opening balances of ' || cast(tax_year as string) || ', ' || balance_kind || ' ' || code || ' ' || jurisdiction
+    || ', add up to ' || {{ money_text('amount') }} || ', and their row TOTAL says '
+    || coalesce({{ money_text('total_amount') }}, 'nothing') || ': correct opening_balances' as question
+from balance_sums
+where amount is distinct from total_amount
+union all
+select distinct
+    {{ surrogate_key(["'balance_of_nobody'", 'balances.employee_id', 'balances.code']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    cast(null as string) as pay_group,
+    'Opening balances give ' || balances.code || ' to ' || balances.employee_id || case
+        when employees.employee_id is null then ', of whom HR has no record'
+        else ', which is no pay item or wage base with a jurisdiction'
+    end || ': correct opening_balances' as question
+from balances
+left join employees
+    on balances.employee_id = employees.employee_id
+left join pay_items
+    on
+        balances.code = pay_items.pay_item_code
+        and balances.balance_kind = 'item'
+left join {{ ref('pay_item_wages') }} as wages
+    on
+        balances.code = wages.wage_base
+        and balances.balance_kind = 'wages'
+        and balances.jurisdiction is not null
+where
+    not balances.is_total
+    and (employees.employee_id is null or (pay_items.pay_item_code is null and wages.wage_base is null))
 union all
 select
     {{ surrogate_key(["'contradiction'", 'entity', 'subject']) }} as question_id,

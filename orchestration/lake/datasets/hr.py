@@ -70,8 +70,8 @@ class HrPayGroup(NamedTuple):
 class HrPayPeriod(NamedTuple):
     """A period of a pay group. ends_on: its last day.
 
-    kind: "regular", where it is None too, or an off-cycle run: "bonus", "final", "correction" or "reissue". items: the
-    recurring items that an off-cycle run takes, their codes separated by blanks.
+    kind: "regular", where it is None too, or an off-cycle run: "bonus", "final", "correction" or "reissue".
+    items: the recurring items that an off-cycle run takes, their codes separated by blanks.
     """
 
     line_number: int
@@ -144,8 +144,9 @@ class HrRecurringItem(NamedTuple):
     """An earning or deduction of every period, from a date on. calculation: "amount" or "percentage".
 
     yearly_limit: at most so much in a tax year. total_limit: what is owed in all. ended_on: the first
-    day on which it does not apply. Of a garnishment, order_id tells the orders of one person apart, and order_kind is
-    "support", "tax_levy", "student_loan" or "creditor"; the other two say what 15 USC 1673(b)(2) asks of support.
+    day on which it does not apply. Of a garnishment, order_id tells the orders of one person apart, and
+    order_kind is "support", "tax_levy", "student_loan" or "creditor"; the other two say what 15 USC
+    1673(b)(2) asks of support.
     """
 
     line_number: int
@@ -185,3 +186,20 @@ class HrLeave(NamedTuple):
     leave_on: datetime.date
     pay_item_code: str
     hours: Decimal
+
+
+class HrOpeningBalance(NamedTuple):
+    """What an employee had to date in a tax year before the first payday here, or the sum of all of them.
+
+    employee_id: "TOTAL" in the row that gives the sum of its balance_kind, code and jurisdiction.
+    balance_kind: "wages", with a wage base of pay_item_wages as code and "US" or a state's code as
+    jurisdiction, or "item", with a pay item. amount: what was paid, taken or owed by the employer, positive.
+    """
+
+    line_number: int
+    employee_id: str
+    tax_year: int
+    balance_kind: str
+    code: str
+    jurisdiction: str | None
+    amount: Decimal

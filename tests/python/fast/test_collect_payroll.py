@@ -22,7 +22,7 @@ import pytest
 
 from orchestration.collect import collect, punch_files
 from orchestration.collect.hr_files import read_hr_file
-from orchestration.collect.landing import HR_ENTITIES
+from orchestration.collect.landing import HR_FILES
 from orchestration.collect.ledger_files import contract_columns
 from orchestration.collect.punch_files import read_punch_file
 from orchestration.lake.errors import UnreadableFile
@@ -39,16 +39,17 @@ PUNCH = {
     "punched_at": "2026-01-05T06:58:12-06:00",
 }
 ROWS = {
-    "employees": "E1,2026-01-01,Odd Name,000-10-1000,Assembly,US-WEEKLY,IL,2025-01-01,,ASSEMBLY",
+    "employees": "E1,2026-01-01,Odd Name,000-10-1000,Assembly,US-WEEKLY,IL,2025-01-01,,ASSEMBLY,IN",
     "badges": "B1,E1,2026-01-01,",
     "pay_groups": "US-WEEKLY,weekly,USD,America/Chicago,1",
-    "pay_periods": "US-WEEKLY-2026-01,US-WEEKLY,2025-12-29,2026-01-04,2026-01-09",
+    "pay_periods": "US-WEEKLY-2026-01,US-WEEKLY,2025-12-29,2026-01-04,2026-01-09,bonus,K401",
     "pay_rates": "E1,ASSEMBLY,2026-01-01,hourly,22.40,true",
-    "tax_elections": "E1,US,2026-01-01,single,false,0.00,,,,,false",
+    "tax_elections": "E1,US,2026-01-01,single,false,0.00,,,,,false,2019",
     "bank_details": "E1,1,2026-01-01,,999999992,4711,checking,,,remainder,",
-    "recurring_items": "E1,K401,2026-01-01,,percentage,5,24500.00,",
+    "recurring_items": "E1,K401,2026-01-01,,percentage,5,24500.00,,A1,support,true,false",
     "one_time_items": "O1,E1,US-WEEKLY-2026-01,CORR,-41.20,,Paid twice,",
     "leave": "E1,2026-01-01,HOL,8.00",
+    "opening_balances": "E1,2026,wages,social_security,US,12000.00",
 }
 
 
@@ -84,6 +85,16 @@ def punch(**changes: object) -> str:
 def export(entity: str, *rows: str) -> str:
     """A CSV export with the rows."""
     return "\n".join([",".join(contract_columns(f"hr_{entity}")), *rows]) + "\n"
+
+
+def test_exports_without_the_later_columns_are_read(tmp_path: Path) -> None:
+    header = "pay_period_id,pay_group,starts_on,ends_on,paid_on"
+    stream = BytesIO(f"{header}\nW1,W,2026-01-05,2026-01-11,2026-01-16\n".encode())
+    spool = Spool(tmp_path / "spool")
+    read_hr_file(stream, "hr/pay_periods.csv", "hr_pay_periods", spool, "hash", "load")
+    spool.close()
+    (row,) = [row for table in spool.tables("hr_pay_periods") for row in table.to_pylist()]
+    assert (row["pay_period_id"], row["kind"], row["items"]) == ("W1", None, None)
 
 
 # Punches
@@ -258,7 +269,7 @@ def test_speed(tmp_path: Path) -> None:
 # HR files
 
 
-@pytest.mark.parametrize("entity", HR_ENTITIES)
+@pytest.mark.parametrize("entity", HR_FILES)
 def test_every_entity_is_read(tmp_path: Path, entity: str) -> None:
     (row,) = read_hr(tmp_path, entity, export(entity, ROWS[entity]))
     written = dict(zip(contract_columns(f"hr_{entity}"), ROWS[entity].split(","), strict=True))
@@ -337,6 +348,12 @@ def test_a_parquet_file_of_rates(tmp_path: Path) -> None:
         ),
         ("pay_rates", "rate", "999999999999999", "rate is not from 0 to 10,000,000,000"),
         ("leave", "hours", "-8", "hours is not from 0 to 10,000"),
+        ("employees", "home_state", "Indiana", "home_state is not a state's code"),
+        ("pay_periods", "kind", "monthly", "kind is not one of regular, bonus, final, correction, reissue"),
+        ("tax_elections", "form_year", "19", "form_year is not a year from 1987"),
+        ("recurring_items", "order_kind", "bank", "order_kind is not one of support, tax_levy, student_loan"),
+        ("opening_balances", "balance_kind", "gross", "balance_kind is not one of wages, item"),
+        ("opening_balances", "tax_year", "26", "tax_year is not a year from 2000"),
     ],
 )
 def test_a_bad_value_is_named_by_column_and_line(

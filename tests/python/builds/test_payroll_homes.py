@@ -1,0 +1,261 @@
+"""No hour and no amount without a payslip: a company in which each goes astray once, period by period."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_runs import MODELS_ONLY, dbt_of_closes, run_dbt, warehouse_of
+
+from orchestration.close import pay_period
+from orchestration.close.pay_period import PayRefusedError, close_period
+from orchestration.collect.ledger_files import contract_columns
+from orchestration.settings import Settings
+
+MODELS = ("+fct_payslips", "+int_period_questions", "+fct_payroll_controls")
+PEOPLE = ("LEE", "RAY", "MIA", "NOA", "LIN", "TAB")
+
+
+def instant(text: str) -> datetime.datetime:
+    return datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC)
+
+
+class Zone:
+    """A landing zone to which HR delivers a file after another."""
+
+    def __init__(self, folder: Path) -> None:
+        self.landing, self.folder = folder / "landing", folder / "zone"
+        self.punches = self.deliveries = 0
+        for name in ("hr", "punches", "decisions"):
+            (self.landing / name).mkdir(parents=True)
+        self.settings = Settings.from_environment()
+
+    def deliver(self, entity: str, *rows: str) -> None:
+        """One file of HR. rows: what stands in it, blank at the end where nothing does."""
+        self.deliveries += 1
+        header = contract_columns(f"hr_{entity}")
+        with (self.landing / "hr" / f"{entity}_{self.deliveries:03}.csv").open("w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(header)
+            for row in rows:
+                values = row.split(",")
+                writer.writerow(values + [""] * (len(header) - len(values)))
+
+    def work(self, employee_id: str, *days: str, hours: int = 8) -> None:
+        lines = []
+        for day in days:
+            for direction, hour in (("in", 8), ("out", 8 + hours)):
+                self.punches += 1
+                lines.append(
+                    json.dumps(
+                        {
+                            "device_id": "D1",
+                            "sequence": self.punches,
+                            "badge": f"B{employee_id}",
+                            "direction": direction,
+                            "punched_at": f"{day}T{hour:02}:00:00-05:00",
+                        }
+                    )
+                )
+        (self.landing / "punches" / f"{self.punches}.jsonl").write_text("\n".join(lines) + "\n")
+
+    def build(self) -> None:
+        run_dbt("build", *MODELS_ONLY, "--select", *MODELS, zone=self.folder, landing=self.landing)
+
+    def rows(self, query: str) -> list[tuple]:
+        with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
+            return connection.execute(query).fetchall()
+
+    def questions(self, pay_period_id: str) -> list[str]:
+        return [
+            question
+            for (question,) in self.rows(
+                f"select question from payroll.int_period_questions where pay_period_id = '{pay_period_id}'"
+                " order by question"
+            )
+        ]
+
+    def lines(self, payslip_id: str) -> dict[str, Decimal]:
+        return dict(
+            self.rows(
+                "select pay_item_code, sum(amount) from payroll.fct_payslip_lines"
+                f" where payslip_id = '{payslip_id}' and line_kind <> 'employer_tax'"
+                " group by 1 having sum(amount) <> 0"
+            )
+        )
+
+    def red(self) -> set[tuple[str, str]]:
+        return set(
+            self.rows(
+                "select control_code, scope from marts.fct_payroll_controls"
+                " where status = 'red' and control_code in ('hours_paid', 'amounts_paid', 'hours_placed')"
+            )
+        )
+
+
+@pytest.fixture(scope="module")
+def zone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zone]:
+    folder = tmp_path_factory.mktemp("homes")
+    places = {
+        "TIEOUT_LANDING": folder / "landing",
+        "TIEOUT_LAKE": folder / "zone" / "lake",
+        "TIEOUT_WAREHOUSE": warehouse_of(folder / "zone"),
+        "TIEOUT_PAYMENTS": folder / "payments",
+        "TIEOUT_PSEUDONYM_KEY": "5f" * 32,
+        "TIEOUT_BUSINESS_DATE": "2026-09-30",
+    }
+    with pytest.MonkeyPatch.context() as patched:
+        for name, path in places.items():
+            patched.setenv(name, str(path))
+        patched.setattr(pay_period, "run_dbt", dbt_of_closes(folder / "zone", folder / "landing"))
+        zone = Zone(folder)
+        zone.deliver("pay_groups", "Q,weekly,USD,America/Chicago,1")
+        zone.deliver(
+            "pay_periods",
+            "Q1,Q,2026-08-03,2026-08-09,2026-08-14",
+            "Q2,Q,2026-08-10,2026-08-16,2026-08-21",
+            "Q3,Q,2026-08-17,2026-08-23,2026-08-28",
+        )
+        zone.deliver(
+            "employees",
+            *(f"{who},2025-01-01,Case {who},000-00-0000,D,Q,TX,2025-01-01,,J" for who in PEOPLE[:4]),
+            "LIN,2025-01-01,李明,000-00-0000,D,Q,TX,2025-01-01,,J",
+            "TAB,2025-01-01,Ta\tb,000-00-0000,D,Q,TX,2025-01-01,,J",
+        )
+        zone.deliver("badges", "BLEE,LEE,2025-01-01")
+        zone.deliver(
+            "pay_rates",
+            "LEE,J,2025-01-01,hourly,30,true",
+            *(f"{who},J,2025-01-01,salary,52000,false" for who in PEOPLE[1:]),
+        )
+        zone.deliver("tax_elections", *(f"{who},US,2025-01-01,single,false" for who in PEOPLE))
+        zone.deliver(
+            "bank_details",
+            *(
+                f"{who},1,{'2026-08-26' if who == 'NOA' else '2025-01-01'},,991047716,770{place},checking,,,"
+                "remainder,"
+                for place, who in enumerate(PEOPLE)
+            ),
+        )
+        zone.deliver(
+            "recurring_items",
+            "MIA,UNION,2025-01-01,,amount,10",
+            "MIA,K401,2025-01-01,,percentage,5",
+            "MIA,MED125,2025-01-01,,amount,40",
+            "RAY,UNION,2025-01-01,,amount,10",
+            "RAY,GARN,2025-01-01,,amount,50,,,A7,support,true,false",
+        )
+        zone.work("LEE", "2026-08-03", "2026-08-10")
+        zone.build()
+        yield zone
+
+
+def test_what_cannot_be_paid_is_a_question_of_its_person(zone: Zone) -> None:
+    """NOA's account begins behind the first two paydays; no file can carry LIN's and TAB's names."""
+    writable = "its name has a control character, or no letter or digit that a bank can write: correct it in employees"
+    for number, payday in ((1, "2026-08-14"), (2, "2026-08-21")):
+        assert zone.questions(f"Q{number}") == [
+            f"Payslip Q{number}/LIN cannot be paid by a file: {writable}",
+            f"Payslip Q{number}/NOA cannot be paid by a file: no account is in force on the payday, {payday},"
+            " in bank_details",
+            f"Payslip Q{number}/TAB cannot be paid by a file: {writable}",
+        ]
+    assert not any("NOA" in question for question in zone.questions("Q3"))
+    assert zone.red() == set()
+
+
+def test_an_unfinished_period_stays_open(zone: Zone) -> None:
+    with pytest.raises(PayRefusedError, match="Q1 is not over: its last day is 2026-08-09"):
+        # 23:30 of the last day in Chicago.
+        close_period(zone.settings, "Q1", "clerk", clock=lambda: instant("2026-08-10T04:30"))
+
+
+def test_what_a_leaver_is_owed_is_paid(zone: Zone) -> None:
+    """Q1 is closed. Then come 8 hours of LEE at 30.00, a raise of RAY from its first day, and the last day of
+    both: 240.00 and 200.00 on the first open payday, from which RAY's child has support, and the union
+    nothing."""
+    zone.deliver("bank_details", "NOA,1,2025-01-01,,991047716,7703,checking,,,remainder,")
+    zone.deliver(
+        "employees",
+        *(f"{who},2025-01-01,Case {who},000-00-0000,D,Q,TX,2025-01-01,,J" for who in ("LIN", "TAB")),
+    )
+    close_period(zone.settings, "Q1", "clerk")
+    close_period(zone.settings, "Q2", "clerk")
+    zone.work("LEE", "2026-08-04")
+    zone.deliver("pay_rates", "RAY,J,2026-08-03,salary,57200,false")
+    zone.deliver(
+        "employees",
+        *(
+            f"{who},2025-01-01,Case {who},000-00-0000,D,Q,TX,2025-01-01,2026-08-16,J"
+            for who in ("LEE", "RAY")
+        ),
+    )
+    zone.build()
+    assert zone.lines("Q3/LEE") == {
+        "REG": Decimal(240),
+        "SS": Decimal("-14.88"),
+        "MEDI": Decimal("-3.48"),
+    }
+    assert zone.lines("Q3/RAY")["SAL"] == 200
+    assert zone.lines("Q3/RAY")["GARN"] == -50
+    assert "UNION" not in zone.lines("Q3/RAY")
+    assert zone.red() == set()
+
+
+def test_an_off_cycle_run_takes_what_it_names(zone: Zone) -> None:
+    """A bonus run in the days of Q3 pays the bonus, takes the deferral that it names, and no day, no dues and
+    no plan again. A run of corrections pays what Q2 owes MIA before Q3 does."""
+    zone.deliver("pay_rates", "MIA,J,2026-08-10,salary,62400,false")
+    zone.deliver(
+        "pay_periods",
+        "QB,Q,2026-08-17,2026-08-23,2026-08-26,bonus,K401",
+        "QC,Q,2026-08-20,2026-08-20,2026-08-25,correction",
+    )
+    zone.deliver("one_time_items", "X1,MIA,QB,BONUS,1000,,for May")
+    zone.build()
+    assert zone.lines("QB/MIA") == {
+        "BONUS": Decimal(1000),
+        "SS": Decimal(-62),
+        "MEDI": Decimal("-14.5"),
+        "K401": Decimal(-50),
+        "FIT": Decimal(-209),
+    }
+    # 200 a week is 1,800 a year beyond line 1g: no income tax.
+    assert zone.lines("QC/MIA") == {
+        "SAL": Decimal(200),
+        "SS": Decimal("-12.4"),
+        "MEDI": Decimal("-2.9"),
+    }
+    assert zone.lines("Q3/MIA")["SAL"] == 1200
+    assert zone.lines("Q3/MIA")["UNION"] == -10
+    assert zone.rows("select employee_id from payroll.fct_payslips where pay_period_id = 'QB'") == [("MIA",)]
+    assert zone.questions("QB") == zone.questions("QC") == []
+    assert zone.red() == set()
+
+
+def test_without_its_kind_it_is_a_question_and_pays_no_day_twice(zone: Zone) -> None:
+    zone.deliver("pay_periods", "QX,Q,2026-08-22,2026-08-22,2026-08-27")
+    zone.deliver("one_time_items", "X2,NOA,QX,GIFT,300,,moved house", "X3,NOA,Q3,GIFT,300,,moved home")
+    zone.build()
+    assert set(zone.lines("QX/NOA")) == {"GIFT", "SS", "MEDI", "FIT"}
+    assert zone.lines("QX/NOA")["GIFT"] == 300
+    assert zone.questions("QX") == [
+        "Pay period QX has days in common with Q3 and pays one-time items alone: give its kind in pay_periods,"
+        " or correct its days"
+    ]
+
+
+def test_hours_outside_all_periods_turn_red(zone: Zone) -> None:
+    """LEE comes back behind the last period: eight hours that nobody pays."""
+    zone.deliver("employees", "LEE,2025-01-01,Case LEE,000-00-0000,D,Q,TX,2025-01-01,,J")
+    zone.work("LEE", "2026-08-31")
+    zone.build()
+    asked = "Employee LEE worked 8.00 hours from 2026-08-31 to 2026-08-31, in no pay period of the group:"
+    assert [question for question in zone.questions("Q3") if question.startswith(asked)]
+    assert zone.red() == {("hours_paid", "no pay period")}
