@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import errno
+import json
+import os
 import shutil
 from dataclasses import replace
 from decimal import Decimal
@@ -14,7 +16,7 @@ from click.testing import CliRunner
 from published_zone import Zone
 
 from orchestration.cli import main
-from orchestration.lake.chain import CHAIN, head
+from orchestration.lake.chain import CHAIN, append_link, head, sha256
 from orchestration.lake.datasets import PaymentFile
 from orchestration.lake.load import open_load
 from orchestration.lake.proof import prove_new
@@ -185,6 +187,101 @@ def test_the_page_for_the_morning_holds_an_anchor(zone: Zone, tmp_path: Path) ->
             zone.settings, database=zone.settings.warehouse, out=tmp_path / "page.html"
         ).path.read_text()
     )
+
+
+def test_an_explanation_behind_the_anchors_counts_for_nothing(zone: Zone) -> None:
+    anchor = head(zone.settings.lake, None)
+    _rewrite(_version(zone, 0) / "tieout.duckdb")
+    accept(zone.settings, verify(zone.settings), "the disk was repaired", "whoever", clock=lambda: NOON)
+    assert (verify(zone.settings).open, len(verify(zone.settings, [anchor.hash]).open)) == ([], 1)
+    # Who takes the newest head as an anchor has seen it.
+    assert verify(zone.settings, [anchor.hash, head(zone.settings.lake, None).hash]).open == []
+    environment = _environment(zone.settings)
+    arguments = ["verify", "--anchor", f"{anchor} ".upper()]
+    assert CliRunner().invoke(main, arguments, env=environment).exit_code == 1
+    accepted = CliRunner().invoke(main, [*arguments, "--accept", "seen", "--by", "ana"], env=environment)
+    assert (accepted.exit_code, "accepted: seen (ana" in accepted.output) == (0, True)
+
+
+@pytest.mark.parametrize("anchor", ["", "f" * 63, "8f5c...e1", "f" * 64 + "g"])
+def test_what_is_no_anchor_accuses_nobody(zone: Zone, anchor: str) -> None:
+    result = CliRunner().invoke(main, ["verify", "--anchor", anchor], env=_environment(zone.settings))
+    assert (result.exit_code, "is not the 64 characters of a link" in result.output) == (2, True)
+
+
+def test_a_lake_that_is_not_there_is_no_lake_that_is_sound(settings: Settings, tmp_path: Path) -> None:
+    environment = _environment(replace(settings, lake=tmp_path / "mistyped"))
+    result = CliRunner().invoke(main, ["verify"], env=environment)
+    assert (result.exit_code, "there is no lake at" in result.output) == (1, True)
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_version_that_is_stated_anew_is_named(zone: Zone) -> None:
+    version = _version(zone, 0)
+    _rewrite(version / "tieout.duckdb")
+    facts = json.loads((version / "version.json").read_bytes())
+    facts["database"]["sha256"] = sha256(version / "tieout.duckdb")
+    (version / "version.json").unlink()
+    (version / "version.json").write_text(json.dumps(facts))
+    copies = {path: sha256(version / path) for path in ("version.json", "payroll/version.json")}
+    append_link(zone.settings.lake, "publication", NOON, None, version=version.name, by="x", copies=copies)
+    number = head(zone.settings.lake, None).number
+    what = f"states the published version {version.name} otherwise than an earlier link, which counts"
+    assert f"link {number} {what}" in _found(zone)
+    assert f"published/{version.name}/version.json was edited" in _found(zone)
+
+
+def test_links_in_place_of_what_was_published_are_named(zone: Zone, tmp_path: Path) -> None:
+    first, second = _version(zone, 0), _version(zone, 1)
+    path = "parquet/marts/fct_items/2026-01.parquet"
+    shutil.copy(second / path, tmp_path / "elsewhere.parquet")
+    (second / path).unlink()
+    (second / path).symlink_to(tmp_path / "elsewhere.parquet")
+    (second / "more").symlink_to(tmp_path)
+    first.rename(tmp_path / first.name)
+    first.symlink_to(tmp_path / first.name)
+    shutil.copytree(second, tmp_path / second.name, symlinks=True)
+    current = zone.settings.published / "current"
+    current.unlink()
+    current.symlink_to(tmp_path / second.name)
+    assert _found(zone) == [
+        f"published/{first.name} is a link to elsewhere",
+        f"published/{second.name}/more was added",
+        f"published/{second.name}/{path} is no file, but a link or a pipe",
+        f"published/current was switched to {tmp_path / second.name}: the last switch was to {second.name}",
+    ]
+
+
+def test_payment_files_are_files(zone: Zone, tmp_path: Path) -> None:
+    file = zone.settings.payments / "pay.ach"
+    file.rename(tmp_path / "elsewhere.ach")
+    file.symlink_to(tmp_path / "elsewhere.ach")
+    (zone.settings.payments / "folder").mkdir()
+    assert _found(zone) == [
+        "payments/folder was added: no payment file of the lake has this name",
+        "payments/pay.ach is no file, but a link or a folder",
+    ]
+
+
+@pytest.mark.parametrize("dataset", ["closes", "payment_files", "alerts"])
+def test_what_cannot_be_read_keeps_nothing_else_from_being_named(zone: Zone, dataset: str) -> None:
+    for file in (zone.settings.lake / dataset).iterdir():
+        file.write_bytes(b"no Parquet")
+    os.mkfifo(zone.settings.lake / dataset / "x.parquet")
+    (zone.settings.lake / dataset / "y.parquet").symlink_to("nowhere")
+    _rewrite(_version(zone, 0) / "tieout.duckdb")
+    found = _found(zone)
+    assert f"{dataset}/x.parquet is no file, but a folder, a pipe or a device" in found
+    assert f"published/{_version(zone, 0).name}/tieout.duckdb was edited" in found
+
+
+@pytest.mark.parametrize(("is_set", "line"), [(True, "links are not keyed: only anchors"), (False, None)])
+def test_links_that_anybody_could_have_written_are_told(zone: Zone, is_set: bool, line: str | None) -> None:
+    key = b"a key" if is_set else None
+    told = [
+        each for each in str(verify(replace(zone.settings, chain_key=key))).splitlines() if "keyed" in each
+    ]
+    assert [each.split(" ", 1)[1].startswith(str(line)) for each in told] == [True] * is_set
 
 
 def test_a_foreign_anchor_is_named(zone: Zone) -> None:
