@@ -1,7 +1,9 @@
 {# What each decision is about, and whether it counts. Of an id that comes again with other contents the first stands,
    and of those of one load a signed one: whoever can write a file takes nobody's decision away. Persons are told apart
    by decider, which collection notes; what an older lake has without one nobody can approve. #}
-{% set withdrawable = "('accept', 'approve', 'review', 'write_off', 'duplicate', 'explain', 'snooze', 'reissue')" -%}
+{% set withdrawable -%}
+    ('accept', 'approve', 'review', 'write_off', 'duplicate', 'explain', 'snooze', 'reissue', 'exclude', 'include')
+{%- endset -%}
 with delivered as (
 
     select
