@@ -1,9 +1,7 @@
 {# What each decision is about, and whether it counts. Of an id that comes again with other contents the first stands,
    and of those of one load a signed one: whoever can write a file takes nobody's decision away. Persons are told apart
    by decider, which collection notes; what an older lake has without one nobody can approve. #}
-{% set withdrawable -%}
-    ('accept', 'approve', 'review', 'write_off', 'duplicate', 'explain', 'snooze', 'reissue', 'exclude', 'include')
-{%- endset -%}
+{% set taken_back_otherwise = "('match', 'unmatch', 'replace', 'reopen', 'withdraw')" -%}
 with delivered as (
 
     select
@@ -114,7 +112,7 @@ withdrawn as (
     from spoken_of
     where
         said = 'withdraw'
-        and decision in {{ withdrawable }}
+        and decision not in {{ taken_back_otherwise }}
     group by decision_id
 
 ),
