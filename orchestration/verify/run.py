@@ -17,6 +17,7 @@ from orchestration.lake.proof import Finding, Proof, accepted, prove, seen_file
 from orchestration.outside import shown
 from orchestration.settings import Settings, SettingsError
 from orchestration.verify.appended import rows_as_appended
+from orchestration.verify.packs import other_packs
 from orchestration.verify.payments import altered_payments
 from orchestration.verify.publications import altered_publications, published_heads
 
@@ -88,6 +89,7 @@ def verify(settings: Settings, anchors: Sequence[str] = ()) -> Verification:
                 if hash_ not in numbers
             ),
             *proof.findings,
+            *other_packs(settings.lake, proof, has_key=settings.chain_key is not None),
             *altered_payments(settings, proof),
             *altered_publications(settings, proof.links),
         ]

@@ -11,13 +11,16 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 from published_zone import Zone
 
 from orchestration.cli import main
-from orchestration.lake.chain import CHAIN, append_link, head, sha256
-from orchestration.lake.datasets import PaymentFile
+from orchestration.lake import packs
+from orchestration.lake.chain import CHAIN, append_link, head, sha256, stated
+from orchestration.lake.datasets import PaymentFile, ToldAlert
 from orchestration.lake.load import open_load
 from orchestration.lake.proof import prove_new
 from orchestration.payroll.pay import put_files
@@ -207,6 +210,33 @@ def test_an_explanation_behind_the_anchors_counts_for_nothing(zone: Zone) -> Non
 def test_what_is_no_anchor_accuses_nobody(zone: Zone, anchor: str) -> None:
     result = CliRunner().invoke(main, ["verify", "--anchor", anchor], env=_environment(zone.settings))
     assert (result.exit_code, "is not the 64 characters of a link" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize("is_keyed", [False, True])
+def test_a_pack_with_other_rows_is_named_though_a_link_states_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, is_keyed: bool
+) -> None:
+    monkeypatch.setattr(packs, "MOST_FILES", 4)
+    settings = replace(settings, chain_key=b"a key" if is_keyed else None)
+    for number in range(8):
+        with open_load(settings, lambda: NOON) as load:
+            load.write(
+                "alerts", [ToldAlert(f"{number}", "mailto 1", "key", "failure", "x", "told", load.at)] * 2
+            )
+    anchor = head(settings.lake, settings.chain_key).hash
+    assert verify(settings, [anchor]).open == []
+    *_, pack = sorted((settings.lake / "_packs" / "alerts").glob("*.parquet"))
+    table = pyarrow.parquet.read_table(pack)
+    rows = table.to_pylist()
+    rows[1] = rows[2]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows, table.schema), pack)
+    path = pack.relative_to(settings.lake).as_posix()
+    # Who has no key appends a link that passes only where none is keyed.
+    append_link(settings.lake, "pack", NOON, settings.chain_key, files=[stated(pack, path)])
+    without_key = replace(settings, chain_key=None)
+    assert [str(finding) for finding in verify(without_key, [anchor]).open] == [
+        f"{path} has other rows than the files that it is a copy of"
+    ]
 
 
 def test_a_lake_that_is_not_there_is_no_lake_that_is_sound(settings: Settings, tmp_path: Path) -> None:
