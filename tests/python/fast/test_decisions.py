@@ -18,7 +18,7 @@ from older_lakes import forget_chain
 
 from orchestration.collect import collect
 from orchestration.collect.decision_files import Evidence, read_decision_file
-from orchestration.collect.persons import person_key
+from orchestration.collect.persons import person_key, unwritable
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.spool import Spool
@@ -136,6 +136,9 @@ def test_columns_are_found_by_name(settings: Settings) -> None:
         (LINE, "anna", "an\u200bna", "decided_by 'an\\u200bna' holds U+200B, which is no letter of a name"),
         (LINE, "anna", "anna;bela", "decided_by 'anna;bela' holds U+003B"),
         (LINE, "anna", "--", "decided_by '--' is no name"),
+        (LINE, "anna", "anna\u3164", "decided_by 'anna\u3164' holds U+3164, which is no letter of a name"),
+        (LINE, "anna", "anпa", "decided_by 'anпa' holds U+043F, which is no letter of a name"),
+        (LINE, "anna", "aɴna", "decided_by 'aɴna' holds U+0274, which is no letter of a name"),
         (LINE, "2026-03-02T10", "1979-12-31T10", "decided_at 1979-12-31T08:00:00Z is before 1980-01-01"),
         (
             LINE,
@@ -231,11 +234,32 @@ def test_an_acceptance_waits_while_another_process_has_the_warehouse(settings: S
             "Аnn Кеllеr",
             "Ann Ke11er",
         ),
+        *("AnnKeller", "AnnKe||er", "Ann Keǀǀer"),
         *("Ann KeIIer", "Αnn Keller", "Ann\u00a0Keller", "An\u0301n Keller", "𝐀nn Keller"),
     ],
 )
 def test_a_person_is_one_in_any_spelling(name: str) -> None:
     assert person_key(name) == person_key("Ann Keller")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Ann Keller",
+            "Анна Келлер",
+            "Ann Кеllеr",
+            "Ελένη Παππά",
+            "张伟",
+            "山田 太郎",
+            "Əli Əliyev",
+            "ǁGowaseb",
+        ),
+        *("O’Neil, Seán", "Łukasz Żak", "D'Angelo (CFO)", "ops@example.com", "Nguyễn Thị Hà", "Þór", "محمد"),
+    ],
+)
+def test_a_name_is_written_in_any_script(name: str) -> None:
+    assert unwritable(name) is None
 
 
 @pytest.mark.parametrize("name", ["Anna Keller", "Ann Kell", "Ann B. Keller", "Анна Келлер", "张伟"])
