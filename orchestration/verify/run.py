@@ -79,8 +79,8 @@ def verify(settings: Settings, anchors: Sequence[str] = ()) -> Verification:
             _witnesses(settings, proof)
         )
         numbers = {NOTHING: 0} | {link.hash: link.number for link in proof.links}
+        last = max(numbers.get(anchor, 0) for anchor in anchors or known.values() or [NOTHING])
         if anchors:
-            last = max(numbers.get(anchor, 0) for anchor in anchors)
             proof = proof._replace(accepted=accepted(link for link in proof.links if link.number <= last))
         findings = [
             *(
@@ -89,7 +89,7 @@ def verify(settings: Settings, anchors: Sequence[str] = ()) -> Verification:
                 if hash_ not in numbers
             ),
             *proof.findings,
-            *other_packs(settings.lake, proof, has_key=settings.chain_key is not None),
+            *other_packs(settings.lake, proof, last),
             *altered_payments(settings, proof),
             *altered_publications(settings, proof.links),
         ]
