@@ -203,8 +203,8 @@ class Settings(_FromEnvironment):
 
     ledger_ca: Path | None = _setting("", _optional_path)
     """PEM file of who signs the certificate of the ledger's database, where that is nobody the system
-    knows. With it, or with `?sslmode=require` in the URL, the database is reached over TLS that is verified,
-    or not at all."""
+    knows. A database on another machine is reached over TLS that is verified, or not at all, unless the URL
+    ends with `?sslmode=disable`; one on this machine with this, or with `?sslmode=require` in the URL."""
 
     ledger_lag_hours: int = _setting("48", _positive)
     """How far behind the latest collected line the database is read again, for lines committed late."""

@@ -15,6 +15,7 @@
             dataset_rows.file_hash = files.file_hash
             and dataset_rows.load_id = files.load_id
             and files.status = 'loaded'
+    {%- if dataset != 'decisions' %}
     left join (
         {{ latest_rulings() | indent(8) }}
     ) as of_file
@@ -32,6 +33,7 @@
     where
         of_file.named_hash is null
         and of_row.named_hash is null
+    {%- endif %}
 {%- endmacro %}
 
 {#- The collected files under a condition, with what the last attempt to read each came to. -#}
@@ -46,7 +48,8 @@
     where recency = 1
 {%- endmacro %}
 
-{#- What the latest decision `exclude` or `include` about each file names, once: the file (named_line 0) or rows of it. -#}
+{#- What the latest decision `exclude` or `include` about each file names, once: the file (named_line 0) or rows of it. Of
+    an id that was delivered again the first delivery counts, and of a decision that was withdrawn since none. -#}
 {% macro latest_rulings() -%}
     select distinct
         named_hash,
@@ -55,11 +58,25 @@
         is_excluded
     from (
         select
-            *,
+            delivered.*,
             dense_rank() over (
-                partition by named_hash order by decided_at desc, decision_id desc, file_hash desc
+                partition by delivered.named_hash
+                order by delivered.decided_at desc, delivered.decision_id desc, delivered.file_hash desc
             ) as recency
-        from {{ source('lake', 'exclusions') }}
+        from (
+            select
+                *,
+                dense_rank() over (partition by decision_id order by load_id, file_hash, line_number) as delivery_number
+            from {{ source('lake', 'exclusions') }}
+        ) as delivered
+        left join {{ source('lake', 'exclusions') }} as withdrawals
+            on
+                delivered.decision_id = withdrawals.withdraws
+                and delivered.load_id <= withdrawals.load_id
+        where
+            delivered.delivery_number = 1
+            and delivered.withdraws is null
+            and withdrawals.withdraws is null
     ) as rulings
     where recency = 1
 {%- endmacro %}

@@ -33,11 +33,11 @@
 {%- endmacro %}
 
 {#- No build on Spark without a secret, unless all employees are of the demo company's files, which are known by their hashes.
-    DuckDB's builds ask orchestration/lake/pseudonyms.py. Called on run start. -#}
+    DuckDB's builds ask orchestration/lake/pseudonyms.py. Called before schemas are made, and on run start. -#}
 {% macro require_pseudonym_key() -%}
     {%- if execute and target.type == 'spark' -%}
         {%- set strangers -%}
-            select count(*) from lake.hr_employees
+            select count(*) from {{ parquet_dataset(env_var('TIEOUT_LAKE', 'lake'), 'hr_employees') }}
             where
                 {{ spark_given_key() }} is null
                 and coalesce(file_hash, '') not in (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import re
 from pathlib import Path
 
 import click
@@ -662,15 +663,25 @@ def verify_command(anchors: tuple[str, ...], reason: str | None, by: str | None)
     from orchestration.verify import accept, verify
 
     settings = Settings.from_environment()
-    found = verify(settings, anchors)
+    given = [_hash_of_link(anchor) for anchor in anchors]
+    found = verify(settings, given)
     if reason and found.open:
-        accept(settings, found, reason, by or acting_user())
-        found = verify(settings, anchors)
+        accepted = accept(settings, found, reason, by or acting_user())
+        # An anchor too, or the acceptance would stand behind all of them.
+        found = verify(settings, [*given, accepted] if given else [])
     click.echo(found)
     if found.open:
         raise click.ClickException(
             f"{len(found.open):,} findings that nobody accepted (docs/runbook.md, The lake was altered)"
         )
+
+
+def _hash_of_link(text: str) -> str:
+    """A hash as a page or a mail has it, with the number of its link behind it or not."""
+    hash_ = text.strip().split(" ")[0].lower()
+    if not re.fullmatch("[0-9a-f]{64}", hash_):
+        raise click.BadParameter(f"{text!r} is not the 64 characters of a link", param_hint="--anchor")
+    return hash_
 
 
 def _print_summary(settings: Settings) -> None:

@@ -17,6 +17,7 @@ import pyarrow
 from orchestration.collect.counted import Counted
 from orchestration.collect.landing import DECISIONS
 from orchestration.collect.ledger_files import convert, csv_chunks, tally
+from orchestration.collect.named_in_lake import Contents, contents_of
 from orchestration.collect.persons import person_key, unwritable
 from orchestration.collect.signatures import SUFFIX, Signers, encoded_key, signed_by
 from orchestration.lake.datasets import Exclusion
@@ -64,12 +65,15 @@ _CLOCKS_APART = datetime.timedelta(minutes=5)
 class Evidence(NamedTuple):
     """What is known when a decision file is read. collected_at: in UTC. signers: who must sign. signatures:
     the file that would have its signatures. reds: the ids that the warehouse shows red, or None when none
-    could tell or the file has no acceptance."""
+    could tell or the file has no acceptance. known: first contents of decisions in the lake, by id. absent:
+    what is wrong with rows that are not there, by subject."""
 
     collected_at: datetime.datetime
     signers: Signers
     signatures: Path
     reds: set[str] | None
+    known: dict[str, Contents]
+    absent: dict[str, str]
 
 
 def read_decision_file(
@@ -88,9 +92,14 @@ def read_decision_file(
 
 
 def _exclusions(batch: pyarrow.RecordBatch) -> Iterator[Exclusion]:
-    """What the decisions `exclude` and `include` of the batch name."""
+    """What the decisions `exclude` and `include` of the batch name, and those that may withdraw one."""
     for row in batch.to_pylist():
-        if SUBJECTS[row["decision"]] == FILES_OR_ROWS:
+        if row["decision"] == "withdraw":
+            for subject in dict.fromkeys(row["subjects"].split()):
+                yield Exclusion(
+                    row["line_number"], row["decision_id"], False, "", 0, row["decided_at"], subject
+                )
+        elif SUBJECTS[row["decision"]] == FILES_OR_ROWS:
             for subject in dict.fromkeys(row["subjects"].split()):
                 named_hash, _, line = subject.partition(":")
                 yield Exclusion(
@@ -177,6 +186,15 @@ def _faults(row: dict, evidence: Evidence) -> Iterator[str]:
         yield "until_on is blank: a snooze ends on a date"
     if decision not in _ENDING and until_on is not None:
         yield f"until_on {str(until_on)!r} must be blank: only a snooze or an acceptance ends on a date"
+    if wanted == FILES_OR_ROWS or decision == "withdraw":
+        # They count before any model is built, so which contents of an id stand is settled here.
+        before = evidence.known.setdefault(row["decision_id"].strip(), contents_of(row))
+        if before != contents_of(row):
+            yield (
+                f"decision_id {row['decision_id']!r} was delivered before with other contents, and {decision}"
+                " needs an id of its own"
+            )
+    yield from (evidence.absent[text] for text in ids if text in evidence.absent)
     yield from _faults_of_figures(row)
     yield from _faults_of_author(row, evidence)
 

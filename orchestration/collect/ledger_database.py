@@ -6,6 +6,7 @@ An extract is one delivery, whose path names host, database and table. Its hash 
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -64,6 +65,7 @@ class LedgerDatabase:
                 " postgresql+pg8000://user:password@host:5432/database"
             ) from None
         self._schema = schema
+        self._is_verified = bool(arguments.get("ssl_context"))
 
     @property
     def kind(self) -> str:
@@ -170,12 +172,18 @@ class LedgerDatabase:
 
     def _unavailable(self, error: Exception) -> LedgerUnavailableError:
         reason = str(getattr(error, "orig", None) or error)
-        reason = shown(reason[:_LONGEST_REASON])
         if self._url.password:
             reason = reason.replace(str(self._url.password), "***")
+        reason = shown(reason[:_LONGEST_REASON])
+        hint = "Check that it is up and that TIEOUT_LEDGER_URL is right"
+        if self._is_verified and ("SSL" in reason or "certificate" in reason):
+            hint = (
+                "It is reached over TLS that is verified: TIEOUT_LEDGER_CA names who signs its certificate,"
+                " and ?sslmode=disable in TIEOUT_LEDGER_URL lets everybody on the way read along"
+            )
         return LedgerUnavailableError(
-            f"the ledger's database {self.name} cannot be read: {reason}. Check that it is up and that"
-            " TIEOUT_LEDGER_URL is right; the next collect tries again"
+            f"the ledger's database {self.name} cannot be read: {reason}. {hint};"
+            " the next collect tries again"
         )
 
 
@@ -183,27 +191,45 @@ def _with_driver(url: URL) -> URL:
     return url.set(drivername="postgresql+pg8000") if url.drivername in ("postgresql", "postgres") else url
 
 
-def _with_tls(url: URL, authority: Path | None) -> tuple[URL, dict[str, ssl.SSLContext]]:
+def _with_tls(url: URL, authority: Path | None) -> tuple[URL, dict[str, ssl.SSLContext | bool]]:
     """The URL without `sslmode`, and what it and the authority mean for the driver pg8000.
 
-    TLS that is asked for is verified, certificate and name. Without, the driver takes TLS where the server
-    offers it, and whoever stands between the two may read along.
+    TLS is verified, certificate and name. On this machine none is asked for unless the URL or an authority
+    does, and elsewhere it is unless the URL says `disable`: whoever stands between the two may read along.
     """
     mode = url.query.get("sslmode")
-    if url.get_driver_name() != "pg8000" or (mode is None and authority is None):
+    if url.get_driver_name() != "pg8000" or (mode is None and authority is None and _is_here(url)):
         return url, {}
-    if mode not in (None, *_TLS_MODES):
+    if mode not in (None, "disable", *_TLS_MODES):
         raise SettingsError(
             f"TIEOUT_LEDGER_URL cannot be used: sslmode is none of {', '.join(_TLS_MODES)}, which all ask for"
-            " TLS that is verified"
+            " TLS that is verified, and disable"
         )
+    url = url.difference_update_query(["sslmode"])
+    if mode == "disable":
+        if authority is not None:
+            raise SettingsError(
+                "TIEOUT_LEDGER_CA says who signs a certificate, and sslmode=disable asks for none"
+            )
+        return url, {"ssl_context": False}
     try:
         context = ssl.create_default_context(cafile=authority)
     except (OSError, ssl.SSLError) as error:
         raise SettingsError(
             f"TIEOUT_LEDGER_CA cannot be used: {authority} is no PEM file of certificates ({error.strerror})"
         ) from None
-    return url.difference_update_query(["sslmode"]), {"ssl_context": context}
+    return url, {"ssl_context": context}
+
+
+def _is_here(url: URL) -> bool:
+    """Whether the database is reached over this machine's loopback or a socket of its own."""
+    host = url.query.get("host", url.host)
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _text(value: object, is_date: bool) -> str | None:

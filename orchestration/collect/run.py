@@ -301,9 +301,15 @@ class _Run:
 
         if delivery.source != DECISIONS:
             return None
-        reds = self._reds() if b"accept" in stream.read() else None
+        from orchestration.collect.named_in_lake import absent_rows, known_decisions
+
+        content = stream.read()
         stream.seek(0)
-        return Evidence(self._clock(), self._signers, self._signatures(delivery), reds)
+        reds = self._reds() if b"accept" in content else None
+        counts_at_once = b"clude" in content or b"withdraw" in content
+        known = known_decisions(self._settings.lake, content) if counts_at_once else {}
+        absent = absent_rows(self._settings.lake, content) if counts_at_once else {}
+        return Evidence(self._clock(), self._signers, self._signatures(delivery), reds, known, absent)
 
     def _read_file(self, delivery: Delivery) -> None:
         file_hash = ""

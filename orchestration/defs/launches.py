@@ -7,12 +7,15 @@ schedule, a sensor or a backfill; orchestration/instance/dagster.yaml names this
 
 from __future__ import annotations
 
+import contextlib
+import datetime
 from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Annotated, Any
 
 import dagster as dg
 from dagster._core.run_coordinator import QueuedRunCoordinator, SubmitRunContext
+from graphql import GraphQLError, StringValueNode, Visitor, parse, visit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from orchestration.collect.landing import FOLDERS
@@ -104,6 +107,35 @@ def config_refusals(job_name: str, config: Mapping[str, Any]) -> Iterator[str]:
             except ValidationError as error:
                 for each in error.errors(include_url=False):
                     yield f"{'.'.join(map(str, each['loc'])) or step}: {each['msg']}"
+
+
+def dates_ahead(query: str, variables: Mapping[str, Any] | None, today: datetime.date) -> Iterator[str]:
+    """The dates after today that a GraphQL request names, but for what a run is told, which is checked."""
+    values: list[object] = [variables]
+    with contextlib.suppress(GraphQLError, RecursionError):  # which Dagster answers
+        visit(parse(query), _Texts(values))
+    while values:
+        value = values.pop()
+        if isinstance(value, Mapping):
+            values += [each for name, each in value.items() if name != "runConfigData"]
+        elif isinstance(value, list):
+            values += value
+        elif isinstance(value, str):
+            with contextlib.suppress(ValueError):
+                if datetime.datetime.strptime(value.strip(), BUSINESS_DATES.fmt).date() > today:
+                    yield value
+
+
+class _Texts(Visitor):
+    """Gathers the texts that stand in a query itself."""
+
+    def __init__(self, found: list[object]) -> None:
+        super().__init__()
+        self._found = found
+
+    def enter_string_value(self, node: StringValueNode, *_: object) -> None:
+        """Take one."""
+        self._found.append(node.value)
 
 
 def _is_config_alone(told: object) -> bool:

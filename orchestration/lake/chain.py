@@ -1,10 +1,10 @@
 """The chain of the lake: a link for each thing that was appended, which proves it and every link before.
 
-Link number n is `<lake>/_chain/<n, in eight digits>.json`, of two lines: its body, and the SHA-256 of that
-line without its end, or its HMAC-SHA256 under TIEOUT_CHAIN_KEY where the body says that it is keyed. A body
-names the hash of the link before, and the path, bytes, SHA-256 and number of rows of each file that it is
-about. Beside a link with rows stands `<n>.rows`: eight bytes for each row of its files, in order, so that an
-edited row is named.
+Link number n is `<lake>/_chain/<n, in eight digits>.json`: a line with its body, one with the SHA-256 of
+that line without its end, and one with its HMAC-SHA256 under TIEOUT_CHAIN_KEY where the body says that it is
+keyed. A body names the hash of the link before, and the path, bytes, SHA-256 and number of rows of each file
+that it is about. Beside a link with rows stands `<n>.rows`: eight bytes for each row of its files, in order,
+so that an edited row is named.
 
 A lake of before there was a chain gets a first link of the kind `found`, which proves nothing of what was
 before it. docs/proof.md has the whole format; docs/verify_lake.py reads it without Tieout.
@@ -16,6 +16,7 @@ import hashlib
 import hmac
 import json
 import shutil
+import stat
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -32,15 +33,28 @@ CHAIN = "_chain"
 # The hash before the first link.
 NOTHING = "0" * 64
 DIGEST_BYTES = 8
+_EDITED = "was edited, or is another one"
+# What a body has, and what that of a kind has besides.
+_FACTS: dict[str, type] = {
+    "kind": str, "number": int, "previous": str, "at": str, "is_keyed": bool, "files": list,
+    "rows_sha256": str,
+}  # fmt: skip
+_FACTS_OF_KIND: dict[str, dict[str, type]] = {
+    "publication": {"version": str, "copies": dict},
+    "rollback": {"version": str},
+    "removal": {"versions": list},
+    "acceptance": {"findings": list, "reason": str, "by": str},
+}
+_FACTS_OF_FILE: dict[str, type] = {"path": str, "bytes": int, "sha256": str, "rows": int}
 
 
 class Link(NamedTuple):
-    """One link. hash: as its file states it. is_whole: whether that is the hash of its body."""
+    """One link. hash: as its file states it. fault: what is wrong with it, or None."""
 
     number: int
     body: dict[str, Any]
     hash: str
-    is_whole: bool
+    fault: str | None
 
 
 class Head(NamedTuple):
@@ -61,17 +75,43 @@ def link_numbers(lake: Path) -> list[int]:
     )
 
 
-def read_link(lake: Path, number: int, key: bytes | None) -> Link | None:
-    """A link, or None where its file is none. Without its key, the hash of a keyed one is taken as stated."""
+def read_link(lake: Path, number: int, key: bytes | None) -> Link:
+    """A link, whose body is empty where its file is none. Without the key, who wrote it nobody can tell."""
+    file = lake / CHAIN / f"{_name(number)}.json"
     try:
-        line, stated, rest = (lake / CHAIN / f"{_name(number)}.json").read_bytes().split(b"\n")
+        if not stat.S_ISREG(file.lstat().st_mode):
+            raise ValueError("a folder, a link or a pipe")
+        line, hash_, *codes = file.read_bytes().decode("ascii").split("\n")
         body = json.loads(line)
-        is_unknown = body["is_keyed"] and key is None
-        found = stated.decode() if is_unknown else _hash(line, key if body["is_keyed"] else None)
-        is_whole = not rest and hmac.compare_digest(found, stated.decode()) and body["number"] == number
-        return Link(number, body, stated.decode(), is_whole)
-    except (OSError, ValueError, KeyError, TypeError):
-        return None
+        if not _has(body, _FACTS) or not _has(body, _FACTS_OF_KIND.get(body["kind"], {})):
+            raise ValueError("no body")
+        if not all(_has(each, _FACTS_OF_FILE) for each in body["files"]):
+            raise ValueError("no files")
+    except (OSError, ValueError, RecursionError):
+        return Link(number, {}, "", _EDITED)
+    return Link(number, body, hash_, _fault(number, line, body, [hash_, *codes], key))
+
+
+def _fault(
+    number: int, line: str, body: Mapping[str, Any], proofs: Sequence[str], key: bytes | None
+) -> str | None:
+    """What is wrong with a link. proofs: what stands behind its body, line by line."""
+    text, is_keyed = line.encode(), body["is_keyed"]
+    if is_keyed and len(proofs) == 2:
+        # As they were written first: their hash is the code itself.
+        if key is None:
+            return "is of an older form, which TIEOUT_CHAIN_KEY alone proves"
+        expected = [_code(text, key), ""]
+    elif is_keyed:
+        expected = [hashlib.sha256(text).hexdigest(), proofs[1] if key is None else _code(text, key), ""]
+    else:
+        expected = [hashlib.sha256(text).hexdigest(), ""]
+    is_right = hmac.compare_digest("\n".join(proofs), "\n".join(expected))
+    return None if is_right and body["number"] == number else _EDITED
+
+
+def _has(facts: object, types: Mapping[str, type]) -> bool:
+    return isinstance(facts, dict) and all(type(facts.get(name)) is kind for name, kind in types.items())
 
 
 def head(lake: Path, key: bytes | None) -> Head:
@@ -80,13 +120,13 @@ def head(lake: Path, key: bytes | None) -> Head:
     if not numbers:
         return Head(0, NOTHING)
     link = read_link(lake, numbers[-1], key)
-    if link is None or not link.is_whole:
+    if key is None and link.body.get("is_keyed"):
+        raise SettingsError("TIEOUT_CHAIN_KEY is not set, and the chain of this lake is keyed: set it")
+    if link.fault is not None:
         raise LakeDamagedError(
             f"link {numbers[-1]} of the lake's chain was edited, or is of another TIEOUT_CHAIN_KEY:"
             " `tieout verify` says what else was (docs/runbook.md, The lake was altered)"
         )
-    if link.body["is_keyed"] and key is None:
-        raise SettingsError("TIEOUT_CHAIN_KEY is not set, and the chain of this lake is keyed: set it")
     return Head(link.number, link.hash)
 
 
@@ -145,7 +185,8 @@ def write_link(
     name = _name(last.number + 1)
     if digests:
         (folder / f"{name}.rows").write_bytes(digests)
-    (folder / f"{name}.json").write_bytes(b"\n".join([line, _hash(line, key).encode(), b""]))
+    proofs = [hashlib.sha256(line).hexdigest(), *([_code(line, key)] if key else [])]
+    (folder / f"{name}.json").write_bytes(b"\n".join([line, *(each.encode() for each in proofs), b""]))
 
 
 def stated(file: Path, path: str, row_count: int = 0) -> dict[str, Any]:
@@ -171,11 +212,8 @@ def row_digests(rows: pyarrow.RecordBatch | pyarrow.Table, key: bytes | None) ->
 
 def recorded_digests(lake: Path, link: Link, path: str) -> bytes | None:
     """The digests that a link has of the rows of one of its files, or None where they were altered too."""
-    try:
-        digests = (lake / CHAIN / f"{_name(link.number)}.rows").read_bytes()
-    except OSError:
-        return None
-    if hashlib.sha256(digests).hexdigest() != link.body["rows_sha256"]:
+    digests = _rows(lake, link)
+    if digests is None:
         return None
     position = 0
     for file in link.body["files"]:
@@ -184,6 +222,26 @@ def recorded_digests(lake: Path, link: Link, path: str) -> bytes | None:
             return digests[position:end]
         position = end
     return None
+
+
+def rows_file(lake: Path, link: Link) -> Path:
+    """Where the digests of a link's rows stand, if it has any."""
+    return lake / CHAIN / f"{_name(link.number)}.rows"
+
+
+def has_its_rows(lake: Path, link: Link) -> bool:
+    """Whether the digests of a link's rows are as it states them."""
+    return _rows(lake, link) is not None
+
+
+def _rows(lake: Path, link: Link) -> bytes | None:
+    try:
+        digests = rows_file(lake, link).read_bytes()
+    except FileNotFoundError:
+        digests = b""
+    except OSError:
+        return None
+    return digests if hashlib.sha256(digests).hexdigest() == link.body["rows_sha256"] else None
 
 
 def sha256(file: Path) -> str:
@@ -196,5 +254,5 @@ def _name(number: int) -> str:
     return f"{number:08d}"
 
 
-def _hash(body: bytes, key: bytes | None) -> str:
-    return (hmac.new(key, body, "sha256") if key else hashlib.sha256(body)).hexdigest()
+def _code(body: bytes, key: bytes) -> str:
+    return hmac.new(key, body, "sha256").hexdigest()

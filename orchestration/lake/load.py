@@ -25,6 +25,7 @@ from orchestration.lake.disk import sync, sync_all
 from orchestration.lake.errors import LakeDamagedError
 from orchestration.lake.lock import lake_lock
 from orchestration.lake.packs import pack
+from orchestration.lake.proof import prove_new
 from orchestration.lake.read import incomplete_datasets
 from orchestration.lake.schema import LINEAGE
 from orchestration.settings import Settings
@@ -51,16 +52,19 @@ def utc_now() -> datetime:
 def open_load(settings: Settings, clock: Callable[[], datetime] = utc_now) -> Iterator[Load]:
     """Hold the lake's lock for one load, and append it when the block ends; after an error, nothing of it.
 
-    clock: gives the time, in UTC. Raises LakeBusyError, and LakeDamagedError.
+    clock: gives the time, in UTC. Raises LakeBusyError, LakeDamagedError, and LakeAlteredError when the lake
+    is not what was appended to it.
     """
     with lake_lock(settings.lake, settings.lock_timeout_seconds):
         at = clock()
         recover(settings, at)
+        prove_new(settings)
         load = Load(settings, read_catalog(settings.lake).next_load_id(at), at)
         try:
             yield load
             if not load.is_empty:
                 load.append()
+                prove_new(settings)  # remembered at once, so that it cannot be cut off unseen
         finally:
             load.discard()
 

@@ -7,15 +7,29 @@ what it saw, and reads again only what has changed since, by size and by the tim
 from __future__ import annotations
 
 import json
+import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from orchestration.lake.chain import CHAIN, NOTHING, Head, Link, link_numbers, read_link, sha256
+from orchestration.lake.chain import (
+    CHAIN,
+    NOTHING,
+    Head,
+    Link,
+    has_its_rows,
+    link_numbers,
+    read_link,
+    rows_file,
+    sha256,
+)
 from orchestration.lake.errors import LakeDamagedError
+from orchestration.outside import shown
 from orchestration.settings import Settings
+
+log = logging.getLogger(__name__)
 
 _File = dict[str, Any]
 _SHOWN = 20
@@ -33,7 +47,7 @@ class Finding(NamedTuple):
     what: str
 
     def __str__(self) -> str:
-        return f"{self.subject} {self.what}"
+        return f"{shown(self.subject)} {shown(self.what)}"
 
 
 class Proof(NamedTuple):
@@ -61,8 +75,10 @@ def prove(lake: Path, key: bytes | None, anchors: Iterable[str] = ()) -> Proof:
     for anchor in anchors:
         if anchor not in hashes:
             findings.append(Finding(f"anchor {anchor}", "is no link: the chain was cut off or rewritten"))
-    findings += _changed(lake, _stated(links), lambda path: sha256(lake / path))
-    return Proof(links, findings, _accepted(links))
+    stated: dict[str, _File] = {}
+    findings += _state(stated, links)
+    findings += _changed(lake, stated, lambda path: sha256(lake / path))
+    return Proof(links, findings, accepted(links))
 
 
 def prove_new(settings: Settings) -> None:
@@ -71,9 +87,7 @@ def prove_new(settings: Settings) -> None:
     Raises LakeAlteredError when something is not as it was appended and nobody accepted it.
     """
     lake, key, memory = settings.lake, settings.chain_key, seen_file(settings)
-    seen = _NOTHING_SEEN | {"lake": str(lake)}
-    if memory.exists() and (remembered := json.loads(memory.read_bytes()))["lake"] == str(lake):
-        seen = remembered
+    seen = _remembered(memory, lake) or _NOTHING_SEEN | {"lake": str(lake)}
     last, chain = Head(*seen["head"]), _states(lake / CHAIN)
     is_as_seen = seen["chain"].items() <= chain.items()
     links, findings = _walk(lake, key, last if is_as_seen else Head(0, NOTHING))
@@ -85,7 +99,8 @@ def prove_new(settings: Settings) -> None:
             )
         what = f"was {last.hash} when it was seen last, and is not: the chain was cut off or rewritten"
         findings.append(Finding(f"link {last.number}", what))
-    stated = {path: file for path, (file, _) in seen["files"].items()} | _stated(links)
+    stated = {path: file for path, (file, _) in seen["files"].items()}
+    findings += _state(stated, links)
     states: dict[str, list[int]] = {}
 
     def hash_of(path: str) -> str:
@@ -95,8 +110,7 @@ def prove_new(settings: Settings) -> None:
         return file["sha256"] if states[path] == state and file == stated[path] else sha256(lake / path)
 
     findings += _changed(lake, stated, hash_of)
-    accepted = seen["accepted"] | _accepted(links)
-    proof = Proof(links, findings, accepted)
+    proof = Proof(links, findings, seen["accepted"] | accepted(links))
     if proof.open:
         lines = [f"  {finding}" for finding in proof.open[:_SHOWN]]
         if len(proof.open) > _SHOWN:
@@ -113,7 +127,13 @@ def prove_new(settings: Settings) -> None:
         )
     newest = proof.head if links else last
     files = {path: [stated[path], state] for path, state in states.items() if path in stated}
-    now = {"lake": str(lake), "head": list(newest), "chain": chain, "files": files, "accepted": accepted}
+    now = {
+        "lake": str(lake),
+        "head": list(newest),
+        "chain": chain,
+        "files": files,
+        "accepted": proof.accepted,
+    }
     if now != seen:
         memory.parent.mkdir(parents=True, exist_ok=True)
         memory.with_suffix(".new").write_text(json.dumps(now))
@@ -125,12 +145,24 @@ def seen_file(settings: Settings) -> Path:
     return settings.warehouse.with_name("lake_seen.json")
 
 
+def _remembered(memory: Path, lake: Path) -> dict[str, Any] | None:
+    """What was seen of this lake, or None where nothing is remembered of it."""
+    try:
+        seen = json.loads(memory.read_bytes())
+        return seen if seen.keys() >= {"lake", *_NOTHING_SEEN} and seen["lake"] == str(lake) else None
+    except FileNotFoundError:
+        return None
+    except (ValueError, AttributeError):
+        log.warning("%s cannot be read: the whole lake is proved again", memory)
+        return None
+
+
 def _states(folder: Path) -> dict[str, list[int]]:
     """Size and time of the last change, which nobody can set back, by name of file."""
     if not folder.is_dir():
         return {}
     with os.scandir(folder) as entries:
-        states = {entry.name: entry.stat() for entry in entries}
+        states = {entry.name: entry.stat(follow_symlinks=False) for entry in entries}
     return {name: [state.st_size, state.st_ctime_ns] for name, state in states.items()}
 
 
@@ -139,35 +171,63 @@ def _walk(lake: Path, key: bytes | None, last: Head) -> tuple[list[Link], list[F
     links: list[Link] = []
     findings: list[Finding] = []
     previous: str | None = last.hash
-    there = link_numbers(lake)
-    for number in range(last.number + 1, max(there, default=0) + 1):
+    next_number = last.number + 1
+    is_keyed = bool(last.number) and read_link(lake, last.number, key).body.get("is_keyed", False)
+    for number in (number for number in link_numbers(lake) if number > last.number):
+        if number == next_number + 1:
+            findings.append(Finding(f"link {next_number}", "was removed"))
+        elif number > next_number:
+            findings.append(Finding(f"links {next_number} to {number - 1}", "were removed"))
+        # A link that is named does not accuse the one behind it.
+        previous = previous if number == next_number else None
+        next_number = number + 1
         link = read_link(lake, number, key)
-        if link is None or not link.is_whole:
-            what = "was edited, or is another one" if number in there else "was removed"
-            findings.append(Finding(f"link {number}", what))
-            # A link that is named does not accuse the one behind it.
+        if link.fault is not None:
+            findings.append(Finding(f"link {number}", link.fault))
             previous = None
             continue
         if previous not in (None, link.body["previous"]):
             findings.append(Finding(f"link {number}", f"does not follow link {number - 1}: one was replaced"))
-        if links and links[-1].body["is_keyed"] and not link.body["is_keyed"]:
+        if is_keyed and not link.body["is_keyed"]:
             findings.append(Finding(f"link {number}", "is not keyed, and the one before it is"))
+        if not has_its_rows(lake, link):
+            findings.append(
+                Finding(rows_file(lake, link).relative_to(lake).as_posix(), "was edited or removed")
+            )
         links.append(link)
-        previous = link.hash
+        previous, is_keyed = link.hash, link.body["is_keyed"]
     return links, findings
 
 
-def _changed(lake: Path, stated: dict[str, _File], hash_of: Callable[[str], str]) -> Iterator[Finding]:
+def _state(stated: dict[str, _File], links: Iterable[Link]) -> Iterator[Finding]:
+    """Add what the links state of each file. Only a pack, which is a copy, may be stated again."""
+    for link in links:
+        for file in link.body["files"]:
+            before = stated.get(file["path"], file)
+            if before["sha256"] == file["sha256"] or file["path"].startswith("_packs/"):
+                stated[file["path"]] = file
+            else:
+                yield Finding(
+                    f"link {link.number}",
+                    f"states {file['path']} otherwise than an earlier link, which counts",
+                )
+
+
+def _changed(lake: Path, stated: Mapping[str, _File], hash_of: Callable[[str], str]) -> Iterator[Finding]:
     """The files that are not as stated, that are stated and gone, and that nobody stated."""
-    there = [file.relative_to(lake).as_posix() for file in _files(lake)]
+    there = dict(_files(lake))
+    files = [path for path, what in there.items() if what is None]
     with ThreadPoolExecutor() as pool:
-        found = dict(zip(there, pool.map(hash_of, there), strict=True))
+        found = dict(zip(files, pool.map(hash_of, files), strict=True))
     origins = {file["sha256"]: path for path, file in stated.items()}
-    for path in sorted(stated.keys() | found.keys()):
-        if path not in found:
+    for path in sorted(stated.keys() | there.keys()):
+        if path not in there:
             # A pack is a copy, and may go.
             if not path.startswith("_packs/"):
                 yield Finding(path, "was removed")
+            continue
+        if path not in found:
+            yield Finding(path, f"is no file, but {there[path]}")
             continue
         origin = origins.get(found[path])
         copied = f": it is a copy of {origin}" if origin else ""
@@ -177,20 +237,33 @@ def _changed(lake: Path, stated: dict[str, _File], hash_of: Callable[[str], str]
             yield Finding(path, f"was edited{copied} (now {found[path][:16]})")
 
 
-def _files(lake: Path) -> Iterator[Path]:
-    """What is read of the lake: files of rows, and packs with their listings."""
-    for folder in sorted(lake.iterdir()):
-        if folder.name == "_packs":
-            yield from sorted(file for file in folder.rglob("*") if file.suffix in (".parquet", ".json"))
-        elif folder.is_dir() and not folder.name.startswith("_"):
-            yield from sorted(folder.rglob("*.parquet"))
+def _files(lake: Path) -> Iterator[tuple[str, str | None]]:
+    """What is read of the lake, files of rows, and packs with their listings: the path of each, and what
+    stands there that is no file."""
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        suffixes = (".parquet", ".json") if folder.startswith("_packs/") else (".parquet",)
+        try:
+            with os.scandir(lake / folder) as listing:
+                entries = sorted(listing, key=lambda entry: entry.name)
+        except OSError as error:
+            yield folder.rstrip("/"), f"a folder that cannot be read ({error.strerror})"
+            continue
+        for entry in entries:
+            path = f"{folder}{entry.name}"
+            if not folder and entry.name.startswith("_") and entry.name != "_packs":
+                continue
+            if entry.is_symlink():
+                yield path, "a link"
+            elif folder and entry.name.endswith(suffixes):
+                yield path, None if entry.is_file() else "a folder, a pipe or a device"
+            elif entry.is_dir():
+                folders.append(f"{path}/")
 
 
-def _stated(links: Iterable[Link]) -> dict[str, _File]:
-    return {file["path"]: file for link in links for file in link.body["files"]}
-
-
-def _accepted(links: Iterable[Link]) -> dict[str, str]:
+def accepted(links: Iterable[Link]) -> dict[str, str]:
+    """Reason and author of each finding that was accepted."""
     return {
         finding: f"{link.body['reason']} ({link.body['by']}, link {link.number})"
         for link in links

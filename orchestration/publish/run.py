@@ -16,6 +16,7 @@ import duckdb
 from orchestration.lake.chain import append_link, head, sha256
 from orchestration.lake.load import recover, utc_now
 from orchestration.lake.lock import lake_lock
+from orchestration.lake.proof import prove_new
 from orchestration.publish.audit import BANK, DOMAINS, PAYROLL, Audit, audit
 from orchestration.publish.copies import FACTS, Base, Copy, read_base, write_copy
 from orchestration.publish.errors import (
@@ -277,6 +278,7 @@ def _chain(settings: Settings, kind: str, at: datetime.datetime, **facts: object
     """Append a link about the published copy, before what it is about can be seen."""
     with lake_lock(settings.lake, settings.lock_timeout_seconds):
         recover(settings, at)
+        prove_new(settings)
         append_link(settings.lake, kind, at, settings.chain_key, **facts)
 
 

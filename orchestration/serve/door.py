@@ -31,6 +31,8 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+# Of two, a proxy before the server might have read the other.
+_DECIDING = ("host", "origin", "content-type", "authorization", "sec-fetch-site")
 # SameSite keeps the cookie from a request that a link on another site starts; from this page it goes along.
 _LOCKED = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Locked</title>
@@ -75,6 +77,9 @@ class Door:
     def _stranger(self, connection: HTTPConnection) -> Response | None:
         """Refuse another host, another origin, and what another site sends that is not a visit."""
         headers = connection.headers
+        for name in _DECIDING:
+            if len(headers.getlist(name)) > 1:
+                return _refused(f"A request has one {name}, and this one several.", 400)
         host = headers.get("host", "").lower()
         if host not in self._origins:
             return _refused(

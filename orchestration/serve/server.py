@@ -58,6 +58,7 @@ class Server:
         door = Door(app, self._token, origins, cookie=f"tieout_{self._port}")
         config = uvicorn.Config(
             door,
+            http="h11",  # which takes 64 KB of headers; the other takes what memory there is
             log_level="warning",
             access_log=False,
             proxy_headers=False,

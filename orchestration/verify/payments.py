@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from orchestration.lake.proof import Finding
-from orchestration.lake.read import lake_rows
+from orchestration.lake.proof import Finding, Proof
 from orchestration.settings import Settings
+from orchestration.verify.appended import rows_as_appended
 
 
-def altered_payments(settings: Settings) -> Iterator[Finding]:
+def altered_payments(settings: Settings, proof: Proof) -> Iterator[Finding]:
     """Files of the folder that are not as they were written. One that went to the bank may be gone."""
     if not settings.payments.is_dir():
         return
     written = {
         row["file_name"]: row["content"]
-        for row in lake_rows(settings.lake, "payment_files", ["file_name", "content"])
+        for row in rows_as_appended(settings.lake, proof, "payment_files", ["file_name", "content"])
     }
     for file in sorted(settings.payments.iterdir()):
-        if not file.is_file() or file.name.startswith("."):
+        if file.name.startswith("."):
             continue
         if file.name not in written:
             yield Finding(f"payments/{file.name}", "was added: no payment file of the lake has this name")
+        elif file.is_symlink() or not file.is_file():
+            yield Finding(f"payments/{file.name}", "is no file, but a link or a folder")
         elif file.read_bytes() != written[file.name].encode():
             yield Finding(
                 f"payments/{file.name}",

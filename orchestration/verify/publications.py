@@ -17,9 +17,16 @@ from orchestration.settings import Settings
 def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[Finding]:
     """Versions, and files of versions, that are not as they were published. Those of before the chain had
     publications are not looked at, and a place of TIEOUT_PUBLISH_TO never is."""
-    stated = {
-        link.body["version"]: link.body["copies"] for link in links if link.body["kind"] == "publication"
-    }
+    stated: dict[str, dict[str, str]] = {}
+    for link in links:
+        if link.body["kind"] == "publication":
+            copies = stated.setdefault(link.body["version"], link.body["copies"])
+            if copies != link.body["copies"]:
+                yield Finding(
+                    f"link {link.number}",
+                    f"states the published version {link.body['version']} otherwise than an earlier link,"
+                    " which counts",
+                )
     if not stated:
         return
     removed = {name for link in links if link.body["kind"] == "removal" for name in link.body["versions"]}
@@ -29,16 +36,17 @@ def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[
         if name not in stated:
             if name > min(stated):
                 yield Finding(f"published/{name}", "was added: no link knows this version")
+        elif (folder / name).is_symlink():
+            yield Finding(f"published/{name}", "is a link to elsewhere")
         elif name in there:
             yield from _altered(folder / name, stated[name])
         elif name not in removed:
             yield Finding(f"published/{name}", "was removed")
     switched = [link.body["version"] for link in links if link.body["kind"] in ("publication", "rollback")]
-    current = (settings.published / "current").resolve().name
-    if there and current != switched[-1]:
-        yield Finding(
-            "published/current", f"was switched to {current}: the last switch was to {switched[-1]}"
-        )
+    current = (settings.published / "current").resolve()
+    if there and current != folder.resolve() / switched[-1]:
+        name = current.name if current.parent == folder.resolve() else current
+        yield Finding("published/current", f"was switched to {name}: the last switch was to {switched[-1]}")
 
 
 def published_heads(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -52,19 +60,29 @@ def _altered(version: Path, copies: dict[str, str]) -> Iterator[Finding]:
     expected = dict(copies)
     for path, hash_ in copies.items():
         # What another version.json says of the files is not asked.
-        if (version / path).is_file() and sha256(version / path) == hash_:
+        if (
+            (version / path).is_file()
+            and not (version / path).is_symlink()
+            and sha256(version / path) == hash_
+        ):
             facts = json.loads((version / path).read_bytes())
             files = [facts["database"], *(file for table in facts["tables"] for file in table["files"])]
             expected |= {str(Path(path).parent / file["path"]): file["sha256"] for file in files}
         else:
             expected |= dict.fromkeys(_below(version, path), None)
-    there = {str(file.relative_to(version)) for file in version.rglob("*") if file.is_file()}
+    there = {
+        str(file.relative_to(version))
+        for file in version.rglob("*")
+        if file.is_symlink() or not file.is_dir()
+    }
     for path in sorted(expected.keys() | there):
         subject = f"published/{version.name}/{path}"
         if path not in there:
             yield Finding(subject, "was removed")
         elif path not in expected:
             yield Finding(subject, "was added")
+        elif (version / path).is_symlink() or not (version / path).is_file():
+            yield Finding(subject, "is no file, but a link or a pipe")
         elif expected[path] is not None and sha256(version / path) != expected[path]:
             yield Finding(subject, "was edited")
 

@@ -1,7 +1,7 @@
 {# What each decision is about, and whether it counts. Of an id that comes again with other contents the first stands,
    and of those of one load a signed one: whoever can write a file takes nobody's decision away. Persons are told apart
-   by decider, which collection notes; what an older lake has without one nobody can approve. #}
-{% set withdrawable = "('accept', 'approve', 'review', 'write_off', 'duplicate', 'explain', 'snooze', 'reissue')" -%}
+   by decider, which collection notes, in older lakes with blanks; what one has without it nobody can approve. #}
+{% set taken_back_otherwise = "('match', 'unmatch', 'replace', 'reopen', 'withdraw')" -%}
 with delivered as (
 
     select
@@ -45,7 +45,7 @@ decisions as (
         subjects,
         reason,
         decided_by,
-        coalesce(decider, upper(decided_by)) as decider,
+        replace(coalesce(decider, upper(decided_by)), ' ', '') as decider,
         decider is not null as is_told_apart,
         load_id,
         unit,
@@ -112,7 +112,7 @@ withdrawn as (
     from spoken_of
     where
         said = 'withdraw'
-        and decision in {{ withdrawable }}
+        and decision not in {{ taken_back_otherwise }}
     group by decision_id
 
 ),

@@ -92,11 +92,29 @@ returned_payments as (
 
 ),
 
+files as (
+
+    select distinct
+        file_hash,
+        source_name,
+        exclusion_id
+    from {{ ref('stg_collect__files') }}
+
+),
+
+{# A subject is the hash of a file, 64 digits, and may have the line of a row behind it. #}
 file_rulings as (
 
-    select distinct exclusion_id
-    from {{ ref('stg_collect__files') }}
-    where exclusion_id is not null
+    select
+        subjects.decision_id,
+        min(case when files.file_hash is null then subjects.subject end) as unknown_subject,
+        min(case when files.source_name = 'decisions' then subjects.subject end) as decision_subject,
+        count(case when files.exclusion_id = subjects.decision_id then 1 end) as ruled_count
+    from subjects
+    left join files
+        on substr(subjects.subject, 1, 64) = files.file_hash
+    where subjects.decision in ('exclude', 'include')
+    group by subjects.decision_id
 
 ),
 
@@ -181,9 +199,11 @@ with_outcome as (
 
     select
         judged.*,
+        file_rulings.unknown_subject,
+        file_rulings.decision_subject,
         case
             when judged.withdrawn_by is not null then 'withdrawn'
-            when judged.refusal is not null then 'refused'
+            when judged.refusal is not null or file_rulings.decision_subject is not null then 'refused'
             when undone.match_id is not null then 'superseded'
             when matched.match_id is not null then 'applied'
             when
@@ -206,11 +226,12 @@ with_outcome as (
                 judged.decision in ('accept', 'approve', 'review', 'withdraw')
                 or replaced_statements.decision_id is not null
                 then 'applied'
-            when judged.is_superseded then 'superseded'
+            when file_rulings.unknown_subject is not null then 'stale'
+            when judged.is_superseded or file_rulings.ruled_count = 0 then 'superseded'
             when judged.decision = 'reopen' and reopened.close_count > 0 then 'applied'
             when judged.decision = 'reissue' and judged.returned_payment_count = judged.subject_count then 'applied'
-            when file_rulings.exclusion_id is not null then 'applied'
-            when judged.decision in ('reopen', 'reissue', 'replace', 'exclude', 'include') then 'stale'
+            when judged.decision in ('exclude', 'include') then 'applied'
+            when judged.decision in ('reopen', 'reissue', 'replace') then 'stale'
             when
                 judged.later_item_count > 0
                 or (
@@ -244,9 +265,7 @@ with_outcome as (
     left join spoken_of
         on judged.decision_id = spoken_of.decision_id
     left join file_rulings
-        on
-            judged.decision_id = file_rulings.exclusion_id
-            and judged.decision in ('exclude', 'include')
+        on judged.decision_id = file_rulings.decision_id
 
 )
 
@@ -262,7 +281,10 @@ select
                 when decision = 'accept' then 'In force; its control says whether it holds'
                 else 'In force'
             end
-        when 'refused' then refusal
+        when 'refused'
+            then coalesce(
+                refusal, concat('It names a file of decisions, and those are withdrawn: ', decision_subject)
+            )
         when 'withdrawn' then concat('Withdrawn by decision ', withdrawn_by)
         when 'waiting' then 'It waits for another person: a decision approve that names it'
         when 'superseded' then 'A later decision on the same subject replaces it'
@@ -276,8 +298,8 @@ select
             when 'approve' then 'The decision it approves was not there when it was delivered'
             when 'withdraw'
                 then 'It must name decisions that were there before it, and no match, unmatch, replace or reopen'
-            when 'exclude' then 'No file has this hash, or a later decision names it'
-            when 'include' then 'No file has this hash, or a later decision names it'
+            when 'exclude' then concat('No file has this hash: ', unknown_subject)
+            when 'include' then concat('No file has this hash: ', unknown_subject)
             when 'reopen' then 'No close on or after this date was made before it'
             else 'The item it speaks of does not exist'
         end

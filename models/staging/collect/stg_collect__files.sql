@@ -56,7 +56,9 @@ renamed as (
         cast(numbered.collected_at as timestamp) as collected_at
     from numbered
     left join ruled
-        on numbered.file_hash = ruled.named_hash
+        on
+            numbered.file_hash = ruled.named_hash
+            and numbered.source <> 'decisions'
     where numbered.recency = 1
 
 )

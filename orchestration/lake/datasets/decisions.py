@@ -10,7 +10,7 @@ from typing import NamedTuple
 class Exclusion(NamedTuple):
     """What a decision takes out of count (is_excluded) or back: a file, or a row of it. line_number: of the
     decision in its file. named_hash: SHA-256 of the file that it names; named_line: the line of a row of it,
-    0 for the file as a whole.
+    0 for the file as a whole. withdraws: the id of a decision that this one withdraws, and then no file.
     """
 
     line_number: int
@@ -19,6 +19,7 @@ class Exclusion(NamedTuple):
     named_hash: str
     named_line: int
     decided_at: datetime.datetime
+    withdraws: str | None = None
 
 
 class Decision(NamedTuple):

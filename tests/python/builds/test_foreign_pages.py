@@ -383,6 +383,18 @@ def test_a_launch_that_names_a_resource_fails_and_is_told_why(ui: Served) -> Non
     assert "collect is not run: its resources cannot be configured" in answer["message"]
 
 
+def test_a_launch_asks_for_no_partition_that_does_not_exist_yet(ui: Served) -> None:
+    launch = (
+        "mutation($tags: [ExecutionTag!]) { launchRun(executionParams: {executionMetadata: {tags: $tags},"
+        ' selector: {repositoryName: "__repository__", repositoryLocationName: "orchestration.definitions",'
+        ' pipelineName: "night"}}) { __typename } }'
+    )
+    bounds = {"start": "2026-03-02", "end": "2099-03-26"}
+    tags = [{"key": f"dagster/asset_partition_range_{end}", "value": date} for end, date in bounds.items()]
+    (error,) = ui.graphql(launch, tags=tags)["errors"]
+    assert error["message"] == "2099-03-26 lies ahead: partitions end with today's"
+
+
 @pytest.mark.parametrize(
     "mutation",
     [

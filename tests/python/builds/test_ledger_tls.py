@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,6 +15,7 @@ import pytest
 import sqlalchemy
 
 from orchestration.collect import LedgerUnavailableError, collect
+from orchestration.collect.ledger_database import LedgerDatabase
 from orchestration.settings import Settings, SettingsError
 
 if shutil.which("openssl") is None:
@@ -139,10 +141,47 @@ def test_a_server_that_proves_nothing_is_not_read(
         collect(zone)
 
 
+@pytest.fixture
+def elsewhere(zone: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """The same server, as if it were another machine's."""
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *rest, **more: resolve("127.0.0.1", *rest, **more)
+    )
+    return replace(zone, ledger_url=zone.ledger_url.replace("127.0.0.1", "ledger.example"))
+
+
+@pytest.mark.parametrize("shown", ["server", None])
+def test_a_server_on_another_machine_is_read_over_tls_alone(
+    elsewhere: Settings, server: Server, shown: str | None
+) -> None:
+    server.show(shown)
+    with pytest.raises(LedgerUnavailableError, match=r"sslmode=disable in TIEOUT_LEDGER_URL lets everybody"):
+        collect(elsewhere)
+    plain = replace(elsewhere, ledger_url=f"{elsewhere.ledger_url}?sslmode=disable")
+    assert collect(plain).rows["journal_lines"] == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "is_asked"),
+    [
+        ("127.0.0.1", False), ("localhost", False), ("[::1]", False), ("127.8.8.8", False), ("", False),
+        ("ledger.example", True), ("127.0.0.1.ledger.example", True), ("10.0.0.1", True), ("0.0.0.0", True),
+        ("2130706433", True), ("[::ffff:10.0.0.1]", True), ("localhost.example", True),
+    ],
+)  # fmt: skip
+def test_tls_is_asked_for_by_where_the_server_is(host: str, is_asked: bool) -> None:
+    database = LedgerDatabase(f"postgresql://ann:secret@{host}/books", None)
+    arguments = database._engine.dialect.create_connect_args(database._url)
+    assert "sslmode" not in arguments[1]
+    assert database._is_verified is is_asked
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
         ({"mode": "?sslmode=prefer"}, "sslmode is none of require, verify-ca, verify-full"),
+        ({"mode": "?sslmode=disable", "ledger_ca": Path("/x.pem")}, "sslmode=disable asks for none"),
         ({"ledger_ca": Path("/nowhere.pem")}, "/nowhere.pem is no PEM file of certificates"),
         ({"ledger_ca": Path(__file__)}, "test_ledger_tls.py is no PEM file of certificates"),
     ],

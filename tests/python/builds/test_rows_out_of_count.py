@@ -52,3 +52,26 @@ def test_the_latest_decision_says_what_of_a_file_counts(tmp_path: Path) -> None:
         "loaded",
     ]
     assert counting(4, "include", hashes["wrong"]) == [("right", 2), *wrong, "loaded"]
+    # As if the decision of the 4th had not been, so that of the 3rd is the latest.
+    assert counting(5, "withdraw", "D4") == [("right", 2), ("wrong", 1), "loaded"]
+    # Of the right file nothing else was said before.
+    assert counting(6, "withdraw", "D3") == [*right, "excluded"]
+    assert counting(7, "withdraw", "D2") == [*right, *wrong, "loaded"]
+
+
+def test_who_writes_a_file_takes_no_decision_of_others_out_of_count(tmp_path: Path) -> None:
+    folder = tmp_path / "landing" / "decisions"
+    folder.mkdir(parents=True)
+    content = f"{DECISIONS}\n{DECISION.format(number='D1', decision='explain', subjects='an-item', day=1)}\n"
+    (folder / "ann.csv").write_text(content)
+    theirs = DECISION.format(
+        number="D2", decision="exclude", subjects=hashlib.sha256(content.encode()).hexdigest(), day=2
+    )
+    (folder / "other.csv").write_text(f"{DECISIONS}\n{theirs}\n")
+    selected = ["--select", "stg_collect__files", "stg_decisions__decisions"]
+    run_dbt("build", *MODELS_ONLY, *selected, zone=tmp_path, landing=tmp_path / "landing")
+    with duckdb.connect(str(warehouse_of(tmp_path)), read_only=True) as warehouse:
+        decided = warehouse.execute("select decision_id from staging.stg_decisions__decisions order by all")
+        assert decided.fetchall() == [("D1",), ("D2",)]
+        files = warehouse.execute("select distinct file_status, exclusion_id from staging.stg_collect__files")
+        assert files.fetchall() == [("loaded", None)]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import hmac
 import json
+import os
 import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -91,11 +93,27 @@ def _write(file: Path, rows: list[dict]) -> None:
 
 
 def _restate(lake: Path, link: int, **facts: object) -> None:
-    """Write a link anew with other facts and the hash that belongs to them."""
+    """Write a link anew with other facts and the hash that belongs to them; its code stays as it was."""
     file = _links(lake)[link - 1]
-    body = json.loads(file.read_bytes().split(b"\n")[0]) | facts
+    line, _, *code = file.read_bytes().split(b"\n")
+    _write_link(file, json.loads(line) | facts, code[:-1])
+
+
+def _write_link(file: Path, body: dict, code: Sequence[bytes] = ()) -> None:
+    """Write a link with the hash that belongs to its body."""
     line = json.dumps(body, sort_keys=True).encode()
-    file.write_bytes(b"\n".join([line, hashlib.sha256(line).hexdigest().encode(), b""]))
+    file.write_bytes(b"\n".join([line, hashlib.sha256(line).hexdigest().encode(), *code, b""]))
+
+
+def _behind(lake: Path, **facts: object) -> int:
+    """Append a link of these facts that follows the last one, as whoever knows the format can, and return its
+    number."""
+    number = len(_links(lake)) + 1
+    newest = _links(lake)[-1].read_bytes().split(b"\n")
+    facts = {"number": number, "previous": newest[1].decode(), "files": []} | facts
+    facts["rows_sha256"] = facts.get("rows_sha256", hashlib.sha256(b"").hexdigest())
+    _write_link(lake / CHAIN / f"{number:08d}.json", json.loads(newest[0]) | facts)
+    return number
 
 
 def _restate_file(lake: Path, file: Path) -> int:
@@ -256,11 +274,96 @@ def _restart(lake: Path, draw: random.Random) -> str:
     return f"anchor {anchor}"
 
 
+def _state_anew(lake: Path, draw: random.Random) -> str:
+    """An edited file, and a sound link behind the anchor that says that it is so."""
+    file = lake / _edit_row(lake, draw)
+    content = file.read_bytes()
+    facts = {"path": _name(lake, file), "bytes": len(content), "rows": 0}
+    return f"link {_behind(lake, files=[facts | {'sha256': hashlib.sha256(content).hexdigest()}])}"
+
+
+def _edit_digests(lake: Path, draw: random.Random) -> str:
+    """What would name the rows of an edited file."""
+    file = draw.choice(_links(lake)).with_suffix(".rows")
+    file.write_bytes(bytes(len(file.read_bytes())))
+    return _name(lake, file)
+
+
+def _remove_digests(lake: Path, draw: random.Random) -> str:
+    file = draw.choice(_links(lake)).with_suffix(".rows")
+    file.unlink()
+    return _name(lake, file)
+
+
+def _number_far(lake: Path, draw: random.Random) -> str:
+    """A link as far away as numbers go: nobody counts up to it."""
+    shutil.copy(draw.choice(_links(lake)), lake / CHAIN / "99999999.json")
+    return "link 99999999"
+
+
+def _lack_a_fact(lake: Path, draw: random.Random) -> str:
+    fact = draw.choice(["kind", "files", "is_keyed", "rows_sha256", "previous", "at"])
+    return f"link {_behind(lake, **{fact: draw.choice([None, 1.5, [1], {'path': 1}])})}"
+
+
+def _state_a_file_oddly(lake: Path, draw: random.Random) -> str:
+    return f"link {_behind(lake, files=[{'path': 1, 'sha256': None}])}"
+
+
+def _nest_deeply(lake: Path, draw: random.Random) -> str:
+    line = b"[" * 200_000
+    (lake / CHAIN / f"{LOADS + 1:08d}.json").write_bytes(
+        b"\n".join([line, hashlib.sha256(line).hexdigest().encode(), b""])
+    )
+    return f"link {LOADS + 1}"
+
+
+def _link_elsewhere(lake: Path, draw: random.Random) -> str:
+    """The same bytes, where somebody else can change them between a look and a read."""
+    file = draw.choice(_loaded(lake))
+    elsewhere = lake.with_name(f"{lake.name} elsewhere")
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+    return _name(lake, file)
+
+
+def _link_folder_elsewhere(lake: Path, draw: random.Random) -> str:
+    elsewhere = lake.with_name(f"{lake.name} folder")
+    (lake / "alerts").rename(elsewhere)
+    (lake / "alerts").symlink_to(elsewhere)
+    return "alerts"
+
+
+def _lead_nowhere(lake: Path, draw: random.Random) -> str:
+    (lake / "alerts" / "x.parquet").symlink_to("nowhere")
+    return "alerts/x.parquet"
+
+
+def _pipe(lake: Path, draw: random.Random) -> str:
+    """Whoever opens it waits for ever."""
+    os.mkfifo(lake / "alerts" / "x.parquet")
+    return "alerts/x.parquet"
+
+
+def _pipe_for_a_link(lake: Path, draw: random.Random) -> str:
+    os.mkfifo(lake / CHAIN / f"{LOADS + 1:08d}.json")
+    return f"link {LOADS + 1}"
+
+
+def _folder_for_a_file(lake: Path, draw: random.Random) -> str:
+    file = draw.choice(_loaded(lake))
+    file.unlink()
+    file.mkdir()
+    return _name(lake, file)
+
+
 ALTERATIONS: list[Callable[[Path, random.Random], str]] = [
     _edit_row, _delete_row, _insert_row, _reorder_rows, _flip_bit, _cut_file, _remove_file,
     _remove_empty_file,
     _replay_file, _add_file, _swap_loads, _cut_off, _remove_link, _edit_link, _restate_link, _swap_links,
-    _replay_link, _rewrite, _restart,
+    _replay_link, _rewrite, _restart, _state_anew, _edit_digests, _remove_digests, _number_far, _lack_a_fact,
+    _state_a_file_oddly, _nest_deeply, _link_elsewhere, _link_folder_elsewhere, _lead_nowhere, _pipe,
+    _pipe_for_a_link, _folder_for_a_file,
 ]  # fmt: skip
 
 
@@ -380,20 +483,57 @@ def test_with_a_key_a_link_that_is_restated_is_named(settings: Settings) -> None
     number = _restate_file(keyed.lake, keyed.lake / _edit_row(keyed.lake, random.Random(3)))
     for later in range(number + 1, LOADS + 1):
         _restate(keyed.lake, later, previous=read_link(keyed.lake, later - 1, None).hash)
-    # Who has no key cannot tell; who has it, can of each.
+    # Who has no key cannot tell without an anchor; who has it, can of each.
     assert prove(keyed.lake, None).findings == []
     named = {finding.subject for finding in prove(keyed.lake, KEY).findings}
     assert {f"link {each}" for each in range(number, LOADS + 1)} <= named
 
 
+@pytest.mark.parametrize("is_last", [False, True])
+def test_an_anchor_proves_a_keyed_chain_to_who_lacks_the_key(settings: Settings, is_last: bool) -> None:
+    keyed = _lake(replace(settings, chain_key=KEY))
+    anchor = head(keyed.lake, KEY).hash
+    assert prove(keyed.lake, None, [anchor]).findings == []
+    file = _loaded(keyed.lake)[-1 if is_last else 0]
+    _write(file, pyarrow.parquet.read_table(file).to_pylist()[1:])
+    number = _restate_file(keyed.lake, file)
+    named = {finding.subject for finding in prove(keyed.lake, None, [anchor]).findings}
+    assert (f"anchor {anchor}" if is_last else f"link {number + 1}") in named
+    # The hash of before, which the anchor is, under another body.
+    link = _links(keyed.lake)[number - 1]
+    line, _, code, end = link.read_bytes().split(b"\n")
+    link.write_bytes(b"\n".join([line, anchor.encode(), code, end]))
+    assert f"link {number}" in {finding.subject for finding in prove(keyed.lake, None, [anchor]).findings}
+    # In the form in which the hash was the code, which nobody proves without the key.
+    link.write_bytes(b"\n".join([line, anchor.encode(), end]))
+    for key in (None, KEY):
+        assert f"link {number}" in {finding.subject for finding in prove(keyed.lake, key, [anchor]).findings}
+
+
+def test_a_keyed_chain_of_the_older_form_is_proved_by_its_key(settings: Settings) -> None:
+    keyed = _lake(replace(settings, chain_key=KEY))
+    previous = "0" * 64
+    for link in _links(keyed.lake):
+        body = json.loads(link.read_bytes().split(b"\n")[0]) | {"previous": previous}
+        line = json.dumps(body, sort_keys=True).encode()
+        previous = hmac.new(KEY, line, "sha256").hexdigest()
+        link.write_bytes(b"\n".join([line, previous.encode(), b""]))
+    seen_file(keyed).unlink()
+    _append(keyed, LOADS)
+    assert prove(keyed.lake, KEY, [previous]).findings == []
+    found = [str(finding) for finding in prove(keyed.lake, None, [previous]).findings]
+    assert found[0] == "link 1 is of an older form, which TIEOUT_CHAIN_KEY alone proves"
+
+
 def test_links_without_a_key_behind_links_with_one_are_found(settings: Settings) -> None:
     keyed = _lake(replace(settings, chain_key=KEY))
-    last = head(keyed.lake, KEY)
-    shutil.copy(_links(keyed.lake)[-1], keyed.lake / CHAIN / f"{LOADS + 1:08d}.json")
-    _restate(keyed.lake, LOADS + 1, number=LOADS + 1, previous=last.hash, is_keyed=False, files=[])
+    prove_new(keyed)
+    _behind(keyed.lake, is_keyed=False)
     assert [str(finding) for finding in prove(keyed.lake, KEY).findings] == [
         f"link {LOADS + 1} is not keyed, and the one before it is"
     ]
+    with pytest.raises(LakeAlteredError, match="is not keyed"):
+        prove_new(keyed)
 
 
 def test_a_keyed_lake_takes_no_load_without_its_key(settings: Settings) -> None:
@@ -453,3 +593,61 @@ def test_a_load_that_a_kill_cut_off_is_finished_with_its_link(lake: Settings) ->
     collect(lake)
     assert prove(lake.lake, None).findings == []
     assert head(lake.lake, None).number > LOADS
+
+
+def test_the_name_of_a_file_forges_no_line(lake: Settings) -> None:
+    for name in (b"a\nhead 0123 (link 9).parquet", b"\x1b[2K.parquet", b"\xff.parquet"):
+        shutil.copy(_loaded(lake.lake)[0], os.fsencode(lake.lake / "alerts") + b"/" + name)
+    findings = [str(finding) for finding in prove(lake.lake, None).findings]
+    assert [finding.split(" was added")[0] for finding in findings] == [
+        "alerts/[U+001B][2K.parquet",
+        "alerts/a[U+000A]head 0123 (link 9).parquet",
+        "alerts/[U+DCFF].parquet",
+    ]
+    with pytest.raises(LakeAlteredError):
+        collect(lake)
+    script = subprocess.run(
+        [sys.executable, "-I", str(SCRIPT), str(lake.lake)], capture_output=True, text=True
+    )
+    assert (script.returncode, len(script.stdout.splitlines())) == (1, 4)
+
+
+def test_a_key_that_was_set_and_is_not_any_more_is_told(settings: Settings) -> None:
+    _append(replace(settings, chain_key=KEY), 0)
+    with pytest.raises(SettingsError, match="TIEOUT_CHAIN_KEY is not set"):
+        collect(settings)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b"null", b'{"lake": 1}'])
+def test_what_was_seen_may_be_lost_to_a_power_cut(lake: Settings, content: bytes) -> None:
+    seen_file(lake).write_bytes(content)
+    prove_new(lake)
+    remembered = seen_file(lake).read_bytes()
+    assert json.loads(remembered)["head"] == list(head(lake.lake, None))
+
+
+def test_rows_of_a_keyed_lake_are_not_named_without_its_key(settings: Settings) -> None:
+    keyed = _lake(replace(settings, chain_key=KEY))
+    file = _loaded(keyed.lake)[0]
+    link = _link_of(keyed, file)
+    _write(file, pyarrow.parquet.read_table(file).to_pylist()[1:])
+    path = _name(keyed.lake, file)
+    assert altered_rows(keyed.lake, path, link, KEY) == ["row 1 as it was appended is gone"]
+    assert altered_rows(keyed.lake, path, link, None) == ["its rows can be told with TIEOUT_CHAIN_KEY"]
+
+
+def test_what_is_closed_and_paid_stands_on_a_lake_that_is_proved(lake: Settings) -> None:
+    _edit_row(lake.lake, random.Random(6))
+    with pytest.raises(LakeAlteredError, match="was edited"):
+        _append(lake, LOADS)
+
+
+def test_the_newest_load_cannot_be_cut_off_before_the_next_collection(settings: Settings) -> None:
+    _lake(settings)
+    (newest,) = _links(settings.lake)[-1:]
+    for file in json.loads(newest.read_bytes().split(b"\n")[0])["files"]:
+        (settings.lake / file["path"]).unlink()
+    newest.unlink()
+    newest.with_suffix(".rows").unlink()
+    with pytest.raises(LakeAlteredError, match="when it was seen last"):
+        collect(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from older_lakes import forget_chain
 
 from orchestration.collect import collect
 from orchestration.collect.decision_files import Evidence, read_decision_file
-from orchestration.collect.persons import person_key
+from orchestration.collect.persons import person_key, unwritable
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.spool import Spool
@@ -135,6 +136,9 @@ def test_columns_are_found_by_name(settings: Settings) -> None:
         (LINE, "anna", "an\u200bna", "decided_by 'an\\u200bna' holds U+200B, which is no letter of a name"),
         (LINE, "anna", "anna;bela", "decided_by 'anna;bela' holds U+003B"),
         (LINE, "anna", "--", "decided_by '--' is no name"),
+        (LINE, "anna", "anna\u3164", "decided_by 'anna\u3164' holds U+3164, which is no letter of a name"),
+        (LINE, "anna", "anпa", "decided_by 'anпa' holds U+043F, which is no letter of a name"),
+        (LINE, "anna", "aɴna", "decided_by 'aɴna' holds U+0274, which is no letter of a name"),
         (LINE, "2026-03-02T10", "1979-12-31T10", "decided_at 1979-12-31T08:00:00Z is before 1980-01-01"),
         (
             LINE,
@@ -157,7 +161,7 @@ def test_the_first_bad_value_is_named(tmp_path: Path, line: str, old: str, new: 
     with pytest.raises(UnreadableFile) as caught:
         read_decision_file(
             *(BytesIO(text.encode()), "one.csv", Spool(tmp_path / "spool"), "hash", "load"),
-            Evidence(NOW, {}, tmp_path / "one.csv.sig", None),
+            Evidence(NOW, {}, tmp_path / "one.csv.sig", None, {}, {}),
         )
     assert caught.value.reason.startswith(reason)
     assert caught.value.position == "line 4"
@@ -230,6 +234,7 @@ def test_an_acceptance_waits_while_another_process_has_the_warehouse(settings: S
             "Аnn Кеllеr",
             "Ann Ke11er",
         ),
+        *("AnnKeller", "AnnKe||er", "Ann Keǀǀer"),
         *("Ann KeIIer", "Αnn Keller", "Ann\u00a0Keller", "An\u0301n Keller", "𝐀nn Keller"),
     ],
 )
@@ -237,9 +242,91 @@ def test_a_person_is_one_in_any_spelling(name: str) -> None:
     assert person_key(name) == person_key("Ann Keller")
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Ann Keller",
+            "Анна Келлер",
+            "Ann Кеllеr",
+            "Ελένη Παππά",
+            "张伟",
+            "山田 太郎",
+            "Əli Əliyev",
+            "ǁGowaseb",
+        ),
+        *("O’Neil, Seán", "Łukasz Żak", "D'Angelo (CFO)", "ops@example.com", "Nguyễn Thị Hà", "Þór", "محمد"),
+    ],
+)
+def test_a_name_is_written_in_any_script(name: str) -> None:
+    assert unwritable(name) is None
+
+
 @pytest.mark.parametrize("name", ["Anna Keller", "Ann Kell", "Ann B. Keller", "Анна Келлер", "张伟"])
 def test_two_persons_are_two(name: str) -> None:
     assert person_key(name) not in ("", person_key("Ann Keller"))
+
+
+def refusal(settings: Settings, name: str) -> tuple:
+    """Reason and position of one that was refused."""
+    files = str(settings.lake / "collected_files" / "*.parquet")
+    (row,) = duckdb.execute(
+        f"select reason, position from read_parquet('{files}') where path = 'decisions/{name}'"
+    ).fetchall()
+    return row
+
+
+EXCLUDE = "X1,exclude,{subjects},entered twice,anna,2026-03-02T10:00:00,,,"
+
+
+def _journal(settings: Settings) -> str:
+    """A ledger export of two lines, collected; its hash."""
+    content = (
+        "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type,"
+        "recorded_at\n"
+        + "".join(f"E{n},1,2026-03-02,1000,{n},EUR,,,,,2026-03-02T08:00:00Z\n" for n in (1, 2))
+    )
+    (settings.landing / "ledger" / "journal_lines.csv").write_text(content)
+    collect(settings)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def test_a_row_that_is_not_there_is_not_taken_out_of_count(settings: Settings) -> None:
+    journal = _journal(settings)
+    deliver(settings, "wrong.csv", LINE, EXCLUDE.format(subjects=f"{journal}:2 {journal}:4"))
+    collect(settings)
+    assert refusal(settings, "wrong.csv") == (
+        "ledger/journal_lines.csv has no row on line 4: its rows stand on lines 2 to 3",
+        "line 3",
+    )
+    deliver(settings, "right.csv", EXCLUDE.format(subjects=f"{journal}:2 {journal}:3"))
+    # Of a file that is still to come nobody knows the rows.
+    deliver(settings, "ahead.csv", EXCLUDE.replace("X1", "X2").format(subjects=f"{'0' * 64}:4"))
+    collect(settings)
+    assert sorted(decisions(settings, "decision_id")) == [("X1",), ("X2",)]
+
+
+@pytest.mark.parametrize("decision", ["exclude", "include", "withdraw"])
+def test_an_id_that_counts_at_once_is_no_others(settings: Settings, decision: str) -> None:
+    deliver(settings, "one.csv", LINE)
+    collect(settings)
+    again = f"D1,{decision},{'0' * 64},entered twice,anna,2026-03-02T10:00:00,,,"
+    deliver(settings, "two.csv", again)
+    collect(settings)
+    reason = f"was delivered before with other contents, and {decision} needs an id of its own"
+    assert refusal(settings, "two.csv") == (f"decision_id 'D1' {reason}", "line 2")
+    (settings.landing / "decisions" / "two.csv").unlink()
+    deliver(
+        settings, "three.csv", again.replace("D1", "X1"), again.replace("D1", "X1").replace("anna", "bela")
+    )
+    collect(settings)
+    assert refusal(settings, "three.csv") == (f"decision_id 'X1' {reason}", "line 3")
+    # The same again, as in a list that grows, is nobody else's.
+    deliver(settings, "four.csv", again.replace("D1", "X1"))
+    collect(settings)
+    deliver(settings, "five.csv", again.replace("D1", "X1"), again.replace("D1", "X2"))
+    collect(settings)
+    assert sorted(set(decisions(settings, "decision_id"))) == [("D1",), ("X1",), ("X2",)]
 
 
 def test_a_file_that_is_not_csv_by_name_is_refused(settings: Settings) -> None:

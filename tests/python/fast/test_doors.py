@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import multiprocessing
+import socket
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,9 +45,15 @@ async def _reached(scope: Mapping[str, Any], receive: Any, send: Any) -> None:
 
 
 def ask(
-    headers: Mapping[str, str], method: str = "GET", path: str = "/", query: str = "", kind: str = "http"
+    headers: Mapping[str, str],
+    method: str = "GET",
+    path: str = "/",
+    query: str = "",
+    kind: str = "http",
+    more: Mapping[str, str] | None = None,
 ) -> Answer:
-    """What the door answers to a request: 200 is the application's own answer, 101 its socket."""
+    """What the door answers to a request: 200 is the application's own answer, 101 its socket. more: headers
+    that may come a second time."""
     sent: list[dict[str, Any]] = []
 
     async def send(message: dict[str, Any]) -> None:
@@ -59,7 +68,8 @@ def ask(
         "raw_path": path.encode(),
         "query_string": query.encode(),
         "headers": [
-            (name.encode(), value.encode()) for name, value in ({"host": "127.0.0.1:3000"} | headers).items()
+            (name.encode(), value.encode())
+            for name, value in [*({"host": "127.0.0.1:3000"} | headers).items(), *(more or {}).items()]
         ],
         "extensions": {"websocket.http.response": {}},
     }
@@ -216,6 +226,41 @@ def test_a_cookie_is_one_servers_own() -> None:
 
     asyncio.run(Door(_reached, TOKEN, ORIGINS, "tieout_8080")(scope, None, send))
     assert sent[0]["status"] == 403
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"host": "evil.example"}, {"origin": "http://evil.example"}, {"content-type": "text/plain"},
+        {"authorization": f"Bearer {TOKEN}"}, {"sec-fetch-site": "cross-site"},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_decides_comes_once(more: dict[str, str]) -> None:
+    headers = {"authorization": f"Bearer {TOKEN}", "origin": ORIGINS["127.0.0.1:3000"], **JSON}
+    headers |= {"sec-fetch-site": "same-origin"}
+    assert ask(headers, "POST").status == 200
+    assert ask(headers, "POST", more=more).status == 400
+
+
+def test_headers_have_an_end() -> None:
+    server = Server(Settings.from_environment(), 0)
+    port = int(server.address.partition("/?")[0].rpartition(":")[2])
+    serving = multiprocessing.get_context("fork").Process(target=server.run, args=(_reached,), daemon=True)
+    serving.start()
+    try:
+        answers = []
+        for size in (10_000, 5_000_000):
+            with socket.create_connection(("127.0.0.1", port), 10) as connection:
+                request = f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nX: {'x' * size}\r\n\r\n"
+                with contextlib.suppress(ConnectionError):
+                    connection.sendall(request.encode())
+                with contextlib.suppress(ConnectionError):
+                    answers.append(connection.recv(12))
+        assert answers[0] == b"HTTP/1.1 403" and answers[1:] in ([], [b""], [b"HTTP/1.1 400"])
+    finally:
+        serving.terminate()
+        serving.join()
 
 
 def test_a_port_that_is_taken_is_told() -> None:

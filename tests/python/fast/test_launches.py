@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import dagster as dg
 import pytest
 import yaml
 
-from orchestration.defs.launches import CheckedRunCoordinator, config_refusals, tag_refusals
+from orchestration.defs.launches import CheckedRunCoordinator, config_refusals, dates_ahead, tag_refusals
 from orchestration.serve import ServeError
 from orchestration.settings import PROJECT_DIR
 
@@ -142,6 +143,37 @@ def test_a_tag_that_steers_is_refused_unless_the_run_before_had_it(
     before = instance.add_run(run_of("night", **{tag: "x"}))
     assert list(tag_refusals(run_of("night", before.run_id, **{tag: "x"}), instance)) == []
     assert len(list(tag_refusals(run_of("night", before.run_id, **{tag: "y"}), instance))) == 1
+
+
+RANGE = "dagster/asset_partition_range_end"
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "ahead"),
+    [
+        ("mutation($x: Tags!) { launchRun(x: $x) }", {"tags": [{"key": RANGE, "value": "2099-03-26"}]}, True),
+        ('mutation { launchRun(tags: [{value: "2099-03-26"}]) }', None, True),
+        ('mutation { launchRun(tags: [{value: """\n2099-03-26\n"""}]) }', None, True),
+        ('mutation { launchRun(tags: [{value: "2099\\u002d03-26"}]) }', None, True),
+        ("query { x }", {"range": {"start": "2026-03-26", "end": "2099-3-6"}}, True),
+        ("query { x }", {"partitionNames": [["2026-03-26"], "9999-12-31"]}, True),
+        ("{", {"a": {"b": {"c": " 2026-03-28 "}}}, True),
+        ("query { x }", {"tags": [{"key": RANGE, "value": "2026-03-27"}]}, False),
+        ('query { x(note: "until 2099-03-26") }', {"a": None, "b": 20990326, "c": "2099-02-30"}, False),
+        ("query { x }", {"runConfigData": {"ops": {"batch_ids": ["2099-03-26"]}}}, False),
+    ],
+)
+def test_no_partition_is_asked_for_that_does_not_exist_yet(
+    query: str, variables: dict[str, Any] | None, ahead: bool
+) -> None:
+    assert bool(list(dates_ahead(query, variables, datetime.date(2026, 3, 27)))) is ahead
+
+
+def test_a_request_nested_without_an_end_ends() -> None:
+    nested: dict[str, Any] = {"end": "2099-03-26"}
+    for _ in range(100_000):
+        nested = {"x": nested}
+    assert list(dates_ahead("{" * 50_000, nested, datetime.date(2026, 3, 27))) == ["2099-03-26"]
 
 
 def test_what_dagster_and_a_person_note_on_a_run_is_kept(instance: dg.DagsterInstance) -> None:

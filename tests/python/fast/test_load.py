@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from older_lakes import forget_chain
 
 from orchestration.lake.datasets import DATASETS, ToldAlert
 from orchestration.lake.errors import LakeBusyError
@@ -65,6 +66,7 @@ def test_files_of_an_older_lake_are_read_and_come_first(settings: Settings) -> N
     _tell(settings, "old")
     for file in settings.lake.glob("[!_]*/*.parquet"):
         file.rename(file.with_name("1764000000.1234567.0123456789.parquet"))
+    forget_chain(settings.lake, settings.warehouse)
     _tell(settings, "new")
     assert sorted(_told(settings)) == ["new", "old"]
     newest = max((settings.lake / "alerts").iterdir())

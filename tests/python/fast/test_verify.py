@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import datetime
 import errno
+import json
+import os
 import shutil
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from click.testing import CliRunner
 from published_zone import Zone
 
 from orchestration.cli import main
-from orchestration.lake.chain import CHAIN, head
-from orchestration.lake.datasets import PaymentFile
+from orchestration.lake import packs
+from orchestration.lake.chain import CHAIN, append_link, head, sha256, stated
+from orchestration.lake.datasets import PaymentFile, ToldAlert
 from orchestration.lake.load import open_load
 from orchestration.lake.proof import prove_new
 from orchestration.payroll.pay import put_files
@@ -185,6 +190,127 @@ def test_the_page_for_the_morning_holds_an_anchor(zone: Zone, tmp_path: Path) ->
             zone.settings, database=zone.settings.warehouse, out=tmp_path / "page.html"
         ).path.read_text()
     )
+
+
+def test_an_explanation_behind_the_anchors_counts_for_nothing(zone: Zone) -> None:
+    anchor = head(zone.settings.lake, None)
+    _rewrite(_version(zone, 0) / "tieout.duckdb")
+    accept(zone.settings, verify(zone.settings), "the disk was repaired", "whoever", clock=lambda: NOON)
+    assert (verify(zone.settings).open, len(verify(zone.settings, [anchor.hash]).open)) == ([], 1)
+    # Who takes the newest head as an anchor has seen it.
+    assert verify(zone.settings, [anchor.hash, head(zone.settings.lake, None).hash]).open == []
+    environment = _environment(zone.settings)
+    arguments = ["verify", "--anchor", f"{anchor} ".upper()]
+    assert CliRunner().invoke(main, arguments, env=environment).exit_code == 1
+    accepted = CliRunner().invoke(main, [*arguments, "--accept", "seen", "--by", "ana"], env=environment)
+    assert (accepted.exit_code, "accepted: seen (ana" in accepted.output) == (0, True)
+
+
+@pytest.mark.parametrize("anchor", ["", "f" * 63, "8f5c...e1", "f" * 64 + "g"])
+def test_what_is_no_anchor_accuses_nobody(zone: Zone, anchor: str) -> None:
+    result = CliRunner().invoke(main, ["verify", "--anchor", anchor], env=_environment(zone.settings))
+    assert (result.exit_code, "is not the 64 characters of a link" in result.output) == (2, True)
+
+
+@pytest.mark.parametrize("is_keyed", [False, True])
+def test_a_pack_with_other_rows_is_named_though_a_link_states_it(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, is_keyed: bool
+) -> None:
+    monkeypatch.setattr(packs, "MOST_FILES", 4)
+    settings = replace(settings, chain_key=b"a key" if is_keyed else None)
+    for number in range(8):
+        with open_load(settings, lambda: NOON) as load:
+            load.write(
+                "alerts", [ToldAlert(f"{number}", "mailto 1", "key", "failure", "x", "told", load.at)] * 2
+            )
+    anchor = head(settings.lake, settings.chain_key).hash
+    assert verify(settings, [anchor]).open == []
+    *_, pack = sorted((settings.lake / "_packs" / "alerts").glob("*.parquet"))
+    table = pyarrow.parquet.read_table(pack)
+    rows = table.to_pylist()
+    rows[1] = rows[2]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(rows, table.schema), pack)
+    path = pack.relative_to(settings.lake).as_posix()
+    # Whoever has the key is Tieout; without one, anybody can append a link that passes.
+    append_link(settings.lake, "pack", NOON, settings.chain_key, files=[stated(pack, path)])
+    found = [] if is_keyed else [f"{path} has other rows than the files that it is a copy of"]
+    assert [str(finding) for finding in verify(settings, [anchor]).open] == found
+    assert [str(finding) for finding in verify(settings).open] == found
+
+
+def test_a_lake_that_is_not_there_is_no_lake_that_is_sound(settings: Settings, tmp_path: Path) -> None:
+    environment = _environment(replace(settings, lake=tmp_path / "mistyped"))
+    result = CliRunner().invoke(main, ["verify"], env=environment)
+    assert (result.exit_code, "there is no lake at" in result.output) == (1, True)
+    assert not (tmp_path / "mistyped").exists()
+
+
+def test_a_version_that_is_stated_anew_is_named(zone: Zone) -> None:
+    version = _version(zone, 0)
+    _rewrite(version / "tieout.duckdb")
+    facts = json.loads((version / "version.json").read_bytes())
+    facts["database"]["sha256"] = sha256(version / "tieout.duckdb")
+    (version / "version.json").unlink()
+    (version / "version.json").write_text(json.dumps(facts))
+    copies = {path: sha256(version / path) for path in ("version.json", "payroll/version.json")}
+    append_link(zone.settings.lake, "publication", NOON, None, version=version.name, by="x", copies=copies)
+    number = head(zone.settings.lake, None).number
+    what = f"states the published version {version.name} otherwise than an earlier link, which counts"
+    assert f"link {number} {what}" in _found(zone)
+    assert f"published/{version.name}/version.json was edited" in _found(zone)
+
+
+def test_links_in_place_of_what_was_published_are_named(zone: Zone, tmp_path: Path) -> None:
+    first, second = _version(zone, 0), _version(zone, 1)
+    path = "parquet/marts/fct_items/2026-01.parquet"
+    shutil.copy(second / path, tmp_path / "elsewhere.parquet")
+    (second / path).unlink()
+    (second / path).symlink_to(tmp_path / "elsewhere.parquet")
+    (second / "more").symlink_to(tmp_path)
+    first.rename(tmp_path / first.name)
+    first.symlink_to(tmp_path / first.name)
+    shutil.copytree(second, tmp_path / second.name, symlinks=True)
+    current = zone.settings.published / "current"
+    current.unlink()
+    current.symlink_to(tmp_path / second.name)
+    assert _found(zone) == [
+        f"published/{first.name} is a link to elsewhere",
+        f"published/{second.name}/more was added",
+        f"published/{second.name}/{path} is no file, but a link or a pipe",
+        f"published/current was switched to {tmp_path / second.name}: the last switch was to {second.name}",
+    ]
+
+
+def test_payment_files_are_files(zone: Zone, tmp_path: Path) -> None:
+    file = zone.settings.payments / "pay.ach"
+    file.rename(tmp_path / "elsewhere.ach")
+    file.symlink_to(tmp_path / "elsewhere.ach")
+    (zone.settings.payments / "folder").mkdir()
+    assert _found(zone) == [
+        "payments/folder was added: no payment file of the lake has this name",
+        "payments/pay.ach is no file, but a link or a folder",
+    ]
+
+
+@pytest.mark.parametrize("dataset", ["closes", "payment_files", "alerts"])
+def test_what_cannot_be_read_keeps_nothing_else_from_being_named(zone: Zone, dataset: str) -> None:
+    for file in (zone.settings.lake / dataset).iterdir():
+        file.write_bytes(b"no Parquet")
+    os.mkfifo(zone.settings.lake / dataset / "x.parquet")
+    (zone.settings.lake / dataset / "y.parquet").symlink_to("nowhere")
+    _rewrite(_version(zone, 0) / "tieout.duckdb")
+    found = _found(zone)
+    assert f"{dataset}/x.parquet is no file, but a folder, a pipe or a device" in found
+    assert f"published/{_version(zone, 0).name}/tieout.duckdb was edited" in found
+
+
+@pytest.mark.parametrize(("is_set", "line"), [(True, "links are not keyed: only anchors"), (False, None)])
+def test_links_that_anybody_could_have_written_are_told(zone: Zone, is_set: bool, line: str | None) -> None:
+    key = b"a key" if is_set else None
+    told = [
+        each for each in str(verify(replace(zone.settings, chain_key=key))).splitlines() if "keyed" in each
+    ]
+    assert [each.split(" ", 1)[1].startswith(str(line)) for each in told] == [True] * is_set
 
 
 def test_a_foreign_anchor_is_named(zone: Zone) -> None:
