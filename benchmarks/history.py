@@ -33,7 +33,10 @@ import pyarrow.parquet as pq
 
 from orchestration.collect import collect
 from orchestration.demo import generate
+from orchestration.lake.chain import CHAIN
 from orchestration.lake.datasets import DATASETS
+from orchestration.lake.load import recover
+from orchestration.lake.lock import lake_lock
 from orchestration.lake.packs import pack
 from orchestration.publish import publish
 from orchestration.settings import PROJECT_DIR, Settings
@@ -117,14 +120,17 @@ def make(folder: Path, days: int, lines_per_day: int) -> None:
         land(deliveries[tonight], folder / "tonight")
         collect(settings, clock=lambda: at(dates[-1], COLLECTED_AT))
         spread(settings, {path: date for date in dates for path in deliveries[date]})
+        chain(settings, at(dates[-1], COLLECTED_AT))
         os.environ["TIEOUT_COLLECT"] = "off"
         closed = [f"+{model}" for model, _ in CLOSED.values()]
         run("build", "--exclude-resource-type", "test", "--select", *closed, "+fct_control_totals")
         close_all(settings, dates)
+        chain(settings, at(dates[-1], CLOSED_AT))
         accept_all(settings)
         del os.environ["TIEOUT_COLLECT"]
         run("build")
         record_all(settings, dates)
+        chain(settings, at(dates[-1], CLOSED_AT))
         run("build", "--selector", "night_operations")
         publish(settings, "benchmark")
 
@@ -237,6 +243,8 @@ def close_all(settings: Settings, dates: list[datetime.date]) -> None:
                     where matches.load_id = loads.load_id
                 ) as match_count,
                 cast(null as varchar) as note,
+                cast(null as varchar) as reviewed_by,
+                cast(null as varchar) as chain_head,
                 cast(null as varchar) as file_hash,
                 load_id
             from loads
@@ -254,7 +262,15 @@ def write_loads(settings: Settings, dataset: str, rows: pyarrow.Table) -> None:
     folder.mkdir(exist_ok=True)
     for load_id in pc.unique(rows["load_id"]).to_pylist():
         pq.write_table(rows.filter(pc.equal(rows["load_id"], load_id)), folder / f"{load_id}.0.parquet")
-    pack(settings.lake)
+
+
+def chain(settings: Settings, at: datetime.datetime) -> None:
+    """Let the lake's chain begin with the files that are there, and pack them."""
+    shutil.rmtree(settings.lake / CHAIN, ignore_errors=True)
+    settings.warehouse.with_name("lake_seen.json").unlink(missing_ok=True)
+    with lake_lock(settings.lake, settings.lock_timeout_seconds):
+        recover(settings, at)
+        pack(settings.lake, at, settings.chain_key)
 
 
 def record_all(settings: Settings, dates: list[datetime.date]) -> None:
@@ -277,11 +293,10 @@ def record_all(settings: Settings, dates: list[datetime.date]) -> None:
                 f"{value} as {name}" for name, value in replaced.items() if name in rows.columns
             )
             rows.project(f"* replace ({columns})").write_parquet(str(folder / f"{load_id}.0.parquet"))
-    pack(settings.lake)
 
 
 def accept_all(settings: Settings) -> None:
-    """Land a decision that accepts every red control, for the demo plants faults."""
+    """Land decisions that accept every red control and approve that, for the demo plants faults."""
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         red = warehouse.execute(
             "select control_total_id, coalesce(actual, 0) - coalesce(expected, 0),"
@@ -304,8 +319,11 @@ def accept_all(settings: Settings) -> None:
             )
         )
         for number, control in enumerate(red):
-            moment = "2026-11-01T08:00:00Z"
-            writer.writerow((f"{file.stem}-{number}", "accept", *control, "a plant", "benchmark", moment))
+            accepted = f"{file.stem}-{number}"
+            writer.writerow((accepted, "accept", *control, "a plant", "benchmark", "2026-11-01T08:00:00Z"))
+            writer.writerow(
+                (f"{accepted}-b", "approve", accepted, "", "", "seen", "reviewer", "2026-11-01T09:00:00Z")
+            )
 
 
 def night(folder: Path) -> dict[str, Cost]:
