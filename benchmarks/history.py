@@ -44,6 +44,7 @@ from orchestration.warehouse.record import record_run
 
 BIN = Path(sys.executable).parent
 STEPS = {
+    "parse": ["dbt", "parse", "--quiet"],
     "collect": ["tieout", "collect"],
     "build": ["dbt", "build", "--quiet", "--exclude-resource-type", "unit_test"],
     "publish": ["tieout", "publish"],
@@ -327,7 +328,7 @@ def accept_all(settings: Settings) -> None:
 
 
 def night(folder: Path) -> dict[str, Cost]:
-    """The last day's night, in a copy of the company."""
+    """The last day's night in a copy of the company, whose project is parsed already."""
     copy = folder.with_name(f"{folder.name}-night")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(
@@ -340,6 +341,7 @@ def night(folder: Path) -> dict[str, Cost]:
     shutil.copy(folder / "tieout.duckdb", copy)
     with zone(copy) as settings:
         shutil.copytree(copy / "tonight", copy / "landing", dirs_exist_ok=True)
+        run("parse")
         costs = {"collect": run("collect"), "build": run("build")}
         with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
             (date,) = warehouse.execute("select as_of_on from intermediate.int_as_of_date").fetchone()
