@@ -4,7 +4,7 @@
    until a decision. A duplicate is held: only what takes it back may match it. #}
 with items as (
 
-    select * from {{ ref('int_items_counted') }}
+    select * from {{ ref('int_items_unsettled') }}
 
 ),
 
