@@ -38,6 +38,7 @@ from orchestration.lake.datasets import DATASETS
 from orchestration.lake.load import recover
 from orchestration.lake.lock import lake_lock
 from orchestration.lake.packs import pack
+from orchestration.lake.proof import prove_new
 from orchestration.publish import publish
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.warehouse.record import record_run
@@ -340,6 +341,9 @@ def night(folder: Path) -> dict[str, Cost]:
     )
     shutil.copy(folder / "tieout.duckdb", copy)
     with zone(copy) as settings:
+        # The copy's files are new, and a night proves again only what changed.
+        with lake_lock(settings.lake, settings.lock_timeout_seconds):
+            prove_new(settings)
         shutil.copytree(copy / "tonight", copy / "landing", dirs_exist_ok=True)
         run("parse")
         costs = {"collect": run("collect"), "build": run("build")}
@@ -356,9 +360,9 @@ def rebuilt(folder: Path) -> dict[str, int]:
     Of the company whose last night was measured; both are built as of that night's close.
     """
     with zone(folder.with_name(f"{folder.name}-night")) as settings:
-        run("build")
+        run("build", "--exclude-resource-type", "test")
         nightly = settings.warehouse.rename(settings.warehouse.with_name("nightly.duckdb"))
-        run("build")
+        run("build", "--exclude-resource-type", "test")
         with duckdb.connect() as connection:
             for name, file in (("nightly", nightly), ("once", settings.warehouse)):
                 connection.execute(f"attach '{file}' as {name} (read_only)")
