@@ -268,7 +268,7 @@ select
         },
     ) }}
 from left_items
-inner join {{ ref('int_items_unsettled') }} as items
+inner join {{ ref('int_items_counted') }} as items
     on left_items.item_id = items.item_id
 left join {{ ref('int_counterparty_names') }} as counterparty_names
     on
