@@ -341,9 +341,10 @@ def night(folder: Path) -> dict[str, Cost]:
     )
     shutil.copy(folder / "tieout.duckdb", copy)
     with zone(copy) as settings:
-        # The copy's files are new, and a night proves again only what changed.
+        # The copy's files are new ones: a night proves only what changed, and reads from packs.
         with lake_lock(settings.lake, settings.lock_timeout_seconds):
             prove_new(settings)
+            pack(settings.lake, datetime.datetime.now(datetime.UTC), settings.chain_key)
         shutil.copytree(copy / "tonight", copy / "landing", dirs_exist_ok=True)
         run("parse")
         costs = {"collect": run("collect"), "build": run("build")}
