@@ -33,14 +33,19 @@ import pyarrow.parquet as pq
 
 from orchestration.collect import collect
 from orchestration.demo import generate
+from orchestration.lake.chain import CHAIN
 from orchestration.lake.datasets import DATASETS
+from orchestration.lake.load import recover
+from orchestration.lake.lock import lake_lock
 from orchestration.lake.packs import pack
+from orchestration.lake.proof import prove_new
 from orchestration.publish import publish
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.warehouse.record import record_run
 
 BIN = Path(sys.executable).parent
 STEPS = {
+    "parse": ["dbt", "parse", "--quiet"],
     "collect": ["tieout", "collect"],
     "build": ["dbt", "build", "--quiet", "--exclude-resource-type", "unit_test"],
     "publish": ["tieout", "publish"],
@@ -117,14 +122,17 @@ def make(folder: Path, days: int, lines_per_day: int) -> None:
         land(deliveries[tonight], folder / "tonight")
         collect(settings, clock=lambda: at(dates[-1], COLLECTED_AT))
         spread(settings, {path: date for date in dates for path in deliveries[date]})
+        chain(settings, at(dates[-1], COLLECTED_AT))
         os.environ["TIEOUT_COLLECT"] = "off"
         closed = [f"+{model}" for model, _ in CLOSED.values()]
         run("build", "--exclude-resource-type", "test", "--select", *closed, "+fct_control_totals")
         close_all(settings, dates)
+        chain(settings, at(dates[-1], CLOSED_AT))
         accept_all(settings)
         del os.environ["TIEOUT_COLLECT"]
         run("build")
         record_all(settings, dates)
+        chain(settings, at(dates[-1], CLOSED_AT))
         run("build", "--selector", "night_operations")
         publish(settings, "benchmark")
 
@@ -237,6 +245,8 @@ def close_all(settings: Settings, dates: list[datetime.date]) -> None:
                     where matches.load_id = loads.load_id
                 ) as match_count,
                 cast(null as varchar) as note,
+                cast(null as varchar) as reviewed_by,
+                cast(null as varchar) as chain_head,
                 cast(null as varchar) as file_hash,
                 load_id
             from loads
@@ -254,7 +264,15 @@ def write_loads(settings: Settings, dataset: str, rows: pyarrow.Table) -> None:
     folder.mkdir(exist_ok=True)
     for load_id in pc.unique(rows["load_id"]).to_pylist():
         pq.write_table(rows.filter(pc.equal(rows["load_id"], load_id)), folder / f"{load_id}.0.parquet")
-    pack(settings.lake)
+
+
+def chain(settings: Settings, at: datetime.datetime) -> None:
+    """Let the lake's chain begin with the files that are there, and pack them."""
+    shutil.rmtree(settings.lake / CHAIN, ignore_errors=True)
+    settings.warehouse.with_name("lake_seen.json").unlink(missing_ok=True)
+    with lake_lock(settings.lake, settings.lock_timeout_seconds):
+        recover(settings, at)
+        pack(settings.lake, at, settings.chain_key)
 
 
 def record_all(settings: Settings, dates: list[datetime.date]) -> None:
@@ -277,11 +295,10 @@ def record_all(settings: Settings, dates: list[datetime.date]) -> None:
                 f"{value} as {name}" for name, value in replaced.items() if name in rows.columns
             )
             rows.project(f"* replace ({columns})").write_parquet(str(folder / f"{load_id}.0.parquet"))
-    pack(settings.lake)
 
 
 def accept_all(settings: Settings) -> None:
-    """Land a decision that accepts every red control, for the demo plants faults."""
+    """Land decisions that accept every red control and approve that, for the demo plants faults."""
     with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
         red = warehouse.execute(
             "select control_total_id, coalesce(actual, 0) - coalesce(expected, 0),"
@@ -304,12 +321,15 @@ def accept_all(settings: Settings) -> None:
             )
         )
         for number, control in enumerate(red):
-            moment = "2026-11-01T08:00:00Z"
-            writer.writerow((f"{file.stem}-{number}", "accept", *control, "a plant", "benchmark", moment))
+            accepted = f"{file.stem}-{number}"
+            writer.writerow((accepted, "accept", *control, "a plant", "benchmark", "2026-11-01T08:00:00Z"))
+            writer.writerow(
+                (f"{accepted}-b", "approve", accepted, "", "", "seen", "reviewer", "2026-11-01T09:00:00Z")
+            )
 
 
 def night(folder: Path) -> dict[str, Cost]:
-    """The last day's night, in a copy of the company."""
+    """The last day's night in a copy of the company, whose project is parsed already."""
     copy = folder.with_name(f"{folder.name}-night")
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(
@@ -321,7 +341,12 @@ def night(folder: Path) -> dict[str, Cost]:
     )
     shutil.copy(folder / "tieout.duckdb", copy)
     with zone(copy) as settings:
+        # The copy's files are new ones: a night proves only what changed, and reads from packs.
+        with lake_lock(settings.lake, settings.lock_timeout_seconds):
+            prove_new(settings)
+            pack(settings.lake, datetime.datetime.now(datetime.UTC), settings.chain_key)
         shutil.copytree(copy / "tonight", copy / "landing", dirs_exist_ok=True)
+        run("parse")
         costs = {"collect": run("collect"), "build": run("build")}
         with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
             (date,) = warehouse.execute("select as_of_on from intermediate.int_as_of_date").fetchone()
@@ -336,9 +361,9 @@ def rebuilt(folder: Path) -> dict[str, int]:
     Of the company whose last night was measured; both are built as of that night's close.
     """
     with zone(folder.with_name(f"{folder.name}-night")) as settings:
-        run("build")
+        run("build", "--exclude-resource-type", "test")
         nightly = settings.warehouse.rename(settings.warehouse.with_name("nightly.duckdb"))
-        run("build")
+        run("build", "--exclude-resource-type", "test")
         with duckdb.connect() as connection:
             for name, file in (("nightly", nightly), ("once", settings.warehouse)):
                 connection.execute(f"attach '{file}' as {name} (read_only)")

@@ -16,6 +16,12 @@
             'models': ['int_journal_lines_cleaned'],
         },
         {
+            'plan': 'int_closed_match_batches',
+            'area': 'bank',
+            'cuts': 'closed matches',
+            'models': ['int_closed_match_items'],
+        },
+        {
             'plan': 'int_punch_batches',
             'area': 'payroll',
             'cuts': 'punches',

@@ -40,31 +40,56 @@ keyed as (
 
 ),
 
+{# Few lines come twice, so only those are brought in order. #}
+repeated_keys as (
+
+    select natural_key
+    from keyed
+    group by natural_key
+    having count(*) > 1
+
+),
+
 {# Two real payments that look the same stand twice in one statement; one payment stands once in each of two
    overlapping statements. So the n-th line of a natural key in one statement is the n-th of that key anywhere. #}
-counted as (
+repeated as (
 
     select
-        *,
+        keyed.*,
         row_number() over (
-            partition by statement_group_id, natural_key
-            order by file_hash, statement_number, entry_number
+            partition by keyed.statement_group_id, keyed.natural_key
+            order by keyed.file_hash, keyed.statement_number, keyed.entry_number
         ) as occurrence_number
     from keyed
+    inner join repeated_keys
+        on keyed.natural_key = repeated_keys.natural_key
+
+),
+
+delivered_again as (
+
+    select
+        delivered_line_id,
+        occurrence_number,
+        row_number() over (
+            partition by natural_key, occurrence_number
+            order by load_id, file_hash, statement_number, entry_number
+        ) as delivery_number
+    from repeated
 
 )
 
 select
-    delivered_line_id,
-    {{ surrogate_key(["'bank'", 'natural_key', 'occurrence_number']) }} as statement_line_id,
-    statement_id,
-    statement_group_id,
-    account_id,
-    row_number() over (
-        partition by natural_key, occurrence_number
-        order by load_id, file_hash, statement_number, entry_number
-    ) as delivery_number,
-    entry_number,
-    amount,
-    statement_on
-from counted
+    keyed.delivered_line_id,
+    {{ surrogate_key(["'bank'", 'keyed.natural_key', 'coalesce(delivered_again.occurrence_number, 1)']) }}
+        as statement_line_id,
+    keyed.statement_id,
+    keyed.statement_group_id,
+    keyed.account_id,
+    coalesce(delivered_again.delivery_number, 1) as delivery_number,
+    keyed.entry_number,
+    keyed.amount,
+    keyed.statement_on
+from keyed
+left join delivered_again
+    on keyed.delivered_line_id = delivered_again.delivered_line_id

@@ -1,3 +1,6 @@
+{{ config(materialized='view') }}
+
+{# A view over the lake: who reads it needs few of its columns, and a copy of all costs more than all readers. #}
 select
     items.item_id,
     items.origin_item_id,

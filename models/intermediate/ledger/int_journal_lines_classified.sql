@@ -1,218 +1,49 @@
-{# Deleted in the general ledger, and not late, is a line that the newest complete export of its posting date lacks,
-   although it came before the export and was recorded before the last thing in it. #}
+{{ config(materialized='view') }}
+
+{# A view, because few lines are exceptions, and one more copy of all the others takes longer than all who read them. #}
 with journal_lines as (
 
     select * from {{ ref('int_journal_lines_cleaned') }}
 
 ),
 
-renumbered as (
+exceptions as (
 
-    select * from {{ ref('int_journal_lines_renumbered') }}
-
-),
-
-identified as (
-
-    select
-        journal_lines.*,
-        coalesce(renumbered.journal_line_id, journal_lines.journal_line_id) as line_id,
-        renumbered.apart_from_line_id
-    from journal_lines
-    left join renumbered
-        on
-            journal_lines.file_hash = renumbered.file_hash
-            and journal_lines.load_id = renumbered.load_id
-            and journal_lines.line_number = renumbered.line_number
-
-),
-
-complete_exports as (
-
-    select * from {{ ref('stg_collect__files') }}
-    where
-        complete_from is not null
-        and file_status in ('loaded', 'duplicate')
-
-),
-
-lines_of_exports as (
-
-    select distinct
-        complete_exports.delivery_id,
-        identified.company,
-        identified.line_id,
-        max(identified.recorded_at) over (partition by complete_exports.delivery_id) as last_recorded_at
-    from complete_exports
-    inner join identified
-        on complete_exports.file_hash = identified.file_hash
-
-),
-
-{# An export says nothing of companies that do not occur in it. #}
-companies_of_exports as (
-
-    select
-        complete_exports.delivery_id,
-        complete_exports.load_id,
-        complete_exports.path,
-        complete_exports.complete_from,
-        complete_exports.complete_to,
-        coalesce(lines_of_exports.company, '') as company,
-        max(lines_of_exports.last_recorded_at) as last_recorded_at
-    from complete_exports
-    left join lines_of_exports
-        on complete_exports.delivery_id = lines_of_exports.delivery_id
-    group by
-        complete_exports.delivery_id,
-        complete_exports.load_id,
-        complete_exports.path,
-        complete_exports.complete_from,
-        complete_exports.complete_to,
-        coalesce(lines_of_exports.company, '')
-
-),
-
-posting_days as (
-
-    select distinct
-        coalesce(company, '') as company,
-        posted_on
-    from journal_lines
-
-),
-
-covering_exports as (
-
-    select
-        posting_days.company,
-        posting_days.posted_on,
-        exports.delivery_id,
-        exports.load_id,
-        exports.path,
-        exports.last_recorded_at,
-        row_number() over (
-            partition by posting_days.company, posting_days.posted_on
-            order by exports.load_id desc, exports.path desc
-        ) as recency
-    from posting_days
-    inner join companies_of_exports as exports
-        on
-            posting_days.company = exports.company
-            and posting_days.posted_on between exports.complete_from and exports.complete_to
-
-),
-
-exported_lines as (
-
-    select distinct
-        delivery_id,
-        line_id
-    from lines_of_exports
-
-),
-
-compared as (
-
-    select
-        identified.*,
-        case
-            when
-                exported_lines.line_id is null
-                and (
-                    identified.load_id < covering_exports.load_id
-                    or (
-                        identified.load_id = covering_exports.load_id
-                        and coalesce(identified.recorded_at <= covering_exports.last_recorded_at, true)
-                    )
-                )
-                then covering_exports.path
-        end as export_path
-    from identified
-    left join covering_exports
-        on
-            coalesce(identified.company, '') = covering_exports.company
-            and identified.posted_on = covering_exports.posted_on
-            and covering_exports.recency = 1
-    left join exported_lines
-        on
-            covering_exports.delivery_id = exported_lines.delivery_id
-            and identified.line_id = exported_lines.line_id
-
-),
-
-{# Few lines come twice, so only those are brought in order. #}
-repeated as (
-
-    select line_id
-    from identified
-    group by line_id
-    having count(*) > 1
-
-),
-
-numbered as (
-
-    select
-        identified.file_hash,
-        identified.load_id,
-        identified.line_number,
-        row_number() over (
-            partition by identified.line_id
-            order by
-                identified.recorded_at desc,
-                identified.load_id desc,
-                identified.file_hash asc,
-                identified.line_number desc
-        ) as recency
-    from identified
-    inner join repeated
-        on identified.line_id = repeated.line_id
-
-),
-
-superseded as (
-
-    select * from numbered
-    where recency > 1
+    select * from {{ ref('int_journal_line_exceptions') }}
 
 )
 
 select
-    compared.line_id as journal_line_id,
-    compared.apart_from_line_id,
-    compared.entry_id,
-    compared.company,
-    compared.fiscal_year,
-    compared.file_hash,
-    compared.load_id,
-    compared.gl_account,
-    compared.cash_account,
-    compared.currency,
-    compared.original_currency,
-    case
-        when superseded.line_number is not null then 'superseded'
-        when compared.export_path is not null then 'deleted'
-        else 'kept'
-    end as disposition,
-    compared.export_path,
-    compared.reference,
-    compared.counterparty,
-    compared.memo,
-    compared.reference_key,
-    compared.reference_words,
-    compared.counterparty_key,
-    compared.name_words,
-    compared.document_type,
-    compared.line_no,
-    compared.line_number,
-    compared.amount,
-    compared.original_amount,
-    compared.posted_on,
-    compared.recorded_at
-from compared
-left join superseded
+    coalesce(exceptions.journal_line_id, journal_lines.journal_line_id) as journal_line_id,
+    exceptions.apart_from_line_id,
+    journal_lines.entry_id,
+    journal_lines.company,
+    journal_lines.fiscal_year,
+    journal_lines.file_hash,
+    journal_lines.load_id,
+    journal_lines.gl_account,
+    journal_lines.cash_account,
+    journal_lines.currency,
+    journal_lines.original_currency,
+    coalesce(exceptions.disposition, 'kept') as disposition,
+    exceptions.export_path,
+    journal_lines.reference,
+    journal_lines.counterparty,
+    journal_lines.memo,
+    journal_lines.reference_key,
+    journal_lines.reference_words,
+    journal_lines.counterparty_key,
+    journal_lines.name_words,
+    journal_lines.document_type,
+    journal_lines.line_no,
+    journal_lines.line_number,
+    journal_lines.amount,
+    journal_lines.original_amount,
+    journal_lines.posted_on,
+    journal_lines.recorded_at
+from journal_lines
+left join exceptions
     on
-        compared.file_hash = superseded.file_hash
-        and compared.load_id = superseded.load_id
-        and compared.line_number = superseded.line_number
+        journal_lines.file_hash = exceptions.file_hash
+        and journal_lines.load_id = exceptions.load_id
+        and journal_lines.line_number = exceptions.line_number

@@ -4,13 +4,17 @@
    until a decision. A duplicate is held: only what takes it back may match it. #}
 with items as (
 
-    select * from {{ ref('int_items_counted') }}
+    select * from {{ ref('int_items_unsettled') }}
 
 ),
 
-closed_matches as (
+{# What stands of closed matches is settled. #}
+undone_items as (
 
-    select distinct item_id from {{ ref('int_closed_matches') }}
+    select distinct closed_matches.item_id
+    from {{ ref('int_closed_matches') }} as closed_matches
+    inner join {{ ref('int_matches_undone') }} as undone
+        on closed_matches.match_id = undone.match_id
 
 ),
 
@@ -35,10 +39,10 @@ select
 from items
 left join duplicates
     on items.item_id = duplicates.item_id
-left join closed_matches
-    on items.item_id = closed_matches.item_id
+left join undone_items
+    on items.item_id = undone_items.item_id
 left join decided
     on items.origin_item_id = decided.item_id
 where
-    closed_matches.item_id is null
+    undone_items.item_id is null
     and decided.item_id is null

@@ -1,6 +1,20 @@
-with items as (
+{{ config(materialized='view') }}
 
-    select * from {{ ref('int_items') }}
+with settled as (
+
+    select * from {{ ref('int_items_settled') }}
+
+),
+
+unsettled as (
+
+    select
+        {{ counted_item_columns('items') | indent(4) }}
+    from {{ ref('int_items_unsettled') }} as items
+    union all
+    select
+        {{ counted_item_columns('differences') | indent(4) }}
+    from {{ ref('int_match_differences') }} as differences
 
 ),
 
@@ -12,32 +26,61 @@ matched as (
 )
 
 select
-    items.item_id,
-    items.origin_item_id,
-    items.account_id,
-    items.calendar_code,
+    settled.item_id,
+    settled.origin_item_id,
+    settled.account_id,
+    settled.calendar_code,
+    settled.match_id,
+    settled.side,
+    settled.item_kind,
+    settled.rule_code,
+    settled.difference_kind,
+    settled.currency,
+    settled.reference,
+    settled.counterparty,
+    settled.memo,
+    settled.reference_key,
+    settled.counterparty_key,
+    settled.original_currency,
+    settled.file_hash,
+    settled.line_number,
+    settled.business_day_number,
+    settled.amount,
+    settled.original_amount,
+    settled.is_frozen,
+    true as is_match_closed,
+    settled.item_on,
+    settled.counted_on,
+    settled.cleared_on
+from settled
+union all
+select
+    unsettled.item_id,
+    unsettled.origin_item_id,
+    unsettled.account_id,
+    unsettled.calendar_code,
     matched.match_id,
-    items.side,
-    items.item_kind,
+    unsettled.side,
+    unsettled.item_kind,
     matched.rule_code,
     matched.difference_kind,
-    items.currency,
-    items.reference,
-    items.counterparty,
-    items.memo,
-    items.reference_key,
-    items.counterparty_key,
-    items.original_currency,
-    items.file_hash,
-    items.line_number,
-    items.business_day_number,
-    items.amount,
-    items.original_amount,
-    items.is_frozen,
+    unsettled.currency,
+    unsettled.reference,
+    unsettled.counterparty,
+    unsettled.memo,
+    unsettled.reference_key,
+    unsettled.counterparty_key,
+    unsettled.original_currency,
+    unsettled.file_hash,
+    unsettled.line_number,
+    unsettled.business_day_number,
+    unsettled.amount,
+    unsettled.original_amount,
+    unsettled.is_frozen,
     coalesce(matched.is_closed, false) as is_match_closed,
-    items.item_on,
-    items.counted_on,
+    unsettled.item_on,
+    unsettled.counted_on,
     matched.cleared_on
-from items
+from unsettled
 left join matched
-    on items.item_id = matched.item_id
+    on unsettled.item_id = matched.item_id

@@ -1,9 +1,32 @@
-with items as (
+{# Only a payment of which an item is open can repeat another one. #}
+with open_payments as (
 
-    select * from {{ ref('int_items_cleared') }}
+    select distinct
+        account_id,
+        side,
+        currency,
+        amount,
+        reference_key
+    from {{ ref('int_items_cleared') }}
     where
-        reference_key is not null
+        match_id is null
+        and reference_key is not null
         and business_day_number is not null
+
+),
+
+items as (
+
+    select cleared.*
+    from {{ ref('int_items_cleared') }} as cleared
+    inner join open_payments
+        on
+            cleared.account_id = open_payments.account_id
+            and cleared.side = open_payments.side
+            and cleared.currency = open_payments.currency
+            and cleared.amount = open_payments.amount
+            and cleared.reference_key = open_payments.reference_key
+    where cleared.business_day_number is not null
 
 ),
 

@@ -1,32 +1,93 @@
-{# Per item the two candidates of the other side that come nearest. In each list of items with one reference, one amount
-   or one counterparty, an item's candidates are the last one of the other side before it and the first one behind it, of the open
-   ones and of all, so the work grows with the items and not with their square. #}
-with items as (
+{# Per item that no closed match took the two candidates of the other side that come nearest. In each list of items with
+   one reference, one amount or one counterparty, an item's candidates are the last one of the other side before it and the
+   first one behind it, of the open ones and of all, so the work grows with the items and not with their square. What closed
+   matches took is a candidate by its reference or its amount: of names alone there are as many as the books are old. #}
+{%- set columns = [
+    'item_id',
+    'account_id',
+    'match_id',
+    'side',
+    'rule_code',
+    'currency',
+    'reference',
+    'counterparty',
+    'reference_key',
+    'counterparty_key',
+    'business_day_number',
+    'amount',
+    'is_match_closed',
+    'item_on',
+] -%}
+with open_items as (
 
     select
-        items.item_id,
-        items.account_id,
-        items.match_id,
-        items.side,
-        items.rule_code,
-        items.currency,
-        items.reference,
-        items.counterparty,
-        items.reference_key,
-        coalesce(left_items.counterparty_key, items.counterparty_key) as counterparty_key,
-        items.business_day_number,
-        items.amount,
-        items.item_on,
-        {{ reference_series('items.reference_key') }} as reference_series,
-        {{ letters_and_digits('items.reference') }} as reference_text,
-        try_cast(abs(items.amount) * 100 as bigint) as cents,
-        row_number() over (
-            order by items.account_id, items.currency, items.business_day_number, items.item_id
-        ) as item_number
+        {%- for column in columns %}
+        {{ 'coalesce(left_items.counterparty_key, items.counterparty_key) as counterparty_key'
+            if column == 'counterparty_key' else 'items.' ~ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref('int_items_cleared') }} as items
     left join {{ ref('int_items_left_by_reference') }} as left_items
         on items.item_id = left_items.item_id
-    where items.business_day_number is not null
+    where
+        items.business_day_number is not null
+        and not items.is_match_closed
+
+),
+
+{# What lies months apart and shares an amount or a name only is no candidate. #}
+closed_beside_open as (
+
+    {% for key in ['reference_key', 'amount'] -%}
+    select closed_items.item_id
+    from {{ ref('int_items_cleared') }} as closed_items
+    inner join (
+        select
+            account_id,
+            currency,
+            {{ key }},
+            min(business_day_number) - {{ var('candidate_days') }} as first_day,
+            max(business_day_number) + {{ var('candidate_days') }} as last_day
+        from open_items
+        group by account_id, currency, {{ key }}
+    ) as lists
+        on
+            closed_items.account_id = lists.account_id
+            and closed_items.currency = lists.currency
+            and closed_items.{{ key }} = lists.{{ key }}
+    where
+        closed_items.is_match_closed
+        {%- if key != 'reference_key' %}
+        and closed_items.business_day_number between lists.first_day and lists.last_day
+        {%- endif %}
+    {{- '' if loop.last else '\n    union distinct\n    ' }}
+    {%- endfor %}
+
+),
+
+listable as (
+
+    select * from open_items
+    union all
+    select
+        {%- for column in columns %}
+        closed_items.{{ column }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('int_items_cleared') }} as closed_items
+    inner join closed_beside_open
+        on closed_items.item_id = closed_beside_open.item_id
+    where closed_items.business_day_number is not null
+
+),
+
+items as (
+
+    select
+        *,
+        {{ reference_series('reference_key') }} as reference_series,
+        {{ letters_and_digits('reference') }} as reference_text,
+        try_cast(abs(amount) * 100 as bigint) as cents,
+        row_number() over (order by account_id, currency, business_day_number, item_id) as item_number
+    from listable
 
 ),
 
@@ -63,7 +124,9 @@ keyed as (
         *,
         'counterparty ' || counterparty_key as list_key
     from items
-    where counterparty_key is not null
+    where
+        counterparty_key is not null
+        and not is_match_closed
 
 ),
 
@@ -76,6 +139,7 @@ listed as (
         currency,
         list_key,
         item_number,
+        is_match_closed,
         case when side = 'bank' then item_number end as bank_number,
         case when side = 'ledger' then item_number end as ledger_number,
         case when side = 'bank' and match_id is null then item_number end as open_bank_number,
@@ -84,7 +148,7 @@ listed as (
 
 ),
 
-{# A list of one match alone holds no candidate for another. #}
+{# A list of one match alone holds no candidate for another, nor does one without an open item. #}
 lists_of_both_sides as (
 
     select
@@ -97,6 +161,7 @@ lists_of_both_sides as (
         count(bank_number) > 0
         and count(ledger_number) > 0
         and (count(match_id) < count(*) or min(match_id) <> max(match_id))
+        and min(case when is_match_closed then 1 else 0 end) = 0
 
 ),
 
@@ -105,6 +170,7 @@ neighbours as (
     select
         listed.side,
         listed.item_number,
+        listed.is_match_closed,
         substring(listed.list_key, 1, 5) in ('refer', 'named') as is_by_reference,
         max(listed.bank_number) over before_it as bank_before,
         max(listed.ledger_number) over before_it as ledger_before,
@@ -160,6 +226,7 @@ found as (
         end as candidate_number
     from neighbours
     cross join directions
+    where not neighbours.is_match_closed
 
 ),
 
@@ -205,7 +272,6 @@ compared as (
         on candidate_pairs.candidate_number = candidates.item_number
     where
         (items.match_id is distinct from candidates.match_id or items.match_id is null)
-        {# What lies months apart and shares an amount or a name only is no candidate. #}
         and (
             candidate_pairs.has_same_reference
             or abs(items.business_day_number - candidates.business_day_number) <= {{ var('candidate_days') }}

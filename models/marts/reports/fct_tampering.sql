@@ -18,18 +18,34 @@ closes as (
 
 ),
 
+{# Few items moved: the others are compared with what is delivered, and go no further. #}
+touched as (
+
+    select
+        items.item_id,
+        items.origin_item_id,
+        delivered.item_id as delivered_item_id,
+        coalesce(items.account_id <> delivered.account_id or items.currency <> delivered.currency, false)
+            as is_elsewhere
+    from items
+    left join delivered
+        on items.item_id = delivered.item_id
+    where
+        items.counted_on > items.item_on
+        or (items.is_frozen and items.item_on <> delivered.item_on)
+        or items.account_id <> delivered.account_id
+        or items.currency <> delivered.currency
+
+),
+
 {# An item that was closed in another account than it is delivered for, under both of its ids. #}
 reassigned as (
 
     select
-        items.item_id,
-        delivered.item_id as delivered_item_id
-    from items
-    inner join delivered
-        on items.item_id = delivered.item_id
-    where
-        items.account_id <> delivered.account_id
-        or items.currency <> delivered.currency
+        item_id,
+        delivered_item_id
+    from touched
+    where is_elsewhere
 
 ),
 
@@ -77,6 +93,8 @@ totals as (
         min(items.item_on) as item_on,
         max(items.counted_on) as counted_on
     from items
+    inner join (select distinct touched.origin_item_id from touched) as touched_origins
+        on items.origin_item_id = touched_origins.origin_item_id
     left join differences
         on items.origin_item_id = differences.origin_item_id
     where differences.origin_item_id is null

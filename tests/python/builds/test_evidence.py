@@ -39,7 +39,7 @@ BUILT = [
     *("+int_closable_items", "+int_closable_matches", "+int_closable_balances"),
 ]
 HOSTILE = '<script>alert("1")</script> \u202egnp.exe|"x"\n=1'
-LINES = "intermediate.int_journal_lines_classified"
+LINES = "intermediate.int_journal_lines_cleaned"
 
 
 class Zone:
@@ -428,7 +428,7 @@ def test_every_journal_line_of_the_span_is_exported_once_to_the_cent(zone: Zone,
     done = export_books(zone.settings, first_on, last_on, tmp_path / "books", first_month=10)
     detail = books(done.path, "GL_Detail_20260908_20261031")
     signed = "cast(Amount as decimal(28, 5)) * case Amount_Credit_Debit_Indicator when 'C' then -1 else 1 end"
-    kept = f"{LINES} where disposition = 'kept' and posted_on between '{first_on}' and '{last_on}'"
+    kept = f"intermediate.int_journal_lines_classified where disposition = 'kept' and posted_on between '{first_on}' and '{last_on}'"
     for columns, theirs in (
         (
             "entry_id, line_no, gl_account",
