@@ -4,7 +4,8 @@
     names, because others pay for one's debts. Of what is left, a pair that nothing but its amount speaks for is posted
     only if an item like it would hardly stand there by chance; else it is a suggestion. A difference that no reference
     vouches for is posted where the counterparty has no other open item within a month, on either side, or where the same
-    difference came before (var difference_proofs); a fee in the latter case only.
+    difference came before (var difference_proofs); a fee in the latter case only. A transfer is posted when both its legs
+    have come on both sides; one leg alone only holds its partner.
 
     pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting,
     reference_length (of the reference that both name, or 0) and precedence. is_by_amount: whether nothing but the
@@ -76,6 +77,11 @@ gated as (
                 then pairs.rule_posting
             when pairs.difference_kind = 'fee' or not pairs.is_alone then 'suggestion'
             else pairs.rule_posting
+        end as posting
+        {%- elif pass_code == 'own_transfer' %}
+        case
+            when pairs.bank_tells_transfer and pairs.ledger_tells_transfer then pairs.rule_posting
+            else 'suggestion'
         end as posting
         {%- else %}
         pairs.rule_posting as posting
