@@ -58,14 +58,10 @@ payments as (
             ) as previous_day
         from {{ ref('int_items_counted') }} as items
         inner join (
-            select distinct
-                account_id,
-                bank_name_words
+            select distinct bank_name_words
             from learned_names
         ) as known
-            on
-                items.account_id = known.account_id
-                and items.name_words = known.bank_name_words
+            on items.name_words = known.bank_name_words
         where
             items.side = 'bank'
             and items.business_day_number is not null
@@ -94,8 +90,7 @@ learned as (
     from runs
     inner join learned_names
         on
-            runs.account_id = learned_names.account_id
-            and runs.name_words = learned_names.bank_name_words
+            runs.name_words = learned_names.bank_name_words
             and runs.run_began_on > learned_names.learned_on
             and (learned_names.doubted_on is null or runs.item_on <= learned_names.doubted_on)
 
@@ -154,6 +149,35 @@ charge_keys as (
         replace(bank_words, ' ', '') as counterparty_key
     from charges
     where place = 1
+
+),
+
+{# Two counterparties of the books that their legal forms alone tell apart have one name: where the bank tells the form
+   too it belongs to the key, and a name without a form is nobody's. #}
+names_of_several_forms as (
+
+    select
+        named.account_id,
+        names_of_fields.counterparty_key
+    from (
+        select distinct
+            account_id,
+            side,
+            counterparty,
+            name_words
+        from {{ ref('int_items_counted') }}
+        where counterparty_key is not null
+    ) as named
+    inner join {{ ref('int_counterparty_names') }} as names_of_fields
+        on
+            named.name_words = names_of_fields.name_words
+            and names_of_fields.is_field
+            and names_of_fields.said_by is null
+    group by named.account_id, names_of_fields.counterparty_key
+    having
+        min(case when named.side = 'ledger' then {{ legal_form('named.counterparty') }} end)
+        <> max(case when named.side = 'ledger' then {{ legal_form('named.counterparty') }} end)
+        and max(case when named.side = 'bank' then {{ legal_form('named.counterparty') }} end) is not null
 
 ),
 
@@ -263,7 +287,9 @@ select
             'is_held': 'left_items.is_held',
             'counterparty_key': 'case when owners.owner_key is null then'
             ~ ' coalesce(learned.counterparty_key, paid_for.counterparty_key, counterparty_names.counterparty_key,'
-            ~ ' items.counterparty_key, charge_keys.counterparty_key) end',
+            ~ ' items.counterparty_key, charge_keys.counterparty_key)'
+            ~ ' || case when names_of_several_forms.counterparty_key is null then \'\' else'
+            ~ ' coalesce(\' \' || ' ~ legal_form('items.counterparty') ~ ', \'\') end end',
             'name_words': 'case when owners.owner_key is null then coalesce(learned.name_words, items.name_words) end',
         },
     ) }}
@@ -285,5 +311,9 @@ left join charge_keys
         and items.side = charge_keys.side
         and case when items.counterparty_key is null and items.amount < 0 then items.name_words end
         = charge_keys.name_words
+left join names_of_several_forms
+    on
+        items.account_id = names_of_several_forms.account_id
+        and counterparty_names.counterparty_key = names_of_several_forms.counterparty_key
 left join owners
     on replace(items.name_words, ' ', '') = owners.owner_key
