@@ -59,6 +59,7 @@ gated as (
         case
             when pairs.rule_posting = 'automatic'
                 and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false)
+                and short_of_another.bank_item_id is null
                 then 'automatic'
             else 'suggestion'
         end as posting
@@ -99,6 +100,12 @@ gated as (
             pairs.bank_item_id = chances.bank_item_id
             and pairs.ledger_item_id = chances.ledger_item_id
     {%- endif %}
+    {%- if is_by_amount %}
+    left join short_of_another
+        on
+            pairs.bank_item_id = short_of_another.bank_item_id
+            and pairs.bank_key = 'counterparty'
+    {%- endif %}
     {%- if pass_code == 'counterparty' %}
     left join pairs_of_initials
         on
@@ -136,8 +143,8 @@ gated as (
 
 {#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they
     came by chance, from how often such amounts come in these books; more where both sides name somebody and not the
-    same, and where one of them says that it takes something back; fewer where both say that it is a
-    transfer. -#}
+    same, and where one of them says that it takes something back; fewer where a text has how the other's name begins,
+    and where both say that it is a transfer. -#}
 {% macro chances(pairs, with_orders=false) -%}
 chances as (
 
@@ -156,6 +163,8 @@ chances as (
         {%- endif %}
         * (2 * abs(pairs.bank_business_day_number - pairs.ledger_business_day_number) + 1)
         * case
+            when {{ names_begin_alike('pairs.bank_name_words', 'pairs.ledger_name_words') }}
+                then 1.0 / {{ var('odds_for_names') }}
             when not {{ are_of_one_script('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
             when {{ is_cut_of('pairs.bank_counterparty_key', 'pairs.ledger_counterparty_key') }} then 1
             when {{ is_cut_of("replace(pairs.bank_name_words, ' ', '')", "replace(pairs.ledger_name_words, ' ', '')") }} then 1
@@ -186,15 +195,16 @@ chances as (
 ),
 {%- endmacro %}
 
-{#- Whether bank and books show a payment in an order of days in which less than a tenth of the earlier ones stood.
-    orders: alias of int_date_orders. -#}
+{#- Whether bank and books show a payment in an order of days in which less than a tenth of the earlier ones stood, or
+    none of the first few. orders: alias of int_date_orders. -#}
 {% macro is_unusual(orders, bank_day, ledger_day) -%}
     (
-        {{ orders }}.pairs >= {{ var('date_order_pairs') }}
+        {{ orders }}.pairs >= 2
         and case
             when {{ bank_day }} < {{ ledger_day }} then {{ orders }}.bank_first
             when {{ bank_day }} > {{ ledger_day }} then {{ orders }}.ledger_first
-        end * 10 < {{ orders }}.pairs
+        end * case when {{ orders }}.pairs >= {{ var('date_order_pairs') }} then 10 else {{ var('date_order_pairs') }} end
+        < {{ orders }}.pairs
     )
 {%- endmacro %}
 
@@ -275,6 +285,23 @@ pairs_of_initials as (
     coalesce(
         position(' ' || {{ first_word }} || ' ' in ' ' || {{ text }} || ' ') > 0
         and levenshtein(left({{ from_there }}, {{ common }}), left({{ name_key }}, {{ common }})) > 1,
+        false
+    )
+{%- endmacro %}
+
+{#- True when one of two texts has the beginning of the other's name: its first word and two letters more, eight at
+    least. False when one is missing. -#}
+{% macro names_begin_alike(one, other) -%}
+    coalesce(
+        {%- for text, name in [(one, other), (other, one)] %}
+        (
+            length(replace({{ name }}, ' ', '')) >= greatest(8, length(split_part({{ name }}, ' ', 1)) + 2)
+            and position(
+                left(replace({{ name }}, ' ', ''), greatest(8, length(split_part({{ name }}, ' ', 1)) + 2))
+                in replace({{ text }}, ' ', '')
+            ) > 0
+        ){{ ' or' if not loop.last }}
+        {%- endfor %},
         false
     )
 {%- endmacro %}

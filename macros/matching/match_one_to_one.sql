@@ -203,6 +203,28 @@ pairs_by_rule as (
 {{ chances('pairs_by_rule', with_orders=pass_code == 'counterparty') }}
 
 {% endif -%}
+{% if is_by_amount -%}
+{# What is a fee short of an entry nearer in time may be for that one. #}
+short_of_another as (
+
+    select distinct pairs.bank_item_id
+    from pairs_by_rule as pairs
+    inner join open_items as entries
+        on
+            pairs.account_id = entries.account_id
+            and pairs.currency = entries.currency
+            and pairs.bank_counterparty_key = entries.counterparty_key
+            and entries.side = 'ledger'
+            and pairs.bank_business_day_number - entries.business_day_number between -2 and 5
+            and entries.amount - pairs.amount between 0.01 and pairs.amount / 20
+            and mod((entries.amount - pairs.amount) * 2, 1) = 0
+    where
+        pairs.bank_key = 'counterparty'
+        and pairs.precedence = 1
+
+),
+
+{% endif -%}
 {{ gate(pass_code, 'pairs_by_rule', is_by_amount) }},
 
 {% if with_references or is_by_amount -%}

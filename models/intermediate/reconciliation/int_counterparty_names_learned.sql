@@ -105,25 +105,49 @@ amounts_of_several_names as (
 
 ),
 
+{# A text that goes on with something of its own each time is told by its first three words. #}
+bank_names as (
+
+    select distinct
+        name_words,
+        name_words as bank_words
+    from items
+    where
+        side = 'bank'
+        and name_words is not null
+    union distinct
+    select distinct
+        name_words,
+        {{ first_three_words('name_words') }} as bank_words
+    from items
+    where
+        side = 'bank'
+        and counterparty_key is null
+        and split_part(name_words, ' ', 4) <> ''
+
+),
+
 {# Most names stand beside themselves alone and have nothing to learn: only the others are followed. #}
 candidates as (
 
     select bank_words
     from (
-        select items.name_words as bank_words
+        select bank_names.bank_words
         from items
+        inner join bank_names
+            on items.name_words = bank_names.name_words
         inner join amounts_of_several_names
             on
                 items.account_id = amounts_of_several_names.account_id
                 and items.currency = amounts_of_several_names.currency
                 and items.amount = amounts_of_several_names.amount
-        where
-            items.side = 'bank'
-            and items.name_words is not null
+        where items.side = 'bank'
         union all
-        select bank_words
+        select bank_names.bank_words
         from told_pairs
-        where bank_words <> ledger_words
+        inner join bank_names
+            on told_pairs.bank_words = bank_names.name_words
+        where told_pairs.bank_words <> told_pairs.ledger_words
     ) as beside_others
     group by bank_words
     having count(*) >= {{ var('name_proofs') }}
@@ -137,8 +161,10 @@ amounts_of_candidates as (
         items.currency,
         items.amount
     from items
+    inner join bank_names
+        on items.name_words = bank_names.name_words
     inner join candidates
-        on items.name_words = candidates.bank_words
+        on bank_names.bank_words = candidates.bank_words
     where items.side = 'bank'
 
 ),
@@ -187,15 +213,17 @@ meetings as (
 
     select
         bank.item_id as bank_item_id,
-        bank.name_words as bank_words,
+        bank_names.bank_words,
         bank.counterparty_key as bank_key,
         ledger.name_words as ledger_words,
         cast(abs(bank.amount) as string) as amount_proof,
         cast(null as string) as told_proof,
         greatest(bank.counted_on, ledger.counted_on) as met_on
     from alone as bank
+    inner join bank_names
+        on bank.name_words = bank_names.name_words
     inner join candidates
-        on bank.name_words = candidates.bank_words
+        on bank_names.bank_words = candidates.bank_words
     inner join alone as ledger
         on
             bank.account_id = ledger.account_id
@@ -212,15 +240,17 @@ meetings as (
     union all
     select
         told_pairs.bank_item_id,
-        told_pairs.bank_words,
+        bank_names.bank_words,
         told_pairs.bank_key,
         told_pairs.ledger_words,
         cast(null as string) as amount_proof,
         told_pairs.bank_item_id as told_proof,
         told_pairs.met_on
     from told_pairs
+    inner join bank_names
+        on told_pairs.bank_words = bank_names.name_words
     inner join candidates
-        on told_pairs.bank_words = candidates.bank_words
+        on bank_names.bank_words = candidates.bank_words
 
 ),
 

@@ -27,6 +27,30 @@ learned_names as (
 
 ),
 
+{# A text that goes on with something of its own is known by how it begins. #}
+known_names as (
+
+    select
+        bank_name_words as name_words,
+        bank_name_words
+    from learned_names
+    union distinct
+    select
+        texts.name_words,
+        learned_names.bank_name_words
+    from (
+        select distinct name_words
+        from {{ ref('int_items_counted') }}
+        where
+            side = 'bank'
+            and counterparty_key is null
+            and split_part(name_words, ' ', 4) <> ''
+    ) as texts
+    inner join learned_names
+        on {{ first_three_words('texts.name_words') }} = learned_names.bank_name_words
+
+),
+
 {# Every payment under a name that was learned, whether it is open or not, in runs of one amount that follow each other
    so closely that one could be taken for another. #}
 payments as (
@@ -35,11 +59,11 @@ payments as (
         item_id,
         account_id,
         currency,
-        name_words,
+        bank_name_words,
         amount,
         item_on,
         sum(case when business_day_number - previous_day <= {{ var('repeated_days') }} then 0 else 1 end) over (
-            partition by account_id, currency, name_words, amount
+            partition by account_id, currency, bank_name_words, amount
             order by business_day_number, item_id
             rows between unbounded preceding and current row
         ) as run_number
@@ -48,20 +72,17 @@ payments as (
             items.item_id,
             items.account_id,
             items.currency,
-            items.name_words,
+            known_names.bank_name_words,
             items.amount,
             items.item_on,
             items.business_day_number,
             lag(items.business_day_number) over (
-                partition by items.account_id, items.currency, items.name_words, items.amount
+                partition by items.account_id, items.currency, known_names.bank_name_words, items.amount
                 order by items.business_day_number, items.item_id
             ) as previous_day
         from {{ ref('int_items_counted') }} as items
-        inner join (
-            select distinct bank_name_words
-            from learned_names
-        ) as known
-            on items.name_words = known.bank_name_words
+        inner join known_names
+            on items.name_words = known_names.name_words
         where
             items.side = 'bank'
             and items.business_day_number is not null
@@ -73,7 +94,7 @@ runs as (
 
     select
         *,
-        min(item_on) over (partition by account_id, currency, name_words, amount, run_number) as run_began_on
+        min(item_on) over (partition by account_id, currency, bank_name_words, amount, run_number) as run_began_on
     from payments
 
 ),
@@ -86,11 +107,14 @@ learned as (
         runs.item_id,
         {# Both spellings: a name in the letters of either can speak against it. #}
         learned_names.ledger_name_words || ' ' || learned_names.bank_name_words as name_words,
-        learned_names.counterparty_key
+        learned_names.counterparty_key,
+        row_number() over (
+            partition by runs.item_id order by length(learned_names.bank_name_words) desc
+        ) as place
     from runs
     inner join learned_names
         on
-            runs.name_words = learned_names.bank_name_words
+            runs.bank_name_words = learned_names.bank_name_words
             and runs.run_began_on > learned_names.learned_on
             and (learned_names.doubted_on is null or runs.item_on <= learned_names.doubted_on)
 
@@ -304,7 +328,9 @@ left join {{ ref('int_counterparty_names') }} as counterparty_names
 left join paid_for
     on items.item_id = paid_for.item_id
 left join learned
-    on items.item_id = learned.item_id
+    on
+        items.item_id = learned.item_id
+        and learned.place = 1
 left join charge_keys
     on
         items.account_id = charge_keys.account_id
