@@ -59,7 +59,7 @@ gated as (
         case
             when pairs.rule_posting = 'automatic'
                 and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false)
-                and short_of_another.bank_item_id is null
+                and paid_for_others.bank_item_id is null
                 then 'automatic'
             else 'suggestion'
         end as posting
@@ -101,10 +101,10 @@ gated as (
             and pairs.ledger_item_id = chances.ledger_item_id
     {%- endif %}
     {%- if is_by_amount %}
-    left join short_of_another
+    left join paid_for_others
         on
-            pairs.bank_item_id = short_of_another.bank_item_id
-            and pairs.bank_key = 'counterparty'
+            pairs.bank_item_id = paid_for_others.bank_item_id
+            and pairs.ledger_item_id = paid_for_others.ledger_item_id
     {%- endif %}
     {%- if pass_code == 'counterparty' %}
     left join pairs_of_initials
@@ -143,9 +143,9 @@ gated as (
 
 {#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they
     came by chance, from how often such amounts come in these books; more where both sides name somebody and not the
-    same, and where one of them says that it takes something back; fewer where a text has how the other's name begins,
+    same, and where one of them says that it takes something back or is a charge of the bank; fewer where a text has how the other's name begins,
     and where both say that it is a transfer. -#}
-{% macro chances(pairs, with_orders=false) -%}
+{% macro chances(pairs, with_orders=false, with_charges=false) -%}
 chances as (
 
     select
@@ -171,6 +171,9 @@ chances as (
             else {{ var('odds_against') }}
         end
         * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against_reversals') }} end
+        {%- if with_charges %}
+        * case when pairs.bank_tells_charge = pairs.ledger_tells_charge then 1 else {{ var('odds_against_reversals') }} end
+        {%- endif %}
         / case when pairs.bank_tells_transfer and pairs.ledger_tells_transfer then {{ var('odds_against') }} else 1 end
             as expected_items
         {%- if with_orders %},
@@ -196,10 +199,13 @@ chances as (
 {%- endmacro %}
 
 {#- Whether bank and books show a payment in an order of days in which less than a tenth of the earlier ones stood, or
-    none of the first few. orders: alias of int_date_orders. -#}
+    three days apart and none of the first few. orders: alias of int_date_orders. -#}
 {% macro is_unusual(orders, bank_day, ledger_day) -%}
     (
-        {{ orders }}.pairs >= 2
+        {{ orders }}.pairs >= case
+            when abs({{ bank_day }} - {{ ledger_day }}) < 3 then {{ var('date_order_pairs') }}
+            else 2
+        end
         and case
             when {{ bank_day }} < {{ ledger_day }} then {{ orders }}.bank_first
             when {{ bank_day }} > {{ ledger_day }} then {{ orders }}.ledger_first

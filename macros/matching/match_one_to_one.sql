@@ -200,14 +200,17 @@ pairs_by_rule as (
 
 {% endif -%}
 {% if is_by_amount or pass_code == 'counterparty' -%}
-{{ chances('pairs_by_rule', with_orders=pass_code == 'counterparty') }}
+{{ chances('pairs_by_rule', with_orders=pass_code == 'counterparty', with_charges=is_by_amount) }}
 
 {% endif -%}
 {% if is_by_amount -%}
-{# What is a fee short of an entry nearer in time may be for that one. #}
-short_of_another as (
+{# What comes late and is a fee short of an entry nearer in time may be for that one; what nothing but its amount brings
+   to an entry, for the entries of one memo and day that add up to it. #}
+paid_for_others as (
 
-    select distinct pairs.bank_item_id
+    select distinct
+        pairs.bank_item_id,
+        pairs.ledger_item_id
     from pairs_by_rule as pairs
     inner join open_items as entries
         on
@@ -220,6 +223,34 @@ short_of_another as (
             and mod((entries.amount - pairs.amount) * 2, 1) = 0
     where
         pairs.bank_key = 'counterparty'
+        and pairs.precedence = 1
+    union distinct
+    select
+        pairs.bank_item_id,
+        pairs.ledger_item_id
+    from pairs_by_rule as pairs
+    inner join (
+        select
+            account_id,
+            currency,
+            memo,
+            business_day_number,
+            sum(amount) as amount
+        from open_items
+        where
+            side = 'ledger'
+            and memo is not null
+        group by account_id, currency, memo, business_day_number
+        having count(*) > 1
+    ) as sums
+        on
+            pairs.account_id = sums.account_id
+            and pairs.currency = sums.currency
+            and pairs.amount = sums.amount
+            and pairs.bank_business_day_number - sums.business_day_number
+            between -pairs.bank_days_before_ledger and pairs.bank_days_after_ledger
+    where
+        pairs.bank_key = 'any'
         and pairs.precedence = 1
 
 ),
@@ -292,7 +323,7 @@ members as (
 {% macro paired_columns() -%}
     {%- set columns = [] -%}
     {%- for side in ['bank', 'ledger'] -%}
-        {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'takes_back', 'tells_transfer', 'business_day_number'] -%}
+        {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'takes_back', 'tells_transfer', 'tells_charge', 'business_day_number'] -%}
             {%- do columns.append(side ~ '_' ~ column) -%}
         {%- endfor -%}
     {%- endfor -%}
