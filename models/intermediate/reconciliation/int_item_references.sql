@@ -236,7 +236,7 @@ told as (
         reference_text,
         is_field
     from lettered
-    where {{ regexp_is_found('reference_text', '^[A-Z]{1,2}-?[0-9]{3}$') }}
+    where {{ regexp_is_found('reference_text', '^\\p{L}{1,2}-?[0-9]{3}$') }}
 
 ),
 

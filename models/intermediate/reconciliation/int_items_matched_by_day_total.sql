@@ -38,7 +38,10 @@ day_items as (
             when 'memo' then open_items.memo
             else ''
         end as day_key,
-        case when kinds.kind in ('counterparty', 'counterparty, memo', 'memo') then 0 else sign(open_items.amount) end as direction,
+        case
+            when kinds.kind in ('counterparty', 'counterparty, memo', 'memo') then 0
+            else sign(open_items.amount)
+        end as direction,
         open_items.counterparty_key,
         open_items.name_words,
         {{ amount_roundness('open_items.amount') }} as roundness,
