@@ -63,7 +63,7 @@
     ) -%}
     {%- set text = regexp_replace_all(
         text,
-        '(^|[^\\p{L}0-9])(' ~ var('cheque_words') ~ ')[ .:#-]*((NO|NR|NUMBER)[ .:#-]*)?([0-9]{2,})',
+        '(^|[^\\p{L}0-9])(' ~ var('cheque_words') ~ ')[ .:#-]*((NO|NR|NUMBER|PAID)[ .:#-]*)*([0-9]{2,})',
         ' CHEQUE$5 '
     ) -%}
     {# An invoice's number belongs to its series, also where a blank stands between. #}

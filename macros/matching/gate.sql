@@ -4,7 +4,8 @@
     names, because others pay for one's debts. Of what is left, a pair that nothing but its amount speaks for is posted
     only if an item like it would hardly stand there by chance; else it is a suggestion. A difference that no reference
     vouches for is posted where the counterparty has no other open item within a month, on either side, or where the same
-    difference came before (var difference_proofs); a fee in the latter case only.
+    difference came before (var difference_proofs); a fee in the latter case only. A transfer is posted when both its legs
+    have come on both sides; one leg alone only holds its partner.
 
     pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting,
     reference_length (of the reference that both name, or 0) and precedence. is_by_amount: whether nothing but the
@@ -58,6 +59,7 @@ gated as (
         case
             when pairs.rule_posting = 'automatic'
                 and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false)
+                and paid_for_others.bank_item_id is null
                 then 'automatic'
             else 'suggestion'
         end as posting
@@ -77,6 +79,11 @@ gated as (
             when pairs.difference_kind = 'fee' or not pairs.is_alone then 'suggestion'
             else pairs.rule_posting
         end as posting
+        {%- elif pass_code == 'own_transfer' %}
+        case
+            when pairs.bank_tells_transfer and pairs.ledger_tells_transfer then pairs.rule_posting
+            else 'suggestion'
+        end as posting
         {%- else %}
         pairs.rule_posting as posting
         {%- endif %}
@@ -92,6 +99,12 @@ gated as (
         on
             pairs.bank_item_id = chances.bank_item_id
             and pairs.ledger_item_id = chances.ledger_item_id
+    {%- endif %}
+    {%- if is_by_amount %}
+    left join paid_for_others
+        on
+            pairs.bank_item_id = paid_for_others.bank_item_id
+            and pairs.ledger_item_id = paid_for_others.ledger_item_id
     {%- endif %}
     {%- if pass_code == 'counterparty' %}
     left join pairs_of_initials
@@ -130,9 +143,9 @@ gated as (
 
 {#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they
     came by chance, from how often such amounts come in these books; more where both sides name somebody and not the
-    same, and where one of them says that it takes something back; fewer where both say that it is a
-    transfer. -#}
-{% macro chances(pairs, with_orders=false) -%}
+    same, and where one of them says that it takes something back or is a charge of the bank; fewer where a text has how the other's name begins,
+    and where both say that it is a transfer. -#}
+{% macro chances(pairs, with_orders=false, with_charges=false) -%}
 chances as (
 
     select
@@ -150,12 +163,17 @@ chances as (
         {%- endif %}
         * (2 * abs(pairs.bank_business_day_number - pairs.ledger_business_day_number) + 1)
         * case
+            when {{ names_begin_alike('pairs.bank_name_words', 'pairs.ledger_name_words') }}
+                then 1.0 / {{ var('odds_for_names') }}
             when not {{ are_of_one_script('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
             when {{ is_cut_of('pairs.bank_counterparty_key', 'pairs.ledger_counterparty_key') }} then 1
             when {{ is_cut_of("replace(pairs.bank_name_words, ' ', '')", "replace(pairs.ledger_name_words, ' ', '')") }} then 1
             else {{ var('odds_against') }}
         end
         * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against_reversals') }} end
+        {%- if with_charges %}
+        * case when pairs.bank_tells_charge = pairs.ledger_tells_charge then 1 else {{ var('odds_against_reversals') }} end
+        {%- endif %}
         / case when pairs.bank_tells_transfer and pairs.ledger_tells_transfer then {{ var('odds_against') }} else 1 end
             as expected_items
         {%- if with_orders %},
@@ -180,15 +198,19 @@ chances as (
 ),
 {%- endmacro %}
 
-{#- Whether bank and books show a payment in an order of days in which less than a tenth of the earlier ones stood.
-    orders: alias of int_date_orders. -#}
+{#- Whether bank and books show a payment in an order of days in which less than a tenth of the earlier ones stood, or
+    three days apart and none of the first few. orders: alias of int_date_orders. -#}
 {% macro is_unusual(orders, bank_day, ledger_day) -%}
     (
-        {{ orders }}.pairs >= {{ var('date_order_pairs') }}
+        {{ orders }}.pairs >= case
+            when abs({{ bank_day }} - {{ ledger_day }}) < 3 then {{ var('date_order_pairs') }}
+            else 2
+        end
         and case
             when {{ bank_day }} < {{ ledger_day }} then {{ orders }}.bank_first
             when {{ bank_day }} > {{ ledger_day }} then {{ orders }}.ledger_first
-        end * 10 < {{ orders }}.pairs
+        end * case when {{ orders }}.pairs >= {{ var('date_order_pairs') }} then 10 else {{ var('date_order_pairs') }} end
+        < {{ orders }}.pairs
     )
 {%- endmacro %}
 
@@ -269,6 +291,23 @@ pairs_of_initials as (
     coalesce(
         position(' ' || {{ first_word }} || ' ' in ' ' || {{ text }} || ' ') > 0
         and levenshtein(left({{ from_there }}, {{ common }}), left({{ name_key }}, {{ common }})) > 1,
+        false
+    )
+{%- endmacro %}
+
+{#- True when one of two texts has the beginning of the other's name: its first word and two letters more, eight at
+    least. False when one is missing. -#}
+{% macro names_begin_alike(one, other) -%}
+    coalesce(
+        {%- for text, name in [(one, other), (other, one)] %}
+        (
+            length(replace({{ name }}, ' ', '')) >= greatest(8, length(split_part({{ name }}, ' ', 1)) + 2)
+            and position(
+                left(replace({{ name }}, ' ', ''), greatest(8, length(split_part({{ name }}, ' ', 1)) + 2))
+                in replace({{ text }}, ' ', '')
+            ) > 0
+        ){{ ' or' if not loop.last }}
+        {%- endfor %},
         false
     )
 {%- endmacro %}

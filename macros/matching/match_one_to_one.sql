@@ -2,7 +2,7 @@
     the books, in date order. Each item has one rank on its side, so no item can be claimed twice. Where the rule leaves
     ambiguous items open, a pair counts only if on the day it is complete no other item of its run is waiting, unless
     the one that waits is alike: same reference, counterparty and memo; behind the first such day nothing of the run
-    counts, because what waited then may wait still.
+    counts, because what waited then may wait still. A transfer whose two dates differ waits for any other as well.
 
     Arguments as in keyed_items. With references, or by amount, an item may stand under several keys: it belongs to a
     pair only if by the day the pair is complete no other item is its partner under another key. is_by_amount: as in
@@ -43,6 +43,46 @@ single_pairs as (
 
 ),
 
+{% set by_day = pass_code in ['own_transfer', 'counterparty'] -%}
+{% set run_columns = ['account_id', 'currency', 'match_key', 'amount', 'run_number'] + (['day_of_both'] if by_day else []) -%}
+{% if by_day -%}
+{# What both sides show on one day is a pair of that day, where no party tells one such item from another: transfers
+   between own accounts, and what the bank charges. #}
+items_with_day as (
+
+    select
+        *,
+        case
+            when
+                place_on_day <= least(
+                    sum(case when side = 'bank' then 1 else 0 end) over of_day,
+                    sum(case when side = 'ledger' then 1 else 0 end) over of_day
+                )
+                and is_of_nobody
+                then business_day_number
+        end as day_of_both
+    from (
+        select
+            *,
+            row_number() over (
+                partition by
+                    account_id, currency, match_key, amount, run_number, business_day_number, is_of_nobody, side
+                order by item_on, item_id
+            ) as place_on_day
+        from (
+            select
+                *,
+                {{ 'true' if pass_code == 'own_transfer' else 'counterparty is null' }} as is_of_nobody
+            from keyed_items
+        ) as told
+    ) as placed
+    window of_day as (
+        partition by account_id, currency, match_key, amount, run_number, business_day_number, is_of_nobody
+    )
+
+),
+
+{% endif -%}
 {% set next_columns = ['business_day_number', 'reference_key', 'counterparty_key', 'name_words', 'memo'] -%}
 ranked_items as (
 
@@ -52,9 +92,9 @@ ranked_items as (
         {%- for column in next_columns %}
         lead({{ column }}) over by_side as next_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from keyed_items
+    from {{ 'items_with_day' if by_day else 'keyed_items' }}
     window by_side as (
-        partition by account_id, currency, match_key, amount, run_number, side
+        partition by {{ run_columns | join(', ') }}, side
         order by business_day_number, item_on, item_id
     )
 
@@ -63,11 +103,7 @@ ranked_items as (
 ranks as (
 
     select
-        account_id,
-        currency,
-        match_key,
-        amount,
-        run_number,
+        {{ run_columns | join(',\n        ') }},
         item_rank,
         {{ pair_columns() }},
         {%- for column in rule_columns() %}
@@ -85,13 +121,19 @@ ranks as (
                 end
             ) <= max(business_day_number),
             false
-        ) as another_waits,
+        )
+        {%- if pass_code == 'own_transfer' %}
+        or (
+            min(business_day_number) < max(business_day_number)
+            and coalesce(min(next_business_day_number) <= max(business_day_number), false)
+        )
+        {%- endif %} as another_waits,
         coalesce(
             min(case when name_words <> next_name_words then next_business_day_number end) <= max(business_day_number),
             false
         ) as another_name_waits
     from ranked_items
-    group by account_id, currency, match_key, amount, run_number, item_rank
+    group by {{ run_columns | join(', ') }}, item_rank
 
 ),
 
@@ -100,12 +142,12 @@ ranked_pairs as (
     select
         *,
         max(case when another_name_waits then 1 else 0 end) over (
-            partition by account_id, currency, match_key, amount, run_number
+            partition by {{ run_columns | join(', ') }}
             order by item_rank
             rows between unbounded preceding and current row
         ) = 1 as is_of_several_names,
         max(case when another_waits then 1 else 0 end) over (
-            partition by account_id, currency, match_key, amount, run_number
+            partition by {{ run_columns | join(', ') }}
             order by item_rank
             rows between unbounded preceding and current row
         ) = 1 as is_ambiguous
@@ -158,7 +200,60 @@ pairs_by_rule as (
 
 {% endif -%}
 {% if is_by_amount or pass_code == 'counterparty' -%}
-{{ chances('pairs_by_rule', with_orders=pass_code == 'counterparty') }}
+{{ chances('pairs_by_rule', with_orders=pass_code == 'counterparty', with_charges=is_by_amount) }}
+
+{% endif -%}
+{% if is_by_amount -%}
+{# What comes late and is a fee short of an entry nearer in time may be for that one; what nothing but its amount brings
+   to an entry, for the entries of one memo and day that add up to it. #}
+paid_for_others as (
+
+    select distinct
+        pairs.bank_item_id,
+        pairs.ledger_item_id
+    from pairs_by_rule as pairs
+    inner join open_items as entries
+        on
+            pairs.account_id = entries.account_id
+            and pairs.currency = entries.currency
+            and pairs.bank_counterparty_key = entries.counterparty_key
+            and entries.side = 'ledger'
+            and pairs.bank_business_day_number - entries.business_day_number between -2 and 5
+            and entries.amount - pairs.amount between 0.01 and pairs.amount / 20
+            and mod((entries.amount - pairs.amount) * 2, 1) = 0
+    where
+        pairs.bank_key = 'counterparty'
+        and pairs.precedence = 1
+    union distinct
+    select
+        pairs.bank_item_id,
+        pairs.ledger_item_id
+    from pairs_by_rule as pairs
+    inner join (
+        select
+            account_id,
+            currency,
+            memo,
+            business_day_number,
+            sum(amount) as amount
+        from open_items
+        where
+            side = 'ledger'
+            and memo is not null
+        group by account_id, currency, memo, business_day_number
+        having count(*) > 1
+    ) as sums
+        on
+            pairs.account_id = sums.account_id
+            and pairs.currency = sums.currency
+            and pairs.amount = sums.amount
+            and pairs.bank_business_day_number - sums.business_day_number
+            between -pairs.bank_days_before_ledger and pairs.bank_days_after_ledger
+    where
+        pairs.bank_key = 'any'
+        and pairs.precedence = 1
+
+),
 
 {% endif -%}
 {{ gate(pass_code, 'pairs_by_rule', is_by_amount) }},
@@ -228,7 +323,7 @@ members as (
 {% macro paired_columns() -%}
     {%- set columns = [] -%}
     {%- for side in ['bank', 'ledger'] -%}
-        {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'takes_back', 'tells_transfer', 'business_day_number'] -%}
+        {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'takes_back', 'tells_transfer', 'tells_charge', 'business_day_number'] -%}
             {%- do columns.append(side ~ '_' ~ column) -%}
         {%- endfor -%}
     {%- endfor -%}

@@ -223,7 +223,7 @@ candidates as (
             and bank.business_day_number - ledger.business_day_number
             between -bank.bank_days_before_ledger and bank.bank_days_after_ledger
             and {{ is_difference_of_kind('bank.difference_kind') }}
-            and not {{ has_swapped_digits('bank.amount', 'ledger.amount') }}
+            and {{ has_swapped_digits('bank.amount', 'ledger.amount') }} = (bank.difference_kind = 'digits_exchanged')
     where bank.side = 'bank'
 
 ),
@@ -236,7 +236,7 @@ candidates_with_earlier as (
     select
         *,
         count(*) over (
-            partition by account_id, currency, difference_kind, difference
+            partition by currency, difference_kind, difference
             order by completed_day
             range between unbounded preceding and 1 preceding
         ) as earlier_differences
@@ -323,6 +323,7 @@ members as (
                     or mod((ledger.amount - bank.amount) * 2, 1) = 0
             end
         when 'rounding' then true
+        when 'digits_exchanged' then true
         when 'presumed_fee' then bank.amount < ledger.amount
         when 'short_payment' then
             bank.amount < ledger.amount

@@ -108,6 +108,11 @@
     ) }}
 {%- endmacro %}
 
+{#- The first three of words that single blanks part; fewer where there are no more. -#}
+{% macro first_three_words(words) -%}
+    trim(split_part({{ words }}, ' ', 1) || ' ' || split_part({{ words }}, ' ', 2) || ' ' || split_part({{ words }}, ' ', 3))
+{%- endmacro %}
+
 {#- The last of words that single blanks part. -#}
 {% macro last_word(words) -%}
     reverse(split_part(reverse({{ words }}), ' ', 1))

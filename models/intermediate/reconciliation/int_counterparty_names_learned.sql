@@ -105,33 +105,51 @@ amounts_of_several_names as (
 
 ),
 
+{# A text that goes on with something of its own each time is told by its first three words. #}
+bank_names as (
+
+    select distinct
+        name_words,
+        name_words as bank_words
+    from items
+    where
+        side = 'bank'
+        and name_words is not null
+    union distinct
+    select distinct
+        name_words,
+        {{ first_three_words('name_words') }} as bank_words
+    from items
+    where
+        side = 'bank'
+        and counterparty_key is null
+        and split_part(name_words, ' ', 4) <> ''
+
+),
+
 {# Most names stand beside themselves alone and have nothing to learn: only the others are followed. #}
 candidates as (
 
-    select
-        account_id,
-        bank_words
+    select bank_words
     from (
-        select
-            items.account_id,
-            items.name_words as bank_words
+        select bank_names.bank_words
         from items
+        inner join bank_names
+            on items.name_words = bank_names.name_words
         inner join amounts_of_several_names
             on
                 items.account_id = amounts_of_several_names.account_id
                 and items.currency = amounts_of_several_names.currency
                 and items.amount = amounts_of_several_names.amount
-        where
-            items.side = 'bank'
-            and items.name_words is not null
+        where items.side = 'bank'
         union all
-        select
-            account_id,
-            bank_words
+        select bank_names.bank_words
         from told_pairs
-        where bank_words <> ledger_words
+        inner join bank_names
+            on told_pairs.bank_words = bank_names.name_words
+        where told_pairs.bank_words <> told_pairs.ledger_words
     ) as beside_others
-    group by account_id, bank_words
+    group by bank_words
     having count(*) >= {{ var('name_proofs') }}
 
 ),
@@ -143,10 +161,10 @@ amounts_of_candidates as (
         items.currency,
         items.amount
     from items
+    inner join bank_names
+        on items.name_words = bank_names.name_words
     inner join candidates
-        on
-            items.account_id = candidates.account_id
-            and items.name_words = candidates.bank_words
+        on bank_names.bank_words = candidates.bank_words
     where items.side = 'bank'
 
 ),
@@ -195,18 +213,17 @@ meetings as (
 
     select
         bank.item_id as bank_item_id,
-        bank.account_id,
-        bank.name_words as bank_words,
+        bank_names.bank_words,
         bank.counterparty_key as bank_key,
         ledger.name_words as ledger_words,
         cast(abs(bank.amount) as string) as amount_proof,
         cast(null as string) as told_proof,
         greatest(bank.counted_on, ledger.counted_on) as met_on
     from alone as bank
+    inner join bank_names
+        on bank.name_words = bank_names.name_words
     inner join candidates
-        on
-            bank.account_id = candidates.account_id
-            and bank.name_words = candidates.bank_words
+        on bank_names.bank_words = candidates.bank_words
     inner join alone as ledger
         on
             bank.account_id = ledger.account_id
@@ -223,32 +240,30 @@ meetings as (
     union all
     select
         told_pairs.bank_item_id,
-        told_pairs.account_id,
-        told_pairs.bank_words,
+        bank_names.bank_words,
         told_pairs.bank_key,
         told_pairs.ledger_words,
         cast(null as string) as amount_proof,
         told_pairs.bank_item_id as told_proof,
         told_pairs.met_on
     from told_pairs
+    inner join bank_names
+        on told_pairs.bank_words = bank_names.name_words
     inner join candidates
-        on
-            told_pairs.account_id = candidates.account_id
-            and told_pairs.bank_words = candidates.bank_words
+        on bank_names.bank_words = candidates.bank_words
 
 ),
 
 paired as (
 
     select
-        account_id,
         bank_words,
         ledger_words,
         max(bank_key) as bank_key,
         coalesce(max(told_proof), max(amount_proof)) as proof,
         min(met_on) as met_on
     from meetings
-    group by account_id, bank_words, ledger_words, bank_item_id
+    group by bank_words, ledger_words, bank_item_id
 
 ),
 
@@ -256,29 +271,24 @@ paired as (
 proofs as (
 
     select
-        account_id,
         bank_words,
         ledger_words,
         max(bank_key) as bank_key,
         min(met_on) as met_on
     from paired
-    group by account_id, bank_words, ledger_words, proof
+    group by bank_words, ledger_words, proof
 
 ),
 
 {# A text of nothing but what banks write is nobody's name. #}
 unknown_names as (
 
-    select distinct
-        account_id,
-        bank_words
+    select distinct bank_words
     from (
-        select
-            account_id,
-            bank_words
+        select bank_words
         from proofs
         where replace(bank_words, ' ', '') <> replace(ledger_words, ' ', '')
-        group by account_id, bank_words, ledger_words
+        group by bank_words, ledger_words
         having count(*) >= {{ var('name_proofs') }}
     ) as proved
     where not {{ regexp_is_found("bank_words || ' '", '^((' ~ var('bank_words') ~ ') )+$') }}
@@ -290,33 +300,30 @@ counted as (
     select
         proofs.*,
         count(*) over (
-            partition by proofs.account_id, proofs.bank_words, proofs.ledger_words
+            partition by proofs.bank_words, proofs.ledger_words
             order by proofs.met_on
             range between unbounded preceding and current row
         ) as proofs_of_pair,
         count(*) over (
-            partition by proofs.account_id, proofs.bank_words
+            partition by proofs.bank_words
             order by proofs.met_on
             range between unbounded preceding and current row
         ) as proofs_of_name
     from proofs
     inner join unknown_names
-        on
-            proofs.account_id = unknown_names.account_id
-            and proofs.bank_words = unknown_names.bank_words
+        on proofs.bank_words = unknown_names.bank_words
 
 ),
 
 days as (
 
     select distinct
-        account_id,
         bank_words,
         met_on,
         proofs_of_name,
-        max(bank_key) over (partition by account_id, bank_words) as bank_key,
+        max(bank_key) over (partition by bank_words) as bank_key,
         max(lpad(cast(proofs_of_pair as string), 9, '0') || ledger_words) over (
-            partition by account_id, bank_words
+            partition by bank_words
             order by met_on
             range between unbounded preceding and current row
         ) as most_proved
@@ -327,7 +334,6 @@ days as (
 partners as (
 
     select
-        account_id,
         bank_words as bank_name_words,
         bank_key as bank_counterparty_key,
         substring(most_proved, 10) as ledger_name_words,
@@ -344,7 +350,6 @@ partners as (
 states as (
 
     select
-        account_id,
         bank_name_words,
         met_on,
         case
@@ -368,7 +373,7 @@ changes as (
     from (
         select
             *,
-            lag(ledger_name_words) over (partition by account_id, bank_name_words order by met_on) as previous_words
+            lag(ledger_name_words) over (partition by bank_name_words order by met_on) as previous_words
         from states
     ) as compared
     where ledger_name_words is distinct from previous_words
@@ -378,17 +383,15 @@ changes as (
 periods as (
 
     select
-        account_id,
         bank_name_words,
         ledger_name_words,
         met_on as learned_on,
-        lead(met_on) over (partition by account_id, bank_name_words order by met_on) as doubted_on
+        lead(met_on) over (partition by bank_name_words order by met_on) as doubted_on
     from changes
 
 )
 
 select
-    periods.account_id,
     periods.bank_name_words,
     periods.ledger_name_words,
     coalesce(counterparty_names.counterparty_key, replace(periods.ledger_name_words, ' ', '')) as counterparty_key,

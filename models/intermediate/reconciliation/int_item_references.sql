@@ -37,6 +37,26 @@ words as (
 
 ),
 
+{# Of several numbers of one shape that slashes join, each is one: RG-2026-05348/2026-05328. #}
+joined_words as (
+
+    select
+        *,
+        {{ each_word("replace(word, '/', ' ')") }} as part
+    from (
+        select
+            item_id,
+            account_id,
+            side,
+            currency,
+            reference_key,
+            {{ regexp_replace_all('word', '^[^0-9/]*-', '') }} as word
+        from words
+        where {{ regexp_is_found('word', '^[^/]{6,}(/[^/]{6,})+$') }}
+    ) as joined
+
+),
+
 texts as (
 
     select
@@ -49,6 +69,20 @@ texts as (
         {{ upper_case('word') }} as reference_text
     from (
         select * from words
+        union all
+        select
+            item_id,
+            account_id,
+            side,
+            currency,
+            reference_key,
+            part as word
+        from joined_words
+        where
+            {{ regexp_replace_all('word', '[0-9]', '0') }} || '/' = repeat(
+                {{ regexp_replace_all('part', '[0-9]', '0') }} || '/',
+                cast(floor((length(word) + 1) / (length(part) + 1)) as integer)
+            )
         union all
         select
             item_id,
@@ -189,6 +223,20 @@ told as (
         series = ''
         and is_field
         and length(number) between 4 and 10
+    union all
+    {# A letter or two and three digits, as a deposit slip has them, tell something together with a sum. #}
+    select
+        item_id,
+        account_id,
+        side,
+        currency,
+        reference_text as number,
+        'short' as reference_kind,
+        '' as series,
+        reference_text,
+        is_field
+    from lettered
+    where {{ regexp_is_found('reference_text', '^\\p{L}{1,2}-?[0-9]{3}$') }}
 
 ),
 

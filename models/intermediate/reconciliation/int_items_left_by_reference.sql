@@ -27,6 +27,30 @@ learned_names as (
 
 ),
 
+{# A text that goes on with something of its own is known by how it begins. #}
+known_names as (
+
+    select
+        bank_name_words as name_words,
+        bank_name_words
+    from learned_names
+    union distinct
+    select
+        texts.name_words,
+        learned_names.bank_name_words
+    from (
+        select distinct name_words
+        from {{ ref('int_items_counted') }}
+        where
+            side = 'bank'
+            and counterparty_key is null
+            and split_part(name_words, ' ', 4) <> ''
+    ) as texts
+    inner join learned_names
+        on {{ first_three_words('texts.name_words') }} = learned_names.bank_name_words
+
+),
+
 {# Every payment under a name that was learned, whether it is open or not, in runs of one amount that follow each other
    so closely that one could be taken for another. #}
 payments as (
@@ -35,11 +59,11 @@ payments as (
         item_id,
         account_id,
         currency,
-        name_words,
+        bank_name_words,
         amount,
         item_on,
         sum(case when business_day_number - previous_day <= {{ var('repeated_days') }} then 0 else 1 end) over (
-            partition by account_id, currency, name_words, amount
+            partition by account_id, currency, bank_name_words, amount
             order by business_day_number, item_id
             rows between unbounded preceding and current row
         ) as run_number
@@ -48,24 +72,17 @@ payments as (
             items.item_id,
             items.account_id,
             items.currency,
-            items.name_words,
+            known_names.bank_name_words,
             items.amount,
             items.item_on,
             items.business_day_number,
             lag(items.business_day_number) over (
-                partition by items.account_id, items.currency, items.name_words, items.amount
+                partition by items.account_id, items.currency, known_names.bank_name_words, items.amount
                 order by items.business_day_number, items.item_id
             ) as previous_day
         from {{ ref('int_items_counted') }} as items
-        inner join (
-            select distinct
-                account_id,
-                bank_name_words
-            from learned_names
-        ) as known
-            on
-                items.account_id = known.account_id
-                and items.name_words = known.bank_name_words
+        inner join known_names
+            on items.name_words = known_names.name_words
         where
             items.side = 'bank'
             and items.business_day_number is not null
@@ -77,7 +94,7 @@ runs as (
 
     select
         *,
-        min(item_on) over (partition by account_id, currency, name_words, amount, run_number) as run_began_on
+        min(item_on) over (partition by account_id, currency, bank_name_words, amount, run_number) as run_began_on
     from payments
 
 ),
@@ -90,12 +107,14 @@ learned as (
         runs.item_id,
         {# Both spellings: a name in the letters of either can speak against it. #}
         learned_names.ledger_name_words || ' ' || learned_names.bank_name_words as name_words,
-        learned_names.counterparty_key
+        learned_names.counterparty_key,
+        row_number() over (
+            partition by runs.item_id order by length(learned_names.bank_name_words) desc
+        ) as place
     from runs
     inner join learned_names
         on
-            runs.account_id = learned_names.account_id
-            and runs.name_words = learned_names.bank_name_words
+            runs.bank_name_words = learned_names.bank_name_words
             and runs.run_began_on > learned_names.learned_on
             and (learned_names.doubted_on is null or runs.item_on <= learned_names.doubted_on)
 
@@ -154,6 +173,35 @@ charge_keys as (
         replace(bank_words, ' ', '') as counterparty_key
     from charges
     where place = 1
+
+),
+
+{# Two counterparties of the books that their legal forms alone tell apart have one name: where the bank tells the form
+   too it belongs to the key, and a name without a form is nobody's. #}
+names_of_several_forms as (
+
+    select
+        named.account_id,
+        names_of_fields.counterparty_key
+    from (
+        select distinct
+            account_id,
+            side,
+            counterparty,
+            name_words
+        from {{ ref('int_items_counted') }}
+        where counterparty_key is not null
+    ) as named
+    inner join {{ ref('int_counterparty_names') }} as names_of_fields
+        on
+            named.name_words = names_of_fields.name_words
+            and names_of_fields.is_field
+            and names_of_fields.said_by is null
+    group by named.account_id, names_of_fields.counterparty_key
+    having
+        min(case when named.side = 'ledger' then {{ legal_form('named.counterparty') }} end)
+        <> max(case when named.side = 'ledger' then {{ legal_form('named.counterparty') }} end)
+        and max(case when named.side = 'bank' then {{ legal_form('named.counterparty') }} end) is not null
 
 ),
 
@@ -263,7 +311,9 @@ select
             'is_held': 'left_items.is_held',
             'counterparty_key': 'case when owners.owner_key is null then'
             ~ ' coalesce(learned.counterparty_key, paid_for.counterparty_key, counterparty_names.counterparty_key,'
-            ~ ' items.counterparty_key, charge_keys.counterparty_key) end',
+            ~ ' items.counterparty_key, charge_keys.counterparty_key)'
+            ~ ' || case when names_of_several_forms.counterparty_key is null then \'\' else'
+            ~ ' coalesce(\' \' || ' ~ legal_form('items.counterparty') ~ ', \'\') end end',
             'name_words': 'case when owners.owner_key is null then coalesce(learned.name_words, items.name_words) end',
         },
     ) }}
@@ -278,12 +328,18 @@ left join {{ ref('int_counterparty_names') }} as counterparty_names
 left join paid_for
     on items.item_id = paid_for.item_id
 left join learned
-    on items.item_id = learned.item_id
+    on
+        items.item_id = learned.item_id
+        and learned.place = 1
 left join charge_keys
     on
         items.account_id = charge_keys.account_id
         and items.side = charge_keys.side
         and case when items.counterparty_key is null and items.amount < 0 then items.name_words end
         = charge_keys.name_words
+left join names_of_several_forms
+    on
+        items.account_id = names_of_several_forms.account_id
+        and counterparty_names.counterparty_key = names_of_several_forms.counterparty_key
 left join owners
     on replace(items.name_words, ' ', '') = owners.owner_key

@@ -19,6 +19,8 @@ kinds as (
     union all
     select 'counterparty' as kind
     union all
+    select 'counterparty, memo' as kind
+    union all
     select 'memo' as kind
 
 ),
@@ -32,10 +34,14 @@ day_items as (
         kinds.kind,
         case kinds.kind
             when 'counterparty' then open_items.counterparty_key
+            when 'counterparty, memo' then open_items.counterparty_key || ', ' || coalesce(open_items.memo, '')
             when 'memo' then open_items.memo
             else ''
         end as day_key,
-        case when kinds.kind in ('counterparty', 'memo') then 0 else sign(open_items.amount) end as direction,
+        case
+            when kinds.kind in ('counterparty', 'counterparty, memo', 'memo') then 0
+            else sign(open_items.amount)
+        end as direction,
         open_items.counterparty_key,
         open_items.name_words,
         {{ amount_roundness('open_items.amount') }} as roundness,
@@ -141,7 +147,8 @@ day_totals as (
 
 ),
 
-{# A day of one counterparty, or of one memo, goes before everybody's; its refunds and fees count with it. #}
+{# A day of one counterparty, whole or of one memo, or of one memo goes before everybody's; its refunds and fees count
+   with it. #}
 candidates as (
 
     select
@@ -156,7 +163,7 @@ candidates as (
             when
                 day_totals.item_count = 2
                 and (
-                    day_totals.kind not in ('counterparty', 'memo')
+                    day_totals.kind not in ('counterparty', 'counterparty, memo', 'memo')
                     or {{ names_nobody_alike('bank_items.', 'day_totals.') }}
                 )
                 then 'suggestion'
@@ -186,7 +193,12 @@ candidates as (
             partition by bank_items.item_id, day_totals.item_on
             order by
                 case when day_totals.left_out_item_id is null then 1 else 2 end,
-                case day_totals.kind when 'counterparty' then 1 when 'memo' then 2 else 3 end,
+                case day_totals.kind
+                    when 'counterparty' then 1
+                    when 'counterparty, memo' then 2
+                    when 'memo' then 3
+                    else 4
+                end,
                 day_totals.kind,
                 day_totals.day_key,
                 day_totals.left_out_item_id
@@ -200,7 +212,10 @@ candidates as (
             bank_items.account_id = day_totals.account_id
             and bank_items.currency = day_totals.currency
             and bank_items.amount = day_totals.amount
-            and (day_totals.kind <> 'counterparty' or not {{ names_another('bank_items.', 'day_totals.') }})
+            and (
+                day_totals.kind not in ('counterparty', 'counterparty, memo')
+                or not {{ names_another('bank_items.', 'day_totals.') }}
+            )
     inner join rules
         on
             bank_items.account_id = rules.account_id

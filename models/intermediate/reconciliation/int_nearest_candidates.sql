@@ -97,6 +97,7 @@ named as (
         item_id,
         number
     from {{ ref('int_item_references') }}
+    where reference_kind <> 'short'
 
 ),
 

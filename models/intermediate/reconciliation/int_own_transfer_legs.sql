@@ -49,6 +49,9 @@ select
     legs.other_item_id,
     items.item_on,
     items.counted_on
-from both_ways as items
-inner join legs
+from items
+left join legs
     on items.item_id = legs.item_id
+where
+    legs.item_id is not null
+    or {{ tells_transfer('items.memo') }}

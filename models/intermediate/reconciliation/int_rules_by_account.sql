@@ -22,9 +22,12 @@ applicable as (
         accounts.account_id,
         accounts.unit_size,
         rules.*,
-        row_number() over (
+        {# Several rules may call a difference the same, each with tolerances of its own. #}
+        rank() over (
             partition by accounts.account_id, rules.pass_code, rules.difference_kind, rules.bank_key
-            order by case when rules.accounts = '*' then 1 else 0 end, rules.rule_number
+            order by
+                case when rules.accounts = '*' then 1 else 0 end,
+                case when rules.difference_kind is null then rules.rule_number else 0 end
         ) as precedence
     from accounts
     inner join rules

@@ -16,8 +16,24 @@ worded as (
         {{ words_of_text(
             "case when position(upper(counterparty) in upper(memo)) > 0 then '' else coalesce(counterparty, '') end"
             ~ " || ' ' || coalesce(memo, '') || ' ' || coalesce(reference, '')"
-        ) }} as words
+        ) }} as item_words
     from items
+
+),
+
+{# In other letters, or under a name that payments taught, whom an item means is said once more. #}
+named as (
+
+    select
+        *,
+        case
+            when
+                name_words is not null
+                and position(' ' || split_part(name_words, ' ', 1) || ' ' in ' ' || item_words || ' ') = 0
+                then trim(item_words || ' ' || name_words)
+            else item_words
+        end as words
+    from worded
 
 )
 
@@ -36,4 +52,4 @@ select
     count(*) over (partition by account_id, currency, amount) as amount_items,
     amount,
     item_on
-from worded
+from named

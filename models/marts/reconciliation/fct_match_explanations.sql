@@ -141,6 +141,7 @@ open_references as (
     where
         items.match_id is null
         and items.amount <> 0
+        and item_references.reference_kind <> 'short'
 
 ),
 

@@ -111,7 +111,7 @@ entries as (
             and of_any.currency = '*'
     where
         purposes.purpose is not null
-        and purposes.purpose <> 'opening_difference'
+        and purposes.purpose not in ('opening_difference', 'digits_exchanged')
         and purposes.cash_amount <> 0
 
 ),

@@ -15,7 +15,7 @@ from foreign_books.books import NOTHING, Account, BankLine, Books, LedgerLine, S
 from foreign_books.charity import COMPANY as CHARITY
 from foreign_books.company import Company
 from foreign_books.knowable import decide
-from foreign_books.score import Judge, ZoneScore, score
+from foreign_books.score import BuiltItem, Judge, ZoneScore, score
 from foreign_books.truth import TrueItem
 from foreign_books.zone import COMPANIES, write_zone
 
@@ -199,3 +199,19 @@ def test_the_score_knows_right_from_wrong(
     assert judge.is_right(rows) == is_right
     if is_whole is not None:
         assert judge.is_whole(rows) == is_whole
+
+
+@pytest.mark.parametrize(("day", "found"), [(1, 2), (2, 1)])
+def test_either_of_two_that_tell_the_same_on_one_day_will_do(day: int, found: int) -> None:
+    """The bank took a fee twice, one is booked, and the other item of that day is matched in its stead."""
+    booked = true_item("1", "fee")
+    entry = true_item("1", "fee, booked", "ledger")
+    other = true_item("", "fee", day=day)._replace(is_decidable=0)
+    on = datetime.date(2026, 1, 1)
+    built = [
+        BuiltItem(str(number), "A", true.side, "", match, "fee", None, None, Decimal(5), on)
+        for number, (true, match) in enumerate(((booked, None), (entry, "m"), (other, "m")))
+    ]
+    known = list(zip(built, (booked, entry, other), strict=True))
+    score_of_one = Judge([booked, entry, other], known).scores(known, [])["one"]
+    assert score_of_one.found.total() == found

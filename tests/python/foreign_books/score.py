@@ -74,8 +74,9 @@ class Score:
     """What was found of one company.
 
     decidable, found, found_or_suggested: items of each kind that can be known; of these, those in a right and
-    whole match; and those in one or in a right suggestion. partial: matches whose items belong together, but
-    neither all of them nor a part that balances. guessed: items rightly matched that nobody can know.
+    whole match, or left open for others that tell exactly the same on the same day; and those in one or in a
+    right suggestion. partial: matches whose items belong together, but neither all of them nor a part that
+    balances. guessed: items rightly matched that nobody can know.
     """
 
     company: str
@@ -215,6 +216,7 @@ class Judge:
                 found |= {item.item_id for item, _ in pairs}
             else:
                 scores[company].partial += 1
+        found |= _in_stead(known, found)
         suggested: set[str] = set()
         for bank_id, ledger_id in suggestions:
             rows = [by_id[bank_id], by_id[ledger_id]] if bank_id in by_id and ledger_id in by_id else []
@@ -235,6 +237,20 @@ class Judge:
             one.found[true.kind] += item.item_id in found
             one.found_or_suggested[true.kind] += item.item_id in found or item.item_id in suggested
         return scores
+
+
+def _in_stead(known: list[tuple[BuiltItem, TrueItem]], found: set[str]) -> set[str]:
+    """Decidable items left open in whose stead others of the same day that tell the same are matched."""
+    matched: Counter[tuple[str, str]] = Counter()
+    for item, true in known:
+        matched[true.alike, true.item_on] += item.item_id in found and not true.is_decidable
+    replaced = set()
+    for item, true in known:
+        is_open = item.match_id is None and true.is_decidable
+        if is_open and matched[true.alike, true.item_on] > 0:
+            matched[true.alike, true.item_on] -= 1
+            replaced.add(item.item_id)
+    return replaced
 
 
 def _balances(rows: Sequence[TrueItem]) -> bool:
