@@ -14,6 +14,7 @@ import gc
 import json
 import multiprocessing
 import os
+import pprint
 import shutil
 import sys
 import tempfile
@@ -24,15 +25,21 @@ from typing import Any
 
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.environments import Environment
+from dbt.artifacts.resources import FileHash
 from dbt.cli.main import dbtRunner
+from dbt.config.runtime import load_profile
 from dbt.contracts.graph.manifest import Manifest
 from dbt.node_types import NodeType
+from dbt.parser.manifest import extended_mashumaro_encoder
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_environment, template_cache
+from dbt_common.context import set_invocation_context
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 
 import orchestration.collect  # noqa: F401  (what the plugin needs is imported once)
 from orchestration.settings import PROJECT_DIR
+
+PARTIAL_PARSE = "partial_parse.msgpack"
 
 fire_event = EventManager.fire_event
 initialize_db = Environment.initialize_db.__func__
@@ -44,7 +51,7 @@ processes = multiprocessing.get_context("fork")
 def parse(folder: Path) -> Manifest:
     """The project, parsed with folder as the target. What its last build parsed is used again."""
     with suppress(FileNotFoundError):
-        shutil.copy(PROJECT_DIR / "target" / "partial_parse.msgpack", folder)
+        shutil.copy(PROJECT_DIR / "target" / PARTIAL_PARSE, folder)
     outcome = dbtRunner().invoke(
         ["parse", "--quiet", "--target-path", str(folder), "--log-path", str(folder)]
     )
@@ -68,6 +75,15 @@ def run(manifest: Manifest, asked: dict[str, Any]) -> None:
         print(outcome.exception, file=sys.stderr)
         raise SystemExit(2)
     raise SystemExit(0 if outcome.success else 1)
+
+
+def leave_parsed(manifest: Manifest, environment: dict[str, str], target: str) -> None:
+    """Write what dbt leaves in a target folder and begins with, as if it had parsed in an environment."""
+    set_invocation_context(environment)  # what the profile reads
+    credentials = load_profile(str(PROJECT_DIR), {}).credentials
+    seen = pprint.pformat(sorted(credentials.connection_info()))
+    manifest.state_check.profile_hash = FileHash.from_contents(seen)
+    (Path(target) / PARTIAL_PARSE).write_bytes(manifest.to_msgpack(extended_mashumaro_encoder))
 
 
 def fire(manager: EventManager, event: BaseEvent, level: EventLevel | None = None, **more: Any) -> None:
@@ -107,7 +123,9 @@ def main() -> None:
     Environment.initialize_db = classmethod(connect)
     gc.freeze()  # otherwise the collector of each fork would touch, and so copy, all of it
     for line in sys.stdin:
-        process = processes.Process(target=run, args=(manifest, json.loads(line)))
+        asked = json.loads(line)
+        does, more = (leave_parsed, asked.values()) if "target" in asked else (run, [asked])
+        process = processes.Process(target=does, args=(manifest, *more))
         process.start()
         process.join()
         print(process.exitcode, flush=True)
