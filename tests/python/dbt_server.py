@@ -19,10 +19,12 @@ import shutil
 import sys
 import tempfile
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
+import parsedatetime
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.environments import Environment
 from dbt.artifacts.resources import FileHash
@@ -42,6 +44,7 @@ from orchestration.settings import PROJECT_DIR
 PARTIAL_PARSE = "partial_parse.msgpack"
 
 fire_event = EventManager.fire_event
+make_event = BaseEvent.__init__
 initialize_db = Environment.initialize_db.__func__
 compile_template = MacroFuzzEnvironment.compile
 compiled: dict[str, CodeType] = {}
@@ -68,6 +71,7 @@ def run(manifest: Manifest, asked: dict[str, Any]) -> None:
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
     if asked["environment"].get("DBT_LOG_LEVEL_FILE") == "none":
         EventManager.fire_event = fire
+        BaseEvent.__init__, BaseEvent.__getattr__ = keep, read
     os.environ["DBT_WRITE_JSON"] = "false"
     outcome = dbtRunner(manifest=manifest).invoke([*asked["arguments"], "--threads", "1"])
     DuckDBConnectionManager.close_all_connections()  # as dbt's command does, which a fork's end does not
@@ -90,6 +94,20 @@ def fire(manager: EventManager, event: BaseEvent, level: EventLevel | None = Non
     """Fire an event, unless it is one of the thirty of each model that only a debug log would tell."""
     if (level or event.level_tag()) != EventLevel.DEBUG:
         fire_event(manager, event, level, **more)
+
+
+def keep(event: BaseEvent, *arguments: Any, **named: Any) -> None:
+    """Make an event of what is told, once somebody reads it."""
+    vars(event)["told"] = arguments, named
+
+
+def read(event: BaseEvent, name: str) -> Any:
+    """An attribute of an event, which is made for it."""
+    if "pb_msg" not in vars(event):
+        arguments, named = vars(event)["told"]
+        make_event(event, *arguments, **named)
+    message = vars(event)["pb_msg"]
+    return message if name == "pb_msg" else getattr(message, name)
 
 
 def connect(environment: type[Environment], *arguments: Any, **named: Any) -> Any:
@@ -120,6 +138,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         manifest = parse(Path(folder))
     compile_templates(manifest)
+    parsedatetime.Constants = cache(parsedatetime.Constants)  # asked for with every result that has no rows
     Environment.initialize_db = classmethod(connect)
     gc.freeze()  # otherwise the collector of each fork would touch, and so copy, all of it
     for line in sys.stdin:
