@@ -20,7 +20,7 @@ COMMANDS = (
 )
 
 
-@pytest.mark.parametrize("umask", ["000", "022"])
+@pytest.mark.parametrize("umask", ["000", pytest.param("022", marks=pytest.mark.more)])
 def test_lake_warehouse_and_spark_are_closed_while_they_are_written(umask: str, tmp_path: Path) -> None:
     zone = tmp_path / "zone"
     for folder in ("hr", "ledger"):
