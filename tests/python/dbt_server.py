@@ -5,7 +5,7 @@ ends with the run, so one run knows nothing of another. The exit code is printed
 cannot parse: the threads of dbt's parser stay behind in this process, and it would wait for them for ever.
 
 What `make build` and whole nights prove is left out here, where it costs: more than one thread, which takes a
-fifth more of the processor for tables this small, and artifacts, which no test reads of these runs.
+fifth more of the processor for tables this small, and artifacts, unless a test sets DBT_WRITE_JSON.
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ def run(manifest: Manifest, asked: dict[str, Any]) -> None:
     if asked["environment"].get("DBT_LOG_LEVEL_FILE") == "none":
         EventManager.fire_event = fire
         BaseEvent.__init__, BaseEvent.__getattr__ = keep, read
-    os.environ["DBT_WRITE_JSON"] = "false"
-    outcome = dbtRunner(manifest=manifest).invoke([*asked["arguments"], "--threads", "1"])
+    os.environ.setdefault("DBT_WRITE_JSON", "false")
+    threads = [] if "ls" in asked["arguments"] else ["--threads", "1"]  # which dbt ls does not know
+    outcome = dbtRunner(manifest=manifest).invoke([*asked["arguments"], *threads])
     DuckDBConnectionManager.close_all_connections()  # as dbt's command does, which a fork's end does not
     if outcome.exception is not None:
         print(outcome.exception, file=sys.stderr)

@@ -51,7 +51,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     _plant(base / "landing")
     before = os.environ.copy()
     os.environ |= {name: str(base / place) for name, place in PLACES.items()}
-    os.environ |= {"TIEOUT_PSEUDONYM_KEY": SECRET, "DBT_LOG_LEVEL_FILE": "debug"}
+    os.environ |= {"TIEOUT_PSEUDONYM_KEY": SECRET, "DBT_LOG_LEVEL_FILE": "debug", "DBT_WRITE_JSON": "true"}
     said = []
     patched = pytest.MonkeyPatch()
     try:
