@@ -91,7 +91,7 @@ parity: install ## Build the same models on Spark and compare every mart with wh
 
 .PHONY: campaign
 campaign: install ## What needs long: more kills, mutants and examples (TIEOUT_CAMPAIGN times as many), more companies
-	TIEOUT_CAMPAIGN=$(TIEOUT_CAMPAIGN) pytest -n 2 --dist loadfile -m "drawn or long"
+	TIEOUT_CAMPAIGN=$(TIEOUT_CAMPAIGN) pytest -n 2 --dist loadfile -m "drawn or long or more"
 
 .PHONY: lint
 lint: install ## Check the style of Python and of all SQL (3 minutes)

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -73,17 +73,27 @@ def _run_parsed(
     """Run dbt on the project as the server has parsed it."""
     zone.mkdir(parents=True, exist_ok=True)
     said = {stream: zone / stream for stream in ("stdout", "stderr")}
-    asked = {"arguments": arguments, "environment": environment} | {
-        stream: str(path) for stream, path in said.items()
-    }
+    streams = {stream: str(path) for stream, path in said.items()}
+    code = _asked(arguments=arguments, environment=environment, **streams)
+    return subprocess.CompletedProcess(
+        arguments, code, **{stream: path.read_text() for stream, path in said.items()}
+    )
+
+
+def leave_parsed(target: Path, environment: Mapping[str, str]) -> None:
+    """Leave in a target folder what spares a dbt that is started in this environment a parse of all."""
+    target.mkdir(parents=True, exist_ok=True)
+    assert _asked(environment=dict(environment), target=str(target)) == 0
+
+
+def _asked(**asked: object) -> int:
+    """The exit code of what the server is asked for."""
     server = _server()
     print(json.dumps(asked), file=server.stdin, flush=True)
     answer = server.stdout.readline()
     if not answer:
         raise AssertionError(f"dbt's server ended with exit code {server.wait()}")
-    return subprocess.CompletedProcess(
-        arguments, int(answer), **{stream: path.read_text() for stream, path in said.items()}
-    )
+    return int(answer)
 
 
 def dbt_of_closes(zone: Path, landing: Path) -> Callable[[Sequence[str], str | None], None]:

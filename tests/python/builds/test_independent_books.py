@@ -105,7 +105,7 @@ order by kind, expected
 """
 
 
-@pytest.mark.parametrize("seed", [41, pytest.param(1848, marks=pytest.mark.long)])
+@pytest.mark.parametrize("seed", [41, pytest.param(1848, marks=pytest.mark.more)])
 def test_no_match_is_wrong_and_nearly_all_are_found(tmp_path: Path, seed: int) -> None:
     landing, truth = tmp_path / "landing", tmp_path / "truth.csv"
     generate_books(landing, truth, seed=seed, size=SIZE)

@@ -121,7 +121,7 @@ def all_at_once(books: Path, landing: Path, build: Callable[[], None]) -> None:
 ALONE = (in_another_order, twice_under_other_names, split_and_shuffled, late)
 
 
-@pytest.mark.parametrize("way", [all_at_once, *(pytest.param(way, marks=pytest.mark.long) for way in ALONE)])
+@pytest.mark.parametrize("way", [all_at_once, *(pytest.param(way, marks=pytest.mark.more) for way in ALONE)])
 def test_the_way_of_delivery_does_not_matter(
     books: Path, expected: list[tuple], tmp_path: Path, way: Callable[..., None]
 ) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import dagster as dg
 import pytest
+from dbt_runs import leave_parsed
 
 from orchestration.cli.night import night_outcome
 from orchestration.defs.project import lake_asset_key
@@ -20,8 +22,10 @@ def test_a_whole_night_in_dagster(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         "TIEOUT_WAREHOUSE": "warehouse/tieout.duckdb",
         "TIEOUT_PUBLISHED": "published",
         "TIEOUT_REPORTS": "reports",
+        "DBT_TARGET_PATH": "target",
     }.items():
         monkeypatch.setenv(variable, str(tmp_path / path))
+    leave_parsed(tmp_path / "target", os.environ)
     with dg.DagsterInstance.ephemeral() as instance:
         result = defs.resolve_job_def("night").execute_in_process(
             instance=instance, partition_key="2026-03-26", raise_on_error=False

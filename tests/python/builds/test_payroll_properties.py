@@ -88,7 +88,7 @@ def test_an_independent_calculation_agrees_to_the_cent(company: Company, calcula
     assert statuses.count("calculated") > 500
 
 
-@pytest.mark.long
+@pytest.mark.more
 @pytest.mark.parametrize("seed", [8, 1986])
 def test_it_agrees_on_other_companies(seed: int, tmp_path: Path) -> None:
     company = random_company(seed, SIZE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from dbt_runs import run_dbt, warehouse_of
 
 from orchestration.lake.read import lake_rows
@@ -11,10 +12,11 @@ from orchestration.lake.read import lake_rows
 COLUMNS = ["node_name", "row_count"]
 
 
-def test_a_build_records_its_predecessor(tmp_path: Path) -> None:
+def test_a_build_records_its_predecessor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two real builds of a seed: the second one finds the first one's results, with the rows of the table."""
     landing = tmp_path / "landing"
     landing.mkdir()
+    monkeypatch.setenv("DBT_WRITE_JSON", "true")
     for _ in range(2):
         run_dbt("build", "--select", "currency_calendars", zone=tmp_path, landing=landing)
     (run,) = lake_rows(tmp_path / "lake", "dbt_runs", ["command", "selection", "status", "node_count"])

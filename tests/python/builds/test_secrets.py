@@ -26,8 +26,10 @@ SECRETS = {
 }
 COMMANDS = [
     ["tieout", "collect"],
-    ["dbt", "build", "--select", "stg_collect__files", "--exclude-resource-type", "test"],
-    ["dbt", "compile", "--select", "dim_employees", "--log-level", "debug"],
+    [
+        *("dbt", "build", "--select", "+dim_employees", "stg_collect__files", "--log-level", "debug"),
+        *("--exclude-resource-type", "test", "unit_test"),
+    ],
     ["tieout", "publish"],
     ["tieout", "alert"],
     ["tieout", "settings"],
@@ -70,12 +72,13 @@ def test_no_secret_is_told_written_or_listed(tmp_path: Path) -> None:
                 check=False,
             )
             said.append(done.stdout + done.stderr)
-    assert "TIEOUT_LEDGER_URL" in said[0] and "dim_employees" in said[2]
+    assert "TIEOUT_LEDGER_URL" in said[0]
+    assert "dim_employees" in said[1] and "Completed successfully" in said[1]
     assert [text for text in said if CANARY in text] == []
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) > 50
     assert [path for path in files if CANARY.encode() in path.read_bytes()] == []
-    assert any("dbt\0compile" in line for line in lines)
+    assert any("dbt\0build" in line for line in lines)
     assert [line for line in lines if CANARY in line] == []
 
 

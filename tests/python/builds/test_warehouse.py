@@ -109,7 +109,11 @@ def test_rows_stand_with_files_of_the_source_of_their_dataset(zone: Path) -> Non
     }
 
 
-def test_building_twice_and_building_from_the_lake_alone_change_nothing(zone: Path, tmp_path: Path) -> None:
+def test_building_twice_and_building_from_the_lake_alone_change_nothing(
+    zone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does what a build records of the one before."""
+    monkeypatch.setenv("DBT_WRITE_JSON", "true")
     first = contents(warehouse_of(zone))
     assert len(first) == 35
     run_dbt("build", *MODELS_ONLY, zone=zone, landing=LANDING)
