@@ -6,6 +6,7 @@ unreadable the streams are truncated to where they were before it. Memory holds 
 
 from __future__ import annotations
 
+import re
 import tempfile
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -36,7 +37,8 @@ class Rows(ABC):
 
     def write(self, dataset: str, batch: pyarrow.RecordBatch) -> None:
         """Take a batch in the dataset's schema, lineage included. Raises UnreadableFile for a date that no
-        calendar here knows, an amount that the models cannot calculate with and a text as long as a file."""
+        calendar here knows, an amount that the models cannot calculate with, and a text as long as a file or
+        with a NUL, which PostgreSQL takes in no text."""
         _check_dates(batch)
         _check_amounts(dataset, batch)
         _check_texts(batch)
@@ -169,8 +171,17 @@ def _check_amounts(dataset: str, batch: pyarrow.RecordBatch) -> None:
 
 
 def _check_texts(batch: pyarrow.RecordBatch) -> None:
-    """Only of what is delivered. A batch that is smaller than one such text holds none."""
-    if batch.nbytes <= MAX_TEXT_BYTES or not _is_delivered(batch):
+    """Only of what is delivered. A batch that is smaller than one text that is too long holds none."""
+    if not _is_delivered(batch):
+        return
+    for name in _columns_of(batch.schema, pyarrow.string()):
+        content = batch.column(name).buffers()[2]
+        # Of the whole buffer, as fast as memory is read; the column may be a part of it.
+        if content is not None and re.search(b"\0", content):
+            row = pc.index(pc.match_substring(batch.column(name), "\0"), True).as_py()
+            if row >= 0:
+                raise UnreadableFile(f"{name} holds a NUL", _line(batch, row))
+    if batch.nbytes <= MAX_TEXT_BYTES:
         return
     for name in _columns_of(batch.schema, pyarrow.string()):
         row = pc.index(pc.greater(pc.binary_length(batch.column(name)), MAX_TEXT_BYTES), True).as_py()

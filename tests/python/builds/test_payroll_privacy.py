@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
@@ -21,6 +22,7 @@ from dbt_runs import MODELS_ONLY, dbt_of_closes, run_dbt, warehouse_of
 from orchestration.cli import main
 from orchestration.close import pay_period
 from orchestration.close.pay_period import PayRefusedError, close_period
+from orchestration.collect import collect
 from orchestration.defs.project import lake_asset_key
 from orchestration.lake.datasets import DATASETS
 from orchestration.payroll.pay import pay
@@ -241,3 +243,22 @@ def _collect_with_dagster(landing: Path) -> str:
 
 def _files(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
+
+
+@pytest.mark.long
+def test_spark_makes_no_schema_without_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark")
+    hr = tmp_path / "landing" / "hr"
+    hr.mkdir(parents=True)
+    employees = (PROJECT_DIR / "landing" / "hr" / "employees.csv").read_text().replace("Odalys", "Odette")
+    (hr / "employees.csv").write_text(employees)
+    places = {"landing": tmp_path / "landing", "lake": tmp_path / "lake"}
+    places["warehouse"] = tmp_path / "warehouse" / "tieout.duckdb"
+    collect(replace(Settings.from_environment(), **places, pseudonym_key="own"))
+    made = []
+    for key in ("", "own"):
+        monkeypatch.setenv("TIEOUT_PSEUDONYM_KEY", key)
+        selected = ["--target", "spark", "--select", "stg_collect__files"]
+        result = run_dbt("run", *selected, zone=tmp_path, landing=tmp_path / "landing", check=False)
+        made.append((result.returncode == 0, any((tmp_path / "spark").glob("*.db"))))
+    assert made == [(False, False), (True, True)]

@@ -26,6 +26,7 @@ from orchestration.collect import collect, reading
 from orchestration.collect.landing import open_delivery, scan
 from orchestration.errors import TieoutError
 from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.read import lake_rows
 from orchestration.outside import file_within, shown
 from orchestration.settings import Settings
 
@@ -482,3 +483,21 @@ def test_hostile_files_of_every_kind_harm_no_other(small: Settings) -> None:
     assert seconds < 0.1 * hostile
     assert grown < 600 and reader < max(1200, largest_child + 1)
     assert collect(small).is_nothing_new
+
+
+def test_a_text_with_a_nul_is_refused_and_its_line_named(settings: Settings) -> None:
+    header = (
+        "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type,"
+        "recorded_at"
+    )
+    line = "E{number},1,2026-03-02,1000,1,EUR,,,{memo},,2026-03-02T08:00:00Z"
+    for name, memo in (("bad", "pay\0ment"), ("good", "payment")):
+        lines = [line.format(number=1, memo=""), line.format(number=2, memo=memo)]
+        file = settings.landing / "ledger" / f"journal_lines_{name}.csv"
+        file.write_text("\n".join([header, *lines, ""]))
+    collect(settings)
+    rows = lake_rows(settings.lake, "collected_files", ["path", "status", "reason", "position"])
+    assert sorted(tuple(row.values()) for row in rows) == [
+        ("ledger/journal_lines_bad.csv", "quarantined", "memo holds a NUL", "line 3"),
+        ("ledger/journal_lines_good.csv", "loaded", None, None),
+    ]
