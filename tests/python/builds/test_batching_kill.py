@@ -1,7 +1,4 @@
-"""A run that is killed at any moment leaves whole batches, and the next one ends as if nothing had happened.
-
-TIEOUT_BATCHING_KILLS sets how many times the process is killed.
-"""
+"""A run that is killed at any moment leaves whole batches, and the next one ends as if nothing had happened."""
 
 from __future__ import annotations
 
