@@ -204,7 +204,7 @@ def test_every_batched_model_and_plan_is_told_of() -> None:
         if "macro.tieout.batch_remainders" in node["depends_on"]["macros"]
         for parent in parents(node)
     }
-    assert len(batched) == 8
+    assert len(batched) == 9
     assert batched <= set(parents(models()["model.tieout.fct_batch_runs"]))
     assert batched | plans == set(parents(models()["model.tieout.fct_batch_gaps"]))
     assert plans <= controlled
