@@ -218,6 +218,7 @@ paid_for_others as (
             and pairs.currency = entries.currency
             and pairs.bank_counterparty_key = entries.counterparty_key
             and entries.side = 'ledger'
+            and entries.business_day_number <= pairs.completed_day
             and pairs.bank_business_day_number - entries.business_day_number between -2 and 5
             and entries.amount - pairs.amount between 0.01 and pairs.amount / 20
             and mod((entries.amount - pairs.amount) * 2, 1) = 0
@@ -247,6 +248,7 @@ paid_for_others as (
             pairs.account_id = sums.account_id
             and pairs.currency = sums.currency
             and pairs.amount = sums.amount
+            and sums.business_day_number <= pairs.completed_day
             and pairs.bank_business_day_number - sums.business_day_number
             between -pairs.bank_days_before_ledger and pairs.bank_days_after_ledger
     where

@@ -137,17 +137,15 @@ def matches(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, ...]]:
     with duckdb.connect(str(warehouse_of(zone)), read_only=True) as connection:
         posted = connection.execute(
             """
-            select items.match_id, items.side, lines.bank_reference, entries.entry_id
+            select items.match_id, items.side, lines.bank_reference, items.line_number
             from marts.fct_reconciliation_items as items
             left join intermediate.int_bank_statement_lines_classified as lines
                 on items.item_id = lines.statement_line_id
-            left join intermediate.int_journal_lines_classified as entries
-                on items.item_id = entries.journal_line_id
             where items.match_id is not null and items.item_kind in ('statement_line', 'journal_line')
             """
         ).fetchall()
-    for match_id, side, bank_reference, entry_id in posted:
-        code = codes[bank_reference] if side == "bank" else BOOKS[int(entry_id[1:])].code
+    for match_id, side, bank_reference, line_number in posted:
+        code = codes[bank_reference] if side == "bank" else BOOKS[line_number - 2].code
         found.setdefault(match_id, []).append(f"{side} {code}")
     return {tuple(sorted(members)) for members in found.values()}
 

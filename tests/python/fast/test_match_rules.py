@@ -13,8 +13,9 @@ from orchestration.settings import PROJECT_DIR
 
 REFERENCE = PROJECT_DIR / "seeds" / "reference"
 MARTS = PROJECT_DIR / "models" / "marts"
-# Nobody books the difference of an opening: cheques that were outstanding clear it.
-NEVER_PROPOSED = {"opening_difference"}
+# Nobody books the difference of an opening, which cheques that were outstanding clear; and where digits were
+# exchanged, the entry itself is to be corrected.
+NEVER_PROPOSED = {"opening_difference", "digits_exchanged"}
 # What a person accepted may be anything, so no account is proposed for it.
 WITHOUT_ACCOUNT = {"decided"}
 
