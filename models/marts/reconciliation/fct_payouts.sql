@@ -50,19 +50,19 @@ totals as (
         max(merchant) as merchant,
         max(payout_reference) as payout_reference,
         max(currency) as currency,
-        sum(case when kind = 'payout' then 0 else 1 end) as line_count,
-        sum(case when kind = 'sale' then gross_amount else 0 end) as sale_amount,
-        sum(case when kind = 'refund' then gross_amount else 0 end) as refund_amount,
-        sum(case when kind = 'chargeback' then gross_amount else 0 end) as chargeback_amount,
-        sum(case when kind = 'payout' then 0 when kind = 'fee' then net_amount else fee_amount end) as fee_amount,
-        sum(case when kind in ('reserve', 'adjustment') then gross_amount else 0 end) as other_amount,
-        sum(case when kind = 'payout' then 0 else net_amount end) as lines_amount,
-        -sum(case when kind = 'payout' then net_amount end) as stated_amount,
-        max(case when kind = 'payout' then balance end) as balance,
-        max(case when kind = 'payout' then occurred_at end) as paid_at,
+        sum(case when settlement_kind = 'payout' then 0 else 1 end) as line_count,
+        sum(case when settlement_kind = 'sale' then gross_amount else 0 end) as sale_amount,
+        sum(case when settlement_kind = 'refund' then gross_amount else 0 end) as refund_amount,
+        sum(case when settlement_kind = 'chargeback' then gross_amount else 0 end) as chargeback_amount,
+        sum(case when settlement_kind = 'payout' then 0 when settlement_kind = 'fee' then net_amount else fee_amount end) as fee_amount,
+        sum(case when settlement_kind in ('reserve', 'adjustment') then gross_amount else 0 end) as other_amount,
+        sum(case when settlement_kind = 'payout' then 0 else net_amount end) as lines_amount,
+        -sum(case when settlement_kind = 'payout' then net_amount end) as stated_amount,
+        max(case when settlement_kind = 'payout' then balance end) as balance,
+        max(case when settlement_kind = 'payout' then occurred_at end) as paid_at,
         min(occurred_at) as first_line_at,
         coalesce(
-            max(paid_on), max(case when kind = 'payout' then occurred_on end), max(occurred_on)
+            max(paid_on), max(case when settlement_kind = 'payout' then occurred_on end), max(occurred_on)
         ) as paid_on
     from payout_lines
     group by payout_id
