@@ -153,7 +153,7 @@ def journal() -> str:
     ]
     for number, (day, reference, amount, memo) in enumerate(BOOKS):
         on = f"2026-03-{day:02}"
-        for line, (account, signed) in enumerate([("1810", Decimal(amount)), ("6810", -Decimal(amount))]):
+        for line, (account, signed) in enumerate((("1810", Decimal(amount)), ("6810", -Decimal(amount)))):
             fields = [
                 f"E{number}",
                 line + 1,
