@@ -317,7 +317,7 @@ def test_what_came_twice_counts_once_and_is_named(marts: duckdb.DuckDBPyConnecti
 
 
 def test_a_report_may_come_after_the_close(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line is closed as open; with its report it is matched on the first open date. What is closed stays."""
+    """The line is closed as open; with its report it is matched on the first open date, and nothing moves."""
     landing = tmp_path / "landing"
     models = ["build", *MODELS_ONLY, *CLOSABLE, "+fct_tampering"]
     deliver(landing, {})
