@@ -183,7 +183,7 @@ candidates as (
         on
             payouts.currency = statement_lines.currency
             and payouts.paid_amount = statement_lines.amount
-            and statement_lines.statement_on <= payouts.as_of_on
+            and payouts.as_of_on >= statement_lines.statement_on
             and statement_lines.statement_on >= {{ days_later('payouts.paid_on', -var('payout_days_before')) }}
             and statement_lines.statement_on <= {{ days_later('payouts.paid_on', var('payout_days_after')) }}
     left join named_lines
@@ -220,7 +220,7 @@ received as (
 
 ),
 
-{# What was received with another amount: the line is of no payout of its own amount, and near this one's or names it. #}
+{# What was received with another amount: a line without a payout of its amount, near this one's or naming it. #}
 left_over as (
 
     select
