@@ -337,11 +337,11 @@ def test_a_report_may_come_after_the_close(tmp_path: Path, monkeypatch: pytest.M
     with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
         assert connection.execute(
             """
-            select matches.rule_code, matches.difference, items.cleared_on::varchar
+            select matched.rule_code, matched.difference_kind, items.cleared_on::varchar
             from marts.fct_payouts as payouts
             inner join marts.fct_reconciliation_items as items on payouts.statement_line_id = items.item_id
-            inner join marts.fct_matches as matches on items.match_id = matches.match_id
+            inner join intermediate.int_items_matched as matched on items.item_id = matched.item_id
             where payouts.payout_reference = 'po_1AAA0001'
             """
-        ).fetchall() == [("payout", Decimal("-6.80"), "2026-03-06")]
+        ).fetchall() == [("payout", "fee", "2026-03-06")]
         assert connection.execute("select count(*) from marts.fct_tampering").fetchone() == (0,)
