@@ -51,7 +51,7 @@ whole_payouts as (
         from settlement_lines
         where
             payout_reference is not null
-            and kind <> 'unsettled'
+            and settlement_kind <> 'unsettled'
             and not payouts_are_in_order
         group by
             processor,
@@ -62,7 +62,7 @@ whole_payouts as (
             file_path
         having
             sum(net_amount) = 0
-            and max(case when kind = 'payout' then 1 else 0 end) = 1
+            and max(case when settlement_kind = 'payout' then 1 else 0 end) = 1
     ) as whole
     group by
         processor,
@@ -79,7 +79,7 @@ dispositions as (
         case
             when deliveries.recency > 1 then 'superseded'
             when deliveries.load_id || ' ' || deliveries.file_path < whole_payouts.delivered_by then 'superseded'
-            when deliveries.kind = 'unsettled' then 'unsettled'
+            when deliveries.settlement_kind = 'unsettled' then 'unsettled'
             else 'kept'
         end as disposition
     from deliveries
@@ -97,11 +97,11 @@ in_order as (
 
     select
         *,
-        sum(case when kind = 'payout' then 1 else 0 end) over (
+        sum(case when settlement_kind = 'payout' then 1 else 0 end) over (
             partition by processor, merchant, currency, disposition
             order by
                 occurred_at desc,
-                case when kind = 'payout' then 0 else 1 end,
+                case when settlement_kind = 'payout' then 0 else 1 end,
                 transaction_reference,
                 settlement_line_id
             rows between unbounded preceding and current row
@@ -115,7 +115,7 @@ assigned as (
 
     select
         settlement_line_id,
-        max(case when kind = 'payout' then payout_reference end) over (
+        max(case when settlement_kind = 'payout' then payout_reference end) over (
             partition by processor, merchant, currency, disposition, payouts_from_here
         ) as next_payout_reference
     from in_order
@@ -152,7 +152,7 @@ select
         when disposition = 'kept' and of_payout is null then 'not_paid_out'
         else disposition
     end as disposition,
-    kind,
+    settlement_kind,
     line_type,
     currency,
     reference,

@@ -50,19 +50,20 @@ totals as (
         max(merchant) as merchant,
         max(payout_reference) as payout_reference,
         max(currency) as currency,
-        sum(case when kind = 'payout' then 0 else 1 end) as line_count,
-        sum(case when kind = 'sale' then gross_amount else 0 end) as sale_amount,
-        sum(case when kind = 'refund' then gross_amount else 0 end) as refund_amount,
-        sum(case when kind = 'chargeback' then gross_amount else 0 end) as chargeback_amount,
-        sum(case when kind = 'payout' then 0 when kind = 'fee' then net_amount else fee_amount end) as fee_amount,
-        sum(case when kind in ('reserve', 'adjustment') then gross_amount else 0 end) as other_amount,
-        sum(case when kind = 'payout' then 0 else net_amount end) as lines_amount,
-        -sum(case when kind = 'payout' then net_amount end) as stated_amount,
-        max(case when kind = 'payout' then balance end) as balance,
-        max(case when kind = 'payout' then occurred_at end) as paid_at,
+        sum(case when settlement_kind = 'payout' then 0 else 1 end) as line_count,
+        sum(case when settlement_kind = 'sale' then gross_amount else 0 end) as sale_amount,
+        sum(case when settlement_kind = 'refund' then gross_amount else 0 end) as refund_amount,
+        sum(case when settlement_kind = 'chargeback' then gross_amount else 0 end) as chargeback_amount,
+        sum(case when settlement_kind = 'fee' then net_amount else fee_amount end) as fee_amount,
+        sum(case when settlement_kind in ('reserve', 'adjustment') then gross_amount else 0 end) as other_amount,
+        {# What an instant payout costs stands in its own row. #}
+        sum(case when settlement_kind = 'payout' then fee_amount else net_amount end) as lines_amount,
+        -sum(case when settlement_kind = 'payout' then gross_amount end) as stated_amount,
+        max(case when settlement_kind = 'payout' then balance end) as balance,
+        max(case when settlement_kind = 'payout' then occurred_at end) as paid_at,
         min(occurred_at) as first_line_at,
         coalesce(
-            max(paid_on), max(case when kind = 'payout' then occurred_on end), max(occurred_on)
+            max(paid_on), max(case when settlement_kind = 'payout' then occurred_on end), max(occurred_on)
         ) as paid_on
     from payout_lines
     group by payout_id
@@ -182,13 +183,13 @@ candidates as (
         on
             payouts.currency = statement_lines.currency
             and payouts.paid_amount = statement_lines.amount
-            and statement_lines.statement_on <= payouts.as_of_on
+            and payouts.as_of_on >= statement_lines.statement_on
             and statement_lines.statement_on >= {{ days_later('payouts.paid_on', -var('payout_days_before')) }}
             and statement_lines.statement_on <= {{ days_later('payouts.paid_on', var('payout_days_after')) }}
     left join named_lines
         on
-            statement_lines.statement_line_id = named_lines.statement_line_id
-            and payouts.processor = named_lines.processor
+            payouts.processor = named_lines.processor
+            and statement_lines.statement_line_id = named_lines.statement_line_id
     where
         named_lines.statement_line_id is not null
         or {{ names_payout('statement_lines.words', 'payouts.payout_reference') }}
@@ -219,7 +220,7 @@ received as (
 
 ),
 
-{# What was received with another amount: the line is of no payout of its own amount, and near this one's, or names it. #}
+{# What was received with another amount: a line without a payout of its amount, near this one's or naming it. #}
 left_over as (
 
     select

@@ -16,7 +16,7 @@ renamed as (
         coalesce(nullif(trim(merchant), ''), '') as merchant,
         nullif(trim(payout_reference), '') as payout_reference,
         transaction_reference,
-        kind,
+        kind as settlement_kind,
         line_type,
         upper(trim(currency)) as currency,
         nullif(trim(reference), '') as reference,

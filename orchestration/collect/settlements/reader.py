@@ -13,6 +13,7 @@ import fnmatch
 import functools
 import io
 import itertools
+import operator
 import re
 import zoneinfo
 from collections import Counter
@@ -255,6 +256,10 @@ def _table_rows(lines: Iterator[str], match: _Match) -> Iterator[_Row]:
 
 def _text_of(cell: str | None, places: dict[str, int]) -> Callable[[list[str]], str]:
     found = [places[name] for _, name, _ in terms_of(cell) if name in places]
+    if not found:
+        return lambda fields: ""
+    if len(found) == 1:
+        return operator.itemgetter(found[0])
     if cell is not None and FIRST in cell:
         return lambda fields: next((fields[at] for at in found if fields[at]), "")
     return lambda fields: " ".join(fields[at] for at in found if fields[at])

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_runs import BANK, run_dbt, warehouse_of
+from dbt_runs import BANK, CLOSABLE, MODELS_ONLY, run_dbt, warehouse_of
+
+from orchestration.close.business_date import freeze
+from orchestration.settings import Settings
 
 EURO, DOLLAR = "DE89370400440532013000", "0044127790"
 ACCOUNTS = f"""gl_account,name,type,currency,bank_account
@@ -127,8 +133,8 @@ REPORTS = {
     ],
     "square.csv": [
         SQUARE,
-        "03/13/2026,2:30:00 PM,Eastern Time (US & Canada),$50.00,-$1.50,$48.50,TX1,PM1,Payment,SQD1,03/14/2026",
-        "03/13/2026,3:30:00 PM,Eastern Time (US & Canada),$20.00,$0.00,$20.00,TX2,PM2,Payment,,",
+        "03/13/2026,2:30:00 PM,EST,$50.00,-$1.50,$48.50,TX1,PM1,Payment,SQD1,03/14/2026",
+        "03/13/2026,3:30:00 PM,EST,$20.00,$0.00,$20.00,TX2,PM2,Payment,,",
     ],
 }
 
@@ -153,7 +159,7 @@ def journal() -> str:
     ]
     for number, (day, reference, amount, memo) in enumerate(BOOKS):
         on = f"2026-03-{day:02}"
-        for line, (account, signed) in enumerate([("1810", Decimal(amount)), ("6810", -Decimal(amount))]):
+        for line, (account, signed) in enumerate((("1810", Decimal(amount)), ("6810", -Decimal(amount)))):
             fields = [
                 f"E{number}",
                 line + 1,
@@ -171,20 +177,24 @@ def journal() -> str:
     return "\n".join(rows) + "\n"
 
 
+def deliver(landing: Path, reports: dict[str, list[str]]) -> None:
+    """Put the books, the statements and these reports into a landing zone."""
+    for name in ("bank", "ledger", "settlements/dates=mdy"):
+        (landing / name).mkdir(parents=True, exist_ok=True)
+    (landing / "ledger" / "accounts.csv").write_text(ACCOUNTS)
+    (landing / "ledger" / "journal_lines.csv").write_text(journal())
+    for account, lines in LINES.items():
+        currency = "EUR" if account == EURO else "USD"
+        (landing / "bank" / f"{account}.sta").write_text(mt940(account, currency, lines))
+    for name, (head, *body) in reports.items():
+        rows = [f"{row},CET,EUR" for row in body] if head == PAYPAL else body
+        (landing / "settlements" / name).write_text("\n".join([head, *rows]) + "\n")
+
+
 @pytest.fixture(scope="module")
 def marts(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
     zone = tmp_path_factory.mktemp("payouts")
-    for name in ("bank", "ledger", "settlements/dates=mdy"):
-        (zone / "landing" / name).mkdir(parents=True)
-    (zone / "landing" / "ledger" / "accounts.csv").write_text(ACCOUNTS)
-    (zone / "landing" / "ledger" / "journal_lines.csv").write_text(journal())
-    for account, lines in LINES.items():
-        currency = "EUR" if account == EURO else "USD"
-        (zone / "landing" / "bank" / f"{account}.sta").write_text(mt940(account, currency, lines))
-    for name, rows in REPORTS.items():
-        head, *body = rows
-        body = [f"{row},CET,EUR" for row in body] if head == PAYPAL else body
-        (zone / "landing" / "settlements" / name).write_text("\n".join([head, *body]) + "\n")
+    deliver(zone / "landing", REPORTS)
     run_dbt("build", "--exclude-resource-type", "unit_test", *BANK, zone=zone, landing=zone / "landing")
     with duckdb.connect(str(warehouse_of(zone)), read_only=True) as connection:
         yield connection
@@ -304,3 +314,34 @@ def test_what_came_twice_counts_once_and_is_named(marts: duckdb.DuckDBPyConnecti
         ("square", "not_paid_out", 1),
         ("stripe", "kept", 12),
     ]
+
+
+def test_a_report_may_come_after_the_close(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line is closed as open; with its report it is matched on the first open date, and nothing moves."""
+    landing = tmp_path / "landing"
+    models = ["build", *MODELS_ONLY, *CLOSABLE, "+fct_tampering"]
+    deliver(landing, {})
+    monkeypatch.setenv("TIEOUT_BUSINESS_DATE", "2026-03-05")
+    run_dbt(*models, zone=tmp_path, landing=landing)
+    settings = replace(
+        Settings.from_environment(),
+        landing=landing,
+        lake=tmp_path / "lake",
+        warehouse=warehouse_of(tmp_path),
+        ledger_url=None,
+    )
+    freeze(settings, datetime.date(2026, 3, 5), "controller")
+    monkeypatch.delenv("TIEOUT_BUSINESS_DATE")
+    deliver(landing, {"stripe.csv": REPORTS["stripe.csv"]})
+    run_dbt(*models, zone=tmp_path, landing=landing)
+    with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
+        assert connection.execute(
+            """
+            select matched.rule_code, matched.difference_kind, items.cleared_on::varchar
+            from marts.fct_payouts as payouts
+            inner join marts.fct_reconciliation_items as items on payouts.statement_line_id = items.item_id
+            inner join intermediate.int_items_matched as matched on items.item_id = matched.item_id
+            where payouts.payout_reference = 'po_1AAA0001'
+            """
+        ).fetchall() == [("payout", "fee", "2026-03-06")]
+        assert connection.execute("select count(*) from marts.fct_tampering").fetchone() == (0,)
