@@ -48,8 +48,7 @@ select
         ' '
     ) as words
 from staging.stg_bank__statement_line_details as details
-inner join deliveries
-    on details.file_hash = deliveries.file_hash
+where details.file_hash in (select deliveries.file_hash from deliveries)
 group by details.delivered_line_id;
 
 create temp table items as
