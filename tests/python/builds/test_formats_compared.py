@@ -164,7 +164,7 @@ def test_what_differs_is_named(settings: Settings) -> None:
     found = compared(settings, "OTHER", 5, 7)
     assert told(found) == {
         ("10.00", "counterparty", "Alfa", "Omega"),
-        ("20.00", "references", "E2EB", "MND1"),
+        ("20.00", "references", "E2E-B", "MND-1"),
         ("-30.00", "sign", "-30.00", "30.00"),
         ("40.00", "amount", "40.00", "41.00"),
         ("50.00", "item", "50.00", None),
