@@ -618,7 +618,7 @@ def record_command(target_dir: Path | None) -> None:
 @main.command("alert")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent; send and record nothing.")
 def alert_command(dry_run: bool) -> None:
-    """Tell of failed runs, red controls, late sources, quarantined files and anomalies.
+    """Tell of failed runs, red controls, late sources, quarantined files, formats that end and anomalies.
 
     To each address of TIEOUT_ALERT_URLS, once until TIEOUT_ALERT_REPEAT_HOURS have passed; to the console
     when there is none.

@@ -77,7 +77,7 @@ class Comparison:
         ]
         for (weight, field), count in sorted(harmless.items()):
             said = f"in {new} alone" if weight == "gained" else "shorter in one, with the same beginning"
-            lines.append(f"{'':<11}{field}: {said}, {count:,} times")
+            lines.append(f"{'':<11}{field}: {said} ({count:,})")
         lines += [f"{day} is in {name} alone" for day, name in self.lonely_days]
         lines += list(self.other_balances)
         lines += [self._line(difference) for difference in self.differences if not difference.is_harmless]

@@ -173,7 +173,8 @@ select
     account_id || ' ' || file_format as scope,
     'statements' as measure,
     cast(null as string) as currency,
-    'Statements of a day in a format that ended on ' || cast(format_ends_on as string) || ', and in no other' as explanation,
+    'Statements of a day in a format that ended on ' || cast(format_ends_on as string) || ', and in no other'
+        as explanation,
     0 as expected,
     case when is_only_format then 1 else 0 end as actual,
     last_covered_on as business_date

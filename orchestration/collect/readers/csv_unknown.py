@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from orchestration.collect.readers.common import at_line, is_iban, plain_text, without_spaces
 from orchestration.collect.readers.csv_profiles import COLUMNS, SEED, CsvProfile, CsvProfiles
-from orchestration.lake.errors import UnreadableFile
+from orchestration.lake.errors import MAX_REASON, UnreadableFile
 
 MAX_LINES = 60
 MAX_HEADER = 200
@@ -126,6 +126,9 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
     else:
         then = f", {' and '.join(open_cells)}" if open_cells else ""
         said.append(f"next step: add this row to {SEED}{then}, and collect again: {row}")
+    # The row is what is needed most, and a longer reason would be cut in its middle.
+    while len(said) > 1 and len("; ".join(said)) > MAX_REASON:
+        del said[-2]
     return UnreadableFile("; ".join(said), at_line(1))
 
 
@@ -150,14 +153,16 @@ def _table(lines: list[str]) -> _Table:
             below = _below(rows[at + 1 :], len(fields))
             is_told = bool(below) and any(map(_is_date, below[0])) and any(map(_is_amount, below[0]))
             is_data = any(map(_is_date, fields)) and any(map(_is_amount, fields))
-            if is_data and not named and not any(row for row in rows[:at] if len(row) > 1):
+            if is_data and any(len(row) > 1 for row in rows[:at]):
+                continue
+            if is_data:
                 # The first row is no header.
                 fields, at, below = (
                     [str(place + 1) for place in range(len(fields))],
                     -1,
                     _below(rows, len(fields)),
                 )
-                is_told = True
+                named, is_told = 0, True
             score = (named + is_told, is_told and len(fields), -at)
             if score > best[0]:
                 footer = _footer(rows[at + 1 :], len(fields))
@@ -239,6 +244,12 @@ def _row(
         cells["preamble_account"] = label
     elif "account_number" not in cells:
         open_cells.append("fill fixed_account_number or put the file into a folder account=<number>")
+    if (
+        "amount" in cells
+        and not {"direction", "balance"} & set(cells)
+        and not any("-" in text for text in plain)
+    ):
+        open_cells.append("check sign, since no amount has a minus")
     if encoding.startswith("cp125") and not all(map(str.isascii, table.fields)):
         open_cells.append("check encoding where letters look wrong")
     line = io.StringIO()
@@ -283,6 +294,7 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
             )
             if pair:
                 cells |= {"direction": header, "debit_words": pair[0], "credit_words": pair[1]}
+    # What the balance follows.
     moved = [cells[column] for column in ("amount", "debit", "credit") if column in cells]
     for header in [] if "balance" in cells else [*left()]:
         if table.is_filled(header) and _is_money(table, header) and _follows(table, moved, header):

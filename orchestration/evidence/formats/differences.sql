@@ -97,7 +97,12 @@ fields as (
     where o.value_on is distinct from n.value_on
     union all
     select booked_on, amount, item_number, 5, 'references',
-        nullif(array_to_string(lost_references, ' '), ''), nullif(array_to_string(gained_references, ' '), ''),
+        nullif(array_to_string(list_filter(
+            o.references_said, word -> list_contains(lost_references, reference_key(word))
+        ), ' '), ''),
+        nullif(array_to_string(list_filter(
+            n.references_said, word -> list_contains(gained_references, reference_key(word))
+        ), ' '), ''),
         case
             when lost_references = [] then 'gained'
             when gained_references = [] then 'lost'

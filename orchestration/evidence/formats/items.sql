@@ -27,10 +27,13 @@ create temp macro name_key(name) as regexp_replace(
     regexp_replace(strip_accents(replace(lower(name), 'ß', 'ss')), '[^\p{L}0-9]', '', 'g'), '([aou])e', '\1', 'g'
 );
 
-create temp macro references_in(text) as list_filter(
-    list_transform(string_split(coalesce(text, ''), ' '), word -> upper(regexp_replace(word, '[^\p{L}0-9]', '', 'g'))),
-    word -> word <> ''
+create temp macro reference_key(word) as upper(regexp_replace(word, '[^\p{L}0-9]', '', 'g'));
+
+create temp macro words_of(text) as list_filter(
+    list_distinct(string_split(coalesce(text, ''), ' ')), word -> reference_key(word) <> ''
 );
+
+create temp macro keys_of(words) as list_sort(list_distinct(list_transform(words, word -> reference_key(word))));
 
 -- Two decimals, or as many as there are.
 create temp macro shown_amount(amount) as regexp_replace(cast(amount as varchar), '0{1,3}$', '');
@@ -48,8 +51,7 @@ select
         ' '
     ) as words
 from staging.stg_bank__statement_line_details as details
-inner join deliveries
-    on details.file_hash = deliveries.file_hash
+where details.file_hash in (select deliveries.file_hash from deliveries)
 group by details.delivered_line_id;
 
 create temp table items as
@@ -58,17 +60,26 @@ with lines as (
     select
         lines.*,
         deliveries.is_new,
-        list_sort(list_distinct(references_in(concat_ws(
+        words_of(concat_ws(
             ' ', replace(lines.reference, ' ', ''), lines.creditor_reference, replace(lines.end_to_end_id, ' ', ''),
             replace(lines.instruction_id, ' ', ''), replace(lines.customer_reference, ' ', ''), lines.uetr,
             replace(lines.mandate_id, ' ', ''), lines.cheque_number, named_in_details.words
-        )))) as all_references
+        )) as references_said
     from intermediate.int_bank_statement_lines_classified as lines
     inner join deliveries
         on lines.statement_id = deliveries.statement_id
     left join named_in_details
         on lines.delivered_line_id = named_in_details.delivered_line_id
     where lines.disposition in ('kept', 'overlapping_line', 'repeated_line', 'repeated_statement')
+
+),
+
+keyed as (
+
+    select
+        *,
+        keys_of(references_said) as all_references
+    from lines
 
 ),
 
@@ -82,7 +93,7 @@ numbered as (
                 is_new, statement_id, booked_on, value_on, amount, bank_reference, all_references, counterparty, memo
             order by entry_number
         ) as twin_number
-    from lines
+    from keyed
 
 )
 
@@ -93,12 +104,13 @@ select
     booked_on,
     value_on,
     bank_reference,
+    references_said,
     all_references,
     counterparty,
     name_key(counterparty) as counterparty_key,
     counterparty_account,
     memo,
-    references_in(memo) as memo_words
+    keys_of(words_of(memo)) as memo_words
 from numbered
 qualify row_number() over (
     partition by is_new, booked_on, value_on, amount, bank_reference, all_references, counterparty, memo, twin_number

@@ -557,6 +557,27 @@ def test_refusal_names_the_nearest_profile_and_what_to_check():
     )
 
 
+def test_refusal_says_what_a_person_must_check():
+    no_minus = "IBAN,Date,Amount,Currency\nX,2026-02-14,1.50,EUR\nX,2026-02-13,2.50,EUR\n"
+    assert "csv_profiles.csv, check sign, since no amount has a minus, and collect again" in refused(
+        [], no_minus
+    )
+    with_minus = no_minus.replace("2.50", "-2.50")
+    assert "csv_profiles.csv, and collect again" in refused([], with_minus)
+    proved = no_minus.replace("Currency", "Currency,Balance").replace("EUR\n", "EUR,4.00\n", 1)
+    assert "check sign" not in refused([], proved.replace("2.50,EUR\n", "2.50,EUR,2.50\n"))
+
+
+def test_row_is_never_cut_out_of_a_long_reason():
+    names = [f"Column {place} with a long name of its own" for place in range(20)]
+    names[3:6] = ["Booking date of " + "x" * 70, "Sum of " + "y" * 70, "Ccy"]
+    values = ["text"] * 20
+    values[3:6] = ["2026-02-14", "-1.50", "EUR"]
+    reason = refused(PROFILES, ",".join(names) + "\n" + ",".join(values) + "\n")
+    assert len(reason) <= 900
+    assert f'collect again: my_bank,",",.,",",%Y-%m-%d,utf-8,credit_positive,,,,Ccy,{names[3]}' in reason
+
+
 def test_refusal_leaves_a_currency_open_that_nothing_says():
     text = "Account;Date;Umsatz;Soll/Haben\n7;2026-02-14;1,50;S\n7;2026-02-13;1,50;H\n"
     reason = refused(PROFILES, text)
