@@ -49,7 +49,7 @@ jurisdictions as (
     union all
     select
         *,
-        work_state as jurisdiction
+        coalesce(income_tax_state, work_state) as jurisdiction
     from candidates
     where work_state is not null
 

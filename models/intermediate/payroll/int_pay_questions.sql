@@ -372,6 +372,13 @@ support as (
 
 ),
 
+untaxed_states as (
+
+    select distinct jurisdiction from {{ ref('income_tax_rules') }}
+    where method = 'none'
+
+),
+
 balances as (
 
     select * from {{ ref('int_opening_balances') }}
@@ -569,6 +576,23 @@ left join {{ ref('pay_item_wages') }} as wages
 where
     not balances.is_total
     and (employees.employee_id is null or (pay_items.pay_item_code is null and wages.wage_base is null))
+union all
+select
+    {{ surrogate_key(["'home_state'", 'payslips.payslip_id', 'payslips.work_state', 'payslips.home_state']) }}
+        as question_id,
+    payslips.pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslips.payslip_id || ' is of somebody who works in ' || payslips.work_state || ' and lives in '
+    || payslips.home_state || ', without an agreement in state_reciprocity: nothing is withheld for ' || payslips.home_state
+        as question
+from {{ ref('int_payslip_candidates') }} as payslips
+left join untaxed_states
+    on payslips.home_state = untaxed_states.jurisdiction
+where
+    payslips.is_open
+    and not payslips.is_only_if_owed
+    and payslips.home_state <> payslips.income_tax_state
+    and untaxed_states.jurisdiction is null
 union all
 select
     {{ surrogate_key(["'contradiction'", 'entity', 'subject']) }} as question_id,
