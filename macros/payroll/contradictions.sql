@@ -1,5 +1,5 @@
-{#- The keys of a staging model of HR data that stand several times in the file that counts, with different contents: the
-    last line alone counts. columns: what must be the same. -#}
+{#- The keys of a staging model of HR data that stand several times in the file that counts, with different contents:
+    the last line alone counts. columns: what must be the same. -#}
 {% macro contradictions(model, key, columns) -%}
     {%- set told = [] -%}
     {%- for column in key -%}

@@ -63,8 +63,8 @@ from summed_to_date
 {% endmacro %}
 
 {#- The common table expressions up to in_period: the wages of each payslip in each base. What is below
-    zero of the regular or of the supplemental federal wages, as where a bonus is taken back, reduces the others; wages are
-    never below zero.
+    zero of the regular or of the supplemental federal wages, as where a bonus is taken back, reduces the others; wages
+    are never below zero.
     payslips: a relation with work_state, income_tax_state and tax_year. bases: none for all of pay_item_wages. -#}
 {% macro wages_in_period(lines, payslips, bases=none) %}
 lines as (

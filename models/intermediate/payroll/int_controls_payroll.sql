@@ -1,6 +1,7 @@
 {# Punches to payslips: every punch is used, a resend, a double or a question; every hour of a shift is one of a day;
-   hours worked are paid, or wait with a blocked payslip; one-time items, leave and what closed periods owe stand on one; a payslip is the sum of its lines; nothing of a period that has
-   ended is in question. No amount stands here: a pay period may be one person's. #}
+   hours worked are paid, or wait with a blocked payslip; one-time items, leave and what closed periods owe stand on
+   one; a payslip is the sum of its lines; nothing of a period that has ended is in question. No amount stands here: a
+   pay period may be one person's. #}
 with shifts as (
 
     select
@@ -118,7 +119,7 @@ hours as (
 
 ),
 
-{# Earnings by pay period, employee and pay item: as calculated today, and on lines or waiting with a blocked payslip. #}
+{# Earnings by pay period, employee and pay item: as calculated today, and on lines or waiting with a blocked one. #}
 earnings_calculated as (
 
     select
@@ -336,7 +337,8 @@ select
     coalesce('pay period ' || amounts_by_period.pay_period_id, 'no pay period') as scope,
     'amounts' as measure,
     cast(null as string) as currency,
-    'Earnings, one-time items and leave against those on payslips, and those that wait with a blocked one' as explanation,
+    'Earnings, one-time items and leave against those on payslips and those that wait with a blocked one'
+        as explanation,
     cast(amounts_by_period.amount_count as decimal(28, 5)) as expected,
     cast(amounts_by_period.home_count as decimal(28, 5)) as actual,
     coalesce(pay_periods.paid_on, as_of_date.as_of_on) as business_date

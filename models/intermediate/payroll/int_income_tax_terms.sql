@@ -17,7 +17,8 @@ rules as (
 
 ),
 
-{# A federal form of 2019 or earlier is one whose year says so, or that claims allowances, which later ones do not have. #}
+{# A federal form of 2019 or earlier is one whose year says so, or that claims allowances, which later ones do not
+   have. #}
 elections as (
 
     select

@@ -278,8 +278,12 @@ items_of_payslips as (
 
     select
         earnings.payslip_id,
-        cast(sum(case when earnings.pay_item_code = 'TIPS' then 0 else earnings.amount end) as decimal(28, 5)) as amount,
-        cast(sum(case when earnings.pay_item_code = 'TIPS' then earnings.amount else 0 end) as decimal(28, 5)) as tips
+        cast(sum(
+            case when earnings.pay_item_code = 'TIPS' then 0 else earnings.amount end
+        ) as decimal(28, 5)) as amount,
+        cast(sum(
+            case when earnings.pay_item_code = 'TIPS' then earnings.amount else 0 end
+        ) as decimal(28, 5)) as tips
     from {{ ref('int_earnings') }} as earnings
     inner join pay_items
         on earnings.pay_item_code = pay_items.pay_item_code
@@ -456,8 +460,9 @@ select
     {{ surrogate_key(["'owed'", 'earning_correction_id', 'amount']) }} as question_id,
     cast(null as string) as pay_period_id,
     pay_group,
-    'Pay period ' || corrects_pay_period_id || ' would pay employee ' || employee_id || ' ' || {{ money_text('amount') }}
-    || ' more of ' || pay_item_code || ' today, and no open pay period pays it: deliver one in pay_periods' as question
+    'Pay period ' || corrects_pay_period_id || ' would pay employee ' || employee_id || ' '
+    || {{ money_text('amount') }} || ' more of ' || pay_item_code
+    || ' today, and no open pay period pays it: deliver one in pay_periods' as question
 from owed
 union all
 select
@@ -502,8 +507,8 @@ select
     cast(null as string) as pay_group,
     'Employee ' || employee_id || ' earns ' || {{ money_text('wage') }} || ' an hour and ' || {{ money_text('tips') }}
     || ' of tips in the workweek from ' || cast(workweek_starts_on as string) || ', below the minimum wage, '
-    || {{ money_text('minimum_wage') }} || ' (' || coalesce(source, '29 USC 206') || '): correct pay_rates, or give the tips'
-    || ' as one-time items TIPS' as question
+    || {{ money_text('minimum_wage') }} || ' (' || coalesce(source, '29 USC 206')
+    || '): correct pay_rates, or give the tips as one-time items TIPS' as question
 from weeks_paid
 where
     wage + tips < minimum_wage
@@ -514,7 +519,8 @@ select
     pay_period_id,
     cast(null as string) as pay_group,
     'Employee ' || employee_id || ' works in ' || work_state || ' and in ' || other_state || ' in pay period '
-    || pay_period_id || ', and the state of its last day alone taxes the pay: withhold for the other one by hand' as question
+    || pay_period_id || ', and the state of its last day alone taxes the pay: withhold for the other one by hand'
+        as question
 from moves
 union all
 select
@@ -583,8 +589,8 @@ select
     payslips.pay_period_id,
     cast(null as string) as pay_group,
     'Payslip ' || payslips.payslip_id || ' is of somebody who works in ' || payslips.work_state || ' and lives in '
-    || payslips.home_state || ', without an agreement in state_reciprocity: nothing is withheld for ' || payslips.home_state
-        as question
+    || payslips.home_state || ', without an agreement in state_reciprocity: nothing is withheld for '
+    || payslips.home_state as question
 from {{ ref('int_payslip_candidates') }} as payslips
 left join untaxed_states
     on payslips.home_state = untaxed_states.jurisdiction

@@ -1,6 +1,7 @@
 {# The payment files that are due, each as if its period were the next to be paid. Wages settle on the payday or the
-   banking day before it. What came back and is paid again, or could not be paid when its period was, settles on a banking
-   day from the business date on, since its payday may be over. The reference names the settlement date and counts the files of it. #}
+   banking day before it. What came back and is paid again, or could not be paid when its period was, settles on a
+   banking day from the business date on, since its payday may be over. The reference names the settlement date and
+   counts the files of it. #}
 with parts as (
 
     select * from {{ ref('int_payment_file_parts') }}

@@ -1,4 +1,5 @@
-{# Who left, and a run that pays what closed periods owe, have a payslip only where something is owed (is_only_if_owed). #}
+{# Who left, and a run that pays what closed periods owe, have a payslip only where something is owed
+   (is_only_if_owed). #}
 with one_time_items as (
 
     select * from {{ ref('int_one_time_items_current') }}

@@ -113,7 +113,8 @@ unpayable as (
             when payslips.currency = 'USD' and not {{ has_nacha_account('splits') }}
                 then 'an account lacks routing_number, account_number or account_kind in bank_details'
             when payslips.currency <> 'USD' and splits.iban is null then 'an account lacks its iban in bank_details'
-            else 'its name has a control character, or no letter or digit that a bank can write: correct it in employees'
+            else
+                'its name has a control character, or no letter or digit that a bank can write: correct it in employees'
         end as problem
     from {{ ref('fct_payslips') }} as payslips
     left join {{ ref('int_payslip_splits') }} as splits
