@@ -243,6 +243,20 @@ questions as (
     inner join prenotes_returned as returned
         on {{ prenote_id('splits') }} = returned.prenote_id
     where not splits.is_closed
+    union all
+    select distinct
+        splits.pay_period_id,
+        {{ surrogate_key(["'shared_account'", 'splits.payslip_id', 'others.employee_id']) }} as question_id,
+        'Payslip ' || splits.payslip_id || ' would be paid to an account that employee ' || others.employee_id
+        || ' has too: compare bank_details of both' as question
+    from {{ ref('int_payslip_splits') }} as splits
+    inner join {{ ref('int_bank_details_current') }} as others
+        on
+            coalesce(splits.iban, splits.routing_number || '/' || splits.account_number)
+            = coalesce(others.iban, others.routing_number || '/' || others.account_number)
+            and splits.employee_id <> others.employee_id
+            and {{ in_force('others', 'splits.paid_on') }}
+    where not splits.is_closed
 
 ),
 
