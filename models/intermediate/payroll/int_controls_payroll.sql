@@ -171,6 +171,21 @@ earnings_paid as (
 
 ),
 
+items_of_lines as (
+
+    select distinct
+        payslip_id,
+        pay_item_code
+    from {{ ref('fct_payslip_lines') }}
+
+),
+
+leave_taken as (
+
+    {{ newest_rows('stg_payroll__leave', ['employee_id', 'leave_on', 'pay_item_code']) }}
+
+),
+
 amounts as (
 
     select
@@ -196,7 +211,7 @@ amounts as (
         on
             items.pay_period_id = payslips.pay_period_id
             and items.employee_id = payslips.employee_id
-    left join (select distinct payslip_id, pay_item_code from {{ ref('fct_payslip_lines') }}) as lines
+    left join items_of_lines as lines
         on
             payslips.payslip_id = lines.payslip_id
             and items.pay_item_code = lines.pay_item_code
@@ -209,9 +224,7 @@ amounts as (
     select
         leave_days.pay_period_id,
         leave_days.pay_period_id is not null as has_home
-    from (
-        {{ newest_rows('stg_payroll__leave', ['employee_id', 'leave_on', 'pay_item_code']) }}
-    ) as leave_taken
+    from leave_taken
     left join {{ ref('int_leave_days') }} as leave_days
         on
             leave_taken.employee_id = leave_days.employee_id

@@ -26,6 +26,12 @@ written_files as (
 
 ),
 
+paid_periods as (
+
+    select distinct written_files.pay_period_id from written_files
+
+),
+
 files as (
 
     select
@@ -37,7 +43,7 @@ files as (
         count(*) as payment_count,
         max(parts.paid_on) as paid_on
     from parts
-    left join (select distinct written_files.pay_period_id from written_files) as paid_periods
+    left join paid_periods
         on parts.pay_period_id = paid_periods.pay_period_id
     group by parts.pay_period_id, parts.currency, parts.scheme, parts.file_number
 
