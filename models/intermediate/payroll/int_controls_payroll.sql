@@ -49,15 +49,35 @@ worked_days as (
 
 ),
 
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+calendars as (
+
+    {{ calendars() }}
+
+),
+
 worked as (
 
     select
-        pay_period_id,
-        employee_id,
-        cast(sum(worked_seconds) as bigint) as worked_seconds
-    from {{ ref('int_worked_days') }}
-    where coalesce(rate_kind, 'hourly') = 'hourly'
-    group by pay_period_id, employee_id
+        worked_days.pay_period_id,
+        worked_days.employee_id,
+        cast(sum(worked_days.worked_seconds) as bigint) as worked_seconds
+    from {{ ref('int_worked_days') }} as worked_days
+    cross join as_of_date
+    left join calendars
+        on worked_days.pay_group = calendars.pay_group
+    where
+        coalesce(worked_days.rate_kind, 'hourly') = 'hourly'
+        and (
+            worked_days.pay_period_id is not null
+            or {{ is_day_unpaid('worked_days.worked_on', 'as_of_date.as_of_on') }}
+        )
+    group by worked_days.pay_period_id, worked_days.employee_id
 
 ),
 
@@ -225,11 +245,18 @@ amounts as (
         leave_days.pay_period_id,
         leave_days.pay_period_id is not null as has_home
     from leave_taken
+    cross join as_of_date
     left join {{ ref('int_leave_days') }} as leave_days
         on
             leave_taken.employee_id = leave_days.employee_id
             and leave_taken.leave_on = leave_days.leave_on
             and leave_taken.pay_item_code = leave_days.pay_item_code
+    left join calendars
+        on leave_days.pay_group = calendars.pay_group
+    where
+        leave_days.pay_period_id is not null
+        or leave_days.employee_id is null
+        or {{ is_day_unpaid('leave_taken.leave_on', 'as_of_date.as_of_on') }}
 
 ),
 
@@ -291,12 +318,6 @@ questions as (
         sum(case when is_accepted then 0 else 1 end) as question_count
     from {{ ref('int_period_questions') }}
     group by pay_period_id
-
-),
-
-as_of_date as (
-
-    select * from {{ ref('int_as_of_date') }}
 
 ),
 

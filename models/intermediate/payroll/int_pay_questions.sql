@@ -70,17 +70,36 @@ one_time_items as (
 
 ),
 
+calendars as (
+
+    {{ calendars() }}
+
+),
+
+{# Without a business date, the last day that anybody worked. #}
+todays as (
+
+    select coalesce({{ business_date() }}, max(worked_on)) as today_on
+    from worked_days
+
+),
+
 hours_outside as (
 
     select
-        employee_id,
-        pay_group,
-        min(worked_on) as first_on,
-        max(worked_on) as last_on,
-        cast(sum(worked_seconds) as bigint) as worked_seconds
+        worked_days.employee_id,
+        worked_days.pay_group,
+        min(worked_days.worked_on) as first_on,
+        max(worked_days.worked_on) as last_on,
+        cast(sum(worked_days.worked_seconds) as bigint) as worked_seconds
     from worked_days
-    where pay_period_id is null
-    group by employee_id, pay_group, workweek_starts_on
+    cross join todays
+    left join calendars
+        on worked_days.pay_group = calendars.pay_group
+    where
+        worked_days.pay_period_id is null
+        and {{ is_day_unpaid('worked_days.worked_on', 'todays.today_on') }}
+    group by worked_days.employee_id, worked_days.pay_group, worked_days.workweek_starts_on
 
 ),
 
@@ -106,9 +125,13 @@ leave_placed as (
                 then 'after the last day, ' || cast(employees.left_on as string)
             when leave_taken.leave_on < employees.hired_on
                 then 'before the first day, ' || cast(employees.hired_on as string)
-            when pay_periods.pay_period_id is null then 'in no pay period'
+            when
+                pay_periods.pay_period_id is null
+                and {{ is_day_unpaid('leave_taken.leave_on', 'todays.today_on') }}
+                then 'in no pay period'
         end as place
     from leave_taken
+    cross join todays
     left join employees
         on
             leave_taken.employee_id = employees.employee_id
@@ -120,6 +143,8 @@ leave_placed as (
             and leave_taken.leave_on < pay_periods.ends_before_on
     left join closed_periods
         on pay_periods.pay_period_id = closed_periods.pay_period_id
+    left join calendars
+        on employees.pay_group = calendars.pay_group
 
 ),
 
