@@ -566,8 +566,10 @@ inner join {{ ref('int_payslip_candidates') }} as payslips
     on garnishments.payslip_id = payslips.payslip_id
 left join support
     on garnishments.payslip_id = support.payslip_id
+-- A percentage is rounded and its limit is cut: they may differ by a cent.
 where
     garnishments.is_cut_at_what_may_be_taken
+    and garnishments.asked_amount + garnishments.amount > 0.01
     and (
         garnishments.order_kind is null
         or (garnishments.order_kind = 'support' and (support.is_unsaid or support.order_count > 1))
