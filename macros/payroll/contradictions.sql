@@ -3,27 +3,29 @@
 {% macro contradictions(model, key, columns) -%}
     {%- set told = [] -%}
     {%- for column in key -%}
-        {%- do told.append("'" ~ column ~ " ' || cast(delivered." ~ column ~ " as string)") -%}
+        {%- do told.append("'" ~ column ~ " ' || coalesce(cast(" ~ column ~ " as string), '')") -%}
     {%- endfor -%}
     {%- set contents = [] -%}
     {%- for column in columns -%}
-        {%- do contents.append("coalesce(cast(delivered." ~ column ~ " as string), '')") -%}
+        {%- do contents.append("coalesce(cast(" ~ column ~ " as string), '')") -%}
     {%- endfor -%}
     select
         '{{ model.removeprefix("stg_payroll__") }}' as entity,
         {{ told | join(" || ', ' || ") }} as subject,
         count(*) as line_count
-    from {{ ref(model) }} as delivered
-    inner join (
-        {{ newest_rows(model, key) }}
-    ) as newest
-        on
-            delivered.file_hash = newest.file_hash
-            and delivered.load_id = newest.load_id
-            {%- for column in key %}
-            and coalesce(cast(delivered.{{ column }} as string), '')
-            = coalesce(cast(newest.{{ column }} as string), '')
-            {%- endfor %}
-    group by {% for column in key %}delivered.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+    from (
+        select
+            delivered_rows.*,
+            dense_rank() over (
+                partition by {% for column in key %}delivered_rows.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+                order by
+                    delivered_rows.load_id desc,
+                    delivered_rows.file_path desc,
+                    delivered_rows.file_hash desc
+            ) as file_recency
+        from {{ ref(model) }} as delivered_rows
+    ) as ranked
+    where file_recency = 1
+    group by {{ key | join(', ') }}
     having count(distinct {{ contents | join(" || '|' || ") }}) > 1
 {%- endmacro %}

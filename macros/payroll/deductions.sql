@@ -1,8 +1,9 @@
 {#- The deductions of one step of the calculation, as payslip lines.
     Its caller is the query of payslip_id, available_amount (what may be taken in all) and basis_amount (what a
-    percentage is of); by order also order_id, blank without one, and own_limit_amount, and then available_amount is what
-    the order and those before it may take together. Each deduction takes what was asked for, at most what the earlier ones of the step left, and at
-    most what its limits leave: so what could not be taken for want of money does not count towards a limit.
+    percentage is of); by order also order_id, blank without one, and own_limit_amount, and then available_amount is
+    what the order and those before it may take together. Each deduction takes what was asked for, at most what the
+    earlier ones of the step left, and at most what its limits leave: so what could not be taken for want of money does
+    not count towards a limit.
     What a deduction takes depends on those before it on the payslip and on its own earlier payslips, so the requests of an
     employee are worked out one after another, in the order of paydays and lines. -#}
 {% macro deductions_taken(step, by_order=false) -%}
@@ -60,7 +61,9 @@ asked as (
         cast(yearly_limit - year_taken_amount as decimal(28, 5)) as yearly_room,
         cast(total_limit - total_taken_amount as decimal(28, 5)) as total_room,
         cast(
-            row_number() over (partition by employee_id order by paid_on, pay_period_id, line_order, order_place) as integer
+            row_number() over (
+                partition by employee_id order by paid_on, pay_period_id, line_order, order_place
+            ) as integer
         ) as request_number,
         row_number() over (partition by payslip_id order by line_order, order_place) = 1 as is_first_of_payslip
     from percentages
@@ -143,20 +146,22 @@ select
 from offered
 {% endmacro %}
 
-{#- The requests of an employee one after another. What came out so far is what was taken of the payslip, and for each request
-    what its item has taken to date, where later requests of the item find it by its number. A refund is paid in full. -#}
+{#- The requests of an employee one after another. What came out so far is what was taken of the payslip, and for each
+    request what its item has taken to date, where later requests of the item find it by its number. A refund is paid in
+    full. -#}
 {% macro each_in_turn() -%}
 {%- set taken_before = 'case when request.is_first_of_payslip then 0 else so_far.taken_amount end' -%}
 {%- set before = 'coalesce(' ~ element_of('so_far.taken_to_date', 'request.earlier_number') ~ ', 0)' -%}
 {%- set before_the_year = 'coalesce(' ~ element_of('so_far.taken_to_date', 'request.earlier_year_number') ~ ', 0)' -%}
 {%- set rooms = [
-    'request.available_amount - ' ~ taken_before, 'request.own_room', 'request.total_room - ' ~ before, 'request.yearly_room + ' ~ before_the_year ~ ' - ' ~ before,
+    'request.available_amount - ' ~ taken_before, 'request.own_room', 'request.total_room - ' ~ before,
+    'request.yearly_room + ' ~ before_the_year ~ ' - ' ~ before,
 ] | join(', ') -%}
 {%- set taken = 'least(request.asked_amount, greatest(least(' ~ rooms ~ '), 0))' -%}
 {%- set request = dict() -%}
 {%- for name in [
-    'request_number', 'is_first_of_payslip', 'earlier_number', 'earlier_year_number', 'available_amount', 'asked_amount',
-    'own_room', 'yearly_room', 'total_room',
+    'request_number', 'is_first_of_payslip', 'earlier_number', 'earlier_year_number', 'available_amount',
+    'asked_amount', 'own_room', 'yearly_room', 'total_room',
 ] -%}
     {%- do request.update({name: name}) -%}
 {%- endfor -%}

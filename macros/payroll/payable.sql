@@ -7,5 +7,6 @@
 {#- Whether a payment file can carry a name: a letter of Latin script or a digit, and no control character
     (`folded` of orchestration/payroll/payment_rows.py). -#}
 {% macro is_name_writable(name) -%}
-    ({{ regexp_is_found(name, '[0-9A-Za-zÀ-ÖØ-öø-ſ]') }} and not {{ regexp_is_found(name, '[\\x00-\\x1f\\x7f-\\x9f]') }})
+    ({{ regexp_is_found(name, '[0-9A-Za-zÀ-ÖØ-öø-ſ]') }}
+    and not {{ regexp_is_found(name, '[\\x00-\\x1f\\x7f-\\x9f]') }})
 {%- endmacro %}

@@ -63,9 +63,9 @@ from summed_to_date
 {% endmacro %}
 
 {#- The common table expressions up to in_period: the wages of each payslip in each base. What is below
-    zero of the regular or of the supplemental federal wages, as where a bonus is taken back, reduces the others; wages are
-    never below zero.
-    payslips: a relation with work_state and tax_year. bases: none for all of pay_item_wages. -#}
+    zero of the regular or of the supplemental federal wages, as where a bonus is taken back, reduces the others; wages
+    are never below zero.
+    payslips: a relation with work_state, income_tax_state and tax_year. bases: none for all of pay_item_wages. -#}
 {% macro wages_in_period(lines, payslips, bases=none) %}
 lines as (
 {% for relation in lines %}
@@ -108,7 +108,11 @@ counted as (
         payslips.payslip_id,
         payslips.pay_period_id,
         payslips.employee_id,
-        case item_wages.jurisdiction_kind when 'state' then payslips.work_state else 'US' end as jurisdiction,
+        case
+            when item_wages.jurisdiction_kind <> 'state' then 'US'
+            when item_wages.wage_base = 'state_income' then coalesce(payslips.income_tax_state, payslips.work_state)
+            else payslips.work_state
+        end as jurisdiction,
         item_wages.wage_base,
         payslips.tax_year,
         payslips.paid_on,

@@ -1,6 +1,7 @@
 {# Punches to payslips: every punch is used, a resend, a double or a question; every hour of a shift is one of a day;
-   hours worked are paid, or wait with a blocked payslip; one-time items, leave and what closed periods owe stand on one; a payslip is the sum of its lines; nothing of a period that has
-   ended is in question. No amount stands here: a pay period may be one person's. #}
+   hours worked are paid, or wait with a blocked payslip; one-time items, leave and what closed periods owe stand on
+   one; a payslip is the sum of its lines; nothing of a period that has ended is in question. No amount stands here: a
+   pay period may be one person's. #}
 with shifts as (
 
     select
@@ -48,15 +49,35 @@ worked_days as (
 
 ),
 
+as_of_date as (
+
+    select * from {{ ref('int_as_of_date') }}
+
+),
+
+calendars as (
+
+    {{ calendars() }}
+
+),
+
 worked as (
 
     select
-        pay_period_id,
-        employee_id,
-        cast(sum(worked_seconds) as bigint) as worked_seconds
-    from {{ ref('int_worked_days') }}
-    where coalesce(rate_kind, 'hourly') = 'hourly'
-    group by pay_period_id, employee_id
+        worked_days.pay_period_id,
+        worked_days.employee_id,
+        cast(sum(worked_days.worked_seconds) as bigint) as worked_seconds
+    from {{ ref('int_worked_days') }} as worked_days
+    cross join as_of_date
+    left join calendars
+        on worked_days.pay_group = calendars.pay_group
+    where
+        coalesce(worked_days.rate_kind, 'hourly') = 'hourly'
+        and (
+            worked_days.pay_period_id is not null
+            or {{ is_day_unpaid('worked_days.worked_on', 'as_of_date.as_of_on') }}
+        )
+    group by worked_days.pay_period_id, worked_days.employee_id
 
 ),
 
@@ -118,7 +139,7 @@ hours as (
 
 ),
 
-{# Earnings by pay period, employee and pay item: as calculated today, and on lines or waiting with a blocked payslip. #}
+{# Earnings by pay period, employee and pay item: as calculated today, and on lines or waiting with a blocked one. #}
 earnings_calculated as (
 
     select
@@ -170,6 +191,21 @@ earnings_paid as (
 
 ),
 
+items_of_lines as (
+
+    select distinct
+        payslip_id,
+        pay_item_code
+    from {{ ref('fct_payslip_lines') }}
+
+),
+
+leave_taken as (
+
+    {{ newest_rows('stg_payroll__leave', ['employee_id', 'leave_on', 'pay_item_code']) }}
+
+),
+
 amounts as (
 
     select
@@ -195,7 +231,7 @@ amounts as (
         on
             items.pay_period_id = payslips.pay_period_id
             and items.employee_id = payslips.employee_id
-    left join (select distinct payslip_id, pay_item_code from {{ ref('fct_payslip_lines') }}) as lines
+    left join items_of_lines as lines
         on
             payslips.payslip_id = lines.payslip_id
             and items.pay_item_code = lines.pay_item_code
@@ -208,14 +244,19 @@ amounts as (
     select
         leave_days.pay_period_id,
         leave_days.pay_period_id is not null as has_home
-    from (
-        {{ newest_rows('stg_payroll__leave', ['employee_id', 'leave_on', 'pay_item_code']) }}
-    ) as leave_taken
+    from leave_taken
+    cross join as_of_date
     left join {{ ref('int_leave_days') }} as leave_days
         on
             leave_taken.employee_id = leave_days.employee_id
             and leave_taken.leave_on = leave_days.leave_on
             and leave_taken.pay_item_code = leave_days.pay_item_code
+    left join calendars
+        on leave_days.pay_group = calendars.pay_group
+    where
+        leave_days.pay_period_id is not null
+        or leave_days.employee_id is null
+        or {{ is_day_unpaid('leave_taken.leave_on', 'as_of_date.as_of_on') }}
 
 ),
 
@@ -280,12 +321,6 @@ questions as (
 
 ),
 
-as_of_date as (
-
-    select * from {{ ref('int_as_of_date') }}
-
-),
-
 pay_periods as (
 
     select * from {{ ref('int_pay_periods') }}
@@ -336,7 +371,8 @@ select
     coalesce('pay period ' || amounts_by_period.pay_period_id, 'no pay period') as scope,
     'amounts' as measure,
     cast(null as string) as currency,
-    'Earnings, one-time items and leave against those on payslips, and those that wait with a blocked one' as explanation,
+    'Earnings, one-time items and leave against those on payslips and those that wait with a blocked one'
+        as explanation,
     cast(amounts_by_period.amount_count as decimal(28, 5)) as expected,
     cast(amounts_by_period.home_count as decimal(28, 5)) as actual,
     coalesce(pay_periods.paid_on, as_of_date.as_of_on) as business_date

@@ -1,4 +1,4 @@
-{# Of the garnishments of a payslip, support comes first, then in the order in which they were received (order_place). #}
+{# Of the garnishments of a payslip, support comes first, then each in the order of its receipt (order_place). #}
 with payslips as (
 
     select * from {{ ref('int_payslips_calculable') }}

@@ -1,5 +1,5 @@
-{# Each order takes at most what the law lets its kind take (own_limit_amount), and with those before it at most what the
-   law lets them take together. What support leaves of the quarter that is everybody else's limit, others may take
+{# Each order takes at most what the law lets its kind take (own_limit_amount), and with those before it at most what
+   the law lets them take together. What support leaves of the quarter that is everybody else's limit, others may take
    (29 CFR 870.11). An order whose kind HR does not say is taken for a creditor's. #}
 {% call deductions_taken('garnishment', by_order=true) %}
 select

@@ -17,7 +17,8 @@ rules as (
 
 ),
 
-{# A federal form of 2019 or earlier is one whose year says so, or that claims allowances, which later ones do not have. #}
+{# A federal form of 2019 or earlier is one whose year says so, or that claims allowances, which later ones do not
+   have. #}
 elections as (
 
     select
@@ -49,7 +50,7 @@ jurisdictions as (
     union all
     select
         *,
-        work_state as jurisdiction
+        coalesce(income_tax_state, work_state) as jurisdiction
     from candidates
     where work_state is not null
 

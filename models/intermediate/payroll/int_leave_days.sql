@@ -24,6 +24,7 @@ pay_rates as (
 
 select
     leave_taken.employee_id,
+    employees.pay_group,
     pay_periods.pay_period_id,
     leave_taken.pay_item_code,
     employees.job_code,

@@ -1,5 +1,5 @@
-{# An off-cycle run takes no day, so that nothing of a day is paid twice: it begins where it ends. So does an open period
-   that has days in common with a closed one, or with one that is longer or was delivered first. #}
+{# An off-cycle run takes no day, so that nothing of a day is paid twice: it begins where it ends. So does an open
+   period that has days in common with a closed one, or with one that is longer or was delivered first. #}
 with delivered as (
 
     {{ newest_rows('stg_payroll__pay_periods', ['pay_period_id']) }}

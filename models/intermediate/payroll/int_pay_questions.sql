@@ -70,17 +70,36 @@ one_time_items as (
 
 ),
 
+calendars as (
+
+    {{ calendars() }}
+
+),
+
+{# Without a business date, the last day that anybody worked. #}
+todays as (
+
+    select coalesce({{ business_date() }}, max(worked_on)) as today_on
+    from worked_days
+
+),
+
 hours_outside as (
 
     select
-        employee_id,
-        pay_group,
-        min(worked_on) as first_on,
-        max(worked_on) as last_on,
-        cast(sum(worked_seconds) as bigint) as worked_seconds
+        worked_days.employee_id,
+        worked_days.pay_group,
+        min(worked_days.worked_on) as first_on,
+        max(worked_days.worked_on) as last_on,
+        cast(sum(worked_days.worked_seconds) as bigint) as worked_seconds
     from worked_days
-    where pay_period_id is null
-    group by employee_id, pay_group, workweek_starts_on
+    cross join todays
+    left join calendars
+        on worked_days.pay_group = calendars.pay_group
+    where
+        worked_days.pay_period_id is null
+        and {{ is_day_unpaid('worked_days.worked_on', 'todays.today_on') }}
+    group by worked_days.employee_id, worked_days.pay_group, worked_days.workweek_starts_on
 
 ),
 
@@ -106,9 +125,13 @@ leave_placed as (
                 then 'after the last day, ' || cast(employees.left_on as string)
             when leave_taken.leave_on < employees.hired_on
                 then 'before the first day, ' || cast(employees.hired_on as string)
-            when pay_periods.pay_period_id is null then 'in no pay period'
+            when
+                pay_periods.pay_period_id is null
+                and {{ is_day_unpaid('leave_taken.leave_on', 'todays.today_on') }}
+                then 'in no pay period'
         end as place
     from leave_taken
+    cross join todays
     left join employees
         on
             leave_taken.employee_id = employees.employee_id
@@ -120,6 +143,8 @@ leave_placed as (
             and leave_taken.leave_on < pay_periods.ends_before_on
     left join closed_periods
         on pay_periods.pay_period_id = closed_periods.pay_period_id
+    left join calendars
+        on employees.pay_group = calendars.pay_group
 
 ),
 
@@ -278,8 +303,12 @@ items_of_payslips as (
 
     select
         earnings.payslip_id,
-        cast(sum(case when earnings.pay_item_code = 'TIPS' then 0 else earnings.amount end) as decimal(28, 5)) as amount,
-        cast(sum(case when earnings.pay_item_code = 'TIPS' then earnings.amount else 0 end) as decimal(28, 5)) as tips
+        cast(sum(
+            case when earnings.pay_item_code = 'TIPS' then 0 else earnings.amount end
+        ) as decimal(28, 5)) as amount,
+        cast(sum(
+            case when earnings.pay_item_code = 'TIPS' then earnings.amount else 0 end
+        ) as decimal(28, 5)) as tips
     from {{ ref('int_earnings') }} as earnings
     inner join pay_items
         on earnings.pay_item_code = pay_items.pay_item_code
@@ -372,6 +401,13 @@ support as (
 
 ),
 
+untaxed_states as (
+
+    select distinct jurisdiction from {{ ref('income_tax_rules') }}
+    where method = 'none'
+
+),
+
 balances as (
 
     select * from {{ ref('int_opening_balances') }}
@@ -449,8 +485,9 @@ select
     {{ surrogate_key(["'owed'", 'earning_correction_id', 'amount']) }} as question_id,
     cast(null as string) as pay_period_id,
     pay_group,
-    'Pay period ' || corrects_pay_period_id || ' would pay employee ' || employee_id || ' ' || {{ money_text('amount') }}
-    || ' more of ' || pay_item_code || ' today, and no open pay period pays it: deliver one in pay_periods' as question
+    'Pay period ' || corrects_pay_period_id || ' would pay employee ' || employee_id || ' '
+    || {{ money_text('amount') }} || ' more of ' || pay_item_code
+    || ' today, and no open pay period pays it: deliver one in pay_periods' as question
 from owed
 union all
 select
@@ -495,8 +532,8 @@ select
     cast(null as string) as pay_group,
     'Employee ' || employee_id || ' earns ' || {{ money_text('wage') }} || ' an hour and ' || {{ money_text('tips') }}
     || ' of tips in the workweek from ' || cast(workweek_starts_on as string) || ', below the minimum wage, '
-    || {{ money_text('minimum_wage') }} || ' (' || coalesce(source, '29 USC 206') || '): correct pay_rates, or give the tips'
-    || ' as one-time items TIPS' as question
+    || {{ money_text('minimum_wage') }} || ' (' || coalesce(source, '29 USC 206')
+    || '): correct pay_rates, or give the tips as one-time items TIPS' as question
 from weeks_paid
 where
     wage + tips < minimum_wage
@@ -507,7 +544,8 @@ select
     pay_period_id,
     cast(null as string) as pay_group,
     'Employee ' || employee_id || ' works in ' || work_state || ' and in ' || other_state || ' in pay period '
-    || pay_period_id || ', and the state of its last day alone taxes the pay: withhold for the other one by hand' as question
+    || pay_period_id || ', and the state of its last day alone taxes the pay: withhold for the other one by hand'
+        as question
 from moves
 union all
 select
@@ -528,8 +566,10 @@ inner join {{ ref('int_payslip_candidates') }} as payslips
     on garnishments.payslip_id = payslips.payslip_id
 left join support
     on garnishments.payslip_id = support.payslip_id
+-- A percentage is rounded and its limit is cut: they may differ by a cent.
 where
     garnishments.is_cut_at_what_may_be_taken
+    and garnishments.asked_amount + garnishments.amount > 0.01
     and (
         garnishments.order_kind is null
         or (garnishments.order_kind = 'support' and (support.is_unsaid or support.order_count > 1))
@@ -569,6 +609,23 @@ left join {{ ref('pay_item_wages') }} as wages
 where
     not balances.is_total
     and (employees.employee_id is null or (pay_items.pay_item_code is null and wages.wage_base is null))
+union all
+select
+    {{ surrogate_key(["'home_state'", 'payslips.payslip_id', 'payslips.work_state', 'payslips.home_state']) }}
+        as question_id,
+    payslips.pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslips.payslip_id || ' is of somebody who works in ' || payslips.work_state || ' and lives in '
+    || payslips.home_state || ', without an agreement in state_reciprocity: nothing is withheld for '
+    || payslips.home_state as question
+from {{ ref('int_payslip_candidates') }} as payslips
+left join untaxed_states
+    on payslips.home_state = untaxed_states.jurisdiction
+where
+    payslips.is_open
+    and not payslips.is_only_if_owed
+    and payslips.home_state <> payslips.income_tax_state
+    and untaxed_states.jurisdiction is null
 union all
 select
     {{ surrogate_key(["'contradiction'", 'entity', 'subject']) }} as question_id,

@@ -1,5 +1,6 @@
-{# What a file cannot carry waits, and holds up nobody else. The payments that are due and the prenotes beside them, cut into files: by amount, then by number, because banks
-   limit both. A part of the running total that is the limit less the largest payment wide cannot exceed the limit. #}
+{# What a file cannot carry waits, and holds up nobody else. The payments that are due and the prenotes beside them,
+   cut into files: by amount, then by number, because banks limit both. A part of the running total that is the limit
+   less the largest payment wide cannot exceed the limit. #}
 with payments_due as (
 
     select * from {{ ref('int_payments_due') }}

@@ -1,6 +1,7 @@
 {# The payment files that are due, each as if its period were the next to be paid. Wages settle on the payday or the
-   banking day before it. What came back and is paid again, or could not be paid when its period was, settles on a banking
-   day from the business date on, since its payday may be over. The reference names the settlement date and counts the files of it. #}
+   banking day before it. What came back and is paid again, or could not be paid when its period was, settles on a
+   banking day from the business date on, since its payday may be over. The reference names the settlement date and
+   counts the files of it. #}
 with parts as (
 
     select * from {{ ref('int_payment_file_parts') }}
@@ -25,6 +26,12 @@ written_files as (
 
 ),
 
+paid_periods as (
+
+    select distinct written_files.pay_period_id from written_files
+
+),
+
 files as (
 
     select
@@ -36,7 +43,7 @@ files as (
         count(*) as payment_count,
         max(parts.paid_on) as paid_on
     from parts
-    left join (select distinct written_files.pay_period_id from written_files) as paid_periods
+    left join paid_periods
         on parts.pay_period_id = paid_periods.pay_period_id
     group by parts.pay_period_id, parts.currency, parts.scheme, parts.file_number
 

@@ -1,4 +1,5 @@
-{# Who left, and a run that pays what closed periods owe, have a payslip only where something is owed (is_only_if_owed). #}
+{# Who left, and a run that pays what closed periods owe, have a payslip only where something is owed
+   (is_only_if_owed). #}
 with one_time_items as (
 
     select * from {{ ref('int_one_time_items_current') }}
@@ -143,6 +144,8 @@ select
     pay_periods.items,
     employees.department,
     employees.work_state,
+    coalesce(reciprocity.home_state, employees.work_state) as income_tax_state,
+    employees.home_state,
     pay_periods.currency,
     pay_periods.periods_per_year,
     pay_periods.tax_year,
@@ -161,3 +164,8 @@ left join employees
         and {{ in_force('employees', days_later('pay_periods.ends_before_on', -1)) }}
 left join closes
     on candidates.pay_period_id = closes.pay_period_id
+left join {{ ref('state_reciprocity') }} as reciprocity
+    on
+        employees.work_state = reciprocity.work_state
+        and employees.home_state = reciprocity.home_state
+        and {{ in_force('reciprocity', 'pay_periods.paid_on') }}

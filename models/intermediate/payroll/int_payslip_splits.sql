@@ -1,5 +1,6 @@
-{# An account that HR gives after the payday takes the pay that had none on it. The net pay of each payslip over the accounts of its employee: fixed amounts and percentages in their order, each
-   cut at what is left, and the rest to the account of the remainder, or else to the last one. #}
+{# An account that HR gives after the payday takes the pay that had none on it. The net pay of each payslip over the
+   accounts of its employee: fixed amounts and percentages in their order, each cut at what is left, and the rest to
+   the account of the remainder, or else to the last one. #}
 with payslips as (
 
     select * from {{ ref('fct_payslips') }}

@@ -26,6 +26,7 @@ select
     candidates.pay_period_id,
     candidates.employee_id,
     candidates.work_state,
+    candidates.income_tax_state,
     candidates.periods_per_year,
     candidates.tax_year,
     coalesce(gross.gross_amount, cast(0 as decimal(28, 5))) as gross_amount,

@@ -113,7 +113,8 @@ unpayable as (
             when payslips.currency = 'USD' and not {{ has_nacha_account('splits') }}
                 then 'an account lacks routing_number, account_number or account_kind in bank_details'
             when payslips.currency <> 'USD' and splits.iban is null then 'an account lacks its iban in bank_details'
-            else 'its name has a control character, or no letter or digit that a bank can write: correct it in employees'
+            else
+                'its name has a control character, or no letter or digit that a bank can write: correct it in employees'
         end as problem
     from {{ ref('fct_payslips') }} as payslips
     left join {{ ref('int_payslip_splits') }} as splits
@@ -241,6 +242,20 @@ questions as (
     from {{ ref('int_payslip_splits') }} as splits
     inner join prenotes_returned as returned
         on {{ prenote_id('splits') }} = returned.prenote_id
+    where not splits.is_closed
+    union all
+    select distinct
+        splits.pay_period_id,
+        {{ surrogate_key(["'shared_account'", 'splits.payslip_id', 'others.employee_id']) }} as question_id,
+        'Payslip ' || splits.payslip_id || ' would be paid to an account that employee ' || others.employee_id
+        || ' has too: compare bank_details of both' as question
+    from {{ ref('int_payslip_splits') }} as splits
+    inner join {{ ref('int_bank_details_current') }} as others
+        on
+            coalesce(splits.iban, splits.routing_number || '/' || splits.account_number)
+            = coalesce(others.iban, others.routing_number || '/' || others.account_number)
+            and splits.employee_id <> others.employee_id
+            and {{ in_force('others', 'splits.paid_on') }}
     where not splits.is_closed
 
 ),

@@ -13,6 +13,7 @@ select
     department,
     pay_group,
     work_state,
+    home_state,
     job_code,
     hired_on,
     left_on,
