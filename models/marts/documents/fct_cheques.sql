@@ -213,8 +213,8 @@ judged as (
         *,
         is_own and is_again and cheque_number is not null as is_duplicate,
         is_own and ledger_item_id is null as is_unissued,
-        is_own and ledger_item_id is not null and issued_amount is distinct from amount as is_altered,
-        is_own and bank_item_id is not null and paid_amount is distinct from amount as is_paid_otherwise,
+        is_own and ledger_item_id is not null and coalesce(issued_amount <> amount, true) as is_altered,
+        is_own and bank_item_id is not null and coalesce(paid_amount <> amount, true) as is_paid_otherwise,
         is_own and is_outside as is_out_of_range,
         is_own
         and coalesce(
