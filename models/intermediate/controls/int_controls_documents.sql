@@ -40,8 +40,8 @@ letters as (
         coalesce(sum(cheques.amount), 0) as cheque_amount,
         sum(case when cheques.status not in ('returned', 'of_others') then cheques.amount else 0 end) as own_amount,
         sum(
-            case when cheques.status not in ('returned', 'of_others') then coalesce(cheques.bank_amount, 0) else 0 end
-        ) as bank_amount
+            case when cheques.status not in ('returned', 'of_others') then coalesce(cheques.paid_amount, 0) else 0 end
+        ) as paid_amount
     from cash_letters
     left join cheques
         on cash_letters.cash_letter_id = cheques.cash_letter_id
@@ -114,7 +114,7 @@ select
     letters.currency,
     'Own cheques of the cash letter against the lines of the statements that pay them' as explanation,
     cast(letters.own_amount as decimal(28, 5)) as expected,
-    cast(letters.bank_amount as decimal(28, 5)) as actual,
+    cast(letters.paid_amount as decimal(28, 5)) as actual,
     as_of_date.as_of_on as business_date
 from letters
 cross join as_of_date

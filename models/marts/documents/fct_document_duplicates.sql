@@ -99,6 +99,21 @@ compared as (
 
 ),
 
+{# Of those that only look alike the nearest: many receipts of one shop do. #}
+nearest as (
+
+    select
+        *,
+        row_number() over (
+            partition by document_id, is_told_alike order by differing_bits, other_file_path
+        ) as place
+    from compared
+    where
+        not is_contradicted
+        and ((is_told_alike and is_same_issuer) or differing_bits <= {{ var('alike_bits') }})
+
+),
+
 found as (
 
     select
@@ -117,10 +132,10 @@ found as (
         other_document_id,
         case when is_told_alike then 'same_paper' else 'looks_alike' end as kind,
         cast(differing_bits as integer) as differing_bits
-    from compared
+    from nearest
     where
-        not is_contradicted
-        and ((is_told_alike and is_same_issuer) or differing_bits <= {{ var('alike_bits') }})
+        is_told_alike
+        or place = 1
 
 )
 

@@ -54,14 +54,14 @@ claims as (
     union
     select
         documents.document_id,
-        documents.amount + others.amount as amount
+        documents.amount + same_day.amount as amount
     from documents
-    inner join documents as others
+    inner join documents as same_day
         on
-            documents.handed_in_by_key = others.handed_in_by_key
-            and documents.currency = others.currency
-            and documents.handed_in_on = others.handed_in_on
-            and documents.document_id <> others.document_id
+            documents.handed_in_by_key = same_day.handed_in_by_key
+            and documents.currency = same_day.currency
+            and documents.handed_in_on = same_day.handed_in_on
+            and documents.document_id <> same_day.document_id
 
 ),
 

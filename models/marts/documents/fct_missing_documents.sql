@@ -51,7 +51,7 @@ select
     items.memo,
     items.currency,
     items.amount,
-    {{ days_between('items.item_on', 'as_of_date.as_of_on') }} as age,
+    cast({{ days_between('items.item_on', 'as_of_date.as_of_on') }} as integer) as missing_days,
     coalesce(tied.item_id is not null, false) as is_proposed,
     {{ days_between('items.item_on', 'as_of_date.as_of_on') }} > requirements.days as is_overdue,
     items.item_on

@@ -31,7 +31,7 @@ LANDING = PROJECT_DIR / "landing"
 TRUTH = PROJECT_DIR / "tests" / "planted" / "truth"
 CAMT = "{urn:iso:std:iso:20022:tech:xsd:camt.053.001.08}"
 # Landing zone and truth together; they are committed.
-SHIPPED_BYTES = 3_000_000
+SHIPPED_BYTES = 3_500_000
 ONE_SIDED_KINDS = {"ledger_reversal", "returned_by_bank", "reversal_by_bank"}
 # The difference of these is described: the bank's amount less the books'.
 DESCRIBED_KINDS = {"fee_deducted", "fx_payment", "short_payment"}
