@@ -158,7 +158,8 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zone]:
 
 def test_what_cannot_be_paid_is_a_question_of_its_person(zone: Zone) -> None:
     """NOA's account begins behind the first two paydays; no file can carry LIN's and TAB's names."""
-    writable = "its name has a control character, or no letter or digit that a bank can write: correct it in employees"
+    why = "its name has a control character, or no letter or digit that a bank can write: correct it in"
+    writable = f"{why} employees"
     for number, payday in ((1, "2026-08-14"), (2, "2026-08-21")):
         assert zone.questions(f"Q{number}") == [
             f"Payslip Q{number}/LIN cannot be paid by a file: {writable}",
@@ -246,8 +247,8 @@ def test_without_its_kind_it_is_a_question_and_pays_no_day_twice(zone: Zone) -> 
     assert set(zone.lines("QX/NOA")) == {"GIFT", "SS", "MEDI", "FIT"}
     assert zone.lines("QX/NOA")["GIFT"] == 300
     assert zone.questions("QX") == [
-        "Pay period QX has days in common with Q3 and pays one-time items alone: give its kind in pay_periods,"
-        " or correct its days"
+        "Pay period QX has days in common with Q3 and pays one-time items alone: give its kind in"
+        " pay_periods, or correct its days"
     ]
 
 
