@@ -145,7 +145,7 @@ gated as (
     came by chance, from how often such amounts come in these books; more where both sides name somebody and not the
     same, and where one of them says that it takes something back or is a charge of the bank; fewer where a text has how the other's name begins,
     and where both say that it is a transfer. -#}
-{% macro chances(pairs, with_orders=false, with_charges=false) -%}
+{% macro chances(pairs, with_orders=false, is_by_amount_alone=false) -%}
 chances as (
 
     select
@@ -163,15 +163,17 @@ chances as (
         {%- endif %}
         * (2 * abs(pairs.bank_business_day_number - pairs.ledger_business_day_number) + 1)
         * case
+            {%- if is_by_amount_alone %}
             when {{ names_begin_alike('pairs.bank_name_words', 'pairs.ledger_name_words') }}
                 then 1.0 / {{ var('odds_for_names') }}
+            {%- endif %}
             when not {{ are_of_one_script('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
             when {{ is_cut_of('pairs.bank_counterparty_key', 'pairs.ledger_counterparty_key') }} then 1
             when {{ is_cut_of("replace(pairs.bank_name_words, ' ', '')", "replace(pairs.ledger_name_words, ' ', '')") }} then 1
             else {{ var('odds_against') }}
         end
         * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against_reversals') }} end
-        {%- if with_charges %}
+        {%- if is_by_amount_alone %}
         * case when pairs.bank_tells_charge = pairs.ledger_tells_charge then 1 else {{ var('odds_against_reversals') }} end
         {%- endif %}
         / case when pairs.bank_tells_transfer and pairs.ledger_tells_transfer then {{ var('odds_against') }} else 1 end

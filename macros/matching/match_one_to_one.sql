@@ -200,7 +200,7 @@ pairs_by_rule as (
 
 {% endif -%}
 {% if is_by_amount or pass_code == 'counterparty' -%}
-{{ chances('pairs_by_rule', with_orders=pass_code == 'counterparty', with_charges=is_by_amount) }}
+{{ chances('pairs_by_rule', with_orders=pass_code == 'counterparty', is_by_amount_alone=is_by_amount) }}
 
 {% endif -%}
 {% if is_by_amount -%}
