@@ -23,24 +23,20 @@ open_lines as (
 
 ),
 
-{# The texts hang on the open line, or DuckDB would read those of every line before the join. #}
 worded as (
 
     select
         open_lines.item_id,
-        case
-            when open_lines.item_id is not null
-                then {{ reference_words([
-                    'details.reference',
-                    'details.creditor_reference',
-                    'details.document_numbers',
-                    'details.end_to_end_id',
-                    'details.instruction_id',
-                    'details.customer_reference',
-                    "'CHEQUE' || details.cheque_number",
-                    'details.memo',
-                ]) }}
-        end as reference_words
+        {{ reference_words([
+            'details.reference',
+            'details.creditor_reference',
+            'details.document_numbers',
+            'details.end_to_end_id',
+            'details.instruction_id',
+            'details.customer_reference',
+            "'CHEQUE' || details.cheque_number",
+            'details.memo',
+        ]) }} as reference_words
     from details
     inner join open_lines
         on details.delivered_line_id = open_lines.delivered_line_id
@@ -55,8 +51,10 @@ worded as (
 
 )
 
-select distinct
+{# Grouped before the empty ones go: DuckDB would look for them among the texts of all lines, before the join. #}
+select
     item_id,
     reference_words
 from worded
-where reference_words is not null
+group by item_id, reference_words
+having count(reference_words) > 0

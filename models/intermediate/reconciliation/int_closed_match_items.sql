@@ -1,7 +1,7 @@
 {{ config(materialized='batched') }}
 
-{# Facts of the close alone, so that a batch that ran once is the same for ever: keys and words are read from the texts as
-   they were closed. What only passes read is left out, since nothing that a closed match took goes to a pass. #}
+{# Facts of the close alone, so that a batch that ran once is the same for ever: keys and words are read from the texts
+   as they were closed. What only passes read is left out, since nothing that a closed match took goes to a pass. #}
 with closes as (
 
     select close_id
@@ -37,14 +37,26 @@ items as (
 
 {{ lettered('items', ['counterparty', 'memo']) }},
 
-{# Balances and differences have no texts of their own, and the journal of payroll names nobody. #}
 worded as (
+
+    select
+        *,
+        {{ normalized_reference('reference') }} as reference_key_of_text,
+        {{ reference_words(['reference', 'memo']) }} as words_of_texts,
+        {{ name_words('counterparty_letters') }} as counterparty_words,
+        {{ name_words('memo_letters', is_text=true) }} as memo_name_words
+    from lettered
+
+),
+
+{# Balances and differences have no texts of their own, and the journal of payroll names nobody. #}
+told as (
 
     select
         *,
         item_kind in ('statement_line', 'journal_line') as is_worded,
         item_kind in ('statement_line', 'journal_line') and source_hash is not null as is_named
-    from lettered
+    from worded
 
 )
 
@@ -61,16 +73,10 @@ select
     reference,
     counterparty,
     memo,
-    case when is_worded then {{ normalized_reference('reference') }} else reference_key end as reference_key,
-    case when is_worded and side = 'ledger' then {{ reference_words(['reference', 'memo']) }} end as reference_words,
-    case
-        when is_named then replace({{ name_words('counterparty_letters') }}, ' ', '')
-        else counterparty_key
-    end as counterparty_key,
-    case
-        when is_named
-            then coalesce({{ name_words('counterparty_letters') }}, {{ name_words('memo_letters', is_text=true) }})
-    end as name_words,
+    case when is_worded then reference_key_of_text else reference_key end as reference_key,
+    case when is_worded and side = 'ledger' then words_of_texts end as reference_words,
+    case when is_named then replace(counterparty_words, ' ', '') else counterparty_key end as counterparty_key,
+    case when is_named then coalesce(counterparty_words, memo_name_words) end as name_words,
     original_currency,
     source_hash as file_hash,
     source_line as line_number,
@@ -80,4 +86,4 @@ select
     item_on,
     counted_on,
     cleared_on
-from worded
+from told

@@ -4,6 +4,11 @@
 with closed_match_items as (
 
     select * from {{ ref('int_closed_match_items') }}
+    {%- if given_business_date() %}
+    where
+        cleared_on <= {{ business_date() }}
+        and counted_on <= {{ business_date() }}
+    {%- endif %}
 
 ),
 
@@ -50,9 +55,4 @@ left join business_dates
         and items.item_on = business_dates.date_on
 left join undone
     on items.match_id = undone.match_id
-where
-    undone.match_id is null
-    {%- if given_business_date() %}
-    and items.cleared_on <= {{ business_date() }}
-    and items.counted_on <= {{ business_date() }}
-    {%- endif %}
+where undone.match_id is null

@@ -1,30 +1,25 @@
-{# Per item that no closed match took the two candidates of the other side that come nearest. In each list of items with
-   one reference, one amount or one counterparty, an item's candidates are the last one of the other side before it and the
-   first one behind it, of the open ones and of all, so the work grows with the items and not with their square. What closed
-   matches took is a candidate by its reference or its amount: of names alone there are as many as the books are old. #}
-{%- set columns = [
-    'item_id',
-    'account_id',
-    'match_id',
-    'side',
-    'rule_code',
-    'currency',
-    'reference',
-    'counterparty',
-    'reference_key',
-    'counterparty_key',
-    'business_day_number',
-    'amount',
-    'is_match_closed',
-    'item_on',
-] -%}
+{# Per item that no closed match took the two candidates of the other side that come nearest. In each list of items
+   with one reference, one amount or one counterparty, an item's candidates are the last one of the other side before it
+   and the first one behind it, of the open ones and of all, so the work grows with the items and not with their square.
+   What closed matches took is a candidate by its reference or its amount: of names alone there are as many as the books
+   are old. #}
 with open_items as (
 
     select
-        {%- for column in columns %}
-        {{ 'coalesce(left_items.counterparty_key, items.counterparty_key) as counterparty_key'
-            if column == 'counterparty_key' else 'items.' ~ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        items.item_id,
+        items.account_id,
+        items.match_id,
+        items.side,
+        items.rule_code,
+        items.currency,
+        items.reference,
+        items.counterparty,
+        items.reference_key,
+        coalesce(left_items.counterparty_key, items.counterparty_key) as counterparty_key,
+        items.business_day_number,
+        items.amount,
+        items.is_match_closed,
+        items.item_on
     from {{ ref('int_items_cleared') }} as items
     left join {{ ref('int_items_left_by_reference') }} as left_items
         on items.item_id = left_items.item_id
@@ -34,33 +29,57 @@ with open_items as (
 
 ),
 
-{# What lies months apart and shares an amount or a name only is no candidate. #}
+closed_items as (
+
+    select * from {{ ref('int_items_cleared') }}
+    where
+        is_match_closed
+        and business_day_number is not null
+
+),
+
+open_references as (
+
+    select distinct
+        account_id,
+        currency,
+        reference_key
+    from open_items
+
+),
+
+open_amounts as (
+
+    select
+        account_id,
+        currency,
+        amount,
+        min(business_day_number) - {{ var('candidate_days') }} as first_day,
+        max(business_day_number) + {{ var('candidate_days') }} as last_day
+    from open_items
+    group by account_id, currency, amount
+
+),
+
+{# What lies months apart and shares an amount only is no candidate. #}
 closed_beside_open as (
 
-    {% for key in ['reference_key', 'amount'] -%}
     select closed_items.item_id
-    from {{ ref('int_items_cleared') }} as closed_items
-    inner join (
-        select
-            account_id,
-            currency,
-            {{ key }},
-            min(business_day_number) - {{ var('candidate_days') }} as first_day,
-            max(business_day_number) + {{ var('candidate_days') }} as last_day
-        from open_items
-        group by account_id, currency, {{ key }}
-    ) as lists
+    from closed_items
+    inner join open_references
         on
-            closed_items.account_id = lists.account_id
-            and closed_items.currency = lists.currency
-            and closed_items.{{ key }} = lists.{{ key }}
-    where
-        closed_items.is_match_closed
-        {%- if key != 'reference_key' %}
-        and closed_items.business_day_number between lists.first_day and lists.last_day
-        {%- endif %}
-    {{- '' if loop.last else '\n    union distinct\n    ' }}
-    {%- endfor %}
+            closed_items.account_id = open_references.account_id
+            and closed_items.currency = open_references.currency
+            and closed_items.reference_key = open_references.reference_key
+    union distinct
+    select closed_items.item_id
+    from closed_items
+    inner join open_amounts
+        on
+            closed_items.account_id = open_amounts.account_id
+            and closed_items.currency = open_amounts.currency
+            and closed_items.amount = open_amounts.amount
+            and closed_items.business_day_number between open_amounts.first_day and open_amounts.last_day
 
 ),
 
@@ -69,13 +88,23 @@ listable as (
     select * from open_items
     union all
     select
-        {%- for column in columns %}
-        closed_items.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ ref('int_items_cleared') }} as closed_items
+        closed_items.item_id,
+        closed_items.account_id,
+        closed_items.match_id,
+        closed_items.side,
+        closed_items.rule_code,
+        closed_items.currency,
+        closed_items.reference,
+        closed_items.counterparty,
+        closed_items.reference_key,
+        closed_items.counterparty_key,
+        closed_items.business_day_number,
+        closed_items.amount,
+        closed_items.is_match_closed,
+        closed_items.item_on
+    from closed_items
     inner join closed_beside_open
         on closed_items.item_id = closed_beside_open.item_id
-    where closed_items.business_day_number is not null
 
 ),
 

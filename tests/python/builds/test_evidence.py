@@ -428,7 +428,10 @@ def test_every_journal_line_of_the_span_is_exported_once_to_the_cent(zone: Zone,
     done = export_books(zone.settings, first_on, last_on, tmp_path / "books", first_month=10)
     detail = books(done.path, "GL_Detail_20260908_20261031")
     signed = "cast(Amount as decimal(28, 5)) * case Amount_Credit_Debit_Indicator when 'C' then -1 else 1 end"
-    kept = f"intermediate.int_journal_lines_classified where disposition = 'kept' and posted_on between '{first_on}' and '{last_on}'"
+    kept = (
+        "intermediate.int_journal_lines_classified"
+        f" where disposition = 'kept' and posted_on between '{first_on}' and '{last_on}'"
+    )
     for columns, theirs in (
         (
             "entry_id, line_no, gl_account",
