@@ -1,4 +1,4 @@
-"""A run that is killed at any moment leaves whole batches, and the next one ends as if nothing had happened."""
+"""A run that is killed at any moment leaves whole batches, and the next one ends as if nothing happened."""
 
 from __future__ import annotations
 
