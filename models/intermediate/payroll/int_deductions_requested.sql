@@ -67,7 +67,7 @@ requested as (
         recurring_items.total_limit,
         recurring_items.supports_another_family,
         recurring_items.is_in_arrears,
-        recurring_items.received_on,
+        recurring_items.order_received_on,
         coalesce(one_time_items.amount, cast(0 as decimal(28, 5))) as one_time_amount
     from recurring_items
     full outer join one_time_items
@@ -98,7 +98,7 @@ select
                     when 'student_loan' then 3
                     else 4
                 end,
-                coalesce(requested.received_on, cast('9999-01-01' as date)),
+                coalesce(requested.order_received_on, cast('9999-01-01' as date)),
                 coalesce(requested.order_id, '')
         ) as integer
     ) as order_place,

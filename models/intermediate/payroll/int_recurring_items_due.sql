@@ -21,7 +21,7 @@ recurring_items as (
 
     select
         *,
-        min(effective_on) over (partition by employee_id, pay_item_code, order_id) as received_on,
+        min(effective_on) over (partition by employee_id, pay_item_code, order_id) as order_received_on,
         {{ effective_before(['employee_id', 'pay_item_code', 'order_id'], ended_on='ended_on') }} as effective_before_on
     from delivered
 
@@ -38,7 +38,7 @@ select
     recurring_items.total_limit,
     recurring_items.supports_another_family,
     recurring_items.is_in_arrears,
-    recurring_items.received_on
+    recurring_items.order_received_on
 from candidates
 inner join recurring_items
     on
