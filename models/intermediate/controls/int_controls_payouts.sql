@@ -4,7 +4,8 @@ with payouts as (
     select
         *,
         concat(
-            'payout ', processor, ' ', payout_reference, case when merchant <> '' then concat(' of ', merchant) else '' end
+            'payout ', processor, ' ', payout_reference,
+            case when merchant <> '' then concat(' of ', merchant) else '' end
         ) as scope
     from {{ ref('fct_payouts') }}
     where payout_reference is not null
@@ -35,7 +36,10 @@ select
     currency,
     case
         when received_amount is null
-            then concat('Paid out on ', cast(paid_on as string), ', ', cast(age_days as string), ' days ago, and not on any statement')
+            then concat(
+                'Paid out on ', cast(paid_on as string), ', ', cast(age_days as string),
+                ' days ago, and not on any statement'
+            )
         else 'Paid out against received'
     end as explanation,
     coalesce(received_amount, stated_amount, net_amount) as expected,

@@ -225,16 +225,16 @@ amounts as (
     union all
     select
         payslips.pay_period_id,
-        payslips.status = 'blocked' or lines.payslip_id is not null as has_home
+        payslips.status = 'blocked' or items_of_lines.payslip_id is not null as has_home
     from {{ ref('int_one_time_items_current') }} as items
     left join {{ ref('fct_payslips') }} as payslips
         on
             items.pay_period_id = payslips.pay_period_id
             and items.employee_id = payslips.employee_id
-    left join items_of_lines as lines
+    left join items_of_lines
         on
-            payslips.payslip_id = lines.payslip_id
-            and items.pay_item_code = lines.pay_item_code
+            payslips.payslip_id = items_of_lines.payslip_id
+            and items.pay_item_code = items_of_lines.pay_item_code
     left join {{ ref('pay_items') }} as pay_items
         on items.pay_item_code = pay_items.pay_item_code
     where

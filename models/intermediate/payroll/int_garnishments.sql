@@ -10,10 +10,7 @@ select
         when orders.order_kind = 'creditor' then least(limits.available_amount, orders.own_limit_amount)
         else limits.available_amount
     end as available_amount,
-    case
-        when orders.order_kind is null then limits.available_amount
-        else orders.own_limit_amount
-    end as own_limit_amount,
+    case when orders.order_kind is not null then orders.own_limit_amount end as own_limit_amount,
     limits.basis_amount
 from (
     select

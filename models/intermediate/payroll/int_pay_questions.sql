@@ -280,7 +280,7 @@ minimum_by_week as (
             federal.tipped_hourly_wage, coalesce(minimum_wages.tipped_hourly_wage, federal.tipped_hourly_wage)
         )) as decimal(28, 5)) as tipped_minimum_seconds,
         max(minimum_wages.jurisdiction) as jurisdiction,
-        max(minimum_wages.source) as source
+        max(minimum_wages.source) as wage_source
     from worked_days
     inner join employees
         on
@@ -358,7 +358,7 @@ weeks_paid as (
         ) }}, 5) as decimal(28, 5)) as tips,
         cast(round({{ quotient('minimum_seconds', 'worked_seconds') }}, 5) as decimal(28, 5)) as minimum_wage,
         cast(round({{ quotient('tipped_minimum_seconds', 'worked_seconds') }}, 5) as decimal(28, 5))
-        as tipped_minimum_wage
+            as tipped_minimum_wage
     from weeks_of_periods
 
 ),
@@ -375,8 +375,8 @@ moves as (
     inner join employees
         on
             pay_periods.pay_group = employees.pay_group
-            and employees.effective_on < pay_periods.ends_before_on
-            and employees.hired_on < pay_periods.ends_before_on
+            and pay_periods.ends_before_on > employees.effective_on
+            and pay_periods.ends_before_on > employees.hired_on
             and coalesce(employees.effective_before_on, pay_periods.ends_before_on) > pay_periods.starts_on
             and coalesce(employees.left_on, pay_periods.starts_on) >= pay_periods.starts_on
     left join closed_periods
@@ -532,7 +532,7 @@ select
     cast(null as string) as pay_group,
     'Employee ' || employee_id || ' earns ' || {{ money_text('wage') }} || ' an hour and ' || {{ money_text('tips') }}
     || ' of tips in the workweek from ' || cast(workweek_starts_on as string) || ', below the minimum wage, '
-    || {{ money_text('minimum_wage') }} || ' (' || coalesce(source, '29 USC 206')
+    || {{ money_text('minimum_wage') }} || ' (' || coalesce(wage_source, '29 USC 206')
     || '): correct pay_rates, or give the tips as one-time items TIPS' as question
 from weeks_paid
 where

@@ -111,6 +111,18 @@ prenotes_due as (
 
 ),
 
+payments_writable as (
+
+    select * from payments_due
+    where
+        {{ is_name_writable('payments_due.name') }}
+        and case
+            when payments_due.currency = 'USD' then {{ has_nacha_account('payments_due') }}
+            else payments_due.iban is not null
+        end
+
+),
+
 payments as (
 
     select
@@ -130,10 +142,7 @@ payments as (
         amount,
         false as is_prenote,
         paid_on
-    from payments_due
-    where
-        {{ is_name_writable('name') }}
-        and case when currency = 'USD' then {{ has_nacha_account('payments_due') }} else iban is not null end
+    from payments_writable
     union all
     select
         prenote_id as payment_id,

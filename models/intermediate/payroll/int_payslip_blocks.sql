@@ -223,13 +223,19 @@ policies_missing as (
     inner join {{ ref('int_pay_period_policies') }} as policies
         on candidates.pay_period_id = policies.pay_period_id
     where
-        {%- for policy in [
-            'overtime_after_hours', 'overtime_multiple', 'weeks_per_year', 'salary_hours_per_week',
-            'garnishment_share', 'garnishment_free_hours', 'minimum_hourly_wage', 'gross_step', 'gross_method',
-            'contribution_method', 'income_tax_method', 'deduction_method', 'garnishment_limit_method',
-        ] %}
-        {{ 'or ' if not loop.first }}policies.{{ policy }} is null
-        {%- endfor %}
+        policies.overtime_after_hours is null
+        or policies.overtime_multiple is null
+        or policies.weeks_per_year is null
+        or policies.salary_hours_per_week is null
+        or policies.garnishment_share is null
+        or policies.garnishment_free_hours is null
+        or policies.minimum_hourly_wage is null
+        or policies.gross_step is null
+        or policies.gross_method is null
+        or policies.contribution_method is null
+        or policies.income_tax_method is null
+        or policies.deduction_method is null
+        or policies.garnishment_limit_method is null
 
 ),
 

@@ -25,7 +25,7 @@ days_of_accounts as (
         on
             payslips.employee_id = details.employee_id
             and payslips.paid_on < coalesce(details.effective_before_on, {{ days_later('payslips.paid_on', 1) }})
-            and (payslips.is_closed or details.effective_on <= payslips.paid_on)
+            and (payslips.is_closed or payslips.paid_on >= details.effective_on)
     group by payslips.payslip_id
 
 ),

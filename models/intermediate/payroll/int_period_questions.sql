@@ -246,16 +246,16 @@ questions as (
     union all
     select distinct
         splits.pay_period_id,
-        {{ surrogate_key(["'shared_account'", 'splits.payslip_id', 'others.employee_id']) }} as question_id,
-        'Payslip ' || splits.payslip_id || ' would be paid to an account that employee ' || others.employee_id
+        {{ surrogate_key(["'shared_account'", 'splits.payslip_id', 'other_details.employee_id']) }} as question_id,
+        'Payslip ' || splits.payslip_id || ' would be paid to an account that employee ' || other_details.employee_id
         || ' has too: compare bank_details of both' as question
     from {{ ref('int_payslip_splits') }} as splits
-    inner join {{ ref('int_bank_details_current') }} as others
+    inner join {{ ref('int_bank_details_current') }} as other_details
         on
             coalesce(splits.iban, splits.routing_number || '/' || splits.account_number)
-            = coalesce(others.iban, others.routing_number || '/' || others.account_number)
-            and splits.employee_id <> others.employee_id
-            and {{ in_force('others', 'splits.paid_on') }}
+            = coalesce(other_details.iban, other_details.routing_number || '/' || other_details.account_number)
+            and splits.employee_id <> other_details.employee_id
+            and {{ in_force('other_details', 'splits.paid_on') }}
     where not splits.is_closed
 
 ),

@@ -125,6 +125,15 @@ keys as (
 
 ),
 
+receiving as (
+
+    select distinct
+        account_id,
+        currency
+    from payouts
+
+),
+
 {# Of accounts that receive payouts. #}
 ledger_items as (
 
@@ -138,12 +147,7 @@ ledger_items as (
         open_items.business_day_number,
         open_items.counted_on
     from open_items
-    inner join (
-        select distinct
-            account_id,
-            currency
-        from payouts
-    ) as receiving
+    inner join receiving
         on
             open_items.account_id = receiving.account_id
             and open_items.currency = receiving.currency

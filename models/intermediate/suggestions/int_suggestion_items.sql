@@ -1,3 +1,5 @@
+{#- Payments taught names of open items alone: another pool may come without. -#}
+{%- set learned = 'name_words' if var('suggestion_pool') == 'int_items_open' else 'cast(null as string)' -%}
 with items as (
 
     select * from {{ ref(var('suggestion_pool')) }}
@@ -28,9 +30,9 @@ named as (
         *,
         case
             when
-                name_words is not null
-                and position(' ' || split_part(name_words, ' ', 1) || ' ' in ' ' || item_words || ' ') = 0
-                then trim(item_words || ' ' || name_words)
+                {{ learned }} is not null
+                and position(' ' || split_part({{ learned }}, ' ', 1) || ' ' in ' ' || item_words || ' ') = 0
+                then trim(item_words || ' ' || {{ learned }})
             else item_words
         end as words
     from worded

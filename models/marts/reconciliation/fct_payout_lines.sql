@@ -101,9 +101,9 @@ in_order as (
             partition by processor, merchant, currency, disposition
             order by
                 occurred_at desc,
-                case when settlement_kind = 'payout' then 0 else 1 end,
-                transaction_reference,
-                settlement_line_id
+                case when settlement_kind = 'payout' then 0 else 1 end asc,
+                transaction_reference asc,
+                settlement_line_id asc
             rows between unbounded preceding and current row
         ) as payouts_from_here
     from dispositions

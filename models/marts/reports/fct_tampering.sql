@@ -38,6 +38,12 @@ touched as (
 
 ),
 
+touched_origins as (
+
+    select distinct origin_item_id from touched
+
+),
+
 {# An item that was closed in another account than it is delivered for, under both of its ids. #}
 reassigned as (
 
@@ -93,7 +99,7 @@ totals as (
         min(items.item_on) as item_on,
         max(items.counted_on) as counted_on
     from items
-    inner join (select distinct touched.origin_item_id from touched) as touched_origins
+    inner join touched_origins
         on items.origin_item_id = touched_origins.origin_item_id
     left join differences
         on items.origin_item_id = differences.origin_item_id

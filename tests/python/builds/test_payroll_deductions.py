@@ -27,12 +27,24 @@ MODELS = {
     ),
     "garnishment": (
         "int_garnishments",
-        {"int_garnishment_limits": ["available_amount", "basis_amount"]},
+        {
+            "int_garnishment_limits": [
+                *("available_amount", "basis_amount", "limit_amount", "left_amount"),
+                *("gross_amount", "hour_a_week_amount"),
+            ]
+        },
     ),
     "posttax": (
         "int_posttax_deductions",
         {"int_payslips_calculable": ["gross_amount"], "int_garnishment_limits": ["left_amount"]},
     ),
+}
+# What only orders of a court have; without them a garnishment is one more deduction of its step.
+ORDER = {
+    "order_id": "text",
+    "order_kind": "text",
+    "supports_another_family": "boolean",
+    "is_in_arrears": "boolean",
 }
 ITEMS = 5
 PAYDAYS = 14
@@ -84,6 +96,8 @@ def random_requests(random: Random, step: str, employee_id: str) -> tuple[list[d
                     "pay_period_id": f"P{payday:02d}",
                     "employee_id": employee_id,
                     "calculation_step": step,
+                    "order_place": 1,
+                    **dict.fromkeys(ORDER),
                     "tax_year": paid_on.year,
                     "one_time_amount": money(random, -90, 150) if once else Decimal(0),
                     "year_taken_amount": plan["closed"].get(paid_on.year, Decimal(0)),
@@ -141,6 +155,8 @@ REQUESTED = {
     "calculation_step": "text",
     "calculation": "text",
     "line_order": "integer",
+    "order_place": "integer",
+    **ORDER,
     "tax_year": "integer",
     "value": AMOUNT,
     "one_time_amount": AMOUNT,
@@ -183,15 +199,27 @@ def test_any_number_of_deductions_agrees_with_a_plain_calculation(
         for source, amounts in sources.items():
             rows = [(payslip_id, *[amount] * len(amounts)) for payslip_id, amount in available.items()]
             create(connection, source, {"payslip_id": "text"} | dict.fromkeys(amounts, AMOUNT), rows)
+        if step == "garnishment":
+            connection.execute(
+                "alter table payroll.int_garnishment_limits add column work_state text;"
+                " alter table payroll.int_garnishment_limits add column garnishment_limit_method text;"
+                " alter table payroll.int_garnishment_limits add column paid_on date;"
+                " create schema reference; create table reference.garnishment_limits as from read_csv("
+                f"'{PROJECT_DIR / 'seeds' / 'payroll' / 'garnishment_limits.csv'}',"
+                " types = {'effective_before_on': 'date'})"
+            )
         rows = [(payslip_id, 0) for payslip_id in available]
         create(connection, "int_garnishments", {"payslip_id": "text", "amount": AMOUNT}, rows)
         columns = {"pay_period_id": "text", "deduction_method": "text"}
         rows = [(f"P{number:02d}", "half_up") for number in range(PAYDAYS)]
         create(connection, "int_pay_period_policies", columns, rows)
-        found = connection.execute((compiled / f"{model}.sql").read_text()).fetchall()
-    assert {(row[0], row[1]): -row[-1] for row in found} == expected
+        query = (compiled / f"{model}.sql").read_text()
+        found = connection.execute(
+            f"select payslip_id, pay_item_code, amount, explanation from ({query})"
+        ).fetchall()
+    assert {(payslip, item): -amount for payslip, item, amount, _ in found} == expected
     # The plans are hard: limits and want of money both cut, and a fifth deduction is taken.
-    said = [row[3] for row in found]
+    said = [explanation for *_, explanation in found]
     assert sum("limit" in text for text in said) > 100
     assert sum("what is left" in text for text in said) > 100
     assert sum(amount > 0 and item == "I0" for (_, item), amount in expected.items()) > 100
