@@ -125,7 +125,7 @@ def _verdict(answers: dict[str, Answer]) -> str:
     bank = [row for row in controls.rows if row["area"] == "bank"]
     if as_of.problem or controls.problem or not as_of.rows or not bank:
         return "unknown"
-    if any(row["red_count"] for row in bank):
+    if any(row["red_count"] and row["is_blocking"] for row in bank):
         return "red"
     return "closed" if as_of.first["is_closed"] else "ready"
 

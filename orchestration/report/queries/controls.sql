@@ -11,6 +11,7 @@ select
     totals.control_code,
     coalesce(any_value(controls.control_name), totals.control_code) as control_name,
     any_value(controls.next_step) as next_step,
+    coalesce(any_value(controls.blocks), 'close') <> 'nothing' as is_blocking,
     count(*) as control_count,
     count(*) filter (where totals.status = 'green') as green_count,
     count(*) filter (where totals.status = 'red' and totals.is_accepted) as accepted_count,

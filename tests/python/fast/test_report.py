@@ -561,6 +561,27 @@ def test_an_accepted_red_does_not_stand_in_the_way(tmp_path: Path) -> None:
     assert Page(render(path)).headings[0][1] == "Ready to close: 1 red is accepted"
 
 
+def test_a_red_that_is_told_and_holds_up_nothing_is_not_in_the_way(tmp_path: Path) -> None:
+    path = tmp_path / "tieout.duckdb"
+    with make_copy(path) as connection:
+        put_good_night(connection)
+        put(
+            connection,
+            "marts.dim_controls",
+            control_code="cheque_register",
+            control_number=20,
+            control_name="Every cheque is the one that was issued",
+            blocks="nothing",
+        )
+        put_control(connection, "told", control_code="cheque_register", status="red")
+    page = Page(render(path))
+    assert page.headings[0][1] == "Ready to close: no red stands in the way"
+    assert "1 red and not accepted, 1 of which holds up nothing." in page.text
+    with duckdb.connect(str(path)) as connection:
+        put_control(connection, "late", status="red")
+    assert Page(render(path)).headings[0][1] == "Not closed: 1 red control stands in the way"
+
+
 def test_reds_behind_a_close_are_no_good_night(tmp_path: Path) -> None:
     path = tmp_path / "tieout.duckdb"
     with make_copy(path) as connection:
