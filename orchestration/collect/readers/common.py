@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import csv
 import datetime
 import functools
 import io
@@ -367,3 +368,28 @@ def bank_id_of(account: str, code: str | None) -> str | None:
     """The bank's national code where the account number needs it: an IBAN says which bank it is of. None for
     the zeros that stand for no code."""
     return code if code and code.strip("0 ") and not looks_like_iban(account) else None
+
+
+def decoded_lines(text: io.TextIOWrapper, encoding: str) -> Iterator[str]:
+    """The lines of a text. Raises UnreadableFile where one is too long, or no text in this encoding."""
+    number = 0
+    try:
+        while line := text.readline(MAX_LINE_BYTES + 1):
+            number += 1
+            if len(line) > MAX_LINE_BYTES:
+                raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} characters", at_line(number))
+            yield line
+    except UnicodeError as error:
+        raise UnreadableFile(f"the text is not valid {encoding}", f"after line {number}") from error
+
+
+def numbered_rows(rows: Iterator[list[str]], lines_before: int) -> Iterator[tuple[int, list[str]]]:
+    """Each row of csv.reader that is not blank, with the line it starts in. Raises UnreadableFile."""
+    starts_at = lines_before + 1
+    try:
+        for fields in rows:
+            if "".join(fields).strip():
+                yield starts_at, fields
+            starts_at = lines_before + rows.line_num + 1  # type: ignore[attr-defined]
+    except csv.Error as error:
+        raise UnreadableFile(f"the row is not valid CSV: {error}", at_line(starts_at)) from error

@@ -22,13 +22,14 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
-    MAX_LINE_BYTES,
     MAX_VALUE_LENGTH,
     UNNAMED,
     Named,
     at_line,
+    decoded_lines,
     listed_references,
     named_reference,
+    numbered_rows,
     original,
     parse_amount,
     parse_currency,
@@ -135,7 +136,7 @@ def read_csv(
     head = take_head(stream, HEAD_BYTES)
     match = _match(head, csv_profiles, path)
     text = io.TextIOWrapper(rejoin(head, stream), encoding=match.encoding, newline="")
-    lines = _lines(text, match.encoding)
+    lines = decoded_lines(text, match.encoding)
     for _ in range(match.header_line):
         next(lines)
     yield from _Table(match).rows(csv.reader(lines, delimiter=match.profile.delimiter, strict=True))
@@ -285,18 +286,6 @@ def _first_rows(head: bytes, encoding: str, delimiter: str) -> Iterator[list[str
             yield []
 
 
-def _lines(text: io.TextIOWrapper, encoding: str) -> Iterator[str]:
-    number = 0
-    try:
-        while line := text.readline(MAX_LINE_BYTES + 1):
-            number += 1
-            if len(line) > MAX_LINE_BYTES:
-                raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} characters", at_line(number))
-            yield line
-    except UnicodeError as error:
-        raise UnreadableFile(f"the text is not valid {encoding}", f"after line {number}") from error
-
-
 # The rows
 
 
@@ -348,7 +337,7 @@ class _Table:
     def rows(self, rows: Iterator[list[str]]) -> Iterator[BankStatement | BankStatementLine]:
         """A line for each row that is an entry, then the statements."""
         width = len(self.match.headers)
-        for number, fields in _numbered(rows, self.match.header_line):
+        for number, fields in numbered_rows(rows, self.match.header_line):
             if self.footer_words and _starts(next(filter(None, map(str.strip, fields))), self.footer_words):
                 # What follows the table is no table: it is not even cut into rows.
                 self.left_out["footer"] += 1
@@ -490,18 +479,6 @@ def _is_one_of(word: str, meant: tuple[str, ...]) -> bool:
 
 def _starts(text: str, starts: tuple[str, ...]) -> bool:
     return text.casefold().startswith(starts)
-
-
-def _numbered(rows: Iterator[list[str]], lines_before: int) -> Iterator[tuple[int, list[str]]]:
-    """Each row that is not blank, with the line it starts in."""
-    starts_at = lines_before + 1
-    try:
-        for fields in rows:
-            if "".join(fields).strip():
-                yield starts_at, fields
-            starts_at = lines_before + rows.line_num + 1  # type: ignore[attr-defined]
-    except csv.Error as error:
-        raise UnreadableFile(f"the row is not valid CSV: {error}", at_line(starts_at)) from error
 
 
 class _Account:

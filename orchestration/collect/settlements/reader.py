@@ -22,10 +22,11 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
-    MAX_LINE_BYTES,
     MAX_VALUE_LENGTH,
     at_line,
     currency_decimals,
+    decoded_lines,
+    numbered_rows,
     parse_amount,
     parse_currency,
     text_or_none,
@@ -216,7 +217,7 @@ def _rows(stream: BinaryIO, match: _Match) -> Iterator[_Row]:
     """Each row of the table that is not blank and of the records that the profile asks for."""
     text = io.TextIOWrapper(stream, encoding=match.encoding, newline="")
     try:
-        yield from _table_rows(_lines(text, match.encoding), match)
+        yield from _table_rows(decoded_lines(text, match.encoding), match)
     finally:
         text.detach()  # else the stream would be closed before it is read again
 
@@ -237,7 +238,7 @@ def _table_rows(lines: Iterator[str], match: _Match) -> Iterator[_Row]:
     width = len(match.headers)
     while width and not match.headers[width - 1]:
         width -= 1
-    for number, fields in _numbered(
+    for number, fields in numbered_rows(
         csv.reader(lines, delimiter=match.delimiter, strict=True), match.header_line
     ):
         fields = [field.strip() for field in fields]
@@ -263,29 +264,6 @@ def _text_of(cell: str | None, places: dict[str, int]) -> Callable[[list[str]], 
     if cell is not None and FIRST in cell:
         return lambda fields: next((fields[at] for at in found if fields[at]), "")
     return lambda fields: " ".join(fields[at] for at in found if fields[at])
-
-
-def _lines(text: io.TextIOWrapper, encoding: str) -> Iterator[str]:
-    number = 0
-    try:
-        while line := text.readline(MAX_LINE_BYTES + 1):
-            number += 1
-            if len(line) > MAX_LINE_BYTES:
-                raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} characters", at_line(number))
-            yield line
-    except UnicodeError as error:
-        raise UnreadableFile(f"the text is not valid {encoding}", f"after line {number}") from error
-
-
-def _numbered(rows: Iterator[list[str]], lines_before: int) -> Iterator[tuple[int, list[str]]]:
-    starts_at = lines_before + 1
-    try:
-        for fields in rows:
-            if "".join(fields).strip():
-                yield starts_at, fields
-            starts_at = lines_before + rows.line_num + 1  # type: ignore[attr-defined]
-    except csv.Error as error:
-        raise UnreadableFile(f"the row is not valid CSV: {error}", at_line(starts_at)) from error
 
 
 def _is_like(text: str, words: list[str]) -> bool:
