@@ -35,9 +35,15 @@ class _Commands(click.Group):
         except Exception as error:
             import duckdb
 
+            from orchestration.lake.lock import held_by
+
             # Another process has the warehouse open, or it lacks what is asked for.
             if not isinstance(error, duckdb.Error):
                 raise
+            if holder := held_by(error):
+                raise click.ClickException(
+                    f"the warehouse is in use by {holder}: wait for it to end, or end it"
+                ) from error
             raise click.ClickException(shown(str(error), lines=True)) from error
 
 
