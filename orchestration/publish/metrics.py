@@ -1,4 +1,4 @@
-"""Metrics, as models/marts/__metrics.yml defines them: MetricFlow writes the SQL, and a DuckDB file answers it.
+"""Metrics, as models/marts/__metrics.yml has them: MetricFlow writes the SQL, and a DuckDB file answers it.
 
 A metric in money names the dimension of its currency, and is never added up over two.
 """
