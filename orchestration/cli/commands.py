@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import logging
 import re
+import time
 from pathlib import Path
 
 import click
@@ -609,8 +610,10 @@ def docs_command(port: int) -> None:
 
     with until_stopped():
         server = Server(Settings.from_environment(), port)
-        click.echo("Making the lineage site ...", err=True)
+        click.echo("Making the lineage site, in about a minute ...", err=True)
+        began = time.monotonic()
         site = docs_site(make_docs())
+        click.echo(f"made in {time.monotonic() - began:.0f} s", err=True)
         click.echo(f"The lineage site is on {server.address} until Ctrl-C")
         server.run(site)
 
