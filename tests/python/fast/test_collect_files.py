@@ -263,6 +263,7 @@ def test_quarantined_file_is_retried_when_its_bytes_change_or_when_asked(
     deliver(settings, "bank/a.txt", "bad\n")
     collect(settings)
     assert "still quarantined" not in caplog.text
+    assert "0 quarantined, 0 deferred), 1 still in quarantine" in str(collect(settings))
     assert collect(settings, retry_quarantined=True).is_nothing_new
     assert "still quarantined bank/a.txt" in caplog.text
     deliver(settings, "bank/a.txt", "1\n")
