@@ -60,14 +60,13 @@ _PROGRESS_SECONDS = 5.0
 @dataclass
 class CollectSummary:
     """What one collect did. seen: files listed. loaded, duplicate, quarantined: deliveries newly recorded
-    as such, database extracts included. kept: files that stay quarantined as they were. deferred: paths that
-    changed while being read and wait for the next run. rows: appended per dataset. seconds: wall time."""
+    as such, database extracts included. deferred: paths that changed while being read and wait for the
+    next run. rows: rows appended per dataset. seconds: wall time."""
 
     seen: int = 0
     loaded: int = 0
     duplicate: int = 0
     quarantined: int = 0
-    kept: int = 0
     deferred: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
@@ -88,8 +87,6 @@ class CollectSummary:
             f"collected {self.loaded} new of {self.seen} files in {self.seconds:.1f} s"
             f" ({self.duplicate} duplicate, {self.quarantined} quarantined, {len(self.deferred)} deferred)"
         )
-        if self.kept:
-            text += f", {self.kept} still in quarantine"
         rows = [f"{count} {name}" for name, count in self.rows.items() if count and name != "collected_files"]
         return f"{text}: {', '.join(rows)}" if rows else text
 
@@ -181,11 +178,7 @@ class _Run:
             if time.monotonic() - told > _PROGRESS_SECONDS:
                 told = time.monotonic()
                 log.info("collect: %d of %d files", done, len(deliveries))
-            quarantined = self.summary.quarantined
             self._collect_file(delivery)
-            outcome = self._catalog.seen.get((delivery.path, delivery.byte_count, delivery.modified_ns))
-            is_quarantined = outcome is not None and outcome.status == "quarantined"
-            self.summary.kept += is_quarantined and self.summary.quarantined == quarantined
 
     def collect_database(self) -> None:
         """Take what is new in the ledger's database, if there is one. Raises LedgerUnavailableError."""
@@ -428,12 +421,12 @@ class _Run:
 
         is_read_again = self._may_be_read_now(delivery)
         is_known = self._catalog.outcomes.get((delivery.path, file_hash)) == outcome != Outcome("loaded")
-        if outcome.status == "quarantined" and (not is_known or is_read_again or self._retry):
-            still = "still " if is_known else ""
-            position = outcome.position or "whole file"
-            log.warning("%squarantined %s: %s (%s)", still, delivery.path, outcome.reason, position)
         if is_known and not is_read_again:
             return
+        if outcome.status == "quarantined":
+            log.warning(
+                "quarantined %s: %s (%s)", delivery.path, outcome.reason, outcome.position or "whole file"
+            )
         row = CollectedFile(
             path=delivery.path,
             source=delivery.source,
