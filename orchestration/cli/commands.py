@@ -545,6 +545,37 @@ def docs_command(port: int) -> None:
         server.run(site)
 
 
+@main.command("desk")
+@click.option("--port", type=click.IntRange(0, 65535), default=8070, show_default=True, help=_PORT)
+@click.option("--by", "user", help="Who decides; TIEOUT_USER or the login name unless given.")
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File of your private key, where you sign decisions; TIEOUT_SIGNING_KEY unless given.",
+)
+def desk_command(port: int, user: str | None, key_file: Path | None) -> None:
+    """Open the desk: match, accept, explain and take back, by pages on which amounts and ids are picked.
+
+    Reads the warehouse or the published copy, whichever is newer and free, and writes nothing but decision
+    files, to TIEOUT_LANDING. Serves 127.0.0.1 only, and prints the address that opens it in a browser. Ctrl-C
+    ends it.
+    """
+    import os
+
+    from orchestration.collect.signatures import KEY_VARIABLE, private_key_of
+    from orchestration.desk import desk
+    from orchestration.serve import Server, until_stopped
+
+    key = private_key_of(key_file) if key_file or os.environ.get(KEY_VARIABLE) else ""
+    with until_stopped():
+        settings = Settings.from_environment()
+        app = desk(settings, user or acting_user(), key)
+        server = Server(settings, port)
+        click.echo(f"The desk is on {server.address} until Ctrl-C")
+        server.run(app)
+
+
 @main.command("train")
 @click.argument("warehouses", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--seed-file", type=click.Path(path_type=Path), help="Write the weights learned to this file.")
