@@ -107,6 +107,10 @@ night: install ## Run the night as the Dagster job does
 ui: install ## Open Dagster on 127.0.0.1:3000, at the address that it prints
 	@tieout ui
 
+.PHONY: desk
+desk: install ## Open the desk, where items are matched and reds accepted, on 127.0.0.1:8070
+	@tieout desk
+
 .PHONY: docs
 docs: install ## Make the lineage site and open it on 127.0.0.1:8080, at the address that it prints
 	@tieout docs

@@ -1,8 +1,8 @@
 """What a person decides at the desk: checked against what the page showed, and delivered as a decision file.
 
-A file stands in landing/decisions/desk/ under a name of its own, whole or not at all, and is what anybody could
-have delivered. All is done under the lake's lock, so that neither another desk nor a collect comes between a
-look and what follows from it.
+A file stands in landing/decisions/desk/ under a name of its own, whole or not at all, and is what anybody
+could have delivered. All is done under the lake's lock, so that neither another desk nor a collect comes
+between a look and what follows from it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,10 @@ from orchestration.settings import Settings
 
 OF_ITEMS = ("match", "write_off", "duplicate", "explain", "snooze")
 _WITHDRAWN = ("accept", "approve", "write_off", "duplicate", "explain", "snooze")
-_COLUMNS = "decision_id decision subjects difference unit reason decided_by decided_at until_on".split()
+_COLUMNS = [
+    *("decision_id", "decision", "subjects", "difference", "unit"),
+    *("reason", "decided_by", "decided_at", "until_on"),
+]
 _FOLDER = ("decisions", "desk")
 _LONGEST_REASON = 500
 _SECONDS_TO_WAIT = 10
@@ -51,8 +54,8 @@ class Act(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """A decision that the books do not know yet, as a row of a decision file. path: of the file below landing,
-    or None once the lake has it. refusal: why it was not taken into the lake, or None."""
+    """A decision that the books do not know yet, as a row of a decision file. path: of the file, below
+    landing, or None once the lake has it. refusal: why it was not taken into the lake, or None."""
 
     row: Mapping[str, str]
     path: str | None = None
@@ -157,7 +160,9 @@ class Decider:
             with lake_lock(self._settings.lake, _SECONDS_TO_WAIT):
                 yield
         except LakeBusyError:
-            raise DeskError("Something is being collected, and nothing was done: try again after it") from None
+            raise DeskError(
+                "Something is being collected, and nothing was done: try again after it"
+            ) from None
 
     def _landed(self) -> Iterator[tuple[str, list[Waiting]]]:
         """The hash of each decision file in landing and what it says. A file that stays is read once."""

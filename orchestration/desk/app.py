@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from orchestration.collect.persons import person_key
 from orchestration.collect.readers.common import currency_decimals
 from orchestration.desk import views
 from orchestration.desk.acts import OF_ITEMS, Act, Decider, left_of, may_be_taken_back
@@ -27,7 +28,7 @@ from orchestration.settings import Settings
 _TEMPLATES = Path(__file__).parent / "templates"
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; form-action 'self';"
-    " base-uri 'none'"
+    " img-src data:; base-uri 'none'"
 )
 _VIEWS = {
     "/": ("accounts", views.accounts),
@@ -69,6 +70,7 @@ class _Desk:
         self._templates = templates(_TEMPLATES, TEMPLATES)
         self._templates.globals.update(
             user=decider.name,
+            is_own=lambda name: person_key(name) == person_key(decider.name),
             decimals=currency_decimals,
             evidence=views.evidence,
             left_of=left_of,
@@ -112,7 +114,7 @@ class _Desk:
         async def respond(request: Request) -> Response:
             try:
                 return JSONResponse({"done": await run_in_threadpool(done, await request.body())})
-            except TieoutError as error:
+            except (TieoutError, OSError) as error:
                 return JSONResponse({"error": str(error)}, 409)
             except (ValueError, LookupError, TypeError, AttributeError, InvalidOperation):
                 return JSONResponse({"error": "No page of the desk asks for this"}, 400)
@@ -120,7 +122,7 @@ class _Desk:
         return respond
 
     def decide(self, books: Books, wanted: dict[str, Any]) -> str:
-        """Decide on items, on a control, on another's decision, on a suggestion, or on all from a probability."""
+        """Decide on items, a control, another's decision, a suggestion, or all from a probability on."""
         acts = list(self._acts(books, wanted, str(wanted["reason"])))
         self._decider.decide(books, acts)
         return "It waits for the next build" if len(acts) == 1 else f"{len(acts)} wait for the next build"
@@ -139,7 +141,8 @@ class _Desk:
             raise DeskError(f"{wanted['decision']!r} is not decided at the desk")
         until_on = datetime.date.fromisoformat(wanted["until_on"]) if wanted.get("until_on") else None
         sums = {currency: Decimal(amount) for currency, amount in wanted.get("sums", {}).items()}
-        return [Act(wanted["decision"], tuple(map(str, wanted["subjects"])), reason, until_on, sums)]
+        subjects = tuple(dict.fromkeys(map(str, wanted["subjects"])))
+        return [Act(wanted["decision"], subjects, reason, until_on, sums)]
 
     def take_back(self, books: Books, wanted: dict[str, Any]) -> str:
         """Take a decision back."""

@@ -83,9 +83,7 @@ class Books:
             Suggestion(
                 *(of_one[0][name] for name in ("suggestion_id", "account_id", "probability")),
                 *(of_one[0][name] or "" for name in ("evidence_for", "evidence_against")),
-                tuple(
-                    dict.fromkeys(row[f"{side}_item_id"] for side in ("bank", "ledger") for row in of_one)
-                ),
+                tuple(dict.fromkeys(row[f"{side}_item_id"] for side in ("bank", "ledger") for row in of_one)),
             )
             for of_one in rows.values()
         ]
@@ -123,7 +121,8 @@ class Shelf:
                     self._books = _read(path, version)
                     break
                 except ReportError as error:
-                    problems.append(str(error))
+                    is_written = "being written" in str(error)
+                    problems.append(f"{path} is being written" if is_written else str(error))
                     if self._books and self._books.path == path:
                         break  # what was read of it is newer than any other file
             if self._books is None:

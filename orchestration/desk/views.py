@@ -1,4 +1,4 @@
-"""What each page shows of the books: pure functions of the books, of what was decided since, and of the query."""
+"""What each page shows of the books: functions of the books, of what was decided since, and of the query."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Query = Mapping[str, str]
 
 
 class Page(NamedTuple):
-    """The rows of one page of a list, its number from 1, how many pages, and how many rows there are in all."""
+    """Rows of one page of a list, its number from 1, the number of pages, and of all rows."""
 
     rows: Sequence[Any]
     number: int
@@ -78,7 +78,7 @@ def open_suggestions(books: Books, taken: Taken) -> list[Suggestion]:
 
 
 def acceptable(books: Books, taken: Taken, account_id: str, at_least: Decimal) -> list[Suggestion]:
-    """The suggestions from a probability on that can all be accepted: of two that want one item the likelier."""
+    """Those from a probability on that can all be accepted: of two that want one item the likelier."""
     found, used = [], set()
     for each in open_suggestions(books, taken):
         is_wanted = account_id in ("", each.account_id) and each.probability >= at_least
@@ -91,7 +91,9 @@ def acceptable(books: Books, taken: Taken, account_id: str, at_least: Decimal) -
 def _together(books: Books, taken: Taken, account_id: str) -> dict[str, int]:
     """How many suggestions can be accepted from which probability on, each number once."""
     counts = {p: len(acceptable(books, taken, account_id, Decimal(p))) for p in LIKELY}
-    return {p: count for p, count in counts.items() if count and p == min(q for q in counts if counts[q] == count)}
+    return {
+        p: count for p, count in counts.items() if count and p == min(q for q in counts if counts[q] == count)
+    }
 
 
 def evidence(text: str) -> list[tuple[str, str]]:
@@ -103,7 +105,7 @@ def evidence(text: str) -> list[tuple[str, str]]:
 
 
 def _spelt(level: str) -> str:
-    """A level as a person reads it: from_0_03 is from 0.03, from_minus_14 is from −14."""
+    """A level as a person reads it: from_0_03 is from 0.03, and minus_14 has a minus."""
     number = re.sub(r"(\d)_(\d)", r"\1.\2", level.replace("minus_", "−"))
     return number.replace("_", " ")
 
@@ -126,10 +128,10 @@ def _asked(path: str, query: Query) -> dict[str, Any]:
 
 
 def _filtered(rows: Iterable[Row], query: Query) -> Iterator[Row]:
-    """Items with every word of `text`, of the amount `amount` or from it to another, and `days` old or more."""
+    """Items with every word of `text`, of `amount` (one, or from..to), and `days` old or more."""
     words = query.get("text", "").casefold().split()
-    least, _, most = query.get("amount", "").replace(",", "").partition("..")
-    low, high = _number(least), _number(most or least)
+    least, to, most = query.get("amount", "").replace(",", "").partition("..")
+    low, high = _number(least), _number(most if to else least)
     days = _number(query.get("days", ""))
     only = query.get("only", "")
     for row in rows:

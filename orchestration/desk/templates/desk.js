@@ -173,7 +173,7 @@ async function build() {
 
 const help = byId("help");
 function showHelp() {
-  const does = all("[data-key]").filter(each => each.checkVisibility()).map(each => [each.dataset.key, each.dataset.does || each.textContent.trim()]);
+  const does = all("[data-key]:not(#keys)").filter(each => each.checkVisibility()).map(each => [each.dataset.key, each.dataset.does || each.textContent.trim()]);
   byId("help-keys").replaceChildren(...[...MOVES, ...does].map(([key, text]) => {
     const line = document.createElement("div");
     const term = line.appendChild(document.createElement("dt"));
