@@ -280,8 +280,8 @@ class Settings(_FromEnvironment):
     """Address of the desk, which the page for the morning links to."""
 
     ui_token: str | None = _setting("", _token, secret=True)
-    """Token that opens what `tieout ui`, `tieout desk` and `tieout docs` serve; a new one at each start unless
-    given."""
+    """Token that opens what `tieout ui`, `tieout desk` and `tieout docs` serve; a new one at each start
+    unless given."""
 
     ui_hosts: tuple[str, ...] = _setting("", _hosts)
     """Names, separated by spaces, under which a reverse proxy on this machine serves them by HTTPS."""

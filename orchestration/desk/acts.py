@@ -96,7 +96,7 @@ class Decider:
             for row in lake_rows(lake, "collected_files", ["file_hash", "status", "reason"], source=DECISIONS)
         }
         found = [
-            Waiting({name: "" if value is None else str(value) for name, value in row.items()})
+            Waiting({name: _text(value) for name, value in row.items()})
             for row in lake_rows(lake, "decisions", _COLUMNS)
             if row["decision_id"].strip() not in books.decision
         ]
@@ -105,11 +105,15 @@ class Decider:
                 found += [each._replace(refusal=collected.get(file_hash)) for each in landed]
         return sorted(found, key=lambda each: each.row["decided_at"], reverse=True)
 
+    def taken(self, books: Books) -> dict[str, Waiting]:
+        """The items, controls and decisions about which somebody has decided since, by their ids."""
+        waiting = [each for each in self.waiting(books) if not each.refusal]
+        return {subject: each for each in waiting for subject in each.subjects}
+
     def decide(self, books: Books, acts: Sequence[Act]) -> None:
         """Deliver these acts in one file. Raises DeskError, and then nothing of them is done."""
         with self._alone():
-            waiting = [each for each in self.waiting(books) if not each.refusal]
-            taken = {subject: each.row for each in waiting for subject in each.subjects}
+            taken = {subject: each.row for subject, each in self.taken(books).items()}
             at, rows = utc_now(), []
             for act in acts:
                 difference, unit = _checked(books, act, taken, self.name)
@@ -121,8 +125,8 @@ class Decider:
                     "unit": unit,
                     "reason": " ".join(act.reason.split()),
                     "decided_by": self.name,
-                    "decided_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
-                    "until_on": str(act.until_on or ""),
+                    "decided_at": _text(at),
+                    "until_on": _text(act.until_on),
                 }
                 rows.append(texts)
                 taken |= dict.fromkeys(act.subjects, texts)
@@ -228,6 +232,13 @@ def left_of(items: Sequence[Mapping]) -> dict[str, Decimal]:
     for item in items:
         sums[item["currency"]] += item["amount"] if item["side"] == "bank" else -item["amount"]
     return dict(sums)
+
+
+def _text(value: object) -> str:
+    """A value as a decision file has it."""
+    if isinstance(value, datetime.datetime):
+        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
+    return "" if value is None else str(value)
 
 
 def _rows(content: bytes) -> list[dict[str, str]]:

@@ -83,8 +83,7 @@ class _Desk:
         def respond(request: Request) -> Response:
             try:
                 books, note = self._shelf.newest()
-                waiting = self._decider.waiting(books)
-                taken = {subject: each for each in waiting if not each.refusal for subject in each.subjects}
+                waiting, taken = self._decider.waiting(books), self._decider.taken(books)
                 shown = view(books, taken, request.query_params)
             except TieoutError as error:
                 return self._html("nothing", 404, problem=str(error))
@@ -129,7 +128,7 @@ class _Desk:
 
     def _acts(self, books: Books, wanted: dict[str, Any], reason: str) -> list[Act]:
         if "at_least" in wanted:
-            taken = {subject: each for each in self._decider.waiting(books) for subject in each.subjects}
+            taken = self._decider.taken(books)
             found = views.acceptable(books, taken, str(wanted["account"]), Decimal(wanted["at_least"]))
             if len(found) != wanted["count"]:
                 raise DeskError(f"By now it would be {len(found)} suggestions: look at them again")
