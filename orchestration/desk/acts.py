@@ -105,15 +105,10 @@ class Decider:
                 found += [each._replace(refusal=collected.get(file_hash)) for each in landed]
         return sorted(found, key=lambda each: each.row["decided_at"], reverse=True)
 
-    def taken(self, books: Books) -> dict[str, Waiting]:
-        """The items, controls and decisions about which somebody has decided since, by their ids."""
-        waiting = [each for each in self.waiting(books) if not each.refusal]
-        return {subject: each for each in waiting for subject in each.subjects}
-
     def decide(self, books: Books, acts: Sequence[Act]) -> None:
         """Deliver these acts in one file. Raises DeskError, and then nothing of them is done."""
         with self._alone():
-            taken = {subject: each.row for subject, each in self.taken(books).items()}
+            taken = {subject: each.row for subject, each in taken_by(self.waiting(books)).items()}
             at, rows = utc_now(), []
             for act in acts:
                 difference, unit = _checked(books, act, taken, self.name)
@@ -137,9 +132,7 @@ class Decider:
     def take_back(self, books: Books, decision_id: str, reason: str) -> str:
         """Take a decision back: one's own out of the landing folder, one that the lake has by another one.
 
-        Returns what was done.
-
-        Raises DeskError, and then nothing is done.
+        Returns what was done. Raises DeskError, and then nothing is.
         """
         with self._alone():
             waiting = {each.row["decision_id"]: each for each in self.waiting(books)}
@@ -151,8 +144,7 @@ class Decider:
         if not may_be_taken_back(row):
             raise DeskError("This decision does not count any more, or is taken back otherwise")
         if row["decision"] == "match":
-            subject = f"8:decision{len(decision_id)}:{decision_id}"  # as the macro decided_match_id has it
-            undoing = Act("unmatch", (hashlib.md5(subject.encode()).hexdigest(),), reason)
+            undoing = Act("unmatch", (decided_match_id(decision_id),), reason)
         else:
             undoing = Act("withdraw", (decision_id,), reason)
         self.decide(books, [undoing])
@@ -218,6 +210,16 @@ class Decider:
             work.replace(file)
         finally:
             work.unlink(missing_ok=True)
+
+
+def decided_match_id(decision_id: str) -> str:
+    """Key of the match that a decision made, as the macro decided_match_id has it."""
+    return hashlib.md5(f"8:decision{len(decision_id)}:{decision_id}".encode()).hexdigest()
+
+
+def taken_by(waiting: Sequence[Waiting]) -> dict[str, Waiting]:
+    """The items, controls and decisions about which somebody has decided since the books, by their ids."""
+    return {subject: each for each in waiting if not each.refusal for subject in each.subjects}
 
 
 def may_be_taken_back(decision: Mapping) -> bool:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from orchestration.collect.persons import person_key
 from orchestration.collect.readers.common import currency_decimals
 from orchestration.desk import views
-from orchestration.desk.acts import OF_ITEMS, Act, Decider, left_of, may_be_taken_back
+from orchestration.desk.acts import OF_ITEMS, Act, Decider, left_of, may_be_taken_back, taken_by
 from orchestration.desk.books import Books, DeskError, Shelf, Suggestion
 from orchestration.desk.builds import Build
 from orchestration.errors import TieoutError
@@ -83,7 +83,8 @@ class _Desk:
         def respond(request: Request) -> Response:
             try:
                 books, note = self._shelf.newest()
-                waiting, taken = self._decider.waiting(books), self._decider.taken(books)
+                waiting = self._decider.waiting(books)
+                taken = taken_by(waiting)
                 shown = view(books, taken, request.query_params)
             except TieoutError as error:
                 return self._html("nothing", 404, problem=str(error))
@@ -128,7 +129,7 @@ class _Desk:
 
     def _acts(self, books: Books, wanted: dict[str, Any], reason: str) -> list[Act]:
         if "at_least" in wanted:
-            taken = self._decider.taken(books)
+            taken = taken_by(self._decider.waiting(books))
             found = views.acceptable(books, taken, str(wanted["account"]), Decimal(wanted["at_least"]))
             if len(found) != wanted["count"]:
                 raise DeskError(f"By now it would be {len(found)} suggestions: look at them again")

@@ -18,6 +18,7 @@ import pytest
 from browser import CHROMIUM, Browser, browser
 from dbt_runs import BANK, leave_parsed, run_dbt, warehouse_of
 
+from orchestration.desk.acts import decided_match_id
 from orchestration.settings import PROJECT_DIR
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (apt-get install chromium)")
@@ -136,6 +137,7 @@ def test_a_morning_by_keyboard_and_the_same_by_a_file(demo_zone: Path, tmp_path:
         f"select status, match_id from marts.fct_reconciliation_items where item_id in ({items})"
     )
     assert [status for status, _ in found] == ["matched"] * 2 and len(set(found)) == 1
+    assert found[0][1] in {decided_match_id(row["decision_id"]) for row in at_desk.decisions()}
     assert at_desk.rows(
         "select count(*) from marts.fct_control_totals where status = 'red' and is_accepted"
     ) == [(1,)]
