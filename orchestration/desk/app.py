@@ -123,7 +123,9 @@ class _Desk:
 
     def decide(self, books: Books, wanted: dict[str, Any]) -> str:
         """Decide on items, a control, another's decision, a suggestion, or all from a probability on."""
-        acts = list(self._acts(books, wanted, str(wanted["reason"])))
+        acts = self._acts(books, wanted, str(wanted["reason"]))
+        if not acts:
+            raise DeskError("There is nothing to decide")
         self._decider.decide(books, acts)
         return "It waits for the next build" if len(acts) == 1 else f"{len(acts)} wait for the next build"
 

@@ -186,7 +186,7 @@ function showHelp() {
 
 function move(by) {
   const active = document.activeElement;
-  const near = rows().filter(row => !active.matches("[data-row]") || row.closest("[data-side]") === active.closest("[data-side]"));
+  const near = rows().filter(row => !active.matches("[data-row]") || row.closest("[data-list]") === active.closest("[data-list]"));
   near[Math.min(Math.max(near.indexOf(active) + by, 0), near.length - 1)]?.focus();
 }
 function turnTo(side) {

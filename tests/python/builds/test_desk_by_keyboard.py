@@ -99,7 +99,9 @@ def test_a_morning_by_keyboard_and_the_same_by_a_file(demo_zone: Path, tmp_path:
         page.wait_for("document.title.startsWith('Accounts')")
         page.press("j", "j", "Enter")
         page.wait_for("document.title.startsWith('Main account') && document.readyState === 'complete'")
-        page.press("l", "Space", "h", "j", "Space")
+        page.press("l", "Space", "h", "j", "j", "k", "Space")
+        picks = "[...document.querySelectorAll('#bank input')].map(input => input.checked).indexOf(true)"
+        assert page.run(picks) == 1
         assert page.run("document.getElementById('sum').value").startswith(
             "Picked 1 of the bank, 1 of the books."
         )

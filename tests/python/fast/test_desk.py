@@ -118,6 +118,7 @@ def test_an_acceptance_names_the_figures_of_the_control(ann: Asked) -> None:
         ({"decision": "exclude", "subjects": ["0" * 64]}, "not decided at the desk"),
         ({"suggestion": "s9"}, "No page of the desk"),
         ({"at_least": "0.5", "account": "", "count": 3}, "By now it would be 2"),
+        ({"at_least": "1", "account": "", "count": 0}, "nothing to decide"),
         ({"books": "of yesterday", "subjects": ["b1", "l1"], "sums": {"EUR": "0"}}, "built again"),
     ],
 )
