@@ -103,7 +103,8 @@ class Decider:
         for file_hash, landed in self._landed():
             if file_hash not in collected or collected[file_hash]:
                 found += [each._replace(refusal=collected.get(file_hash)) for each in landed]
-        return sorted(found, key=lambda each: each.row["decided_at"], reverse=True)
+        latest = sorted(found, key=lambda each: (each.row["decided_at"], each.row["decision_id"]))
+        return latest[::-1]
 
     def decide(self, books: Books, acts: Sequence[Act]) -> None:
         """Deliver these acts in one file. Raises DeskError, and then nothing of them is done."""
@@ -113,7 +114,7 @@ class Decider:
             for act in acts:
                 difference, unit = _checked(books, act, taken, self.name)
                 texts = {
-                    "decision_id": f"D-{at:%Y%m%dT%H%M%S}-{secrets.token_hex(4)}",
+                    "decision_id": f"D-{at:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}",
                     "decision": act.decision,
                     "subjects": " ".join(act.subjects),
                     "difference": difference,

@@ -91,39 +91,42 @@ def _turn_to(page: Browser, key: str, title: str) -> None:
     page.wait_for(f"document.title.startsWith({title!r}) && document.readyState === 'complete'")
 
 
+def _work_off(page: Browser, address: str, zone: Zone) -> list[str]:
+    """Match, explain, accept a suggestion and a red, take the explanation back. Returns the items matched."""
+    page.visit(address)
+    page.wait_for("document.title.startsWith('Accounts')")
+    page.press("j", "j", "Enter")
+    page.wait_for("document.title.startsWith('Main account') && document.readyState === 'complete'")
+    page.press("l", "Space", "h", "j", "j", "k", "Space")
+    picks = "[...document.querySelectorAll('#bank input')].map(input => input.checked).indexOf(true)"
+    assert page.run(picks) == 1
+    assert page.run("document.getElementById('sum').value").startswith(
+        "Picked 1 of the bank, 1 of the books."
+    )
+    picked = page.run("[...document.querySelectorAll('tr.picked input')].map(input => input.dataset.item)")
+    page.press("m")
+    _say(page, "Paid in one, booked in another")
+    page.press("h", "Space", "e")
+    _say(page, "Ask the bank")
+    _turn_to(page, "2", "Suggestions")
+    page.press("j", "Enter")
+    _say(page, "")
+    _turn_to(page, "3", "Red controls")
+    page.press("j", "Enter")
+    _say(page, "The bank sends it again")
+    assert [row["decision"] for row in zone.decisions()].count("explain") == 1
+    _turn_to(page, "4", "Decisions")
+    page.press(*"jjj", "Enter")  # the latest first: acceptance, suggestion, explanation, match
+    _say(page, "")
+    assert sorted(row["decision"] for row in zone.decisions()) == ["accept", "match", "match"]
+    return picked
+
+
 @pytest.mark.long
 def test_a_morning_by_keyboard_and_the_same_by_a_file(demo_zone: Path, tmp_path: Path) -> None:
     at_desk, by_file = (Zone(tmp_path / name, demo_zone) for name in ("desk", "file"))
     with at_desk.desk() as address, browser(tmp_path / "profile", {}) as page:
-        page.visit(address)
-        page.wait_for("document.title.startsWith('Accounts')")
-        page.press("j", "j", "Enter")
-        page.wait_for("document.title.startsWith('Main account') && document.readyState === 'complete'")
-        page.press("l", "Space", "h", "j", "j", "k", "Space")
-        picks = "[...document.querySelectorAll('#bank input')].map(input => input.checked).indexOf(true)"
-        assert page.run(picks) == 1
-        assert page.run("document.getElementById('sum').value").startswith(
-            "Picked 1 of the bank, 1 of the books."
-        )
-        picked = page.run(
-            "[...document.querySelectorAll('tr.picked input')].map(input => input.dataset.item)"
-        )
-        page.press("m")
-        _say(page, "Paid in one, booked in another")
-        page.press("h", "Space", "e")
-        _say(page, "Ask the bank")
-        _turn_to(page, "2", "Suggestions")
-        page.press("j", "Enter")
-        _say(page, "")
-        _turn_to(page, "3", "Red controls")
-        page.press("j", "Enter")
-        _say(page, "The bank sends it again")
-        assert [row["decision"] for row in at_desk.decisions()].count("explain") == 1
-        _turn_to(page, "4", "Decisions")
-        page.press(*"jjj", "Enter")  # the latest first: acceptance, suggestion, explanation, match
-        _say(page, "")
-        assert sorted(row["decision"] for row in at_desk.decisions()) == ["accept", "match", "match"]
-
+        picked = _work_off(page, address, at_desk)
         page.press("b")
         page.wait_for("!document.getElementById('progress').hidden")
         for _ in range(10):  # each waits a minute
