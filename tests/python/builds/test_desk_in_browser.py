@@ -1,25 +1,33 @@
-"""A morning at the desk in a real browser, by keyboard alone, and the same rows delivered as a CSV file."""
+"""The desk in a real browser: a morning by keyboard alone, the same rows in a file, and other pages."""
 
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import duckdb
 import pytest
 from browser import CHROMIUM, Browser, browser
 from dbt_runs import BANK, leave_parsed, run_dbt, warehouse_of
+from desk_books import write_books
 
+from orchestration.desk import desk
 from orchestration.desk.acts import decided_match_id
-from orchestration.settings import PROJECT_DIR
+from orchestration.desk.books import Shelf
+from orchestration.serve import Server
+from orchestration.settings import PROJECT_DIR, Settings
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (apt-get install chromium)")
 # What decisions change, as a reader sees it.
@@ -32,6 +40,38 @@ MARTS = (
     "select * from marts.fct_control_totals where status = 'red'",
     "select * from marts.fct_decisions",
 )
+
+
+# What a page sends to the desk at `target`: JSON, a form, and a visit, with the cookie where it is sent.
+SENT = """(async (target, wanted) => {
+  const body = JSON.stringify(wanted);
+  const sent = (type, mode) => fetch(`${target}/decide`, {
+    method: 'POST', headers: {'content-type': type}, body, mode, credentials: 'include'
+  }).then(answer => answer.text());
+  const element = (tag, path) => new Promise(done => {
+    const it = document.createElement(tag);
+    it.onload = it.onerror = done;
+    it.src = `${target}${path}`;
+    document.body.append(it);
+  });
+  const form = new Promise(done => {
+    const frame = document.createElement('iframe');
+    frame.name = 'sent';
+    frame.onload = done;
+    const it = document.createElement('form');
+    Object.assign(it, {method: 'POST', enctype: 'text/plain', action: `${target}/decide`, target: 'sent'});
+    const field = document.createElement('input');
+    Object.assign(field, {name: body.slice(0, -1) + ',"x":"', value: '"}'});
+    it.append(field);
+    document.body.append(frame, it);
+    it.submit();
+  });
+  const attempts = [
+    sent('application/json', 'cors'), sent('text/plain', 'no-cors'), form,
+    element('img', `/decide?wanted=${encodeURIComponent(body)}`), element('script', '/start-build'),
+  ];
+  await Promise.race([Promise.allSettled(attempts), new Promise(done => setTimeout(done, 5000))]);
+})"""
 
 
 class Zone:
@@ -154,3 +194,58 @@ def test_a_morning_by_keyboard_and_the_same_by_a_file(demo_zone: Path, tmp_path:
         writer.writerows(at_desk.decisions())
     run_dbt("build", *BANK, zone=by_file.folder, landing=by_file.landing)
     assert by_file.marts() == at_desk.marts()
+
+
+def test_a_page_of_another_site_decides_nothing(settings: Settings, tmp_path: Path) -> None:
+    write_books(settings.warehouse)
+    shelf = Shelf(settings)
+    server = Server(replace(settings, ui_token=None), 0)
+    threading.Thread(target=server.run, args=(desk(settings, "Ann Keller"),), daemon=True).start()
+    origin = server.address.partition("/?")[0]
+    port = origin.rpartition(":")[2]
+    wanted = {
+        "books": shelf.newest()[0].version,
+        "decision": "match",
+        "subjects": ["b1", "l1"],
+        "sums": {"EUR": "0"},
+        "reason": "nobody asked for this",
+    }
+    delivered = settings.landing / "decisions" / "desk"
+    names = {"foreign.test": "127.0.0.1", "rebound.test": "127.0.0.1"}
+    with _foreign() as foreign, browser(tmp_path / "profile", names) as page:
+        page.visit(server.address)
+        page.wait_for("document.title.startsWith('Accounts')")
+        assert page.run("document.cookie") == ""
+        for host in ("foreign.test", "127.0.0.1"):
+            page.visit(f"http://{host}:{foreign}/")
+            page.run(f"{SENT}({json.dumps(origin)}, {json.dumps(wanted)})")
+        page.visit(f"http://rebound.test:{port}/")
+        page.run(f"{SENT}('', {json.dumps(wanted)})")
+        assert "not served here" in page.run("document.body.innerText")
+        assert not delivered.exists()
+        page.visit(f"{origin}/controls")
+        assert page.run("document.querySelectorAll('script').length") == 1
+        page.run(
+            f"{SENT}('', {json.dumps(wanted)})"
+        )  # from the desk's own page, so that the others could have failed
+    assert len(list(delivered.iterdir())) == 1
+
+
+@contextmanager
+def _foreign() -> Iterator[int]:
+    """The port of somebody else's server."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>foreign</title><body>foreign</body>")
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server.server_address[1]
+    server.shutdown()
