@@ -197,6 +197,7 @@ def test_a_morning_by_keyboard_and_the_same_by_a_file(demo_zone: Path, tmp_path:
 
 
 def test_a_page_of_another_site_decides_nothing(settings: Settings, tmp_path: Path) -> None:
+    settings = replace(settings, published=tmp_path / "published")
     write_books(settings.warehouse)
     shelf = Shelf(settings)
     server = Server(replace(settings, ui_token=None), 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -45,7 +46,7 @@ def shown(shelf: Settings) -> Asked:
 def ann(settings: Settings, shelf: Settings) -> Asked:
     settings.warehouse.parent.mkdir()
     shutil.copy(shelf.warehouse, settings.warehouse)
-    return Asked(settings)
+    return Asked(replace(settings, published=settings.lake.with_name("published")))
 
 
 @pytest.fixture
@@ -166,6 +167,8 @@ def test_an_act_is_taken_back_by_its_author_until_it_is_collected(ann: Asked, be
     assert ann.post("/take-back", decision_id=first["decision_id"]).status == 200
     assert ann.rows() == [second]
     collect(ann.settings)
+    page = ann.get("/decisions").text
+    assert page.count(second["decision_id"]) == 2 and "collected, not built" in page  # its id, and its button
     # From here on another decision takes it back, also of what was matched.
     assert ann.post("/take-back", decision_id=second["decision_id"], reason="too soon").status == 200
     undone = ann.rows()[-1]
@@ -275,6 +278,9 @@ def test_a_get_changes_nothing_and_strangers_get_nothing(ann: Asked) -> None:
 
 def test_the_newest_books_that_are_free_are_shown(ann: Asked) -> None:
     first = ann.version()
+    before = ann.settings.published / "current" / "tieout.duckdb"
+    write_books(before, "select 'b0', 'A', 'bank', 'EUR', 'Acme', 1, 1, 'open'")
+    os.utime(before, (0, 0))
     build = """
 import duckdb, sys
 with duckdb.connect(sys.argv[1]) as connection:
@@ -288,6 +294,7 @@ with duckdb.connect(sys.argv[1]) as connection:
         page = ann.get("/account?account=A").text
     assert f"Figures of before</span> {ann.settings.warehouse} is being written." in page
     assert 'data-item="b1"' in page
+    assert 'data-item="b0"' not in page
     assert ann.version() != first and 'data-item="b1"' not in ann.get("/account?account=A").text
     assert "Figures of before" not in ann.get("/").text
 
@@ -335,7 +342,7 @@ def test_ten_thousand_open_items_are_shown_and_decided_in_under_a_second(setting
         cross join (values ('bank'), ('ledger')) as sides (side)
         """,
     )
-    desk = Asked(settings)
+    desk = Asked(replace(settings, published=settings.lake))
     desk.get("/")
     for page in (
         "/",
