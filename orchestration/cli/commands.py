@@ -35,9 +35,15 @@ class _Commands(click.Group):
         except Exception as error:
             import duckdb
 
+            from orchestration.lake.lock import held_by
+
             # Another process has the warehouse open, or it lacks what is asked for.
             if not isinstance(error, duckdb.Error):
                 raise
+            if holder := held_by(error):
+                raise click.ClickException(
+                    f"the warehouse is in use by {holder}: wait for it to end, or end it"
+                ) from error
             raise click.ClickException(shown(str(error), lines=True)) from error
 
 
@@ -346,6 +352,37 @@ def report_command(out: Path | None, database: Path | None) -> None:
 
     report = write_report(Settings.from_environment(), database=database, out=out)
     click.echo(report.path)
+
+
+@main.command("export")
+@click.argument("mart", metavar="MART")
+@click.option(
+    "--format", "file_format", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True
+)
+@click.option("--where", metavar="CONDITION", help="Rows to write, as SQL; all unless given.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write; MART.FORMAT unless given."
+)
+@click.option(
+    "--from",
+    "database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="DuckDB file to read: a warehouse, or a version of the published copy.",
+)
+def export_command(
+    mart: str, file_format: str, where: str | None, out: Path | None, database: Path | None
+) -> None:
+    """Write a mart as one file, for a spreadsheet or another tool.
+
+    A CSV file opens in Excel by double click, with every decimal; text that would run as a formula gets an
+    apostrophe. Reads the published copy (TIEOUT_PUBLISHED, default published) unless --from is given.
+    """
+    from orchestration.publish.export import export
+
+    path, row_count = export(
+        Settings.from_environment(), mart, file_format, where=where, out=out, database=database
+    )
+    click.echo(f"{row_count:,} rows in {path}")
 
 
 @main.command("evidence")

@@ -421,12 +421,12 @@ class _Run:
 
         is_read_again = self._may_be_read_now(delivery)
         is_known = self._catalog.outcomes.get((delivery.path, file_hash)) == outcome != Outcome("loaded")
+        if outcome.status == "quarantined" and (not is_known or is_read_again or self._retry):
+            still = "still " if is_known else ""
+            position = outcome.position or "whole file"
+            log.warning("%squarantined %s: %s (%s)", still, delivery.path, outcome.reason, position)
         if is_known and not is_read_again:
             return
-        if outcome.status == "quarantined":
-            log.warning(
-                "quarantined %s: %s (%s)", delivery.path, outcome.reason, outcome.position or "whole file"
-            )
         row = CollectedFile(
             path=delivery.path,
             source=delivery.source,

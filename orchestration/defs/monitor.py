@@ -1,9 +1,9 @@
 """What the night found odd, as asset checks: they warn, and stop nothing."""
 
 import dagster as dg
-import duckdb
 
 from orchestration.defs.project import WAREHOUSE_POOL
+from orchestration.lake.lock import open_when_free
 from orchestration.outside import shown
 from orchestration.settings import Settings
 
@@ -17,7 +17,8 @@ def _warning(mart: str, name: str, description: str, query: str) -> dg.AssetChec
         asset=dg.AssetKey(["operations", mart]), name=name, description=description, pool=WAREHOUSE_POOL
     )
     def check() -> dg.AssetCheckResult:
-        with duckdb.connect(str(Settings.from_environment().warehouse), read_only=True) as warehouse:
+        settings = Settings.from_environment()
+        with open_when_free(settings.warehouse, settings.lock_timeout_seconds) as warehouse:
             found = [sentence for (sentence,) in warehouse.execute(query).fetchall()]
         return dg.AssetCheckResult(
             passed=not found,

@@ -10,6 +10,7 @@ from orchestration.calendars.business_dates import (
 )
 from orchestration.defs.close import closed_months
 from orchestration.defs.payroll import closed_pay_periods, payment_files
+from orchestration.defs.report import page_of_a_failure
 from orchestration.settings import Timetable
 
 night_job = dg.define_asset_job(
@@ -22,6 +23,7 @@ night_job = dg.define_asset_job(
     ),
     config={"loggers": {"console": {}}},
     tags={"dagster/priority": "0"},
+    hooks={page_of_a_failure},
 )
 month_end_job = dg.define_asset_job(
     "month_end",

@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 
 import dagster as dg
-import duckdb
 
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
 from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, mart_keys
 from orchestration.defs.retries import retried
 from orchestration.defs.transform import bank, payroll
+from orchestration.lake.lock import open_when_free
 from orchestration.publish import PublishRefusedError, publish
 from orchestration.publish.audit import BANK, PAYROLL, Audit, audit
 from orchestration.settings import Settings, acting_user
 
 
 def _audit(domain: str) -> Audit:
-    with duckdb.connect(str(Settings.from_environment().warehouse), read_only=True) as warehouse:
+    settings = Settings.from_environment()
+    with open_when_free(settings.warehouse, settings.lock_timeout_seconds) as warehouse:
         return audit(warehouse)[domain]
 
 

@@ -7,9 +7,11 @@ from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
 from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, mart_keys
 from orchestration.defs.retries import retried
 from orchestration.defs.transform import operations
+from orchestration.errors import TieoutError
+from orchestration.lake.lock import open_when_free
 from orchestration.publish import PublishRefusedError
 from orchestration.publish.audit import BANK, DOMAINS, audit
-from orchestration.report import write_report
+from orchestration.report import Report, write_report
 from orchestration.settings import Settings
 
 
@@ -27,13 +29,7 @@ from orchestration.settings import Settings
 def morning_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     """One HTML page: did the night close, what is red and why, statements, breaks, trends, batches."""
     with retried(context):
-        settings = Settings.from_environment()
-        refused = _refused(settings)
-        page = write_report(
-            settings,
-            database=settings.warehouse if refused else None,
-            is_published=BANK not in refused,
-        )
+        page = _page(Settings.from_environment())
     return dg.MaterializeResult(
         metadata={
             "page": dg.MetadataValue.path(str(page.path)),
@@ -43,9 +39,25 @@ def morning_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
     )
 
 
+@dg.failure_hook
+def page_of_a_failure(context: dg.HookContext) -> None:
+    """The page is written whatever failed: what a failed step keeps from its turn is written here."""
+    try:
+        context.log.info("the page of what there is: %s", _page(Settings.from_environment()).path)
+    except (TieoutError, OSError, duckdb.Error) as error:
+        context.log.warning("no page of what there is: %s", error)
+
+
+def _page(settings: Settings) -> Report:
+    refused = _refused(settings)
+    return write_report(
+        settings, database=settings.warehouse if refused else None, is_published=BANK not in refused
+    )
+
+
 def _refused(settings: Settings) -> set[str]:
     """The domains that may not be published. When none is refused, the published copy is what to read."""
-    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+    with open_when_free(settings.warehouse, settings.lock_timeout_seconds) as warehouse:
         try:
             return {domain for domain, found in audit(warehouse).items() if found.refused}
         except PublishRefusedError:

@@ -27,6 +27,7 @@ from orchestration.defs.project import (
     prepared_manifest,
 )
 from orchestration.defs.retries import retried
+from orchestration.lake.lock import open_when_free
 from orchestration.publish.audit import BANK, DOMAINS, OPERATIONS, PAYROLL
 from orchestration.settings import Settings
 from orchestration.warehouse.artifacts import broken_rules
@@ -224,7 +225,9 @@ def _record(context: dg.AssetExecutionContext, settings: Settings, target: Path)
         return
     record_run(settings, target)
     invocation_id = json.loads(results.read_text())["metadata"]["invocation_id"]
-    for attempt in batch_attempts(settings.warehouse, invocation_id):
+    with open_when_free(settings.warehouse, settings.lock_timeout_seconds) as warehouse:
+        attempts = batch_attempts(warehouse, invocation_id)
+    for attempt in attempts:
         context.log_event(batch_event(attempt))
 
 

@@ -5,13 +5,11 @@ It is a function of the DuckDB file, so that two builds of one lake give the sam
 
 from __future__ import annotations
 
-import csv
 import datetime
 import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +21,10 @@ from orchestration.report import text
 from orchestration.report.answers import Answer, read_answers, reading
 from orchestration.report.html import TEMPLATES, style, templates
 from orchestration.report.page import chain_anchor
+from orchestration.report.sheets import write_csv
 from orchestration.settings import Settings
 
 _ROOM = Path(__file__).parent
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 # What a published copy does not hold; the page says so.
 _OF_WAREHOUSES = ("closes", "deliveries", "statements_set_aside", "undone_since")
 # What a reader of paper goes through; the CSV files have every row.
@@ -206,22 +204,7 @@ def _page(evidence: Evidence, account: dict[str, Any], answers: dict[str, Answer
 
 def _write_csv(file: Path, answer: Answer) -> None:
     with file.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(answer.columns)
-        writer.writerows([_cell(value) for value in row.values()] for row in answer.rows)
-
-
-def _cell(value: Any) -> Any:
-    """A value as a CSV file holds it. Text that a spreadsheet would run as a formula gets an apostrophe."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return text.quantity(value, "amount").replace(",", "").replace(text.MINUS, "-")
-    if isinstance(value, datetime.datetime):
-        return f"{value:%Y-%m-%dT%H:%M:%SZ}"
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+        write_csv(stream, answer.columns, (row.values() for row in answer.rows))
 
 
 def _end_of(month: datetime.date) -> datetime.date:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import logging
+import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 from filelock import FileLock, Timeout
 
 from orchestration.lake.errors import LakeBusyError
@@ -47,6 +50,31 @@ def file_lock(
         yield
     finally:
         lock.release()
+
+
+def held_by(error: Exception) -> str | None:
+    """Who has the DuckDB file that could not be opened, or None when that is not why."""
+    if not isinstance(error, duckdb.IOException) or "lock" not in str(error):
+        return None
+    process = re.search(r"held in (.*?) \(PID (\d+)\)", str(error))
+    return f"process {process[2]} ({Path(process[1]).name})" if process else "another process"
+
+
+def open_when_free(database: Path, timeout_seconds: float) -> duckdb.DuckDBPyConnection:
+    """A DuckDB file, read-only. Who writes it is waited for, and after the timeout is DuckDB's error."""
+    end = time.monotonic() + timeout_seconds
+    is_told = False
+    while True:
+        try:
+            return duckdb.connect(str(database), read_only=True)
+        except duckdb.IOException as error:
+            holder = held_by(error)
+            if holder is None or time.monotonic() > end:
+                raise
+            if not is_told:
+                log.warning("waiting for %s, which has %s open", holder, database)
+                is_told = True
+        time.sleep(0.2)
 
 
 def is_free(file: Path) -> bool:

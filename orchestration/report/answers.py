@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import TieoutError
+from orchestration.lake.lock import held_by
 
 _TABLE = re.compile(r"\b(?:marts|operations|published|intermediate|staging)\.\w+")
 
@@ -60,11 +61,13 @@ def reading(database: Path, *, folders: Sequence[Path] = ()) -> Iterator[duckdb.
             connection.execute("begin")
             yield connection
     except duckdb.Error as error:
+        if holder := held_by(error):
+            raise ReportError(
+                f"cannot read {database}: {holder} has it open: wait, or read the published copy"
+            ) from error
         reason = str(error).splitlines()[0].rstrip(".!")
         step = ""
-        if "lock" in reason:
-            step = ". It is being written: wait for the build, or read the published copy"
-        elif isinstance(error, duckdb.PermissionException):
+        if isinstance(error, duckdb.PermissionException):
             step = ". TIEOUT_LAKE must name the lake that it was built from"
         raise ReportError(f"cannot read {database}: {reason}{step}") from error
 

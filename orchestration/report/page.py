@@ -15,7 +15,7 @@ from orchestration.lake.read import lake_rows
 from orchestration.places import readers_of
 from orchestration.report.answers import Answer, ReportError, read_answers, reading
 from orchestration.report.charts import HEIGHT, WIDTH, chart
-from orchestration.report.html import TEMPLATES, style, templates
+from orchestration.report.html import TEMPLATES, labelled, style, templates
 from orchestration.settings import Settings
 
 _QUERIES = Path(__file__).parent / "queries"
@@ -139,12 +139,12 @@ def _rendered(
         "verdict": _verdict(answers),
         "source_name": source_name,
         "anchor": anchor,
-        "css": style(TEMPLATES / "page.css"),
+        "css": style(TEMPLATES / "page.css", TEMPLATES / "morning.css"),
         "chart": chart,
         "width": WIDTH,
         "height": HEIGHT,
     }
-    return templates(TEMPLATES).get_template("page.html").render(values)
+    return labelled(templates(TEMPLATES).get_template("page.html").render(values))
 
 
 def _replace(path: Path, html: str, has_readers: bool) -> None:

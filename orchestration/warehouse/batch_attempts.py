@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import duckdb
@@ -40,27 +39,26 @@ class BatchAttempt(NamedTuple):
         return {name: value for name, value in facts.items() if value is not None}
 
 
-def batch_attempts(warehouse: Path, invocation_id: str) -> list[BatchAttempt]:
+def batch_attempts(warehouse: duckdb.DuckDBPyConnection, invocation_id: str) -> list[BatchAttempt]:
     """The attempts of one invocation, in the order they ended; none when no batched model ran."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        rows = connection.execute(
-            """
-            select
-                split_part(model, '.', 1),
-                split_part(model, '.', 2),
-                batch_id,
-                status = 'done',
-                reason,
-                note,
-                rows_in,
-                rows_out,
-                bytes_in,
-                started_at,
-                finished_at
-            from ops.batch_ledger
-            where invocation_id = ? and batch_id is not null
-            order by finished_at, model, batch_id
-            """,
-            [invocation_id],
-        ).fetchall()
+    rows = warehouse.execute(
+        """
+        select
+            split_part(model, '.', 1),
+            split_part(model, '.', 2),
+            batch_id,
+            status = 'done',
+            reason,
+            note,
+            rows_in,
+            rows_out,
+            bytes_in,
+            started_at,
+            finished_at
+        from ops.batch_ledger
+        where invocation_id = ? and batch_id is not null
+        order by finished_at, model, batch_id
+        """,
+        [invocation_id],
+    ).fetchall()
     return [BatchAttempt(*row) for row in rows]

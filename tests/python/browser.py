@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -67,6 +69,28 @@ class Browser:
                 pass
             assert time.monotonic() < end, f"{condition} does not hold: {self.run('document.body.innerText')}"
             time.sleep(0.1)
+
+    def show_as(self, width: int, height: int, *, media: str = "", scheme: str = "light") -> None:
+        """A screen of this size, narrow ones a phone's. media: print, for what paper would show."""
+        is_phone = width < 600
+        self._call(
+            *("Emulation.setDeviceMetricsOverride",),
+            width=width,
+            height=height,
+            deviceScaleFactor=2 if is_phone else 1,
+            mobile=is_phone,
+        )
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self._call("Emulation.setEmulatedMedia", media=media, features=features)
+
+    def picture(self) -> bytes:
+        """What the screen shows, as a PNG."""
+        return base64.b64decode(self._call("Page.captureScreenshot", format="png")["data"])
+
+    def sheets(self) -> int:
+        """How many sheets of A4 a print takes."""
+        printed = self._call("Page.printToPDF", preferCSSPageSize=True, paperWidth=8.27, paperHeight=11.69)
+        return len(re.findall(rb"/Type\s*/Page\b", base64.b64decode(printed["data"])))
 
     def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
         number = next(self._numbers)

@@ -17,6 +17,7 @@ select
     map(list(age_bucket), list(item_count)) as item_counts,
     map(list(age_bucket), list(item_value)) as item_values,
     coalesce(sum(item_count), 0) as item_count,
+    sum(item_value) as item_value,
     coalesce(sum(break_count), 0) as break_count,
     coalesce(sum(decided_count), 0) as decided_count
 from buckets

@@ -1,4 +1,10 @@
-with months as (
+with as_of as (
+
+    select max(as_of_on) as as_of_on from marts.fct_bank_reconciliations
+
+),
+
+months as (
 
     select
         department,
@@ -18,9 +24,21 @@ with months as (
 )
 
 select
-    *,
+    months.department,
+    months.currency,
+    months.person_count,
+    months.hours,
+    months.overtime_hours,
+    months.cost_amount,
+    case when last_day(months.period_start_on) <= as_of.as_of_on then months.previous_cost_amount end
+        as previous_cost_amount,
+    case when last_day(months.period_start_on) <= as_of.as_of_on then months.cost_trend end as cost_trend,
+    months.is_withheld,
+    last_day(months.period_start_on) > as_of.as_of_on as is_open,
+    months.period_start_on,
     count(*) over () as total_count
 from months
-where months_ago <= 3
-order by period_start_on desc, currency, department
+cross join as_of
+where months.months_ago <= 3
+order by months.period_start_on desc, months.currency, months.department
 limit 120

@@ -10,9 +10,11 @@ select
     currency,
     count(*) as account_count,
     count(*) filter (where difference <> 0) as different_count,
+    count(*) filter (where difference = 0 and statement_gaps <> 0) as gap_count,
     sum(balance_per_bank) as balance_per_bank,
     sum(balance_per_books) as balance_per_books,
     sum(difference) as difference,
+    sum(statement_gaps) as statement_gaps,
     sum(open_item_count) as open_item_count
 from latest
 group by currency

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from page_pictures import PAGE, PHONE, front_of, words_in
 
+from orchestration.report import render
 from orchestration.report.summary import summarize
 from orchestration.settings import PROJECT_DIR
 
@@ -25,6 +27,13 @@ def test_the_summary_in_the_readme_is_the_demo_s(demo_zone: Path) -> None:
     for line in sample.splitlines():
         if line.strip() not in ("", "..."):
             assert any(each.rstrip() == line[4:] for each in said), line
+
+
+@pytest.mark.parametrize("picture", [PAGE, PHONE], ids=lambda picture: picture.stem)
+def test_the_picture_of_the_page_is_the_demo_s(picture: Path, demo_zone: Path) -> None:
+    assert words_in(picture) == front_of(render(demo_zone / "warehouse" / "tieout.duckdb")), (
+        "make the pictures anew, as tests/python/page_pictures.py says"
+    )
 
 
 @pytest.mark.parametrize("page", ["docs/documents.md", "docs/marts.md", "docs/payroll.md"])

@@ -258,11 +258,13 @@ def test_defective_reader_is_quarantined_and_logged(
 
 
 def test_quarantined_file_is_retried_when_its_bytes_change_or_when_asked(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     deliver(settings, "bank/a.txt", "bad\n")
     collect(settings)
+    assert "still quarantined" not in caplog.text
     assert collect(settings, retry_quarantined=True).is_nothing_new
+    assert "still quarantined bank/a.txt" in caplog.text
     deliver(settings, "bank/a.txt", "1\n")
     assert collect(settings).loaded == 1
 

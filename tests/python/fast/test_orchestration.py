@@ -16,19 +16,23 @@ from types import SimpleNamespace
 import dagster as dg
 import duckdb
 import pytest
+from click.testing import CliRunner
 from dagster_dbt.errors import DagsterDbtCliRuntimeError
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from orchestration.cli import main
 from orchestration.close.business_date import CloseRefusedError
 from orchestration.defs.collect import FACTS
-from orchestration.defs.night import end_of_day, month_end
+from orchestration.defs.night import end_of_day, month_end, night_job
 from orchestration.defs.project import WAREHOUSE_POOL, group_name, lake_asset_key
 from orchestration.defs.retries import retried
 from orchestration.defs.run_history import speed_up_run_history
 from orchestration.defs.transform import batch_event, with_broken_rules
 from orchestration.lake.datasets import DATASETS
-from orchestration.settings import PROJECT_DIR
+from orchestration.lake.lock import open_when_free
+from orchestration.report import ReportError
+from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.warehouse.batch_attempts import BatchAttempt
 from orchestration.warehouse.dbt_process import batch_arguments, build_arguments, child_dbt, child_environment
 
@@ -247,3 +251,61 @@ def test_the_history_of_many_events_is_written_through_few_connections_and_read_
         assert sum("Materialized value mart_" in message for message in logs.pop()) == 40
         assert not logs
     assert len(opened) < 40
+
+
+HELD = (
+    "import duckdb, sys; held = duckdb.connect(sys.argv[1]); print('held', flush=True); sys.stdin.readline()"
+)
+
+
+def test_a_held_warehouse_is_waited_for_and_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    warehouse = tmp_path / "tieout.duckdb"
+    monkeypatch.setenv("TIEOUT_WAREHOUSE", str(warehouse))
+    with (
+        subprocess.Popen(
+            [sys.executable, "-c", HELD, str(warehouse)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as holder,
+        ThreadPoolExecutor(1) as thread,
+    ):
+        assert holder.stdout.readline() == "held\n"
+        told = CliRunner().invoke(main, ["summary"])
+        assert told.exit_code == 1 and told.output.count("\n") == 1
+        assert f"the warehouse is in use by process {holder.pid} (python" in told.output
+        with pytest.raises(duckdb.IOException, match="lock"):
+            open_when_free(warehouse, 0)
+        opened = thread.submit(open_when_free, warehouse, 60)
+        while "waiting for process" not in caplog.text:
+            assert not opened.done()
+        holder.communicate("\n")
+        with opened.result(timeout=60) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_the_page_is_written_whatever_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    from orchestration.defs import report
+
+    @dg.op
+    def step() -> None:
+        raise dg.Failure("the disk is full", allow_retries=False)
+
+    @dg.job(hooks=night_job.hooks)
+    def night() -> None:
+        step()
+
+    pages: list[Path] = []
+
+    def page(settings: Settings) -> SimpleNamespace:
+        pages.append(settings.reports)
+        if len(pages) > 1:
+            raise ReportError("nothing is published yet")
+        return SimpleNamespace(path=settings.reports / "today.html")
+
+    monkeypatch.setattr(report, "_page", page)
+    for number in (1, 2):  # nor does a page that cannot be written hide what failed
+        assert not night.execute_in_process(raise_on_error=False).success
+        assert len(pages) == number
