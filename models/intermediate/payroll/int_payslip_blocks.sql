@@ -1,3 +1,8 @@
+{%- set us_clocks = [
+    'UTC', 'US/.*', 'Pacific/Honolulu',
+    'America/(New_York|Detroit|Chicago|Menominee|Denver|Boise|Phoenix|Los_Angeles|Anchorage|Juneau|Sitka|Nome)',
+    'America/(Metlakatla|Yakutat|Adak|(Indiana|Kentucky|North_Dakota)/.*)',
+] -%}
 with candidates as (
 
     select * from {{ ref('int_payslip_candidates') }}
@@ -199,9 +204,7 @@ foreign_groups as (
         on candidates.pay_period_id = pay_periods.pay_period_id
     where
         candidates.currency <> 'USD'
-        or {{ regexp_is_found(
-            'pay_periods.time_zone', '^(Africa|Antarctica|Arctic|Asia|Atlantic|Australia|Canada|Europe|Indian|Mexico)/'
-        ) }}
+        or not {{ regexp_is_found('pay_periods.time_zone', '^(' ~ us_clocks | join('|') ~ ')$') }}
 
 ),
 
