@@ -10,7 +10,6 @@ closed_payslips as (
 
     select
         payslips.*,
-        payslips.work_state as income_tax_state,
         open_years.tax_year
     from {{ ref('int_closed_payslips') }} as payslips
     inner join open_years

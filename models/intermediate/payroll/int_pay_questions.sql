@@ -363,7 +363,7 @@ weeks_paid as (
 
 ),
 
-{# Days of work in several states within an open period. #}
+{# Days of work in more than two states within an open period. #}
 moves as (
 
     select
@@ -385,7 +385,7 @@ moves as (
         pay_periods.has_days
         and closed_periods.pay_period_id is null
     group by pay_periods.pay_period_id, employees.employee_id
-    having count(distinct employees.work_state) > 1
+    having count(distinct employees.work_state) > 2
 
 ),
 
@@ -408,10 +408,10 @@ untaxed_states as (
 
 ),
 
-{# States that may take something of the pay: those of work and of home. #}
+{# States that may take something of the pay: those of work and that of home. #}
 states_of_pay as (
 
-    {% for state in ['work_state', 'home_state'] -%}
+    {% for state in ['work_state', 'other_work_state', 'home_state'] -%}
     select
         pay_group,
         {{ state }} as state,
@@ -559,8 +559,7 @@ select
     pay_period_id,
     cast(null as string) as pay_group,
     'Employee ' || employee_id || ' works in ' || work_state || ' and in ' || other_state || ' in pay period '
-    || pay_period_id || ', and the state of its last day alone taxes the pay: withhold for the other one by hand'
-        as question
+    || pay_period_id || ', and in a third state: the pay is shared by two at most, so withhold by hand' as question
 from moves
 union all
 select
