@@ -17,7 +17,14 @@ with
 
 closed as (
 
-    select * from {{ ref('int_closed_wages') }}
+    select
+        employee_id,
+        jurisdiction,
+        wage_base,
+        tax_year,
+        sum(wages_amount) as wages_amount
+    from {{ ref('int_closed_wages') }}
+    group by employee_id, jurisdiction, wage_base, tax_year
 
 ),
 
