@@ -471,6 +471,24 @@ def audit_export_command(
     click.echo(books)
 
 
+@main.command("year-end")
+@click.argument("tax_year", metavar="YEAR", type=click.IntRange(2000, 2079))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write, new or empty; TIEOUT_REPORTS/year_end_YEAR unless given.",
+)
+def year_end_command(tax_year: int, out: Path | None) -> None:
+    """Write the W-2s and the other forms of a tax YEAR as CSV files, for who prepares them. Files nothing.
+
+    W-2, W-2_states, Forms (W-3, 941, 940, states), Deposits, Overtime, and SHA256SUMS, in a folder that its
+    owner alone can read. Refused while a pay period of the year is open or its sums differ.
+    """
+    from orchestration.evidence import export_year
+
+    click.echo(export_year(Settings.from_environment(), tax_year, out))
+
+
 @main.command("compare-formats")
 @click.argument("account_id", metavar="ACCOUNT")
 @click.argument("from_on", metavar="FROM", type=click.DateTime(["%Y-%m-%d"]))

@@ -29,6 +29,8 @@ def instant(text: str) -> datetime.datetime:
 class Zone:
     """A landing zone to which HR delivers a file after another."""
 
+    models: tuple[str, ...] = MODELS
+
     def __init__(self, folder: Path) -> None:
         self.landing, self.folder = folder / "landing", folder / "zone"
         self.punches = self.deliveries = 0
@@ -66,7 +68,7 @@ class Zone:
         (self.landing / "punches" / f"{self.punches}.jsonl").write_text("\n".join(lines) + "\n")
 
     def build(self) -> None:
-        run_dbt("build", *MODELS_ONLY, "--select", *MODELS, zone=self.folder, landing=self.landing)
+        run_dbt("build", *MODELS_ONLY, "--select", *self.models, zone=self.folder, landing=self.landing)
 
     def rows(self, query: str) -> list[tuple]:
         with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
