@@ -60,8 +60,9 @@ _PROGRESS_SECONDS = 5.0
 @dataclass
 class CollectSummary:
     """What one collect did. seen: files listed. loaded, duplicate, quarantined: deliveries newly recorded
-    as such, database extracts included. unchanged: read again and refused as before. deferred: paths that changed while being read and wait for the
-    next run. rows: rows appended per dataset. seconds: wall time."""
+    as such, database extracts included. unchanged: read again and refused as before. deferred: paths that
+    changed while being read and wait for the next run. rows: rows appended per dataset. seconds: wall
+    time."""
 
     seen: int = 0
     loaded: int = 0
