@@ -60,13 +60,15 @@ _PROGRESS_SECONDS = 5.0
 @dataclass
 class CollectSummary:
     """What one collect did. seen: files listed. loaded, duplicate, quarantined: deliveries newly recorded
-    as such, database extracts included. deferred: paths that changed while being read and wait for the
-    next run. rows: rows appended per dataset. seconds: wall time."""
+    as such, database extracts included. unchanged: read again and refused as before. deferred: paths that
+    changed while being read and wait for the next run. rows: rows appended per dataset. seconds: wall
+    time."""
 
     seen: int = 0
     loaded: int = 0
     duplicate: int = 0
     quarantined: int = 0
+    unchanged: int = 0
     deferred: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
@@ -87,6 +89,8 @@ class CollectSummary:
             f"collected {self.loaded} new of {self.seen} files in {self.seconds:.1f} s"
             f" ({self.duplicate} duplicate, {self.quarantined} quarantined, {len(self.deferred)} deferred)"
         )
+        if self.unchanged:
+            text += f", {self.unchanged} read again and refused as before"
         rows = [f"{count} {name}" for name, count in self.rows.items() if count and name != "collected_files"]
         return f"{text}: {', '.join(rows)}" if rows else text
 
@@ -407,6 +411,17 @@ class _Run:
         outcome = Outcome("quarantined", reason, position)
         if self._catalog.outcomes.get((delivery.path, "")) != outcome:
             self._record(delivery, "", file_format, outcome)
+        elif self._retry:
+            self._tell_unchanged(delivery, outcome)
+
+    def _tell_unchanged(self, delivery: Delivery, outcome: Outcome) -> None:
+        self.summary.unchanged += 1
+        log.warning(
+            "%s is refused as before: %s (%s)",
+            delivery.path,
+            outcome.reason,
+            outcome.position or "whole file",
+        )
 
     def _record(
         self,
@@ -421,12 +436,14 @@ class _Run:
 
         is_read_again = self._may_be_read_now(delivery)
         is_known = self._catalog.outcomes.get((delivery.path, file_hash)) == outcome != Outcome("loaded")
-        if outcome.status == "quarantined" and (not is_known or is_read_again or self._retry):
-            still = "still " if is_known else ""
-            position = outcome.position or "whole file"
-            log.warning("%squarantined %s: %s (%s)", still, delivery.path, outcome.reason, position)
         if is_known and not is_read_again:
+            if outcome.status == "quarantined":
+                self._tell_unchanged(delivery, outcome)
             return
+        if outcome.status == "quarantined":
+            log.warning(
+                "quarantined %s: %s (%s)", delivery.path, outcome.reason, outcome.position or "whole file"
+            )
         row = CollectedFile(
             path=delivery.path,
             source=delivery.source,

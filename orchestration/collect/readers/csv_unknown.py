@@ -32,17 +32,19 @@ _NAMES = {
     "booked_on": "bookingdate postingdate postdate posteddate transactiondate buchungstag buchungsdatum"
     " bokföringsdag bokföringsdatum bokfdag bogførtdato kirjauspäivä completeddate datacontabile"
     " fechaoperación dataoperacji datumzaúčtování datalançamento datecomptable datum date dateutc dato fecha"
-    " data",
+    " data tarih 日付 取引日",
     "value_on": "valuedate wertstellung valutadatum valuta valutadag rentedatum rentedato arvopäivä"
     " effectivedate datavaluta datedevaleur datevaleur fechavalor dataksięgowania datavalor",
     "amount": "amount transactionamount betrag bedrag belopp beløb määrä umsatz montant importe importo"
-    " kwota částka valor amounteur amountusd amountgbp bedrageur betrageur",
-    "debit": "debit debitamount moneyout paidout withdrawal withdrawals belastung lastschrift soll"
-    " débit dare addebiti cargo cargos debe débito uscite obciążenia",
-    "credit": "credit creditamount moneyin paidin deposit deposits gutschrift haben"
-    " crédit avere accrediti abono abonos haber crédito entrate uznania",
+    " kwota částka valor tutar işlemtutarı amounteur amountusd amountgbp bedrageur betrageur",
+    "debit": "debit debitamount moneyout paidout withdrawal withdrawals withdrawalamount withdrawalamt"
+    " belastung lastschrift soll débit dare addebiti cargo cargos debe débito uscite obciążenia borç"
+    " 支払い金額 出金金額 出金 お引出し",
+    "credit": "credit creditamount moneyin paidin deposit deposits depositamount depositamt"
+    " gutschrift haben crédit avere accrediti abono abonos haber crédito entrate uznania alacak"
+    " 預かり金額 入金金額 入金 お預入れ",
     "balance": "balance runningbalance runningbal saldo saldonatrn balancegbp balanceeur kontostand"
-    " solde saldopooperacji zůstatek",
+    " solde saldopooperacji zůstatek bakiye 差引残高 残高",
     "currency": "currency währung waehrung munt valutakod ccy devise divisa moneda waluta měna moeda",
     "account_number": "accountnumber account iban accountno kontonr kontonummer auftragskonto rekening"
     " ibanbban rachunek conto cuenta compte konto",
@@ -50,7 +52,7 @@ _NAMES = {
     " beneficiario bénéficiaire názevprotiúčtu kontrahent",
     "memo": "description memo details narrative verwendungszweck omschrijving text tekst rubrik transaction"
     " beschreibung1 forklaring selitys libellé descrizione causale concepto opisoperacji histórico descrição"
-    " zprávapropříjemce popis",
+    " zprávapropříjemce popis transactionremarks açıklama 摘要内容 摘要",
     "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia",
     "transaction_code": "type transactiontype buchungstext code",
 }
@@ -82,11 +84,15 @@ _CODES = re.compile(
     "AED|AUD|BGN|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KRW|MXN|MYR|NOK|NZD|PHP|PLN|RON|"
     "SAR|SEK|SGD|THB|TRY|UAH|USD|VND|ZAR"
 )
-_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
+# The first that stands in a text counts.
+_SIGNS = {"R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "$": "USD"}
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+# Hiragana and katakana, which no western text becomes when it is read as Japanese.
+_KANA = re.compile("[\u3041-\u30ff]")
 _MARKS = ".,'\u2019 \u00a0\u202f"
 # Digits with marks between them: 1'234.50, 12, .5 and 1 234 are amounts.
 _AMOUNT = re.compile(rf"[-+(]*(?:[0-9]+(?:[{_MARKS}][0-9]+)*[.,]?|[.,][0-9]+)[-)]?")
-_LIKE_A_DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{2}|[0-9]{8}|[0-9]{1,2} [A-Za-z]{3}")
+_LIKE_A_DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{8}|[0-9]{1,2} [A-Za-z]{3}")
 
 
 class _Table(NamedTuple):
@@ -110,7 +116,9 @@ class _Table(NamedTuple):
 
 
 def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> UnreadableFile:
-    """The refusal of a file of which this is the first part."""
+    """The refusal of a file of which this is the first part. encoding: what it may be by its bytes."""
+    if encoding == "cp1252" and _is_japanese(head):
+        encoding = "cp932"
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     lines = [line for line in itertools.islice(io.StringIO(text, newline=""), MAX_LINES) if line.strip()]
     table = _table(lines)
@@ -130,6 +138,13 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
     while len(said) > 1 and len("; ".join(said)) > MAX_REASON:
         del said[-2]
     return UnreadableFile("; ".join(said), at_line(1))
+
+
+def _is_japanese(head: bytes) -> bool:
+    try:
+        return _KANA.search(codecs.getincrementaldecoder("cp932")().decode(head)) is not None
+    except UnicodeDecodeError:
+        return False
 
 
 def _cut(lines: list[str], delimiter: str) -> list[list[str]]:
@@ -183,7 +198,13 @@ def _footer(rows: list[list[str]], width: int) -> str | None:
 
 
 def _column_of(header: str) -> str | None:
-    return _COLUMNS.get(plain_text(header)) if len(header) <= MAX_CELL else None
+    return _COLUMNS.get(_plain_name(header)) if len(header) <= MAX_CELL else None
+
+
+def _plain_name(header: str) -> str:
+    """Its letters and digits, without what stands in brackets where no column is called so: "Débito (R$)"."""
+    whole = plain_text(header)
+    return whole if whole in _COLUMNS else plain_text(_BRACKETS.sub("", header))
 
 
 def _nearest(fields: list[str], profiles: Sequence[CsvProfile]) -> tuple[CsvProfile, list[str]] | None:
@@ -220,7 +241,7 @@ def _row(
         for code in _CODE.findall(text.upper())
         if _CODES.fullmatch(code)
     ]
-    codes += [_SIGNS[sign] for amount in amounts for sign in _SIGNS if sign in amount]
+    signs = [sign for text in (*table.fields, *amounts) if (sign := _sign_in(text))]
     cells |= {
         "profile_code": "my_bank",
         "delimiter": "\\t" if table.delimiter == "\t" else table.delimiter,
@@ -234,8 +255,10 @@ def _row(
         "footer_words": table.footer or "",
         "column_count": str(len(table.fields)) if table.at < 0 else "",
     }
-    if "currency" not in cells and codes:
-        cells["fixed_currency"] = codes[0]
+    if "currency" not in cells and (codes or signs):
+        cells["fixed_currency"] = codes[0] if codes else _SIGNS[signs[0]]
+        if not codes and signs[0] == "$":
+            open_cells.append("check fixed_currency")
     elif "currency" not in cells and (label := _label(preamble, table.delimiter, _CODES.fullmatch)):
         cells["preamble_currency"] = label
     elif "currency" not in cells:
@@ -260,7 +283,7 @@ def _row(
 def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
     """The headers by what they are, and what must be checked of it."""
     cells: dict[str, str] = {}
-    headers = {plain_text(field): field for field in reversed(table.fields) if _column_of(field)}
+    headers = {_plain_name(field): field for field in reversed(table.fields) if _column_of(field)}
     for column, names in _NAMES.items():
         for name in names.split():
             header = headers.get(name)
@@ -394,6 +417,10 @@ def _all_dates(texts: list[str], date_format: str) -> bool:
         return all(len(text) <= MAX_CELL and datetime.datetime.strptime(text, date_format) for text in texts)
     except ValueError:
         return False
+
+
+def _sign_in(text: str) -> str | None:
+    return next((sign for sign in _SIGNS if sign in text), None) if len(text) <= MAX_CELL else None
 
 
 def _thousands_mark(amounts: list[str], decimal_mark: str) -> str:

@@ -40,6 +40,7 @@ from orchestration.collect.settlements.profiles import (
     patterns,
     terms_of,
 )
+from orchestration.collect.settlements.unknown import unknown_report
 from orchestration.lake.datasets import SettlementLine
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import AMOUNT_LIMIT
@@ -150,7 +151,7 @@ def _match(head: bytes, profiles: Sequence[SettlementProfile]) -> _Match:
                 if (headers := profile.headers()) <= names
             ]
     if not found:
-        raise _unknown(lines, profiles)
+        raise unknown_report(text, DELIMITERS, profiles)
     most = max(count for count, _ in found)
     matches = {match.profile.profile_code: match for count, match in reversed(found) if count == most}
     if len(matches) > 1:
@@ -164,25 +165,6 @@ def _match(head: bytes, profiles: Sequence[SettlementProfile]) -> _Match:
     if any(counted[header] > 1 for header in match.profile.headers()):
         raise UnreadableFile("the header names a column twice", at_line(match.header_line))
     return match
-
-
-def _unknown(lines: list[str], profiles: Sequence[SettlementProfile]) -> UnreadableFile:
-    """The refusal of a file that no profile declares: its header, the nearest profile and what that lacks."""
-    best: tuple[float, str, str, list[str]] = (1.0, "", "", [])
-    for line in lines:
-        for delimiter in DELIMITERS:
-            names = set(_cut(line, delimiter))
-            for profile in profiles:
-                headers = profile.headers()
-                missing = sorted(headers - names)
-                if (share := len(missing) / len(headers)) < best[0]:
-                    best = (share, line.strip(), profile.profile_code, missing)
-    share, header, code, missing = best
-    header = header or next((line.strip() for line in lines if line.strip()), "")
-    said = f"no settlement profile declares the header {header[:200]!r}"
-    if share <= 1 / 2:
-        said += f"; nearest is {code}, without {', '.join(map(repr, missing[:5]))}"
-    return UnreadableFile(f"{said}; next step: add a row to {SEED}, and collect again", at_line(1))
 
 
 def _encoding(head: bytes) -> str:

@@ -527,7 +527,21 @@ UNKNOWN = {
         "16/01/2026;15/01/2026;Spese;12,50;;37,50\n",
         ["50.00", "-12.50"],
     ),
+    # Lakhs, a zero where nothing is paid, and the currency in brackets behind the name.
+    "in India": (
+        "Value Date,Transaction Date,Remarks,Withdrawal Amount (INR ),Deposit Amount (INR ),Balance (INR )\n"
+        '15/01/2026,15/01/2026,NEFT,0.00,"1,25,000.50","2,25,000.50"\n'
+        '16/01/2026,16/01/2026,CHQ,80.00,0.00,"2,24,920.50"\n',
+        ["125000.50", "-80.00"],
+    ),
+    # Money in before money out, and both signed.
+    "in Brazil": (
+        "Data;Histórico;Crédito (R$);Débito (R$);Saldo (R$)\n15/01/2026;PIX;1.250,50;;2.250,50\n"
+        "16/01/2026;Tarifa;;-80,00;2.170,50\n",
+        ["1250.50", "-80.00"],
+    ),
 }
+PROVED = ("de", "us", "names that say nothing", "no header", "in Italian", "in India", "in Brazil")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
@@ -544,8 +558,33 @@ def test_row_that_the_refusal_proposes_reads_the_file(tmp_path, name, encoding):
     seed.write_text(SEED.read_text().splitlines()[0] + "\n" + reason.rpartition("collect again: ")[2])
     found = list(read(io.BytesIO(text.encode(encoding)), load_csv_profiles(seed), path))
     assert amounts(found) == expected
-    has_balance = name in ("de", "us", "names that say nothing", "no header", "in Italian")
-    assert (balances(found)[0] != "None") == has_balance
+    assert (balances(found)[0] != "None") == (name in PROVED)
+
+
+def test_header_in_japanese_is_known_in_its_encoding(tmp_path):
+    content = (
+        "日付,摘要,摘要内容,支払い金額,預かり金額,差引残高\n"
+        '2026/1/5,振込,カ）アクメ,,"125,050","225,050"\n2026/1/16,振替,デンキ,"8,000",,"217,050"\n'
+    ).encode("cp932")
+    with pytest.raises(UnreadableFile, match="日付,摘要") as caught:
+        list(read(io.BytesIO(content), PROFILES, "bank/account=7/x.csv"))
+    header = next(csv.reader(SEED.read_text().splitlines()))
+    row = next(csv.reader([caught.value.reason.rpartition("collect again: ")[2]]))
+    cells = dict(zip(header, row, strict=True)) | {"fixed_currency": "JPY"}
+    assert cells["encoding"] == "cp932"
+    with (tmp_path / "profiles.csv").open("w", newline="") as seed:
+        csv.writer(seed).writerows([header, cells.values()])
+    found = list(
+        read(io.BytesIO(content), load_csv_profiles(tmp_path / "profiles.csv"), "bank/account=7/x.csv")
+    )
+    assert amounts(found) == ["125050", "-8000"]
+    assert balances(found) == ("100000", "217050")
+
+
+def test_a_dollar_may_be_of_any_country():
+    text = "Date,Description,Amount ($)\n2026-01-15,Acme,10.00\n2026-01-16,Fee,-1.00\n"
+    assert "check fixed_currency and fill" in refused(PROFILES, text)
+    assert "check fixed_currency" not in refused(PROFILES, text.replace("$", "€"))
 
 
 def test_refusal_names_the_nearest_profile_and_what_to_check():
