@@ -17,7 +17,7 @@ import duckdb
 
 from orchestration.errors import TieoutError
 
-_TABLE = re.compile(r"\b(?:marts|operations|published|intermediate|staging)\.\w+")
+_TABLE = re.compile(r"\b(?:marts|documents|operations|published|intermediate|staging)\.\w+")
 
 
 class ReportError(TieoutError):
