@@ -47,6 +47,14 @@ $(INSTALLED): requirements.lock pyproject.toml
 build: install ## Collect what has landed, build and test every model on DuckDB, and sum up
 	@tieout build
 
+.PHONY: documents
+documents: install ## Install what reads the text of pictures (half a gigabyte); the next collect reads them
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install --quiet --python $(BIN)/python -e '.[documents]'; \
+	else \
+		$(BIN)/python -m pip install --quiet -e '.[documents]'; \
+	fi
+
 .PHONY: check
 check: install ## Before each commit: style, dbt's unit tests and the fast Python tests (3 minutes)
 	ruff check

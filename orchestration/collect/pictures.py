@@ -23,7 +23,7 @@ from orchestration.lake.errors import UnreadableFile
 # A sheet of A4 at 600 dots an inch has 35 million.
 MAX_PIXELS = 60_000_000
 MAX_PAGES = 50
-WORKING_SIDE, SKEW_SIDE, THUMBNAIL_SIDE = 1024, 400, 240
+TEXT_SIDE, WORKING_SIDE, SKEW_SIDE, THUMBNAIL_SIDE = 2048, 1024, 400, 240
 MAX_SKEW, SKEW_STEP = 5.0, 0.5
 # Pages whose lines lean less are left alone.
 LEAST_SKEW = 0.5
@@ -69,12 +69,13 @@ class Measures(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One page of a picture. thumbnail: a JPEG, base64."""
+    """One page of a picture. thumbnail: a JPEG, base64. picture: upright, as large as its text needs."""
 
     image_format: str
     page_count: int
     measures: Measures
     thumbnail: str
+    picture: Image.Image
 
 
 def read_pages(stream: BinaryIO) -> Iterator[Page]:
@@ -181,14 +182,16 @@ def _page(image: Image.Image, image_format: str, page_count: int) -> Page:
     is_upright = image_format == "tiff"
     if turned in (90, 270) and not is_upright:
         width, height = height, width
-    image.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))
+    image.draft("RGB", (TEXT_SIDE, TEXT_SIDE))
     colours = _in_colours(image)
-    colours.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+    colours.thumbnail((TEXT_SIDE, TEXT_SIDE), Image.Resampling.BOX)
     if orientation != 1 and not is_upright:
         colours.getexif()[_ORIENTATION] = orientation
         colours = ImageOps.exif_transpose(colours)
-    measures = measure(colours.convert("L"), turned, width, height)
-    return Page(image_format, page_count, measures, _thumbnail(colours))
+    grey = colours.convert("L")
+    grey.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+    measures = measure(grey, turned, width, height)
+    return Page(image_format, page_count, measures, _thumbnail(colours), colours)
 
 
 def _in_colours(image: Image.Image) -> Image.Image:

@@ -88,7 +88,8 @@ class Page(HTMLParser):
 def _contracts() -> Iterator[tuple[str, str, str]]:
     """Schema, name and columns of every mart outside payroll, as its contract has them."""
     for node in json.loads(prepared_manifest().read_text())["nodes"].values():
-        if node["resource_type"] == "model" and node["schema"] in ("marts", "operations"):
+        schemas = ("marts", "operations", "documents")
+        if node["original_file_path"].startswith("models/marts") and node["schema"] in schemas:
             columns = ", ".join(f"{name} {column['data_type']}" for name, column in node["columns"].items())
             yield node["schema"], node["name"], columns
 
@@ -99,7 +100,7 @@ def _empty_copy() -> bytes:
         path = Path(folder) / "tieout.duckdb"
         with duckdb.connect(str(path)) as connection:
             connection.execute("begin")
-            for schema in ("marts", "operations", "published"):
+            for schema in ("marts", "operations", "documents", "published"):
                 connection.execute(f"create schema {schema}")
             for schema, name, columns in _contracts():
                 connection.execute(f"create table {schema}.{name} ({columns})")
@@ -691,6 +692,50 @@ def test_the_page_can_be_read_without_eyes(bad: tuple[Path, str], empty: str) ->
                 assert attributes.get("aria-labelledby") or attributes.get("aria-label")
 
 
+def test_pictures_stand_on_a_page_that_no_group_reads(settings: Settings, tmp_path: Path) -> None:
+    """Small, of a bounded number, and with what is asked of a person."""
+    copy, personal = tmp_path / "tieout.duckdb", tmp_path / "payroll" / "tieout_payroll.duckdb"
+    personal.parent.mkdir()
+    make_copy(copy).close()
+    with duckdb.connect(str(copy)) as connection:
+        for (table,) in connection.execute(
+            "select table_name from duckdb_tables() where schema_name = 'documents'"
+        ).fetchall():
+            connection.execute(f"drop table documents.{table}")
+    with make_copy(personal) as connection:
+        for number in range(40):
+            put(
+                connection,
+                "documents.fct_cheques",
+                cheque_id=str(number),
+                status="in_question",
+                account_id="A",
+                cheque_number=str(number),
+                counterparty="Ada",
+                currency="USD",
+                amount=number,
+                is_altered=True,
+                thumbnail="QUJD" * (6001 if number == 39 else 100),
+            )
+        put(
+            connection,
+            "documents.fct_missing_documents",
+            item_id="1",
+            counterparty="Ben",
+            currency="USD",
+            amount=-80,
+            is_overdue=True,
+        )
+    own = write_report(settings, database=copy, out=tmp_path / "own.html").path.read_text()
+    pictures = Page(own).attributes("src")
+    assert pictures == ["data:image/jpeg;base64," + "QUJD" * 100] * 7, "of eight cheques one picture is large"
+    assert "Ada" in own and "Ben" in own and "8 of 40 are shown" in Page(own).text
+    of_a_group = replace(settings, readers="controllers", reports=tmp_path)
+    shared = write_report(of_a_group, database=copy).path.read_text()
+    assert not Page(shared).attributes("src")
+    assert "Ada" not in shared and "Ben" not in shared and "tieout report --out FILE" in shared
+
+
 def test_an_empty_copy_says_so_everywhere(empty: str) -> None:
     page = Page(empty)
     assert page.headings[0][1] == "Whether the night closed cannot be told"
@@ -706,6 +751,7 @@ def test_an_empty_copy_says_so_everywhere(empty: str) -> None:
         "No payday has come yet",
         "No batch has run",
         "No run is recorded yet.",
+        "No picture repeats another.",
     ):
         assert words in page.text, words
     assert "Cannot be told" not in page.text
