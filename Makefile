@@ -105,7 +105,7 @@ campaign: install ## What needs long: more kills, mutants and examples (TIEOUT_C
 lint: install ## Check the style of Python and of all SQL (3 minutes)
 	ruff check
 	ruff format --check
-	TIEOUT_COLLECT=off sqlfluff lint --processes 2 models macros tests
+	TIEOUT_COLLECT=off sqlfluff lint --processes 2 models macros packages tests
 
 .PHONY: night
 night: install ## Run the night as the Dagster job does
