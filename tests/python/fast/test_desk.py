@@ -320,6 +320,8 @@ def test_without_a_warehouse_the_published_copy_is_read_or_nothing(
         ("&amount=50", {"b2"}),
         ("&amount=%E2%88%9220..30", {"l3", "l4"}),
         ("&amount=99..", {"b1", "l1"}),
+        ("&page=" + "9" * 5000, {"b1", "b2", "b3", "l1", "l2", "l3", "l4"}),
+        ("&amount=NaN&days=1e999&page=-1", set()),
         ("&amount=x&days=y", {"b1", "b2", "b3", "l1", "l2", "l3", "l4"}),
         ("&days=41", {"l3", "l4"}),
         ("&only=breaks&amount=0..1", {"b3"}),
