@@ -130,9 +130,7 @@ def _verdict(answers: dict[str, Answer]) -> str:
     return "closed" if as_of.first["is_closed"] else "ready"
 
 
-def _rendered(
-    answers: dict[str, Answer], source_name: str, anchor: str | None = None, desk: str = ""
-) -> str:
+def _rendered(answers: dict[str, Answer], source_name: str, anchor: str | None = None, desk: str = "") -> str:
     values: dict[str, Any] = {
         "answers": answers,
         "desk": desk,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -295,6 +296,9 @@ with duckdb.connect(sys.argv[1]) as connection:
     assert f"Figures of before</span> {ann.settings.warehouse} is being written." in page
     assert 'data-item="b1"' in page
     assert 'data-item="b0"' not in page
+    with ann.settings.night_lock.open("w") as night:
+        fcntl.flock(night, fcntl.LOCK_EX)
+        assert ann.version() == first
     assert ann.version() != first and 'data-item="b1"' not in ann.get("/account?account=A").text
     assert "Figures of before" not in ann.get("/").text
 
