@@ -286,6 +286,11 @@ class Settings(_FromEnvironment):
     ui_hosts: tuple[str, ...] = _setting("", _hosts)
     """Names, separated by spaces, under which a reverse proxy on this machine serves them by HTTPS."""
 
+    @property
+    def night_lock(self) -> Path:
+        """File whose lock a night holds, from its first step to its last."""
+        return self.warehouse.with_suffix(".night.lock")
+
 
 @dataclass(frozen=True)
 class Timetable(_FromEnvironment):

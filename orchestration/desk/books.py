@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.errors import TieoutError
+from orchestration.lake.lock import is_free
 from orchestration.report.answers import ReportError, read_answers, reading
 from orchestration.settings import Settings
 
@@ -118,7 +118,7 @@ class Shelf:
                 if self._books and self._books.version == version:
                     break
                 try:
-                    self._books = _read(path, version)
+                    self._books = self._read(path, version)
                     break
                 except ReportError as error:
                     is_written = "being written" in str(error)
@@ -142,16 +142,14 @@ class Shelf:
                 states.append((state.st_mtime_ns, file.resolve(), version))
         return [(path, version) for _, path, version in sorted(states, reverse=True)]
 
-
-def _read(path: Path, version: str) -> Books:
-    with reading(path) as connection:
-        answers = read_answers(connection, _QUERIES)
-    problems = list(_problems(answers))
-    if problems:
-        raise ReportError(f"{path}: {'; '.join(problems)}. Run `tieout build`")
-    names = ("accounts", "items", "controls", "decisions", "suggestions")
-    return Books(path, version, *(answers[name].rows for name in names))
-
-
-def _problems(answers: dict[str, Any]) -> Iterator[str]:
-    yield from dict.fromkeys(answer.problem for answer in answers.values() if answer.problem)
+    def _read(self, path: Path, version: str) -> Books:
+        # Between two steps of a night the warehouse looks free, and a reader would keep the next one out.
+        if path == self._settings.warehouse and not is_free(self._settings.night_lock):
+            raise ReportError(f"{path} is being written by a night")
+        with reading(path) as connection:
+            answers = read_answers(connection, _QUERIES)
+        problems = dict.fromkeys(answer.problem for answer in answers.values() if answer.problem)
+        if problems:
+            raise ReportError(f"{path}: {'; '.join(problems)}. Run `tieout build`")
+        names = ("accounts", "items", "controls", "decisions", "suggestions")
+        return Books(path, version, *(answers[name].rows for name in names))

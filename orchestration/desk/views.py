@@ -113,7 +113,7 @@ def _spelt(level: str) -> str:
 def paged(rows: Sequence[Any], number: str) -> Page:
     """A page of a list; the first or the last where there is no such page."""
     count = max(1, -(-len(rows) // PAGE))
-    at = min(max(int(number), 1), count) if number.isascii() and number.isdigit() else 1
+    at = min(max(int(number[:9]), 1), count) if number.isascii() and number.isdigit() else 1
     return Page(rows[(at - 1) * PAGE : at * PAGE], at, count, len(rows))
 
 

@@ -138,6 +138,8 @@ function again(done) {
   location.reload();
 }
 
+const isTyping = element => element.matches("input:not([type=checkbox]), select");
+
 // A build goes on when this page is left, and is found again by the next one.
 async function watch() {
   const shown = byId("progress");
@@ -153,7 +155,7 @@ async function watch() {
     }
     if (!is_running) {
       if (shown.hidden) return;
-      if (is_done && !ask.open) again("Built");
+      if (is_done && !ask.open && !isTyping(document.activeElement)) again("Built");
       byId("told").textContent = is_done ? "Built: load the page again." : "The build failed, and its last lines say why.";
       return;
     }
@@ -195,9 +197,8 @@ function turnTo(side) {
 
 document.addEventListener("keydown", event => {
   if (event.ctrlKey || event.altKey || event.metaKey || ask.open || help.open) return;
-  const typing = event.target.matches("input:not([type=checkbox]), select, textarea");
   if (event.key === "Escape") document.activeElement.blur();
-  if (typing) return;
+  if (isTyping(event.target)) return;
   const moves = { j: () => move(1), k: () => move(-1), h: () => turnTo("bank"), l: () => turnTo("ledger") };
   const named = document.querySelector(`[data-key="${CSS.escape(event.key)}"]:not(:disabled)`);
   if (moves[event.key]) moves[event.key]();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -295,6 +296,9 @@ with duckdb.connect(sys.argv[1]) as connection:
     assert f"Figures of before</span> {ann.settings.warehouse} is being written." in page
     assert 'data-item="b1"' in page
     assert 'data-item="b0"' not in page
+    with ann.settings.night_lock.open("w") as night:
+        fcntl.flock(night, fcntl.LOCK_EX)
+        assert ann.version() == first
     assert ann.version() != first and 'data-item="b1"' not in ann.get("/account?account=A").text
     assert "Figures of before" not in ann.get("/").text
 
@@ -320,6 +324,8 @@ def test_without_a_warehouse_the_published_copy_is_read_or_nothing(
         ("&amount=50", {"b2"}),
         ("&amount=%E2%88%9220..30", {"l3", "l4"}),
         ("&amount=99..", {"b1", "l1"}),
+        ("&page=" + "9" * 5000, {"b1", "b2", "b3", "l1", "l2", "l3", "l4"}),
+        ("&amount=NaN&days=1e999&page=-1", set()),
         ("&amount=x&days=y", {"b1", "b2", "b3", "l1", "l2", "l3", "l4"}),
         ("&days=41", {"l3", "l4"}),
         ("&only=breaks&amount=0..1", {"b3"}),
