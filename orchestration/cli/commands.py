@@ -385,6 +385,39 @@ def export_command(
     click.echo(f"{row_count:,} rows in {path}")
 
 
+@main.command("metric")
+@click.argument("names", metavar="[METRIC]...", nargs=-1)
+@click.option("--by", multiple=True, help="Dimension, such as account_name or month; several times for more.")
+@click.option("--where", metavar="CONDITION", help="Such as \"{{ Dimension('item__side') }} = 'bank'\".")
+@click.option("--sql", "is_sql", is_flag=True, help="Print the query instead of its answer.")
+@click.option(
+    "--from",
+    "database",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="DuckDB file to read: a warehouse, or a version of the published copy.",
+)
+def metric_command(
+    names: tuple[str, ...], by: tuple[str, ...], where: str | None, is_sql: bool, database: Path | None
+) -> None:
+    """Print metrics as CSV, by their dimensions; without a name, what there is.
+
+    An amount is always told by currency. Reads the published copy unless --from is given.
+    """
+    import sys
+
+    from orchestration.publish.metrics import Metrics, ask, semantic_manifest
+    from orchestration.report.sheets import write_csv
+
+    if is_sql and names:
+        click.echo(Metrics(semantic_manifest()).sql(names, by, where))
+    elif names:
+        columns, rows = ask(Settings.from_environment(), names, by, where, database)
+        write_csv(sys.stdout, columns, rows)
+    else:
+        for metric in Metrics(semantic_manifest()).all.values():
+            click.echo(f"{metric.name:<24}{metric.description}")
+
+
 @main.command("evidence")
 @click.argument("account_id", metavar="ACCOUNT")
 @click.argument("month", metavar="MONTH", type=click.DateTime(["%Y-%m"]))

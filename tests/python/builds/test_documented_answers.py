@@ -16,6 +16,11 @@ from orchestration.settings import PROJECT_DIR
 
 # An indented query, and the table of its answer.
 ANSWER = re.compile(r"((?:^ {4}\S?.*\n)+)\n\|.*\|\n\|[-:|]+\|\n((?:\|.*\|\n)+)", re.MULTILINE)
+# A mart, and the questions below it.
+_QUESTIONS = re.compile(r"^### `(\w+)\.(\w+)`\n(.*?)(?=^##|\Z)", re.MULTILINE | re.DOTALL)
+_QUERY = re.compile(r"(?:^ {4}.*\n)+", re.MULTILINE)
+# Questions about what the demo has none of, an accepted red and a blocked payslip.
+_UNANSWERED = ("decision = 'accept'", "status = 'blocked'")
 # Queries whose answers need a pay period that was closed and paid; test_demo_bank.py has that loop.
 _PAID = "fct_payroll_payments"
 
@@ -58,3 +63,24 @@ def _value(cell: object) -> object:
         return Decimal(text.replace(",", ""))
     except InvalidOperation:
         return text
+
+
+def test_every_mart_answers_up_to_three_questions(demo_zone: Path) -> None:
+    page = (PROJECT_DIR / "docs" / "questions.md").read_text()
+    asked: set[tuple[str, str]] = set()
+    with duckdb.connect(str(demo_zone / "warehouse" / "tieout.duckdb"), read_only=True) as warehouse:
+        for schema, mart, questions in _QUESTIONS.findall(page):
+            asked.add((schema, mart))
+            queries = _QUERY.findall(questions)
+            assert 1 <= len(queries) <= 3, mart
+            (has_rows,) = warehouse.execute(f"select count(*) > 0 from {schema}.{mart}").fetchone()
+            for query in queries:
+                assert f"{schema}.{mart}" in query, query
+                rows = warehouse.execute(query).fetchall()
+                unanswered = any(words in query for words in _UNANSWERED)
+                assert bool(rows) == (has_rows and not unanswered), query
+        there = warehouse.execute(
+            "select table_schema, table_name from information_schema.tables where table_schema in"
+            " ('marts', 'operations', 'payroll', 'documents') and regexp_matches(table_name, '^(fct|dim)_')"
+        ).fetchall()
+    assert asked == set(there)

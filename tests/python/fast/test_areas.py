@@ -133,6 +133,14 @@ def test_an_exposure_names_what_its_room_reads() -> None:
         assert told == (read if room else marts), exposure["name"]
 
 
+def test_the_lineage_site_opens_on_every_mart_and_area() -> None:
+    page = (PROJECT_DIR / "models" / "overview.md").read_text()
+    marts = {name for name, node in models().items() if node["fqn"][1] == "marts"}
+    assert set(re.findall(r"#!/model/([\w.]+)", page)) == marts
+    graphs = {part for link in re.findall(r"g_i=([^)]+)", page) for part in link.split("%20")}
+    assert graphs == {".".join(node["fqn"][:3]) for node in models().values()}
+
+
 def test_nothing_of_the_bank_waits_for_payroll() -> None:
     for name, node in models().items():
         if area(node) not in ("payroll", "controls", "operations") or node["name"] == "fct_control_totals":

@@ -1,0 +1,2 @@
+select distinct date_on
+from {{ ref('dim_business_dates') }}
