@@ -67,7 +67,7 @@ payroll_job = dg.define_asset_job(
     description="Every day: the pay periods that are over and open, oldest first, and those closed and unpaid.",
 )
 def pay_periods(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
-    """One run per period that has ended by the day of the tick, or is closed and waits to be paid."""
+    """One run per period that has ended by the day of the tick, or that is closed and not paid."""
     today = context.scheduled_execution_time.astimezone(Timetable.from_environment().time_zone).date()
     try:
         periods = ended_open_periods(Settings.from_environment(), today)
