@@ -64,7 +64,7 @@ payroll_job = dg.define_asset_job(
     job=payroll_job,
     cron_schedule=f"{Timetable.from_environment().pay_at:%-M %-H * * *}",
     execution_timezone=str(Timetable.from_environment().time_zone),
-    description="Every day: the pay periods that are over and open, oldest first, and those closed and unpaid.",
+    description="Every day: the pay periods that have ended and are open, oldest first, and the unpaid ones.",
 )
 def pay_periods(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """One run per period that has ended by the day of the tick, or that is closed and not paid."""
