@@ -207,9 +207,12 @@ accounts as (
 
 ),
 
-first_files as (
+groups_paid as (
 
-    select min(load_id) as load_id from {{ ref('stg_payments__payment_files') }}
+    select distinct pay_periods.pay_group
+    from {{ ref('stg_payments__payment_files') }} as files
+    inner join pay_periods
+        on files.pay_period_id = pay_periods.pay_period_id
 
 ),
 
@@ -244,12 +247,13 @@ risky_accounts as (
                     || ', close to the payday, ' || cast(splits.paid_on as string)
             when
                 accounts.last_paid_on is null
-                and first_files.load_id is not null
+                and groups_paid.pay_group is not null
                 and sent_prenotes.prenote_id is null
                 then 'was never paid to, nor tried by a file before'
         end as problem
     from open_splits as splits
-    cross join first_files
+    inner join pay_periods
+        on splits.pay_period_id = pay_periods.pay_period_id
     inner join policies
         on
             policies.policy_code = 'account_change_days'
@@ -258,6 +262,8 @@ risky_accounts as (
         on
             splits.employee_id = accounts.employee_id
             and splits.account = accounts.account
+    left join groups_paid
+        on pay_periods.pay_group = groups_paid.pay_group
     left join {{ ref('stg_payments__sent_prenotes') }} as sent_prenotes
         on splits.prenote_id = sent_prenotes.prenote_id
 
