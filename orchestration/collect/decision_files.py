@@ -44,6 +44,7 @@ SUBJECTS = {
     "snooze": MANY_IDS,
     "accept": MANY_IDS,
     "reopen": ONE_DATE,
+    "reopen_period": ONE_ID,
     "reissue": MANY_IDS,
     "replace": TWO_IDS,
     "approve": MANY_IDS,

@@ -62,7 +62,8 @@ def _refuse_unready(connection: duckdb.DuckDBPyConnection, tax_year: int) -> Non
             """
         ).fetchone()
     except duckdb.CatalogException as error:
-        raise EvidenceError(f"the warehouse lacks payroll: run `tieout build` first ({error})") from error
+        reason = str(error).splitlines()[0]
+        raise EvidenceError(f"the warehouse lacks payroll: run `tieout build` first ({reason})") from error
     if not found:
         raise EvidenceError(f"no pay period with a payday in {tax_year} is closed, or the year is long over")
     if red_count:

@@ -86,7 +86,7 @@ def test_a_closed_year_is_handed_over(zone: Zone) -> None:
     zone.build()
     assert zone.rows(
         "select status, expected from marts.fct_payroll_controls where control_code = 'year_end'"
-    ) == [("green", 8)]
+    ) == [("green", 10)]
     books = export_year(zone.settings, 2026)
     lee, mia = rows(zone, "W-2")
     assert (lee["name"], lee["tax_id"]) == ("Case Lee", "000-00-0000")
