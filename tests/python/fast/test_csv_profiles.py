@@ -581,6 +581,21 @@ def test_header_in_japanese_is_known_in_its_encoding(tmp_path):
     assert balances(found) == ("100000", "217050")
 
 
+@pytest.mark.parametrize(
+    ("code", "row"), [("swedbank", b"1,8385-9"), ("bank_of_america", b"02/0"), ("postfinance_ch", b"")]
+)
+def test_rows_above_the_header_are_not_passed_over(code, row):
+    """A sheet that was sorted with its header in it."""
+    lines = (SAMPLES / f"{code}.csv").read_bytes().splitlines(keepends=True)
+    at = next(at for at, line in enumerate(lines) if line.startswith((b"Radnr", b"Date,", b"Datum;")))
+    lines.insert(at + 3, lines.pop(at))
+    with pytest.raises(UnreadableFile, match="a row of the table stands above its header") as caught:
+        list(read(io.BytesIO(b"".join(lines)), PROFILES, "bank/account=7/x.csv"))
+    number = int(caught.value.position.removeprefix("line "))
+    assert number <= at + 3
+    assert lines[number - 1].startswith(row)
+
+
 def test_a_dollar_may_be_of_any_country():
     text = "Date,Description,Amount ($)\n2026-01-15,Acme,10.00\n2026-01-16,Fee,-1.00\n"
     assert "check fixed_currency and fill" in refused(PROFILES, text)
