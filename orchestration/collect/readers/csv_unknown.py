@@ -93,7 +93,8 @@ _CODES = re.compile(
 # The first that stands in a text counts.
 _SIGNS = {"R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "$": "USD"}
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-# What a file may be in that is no UTF-8.
+# Headers that are known where a file is in the encoding of Western Europe; else it may be in these.
+_ENOUGH = 2
 _ENCODINGS = ("cp932", "gb18030", "cp949", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255")
 _MARKS = ".,'\u2019 \u00a0\u202f"
 # Digits with marks between them: 1'234.50, 12, .5 and 1 234 are amounts.
@@ -123,12 +124,13 @@ class _Table(NamedTuple):
 
 def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> UnreadableFile:
     """The refusal of a file of which this is the first part. encoding: what it may be by its bytes."""
-    encodings = (encoding, *_ENCODINGS) if encoding == "cp1252" else (encoding,)
-    # In the right one most headers are known; of equals the first.
-    encoding, lines, table = max(
-        ((each, lines, _table(lines)) for each in encodings for lines in [_lines(head, each)]),
-        key=lambda found: sum(_column_of(field) is not None for field in found[2].fields),
-    )
+    lines = _lines(head, encoding)
+    table = _table(lines)
+    if encoding == "cp1252" and _known(table) < _ENOUGH:
+        # In the right one most headers are known; of equals the first.
+        tried = ((other, _lines(head, other)) for other in (encoding, *_ENCODINGS))
+        found = ((other, text, _table(text)) for other, text in tried)
+        encoding, lines, table = max(found, key=lambda each: _known(each[2]))
     shown = (lines[max(table.at, 0)] if lines else "").strip()[:MAX_HEADER]
     said = [f"no profile declares the header {shown!r}"]
     if nearest := _nearest(table.fields, profiles):
@@ -200,6 +202,10 @@ def _footer(rows: list[list[str]], width: int) -> str | None:
     shorter = next((row for row in rows if len(row) < width and any(row)), None)
     found = next(filter(None, shorter), "") if shorter else ""
     return found if found and "|" not in found else None
+
+
+def _known(table: _Table) -> int:
+    return sum(_column_of(field) is not None for field in table.fields)
 
 
 def _column_of(header: str) -> str | None:
