@@ -21,6 +21,7 @@ MAX_SHAPE_BYTES = 8 << 10
 MAX_TAG_BYTES = 256
 
 _OTHER_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
+_NO_MARKS = bytes({*range(256)} - {*b"<>"})
 _NOTHING = re.compile(rb"(?!)")
 
 
@@ -148,6 +149,9 @@ class _Shapes:
 
 def _parts(piece: bytes) -> list[str]:
     """Texts and tags in turns, a text first and last; none of a piece that only a parser can read."""
+    marks = piece.translate(None, _NO_MARKS)
+    if marks != b"<>" * (len(marks) // 2):
+        return []
     try:
         text = piece.decode()
     except UnicodeDecodeError:
@@ -156,9 +160,7 @@ def _parts(piece: bytes) -> list[str]:
         text = text.replace("\r\n", "\n")
         if "&" in text or not text.replace("\n", "").replace("\t", "").isprintable():
             return []
-    parts = text.replace("<", ">").split(">")
-    # A text may hold the mark that ends a tag.
-    return parts if len(parts) == 2 * text.count("<") + 1 else []
+    return text.replace("<", ">").split(">")
 
 
 def _key(parts: list[str]) -> str:

@@ -164,7 +164,27 @@ def _match(head: bytes, profiles: Sequence[SettlementProfile]) -> _Match:
     counted = Counter(match.headers)
     if any(counted[header] > 1 for header in match.profile.headers()):
         raise UnreadableFile("the header names a column twice", at_line(match.header_line))
+    for number, line in enumerate(lines[: match.header_line - 1], start=1):
+        if _is_row(line, match):
+            raise UnreadableFile(
+                "a row of the table stands above its header, where nothing is read; next step: put the header"
+                " before the rows, as the processor wrote it",
+                at_line(number),
+            )
     return match
+
+
+def _is_row(line: str, match: _Match) -> bool:
+    """Whether a row of the table it is, by its record and its date."""
+    fields = _cut(line, match.delimiter)
+    if len(fields) < len(match.headers):
+        return False
+    profile, places = match.profile, {header: at for at, header in reversed([*enumerate(match.headers)])}
+    records = patterns(profile.record_words)
+    if records and not _is_like(_text_of(profile.record_type, places)(fields), records):
+        return False
+    day = _text_of(profile.occurred_on, places)(fields).upper()
+    return any(_moment(day, form) for form in profile.date_format.split(FIRST))
 
 
 def _encoding(head: bytes) -> str:

@@ -39,7 +39,18 @@ VALUES = [
         b"\xef\xbf\xbe",
         b"M\xc3\xbcller",
     ),
-    *(b"CRDT", b"USD", b"</Nm>", b"<Nm>", b"&undeclared;", b"\xed\xa0\x80"),
+    *(
+        b"<![CDATA[<]]>",
+        b"<",
+        b">",
+        b"<!-- > -->",
+        b"CRDT",
+        b"USD",
+        b"</Nm>",
+        b"<Nm>",
+        b"&undeclared;",
+        b"\xed\xa0\x80",
+    ),
 ]
 
 
@@ -142,6 +153,16 @@ def test_an_error_behind_entries_that_were_not_parsed_is_found_in_its_line() -> 
     with pytest.raises(UnreadableFile, match="negative") as caught:
         list(camt.read_camt(io.BytesIO(wrong)))
     assert caught.value.position == line_of(wrong, b"-1.00")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ['<Amt Ccy="EUR"<7.50>/Amt>', '<Amt Ccy="EUR">7.50<Amt>', '<Amt Ccy="EUR">7.50</Amt', "<>7.50</Amt>"],
+)
+def test_marks_that_are_no_tags_are_refused(written: str) -> None:
+    entries = [entry(number, "\n") for number in range(1, 50)]
+    entries[30] = entries[30].replace('<Amt Ccy="EUR">31.50</Amt>', written)
+    assert outcome(statement(entries)) == ["refused"]
 
 
 def test_a_message_in_another_encoding_is_left_to_the_parser() -> None:

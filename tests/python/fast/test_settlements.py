@@ -270,6 +270,16 @@ def test_refused_with_value_and_position(
     assert refused.position == (position and f"line {position}")
 
 
+@pytest.mark.parametrize("code", ["paypal_settlement_report", "stripe_balance_history", "paypal_activity_de"])
+def test_rows_above_the_header_are_not_passed_over(code: str) -> None:
+    lines = sample(code).splitlines(keepends=True)
+    header = next(at for at, line in enumerate(lines) if '"CH"' in line) if "settlement" in code else 0
+    lines.insert(header, lines.pop(header + 1))
+    refused = refusal("".join(lines))
+    assert "a row of the table stands above its header" in refused.reason
+    assert refused.position == f"line {header + 1}"
+
+
 UNKNOWN = {
     "Type;Transaction ID;Payout ID;Merchant reference;Date;Gross;Fee;Net;Currency\n"
     "Sale;T1;P1;SO-1;2026-01-15 10:00:00;100,00;2,50;97,50;EUR\n"
