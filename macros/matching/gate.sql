@@ -55,6 +55,15 @@ gated as (
 
     select
         pairs.*,
+        {%- if pass_code == 'counterparty_difference' %}
+        {%- set is_proved %}pairs.earlier_differences >= {{ var('difference_proofs') }}
+                and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false){% endset %}
+        case
+            when {{ is_proved }}
+                then 0
+            else pairs.rule_wait_days
+        end as wait_days,
+        {%- endif %}
         {%- if is_by_amount %}
         case
             when pairs.rule_posting = 'automatic'
@@ -72,9 +81,7 @@ gated as (
         end as posting
         {%- elif pass_code == 'counterparty_difference' %}
         case
-            when
-                pairs.earlier_differences >= {{ var('difference_proofs') }}
-                and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false)
+            when {{ is_proved }}
                 then pairs.rule_posting
             when pairs.difference_kind = 'fee' or not pairs.is_alone then 'suggestion'
             else pairs.rule_posting
@@ -338,7 +345,7 @@ pairs_of_initials as (
     )
 {%- endmacro %}
 
-{#- Whether two names can be compared at all: both have Latin letters, kana, or ideographs. False when one is missing. -#}
+{#- Whether two names can be compared at all: both have letters of one script. False when one is missing. -#}
 {% macro are_of_one_script(one, other) -%}
     coalesce(
         {%- for letters in letters_of_scripts() %}
@@ -358,5 +365,5 @@ pairs_of_initials as (
 {%- endmacro %}
 
 {% macro letters_of_scripts() -%}
-    {{ return(['[A-Z]', '[ァ-ヶ]', '[一-龯]', '[가-힣]', '[א-ת]', '[ء-ي]']) }}
+    {{ return(['[A-Z]', '[ァ-ヶ]', '[一-龯]', '[가-힣]', '[א-ת]', '[ء-ي]', '[\\x{0900}-\\x{0DFF}]', '[\\x{0E00}-\\x{0E7F}]']) }}
 {%- endmacro %}
