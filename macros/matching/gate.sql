@@ -149,8 +149,8 @@ gated as (
 {%- endmacro %}
 
 {#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they
-    came by chance, from how often such amounts come in these books; more where both sides name somebody and not the
-    same, and where one of them says that it takes something back or is a charge of the bank; fewer where a text has how the other's name begins,
+    came by chance, from how often such amounts come in these books; more where both sides name somebody and share not
+    even a first word, and where one of them says that it takes something back or is a charge of the bank; fewer where a text has how the other's name begins,
     and where both say that it is a transfer. -#}
 {% macro chances(pairs, with_orders=false, is_by_amount_alone=false) -%}
 chances as (
@@ -177,6 +177,9 @@ chances as (
             when not {{ are_of_one_script('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
             when {{ is_cut_of('pairs.bank_counterparty_key', 'pairs.ledger_counterparty_key') }} then 1
             when {{ is_cut_of("replace(pairs.bank_name_words, ' ', '')", "replace(pairs.ledger_name_words, ' ', '')") }} then 1
+            {%- if is_by_amount_alone %}
+            when {{ names_share_first_word('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
+            {%- endif %}
             else {{ var('odds_against') }}
         end
         * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against_reversals') }} end
@@ -315,6 +318,19 @@ pairs_of_initials as (
                 left(replace({{ name }}, ' ', ''), greatest(8, length(split_part({{ name }}, ' ', 1)) + 2))
                 in replace({{ text }}, ' ', '')
             ) > 0
+        ){{ ' or' if not loop.last }}
+        {%- endfor %},
+        false
+    )
+{%- endmacro %}
+
+{#- True when the first word of one of two texts, of five letters or more, stands in the other. False when one is missing. -#}
+{% macro names_share_first_word(one, other) -%}
+    coalesce(
+        {%- for text, name in [(one, other), (other, one)] %}
+        (
+            length(split_part({{ name }}, ' ', 1)) >= 5
+            and position(' ' || split_part({{ name }}, ' ', 1) || ' ' in ' ' || {{ text }} || ' ') > 0
         ){{ ' or' if not loop.last }}
         {%- endfor %},
         false
