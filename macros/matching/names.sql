@@ -77,8 +77,8 @@
     )
 {%- endmacro %}
 
-{#- Whether every word of one name is the word in its place of the other one, but for slips: one letter, of eight letters
-    and more two. Of unlike numbers of words, of which one has a blank too much, one letter may differ in all; one word more
+{#- Whether every word of one name is the word in its place of the other one, but for slips: one letter of four letters and
+    more, two of eight and more. Of unlike numbers of words, of which one has a blank too much, one letter may differ in all; one word more
     is no slip. -#}
 {% macro are_words_alike(name_words, other_words) -%}
     {%- set keys = ["replace(" ~ name_words ~ ", ' ', '')", "replace(" ~ other_words ~ ", ' ', '')"] -%}
@@ -89,7 +89,7 @@
             {%- for place in range(1, 6) %}
             {%- set word, other_word = "split_part(" ~ name_words ~ ", ' ', " ~ place ~ ")", "split_part(" ~ other_words ~ ", ' ', " ~ place ~ ")" %}
             {{ 'and ' if not loop.first }}levenshtein({{ word }}, {{ other_word }})
-            <= case when least(length({{ word }}), length({{ other_word }})) >= 8 then 2 else 1 end
+            <= floor(least(length({{ word }}), length({{ other_word }}), 8) / 4)
             {%- endfor %}
     end
 {%- endmacro %}

@@ -86,7 +86,6 @@ texts as (
         said_by,
         in_ledger_from as said_until_on
     from texts_beside_names
-    where text_words is not null
 
 ),
 
@@ -198,3 +197,5 @@ select
 from texts
 left join candidates
     on texts.text_words = candidates.name_words
+{# Here, because DuckDB would work out the words twice to ask for them above. #}
+where texts.text_words is not null
