@@ -48,7 +48,7 @@ build: install ## Collect what has landed, build and test every model on DuckDB,
 	@tieout build
 
 .PHONY: documents
-documents: install ## Install what reads the text of pictures (half a gigabyte); the next collect reads them
+documents: install ## Install what reads the text of pictures, and PDFs (half a gigabyte); the next collect reads them
 	@if command -v uv >/dev/null 2>&1; then \
 		uv pip install --quiet --python $(BIN)/python -e '.[documents]'; \
 	else \
