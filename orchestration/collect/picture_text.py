@@ -74,11 +74,14 @@ def _reader() -> Any:
     return RapidOCR(params={"Global.log_level": "critical", **one_thread})
 
 
-def read_text(image: Image.Image) -> list[TextLine]:
-    """The lines of text on an upright picture, from the top."""
+def read_text(image: Image.Image, skew: float = 0.0) -> list[TextLine]:
+    """The lines of text on an upright picture, from the top. skew: degrees by which they lean, clockwise."""
     import numpy
 
-    found = _reader()(numpy.asarray(image.convert("RGB"))[:, :, ::-1])
+    straight = image.convert("RGB")
+    if skew:
+        straight = straight.rotate(skew, Image.Resampling.BILINEAR, expand=True, fillcolor="white")
+    found = _reader()(numpy.asarray(straight)[:, :, ::-1])
     lines = []
     for text, confidence, box in zip(found.txts or (), found.scores or (), _boxes(found), strict=True):
         if confidence >= LEAST_CONFIDENCE and text.strip():
