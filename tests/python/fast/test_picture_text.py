@@ -73,11 +73,11 @@ CASES = {
         """
         Bäckerei Ährenfeld
         Beleg-Nr. 100234
-        17.02.26
+        17.02.202612:55
         SUMME  EUR
         1.204,60
         Bar  1.250,00
-        Rückgeld  45,40
+        Rckgeld  45,40
         """,
         Facts("Bäckerei Ährenfeld", "100234", "EUR", Decimal("1204.60"), None, True, date(2026, 2, 17)),
     ),
