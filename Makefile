@@ -48,11 +48,14 @@ build: install ## Collect what has landed, build and test every model on DuckDB,
 	@tieout build
 
 .PHONY: documents
-documents: install ## Install what reads the text of pictures (half a gigabyte); the next collect reads them
+documents: install ## Install what reads the text of pictures, and PDFs (half a gigabyte); the next collect reads them
+	@$(BIN)/python -c "import tomllib; \
+		print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['documents'], sep='\n')" \
+		> $(VENV)/documents.txt
 	@if command -v uv >/dev/null 2>&1; then \
-		uv pip install --quiet --python $(BIN)/python -e '.[documents]'; \
+		uv pip install --quiet --python $(BIN)/python --requirement $(VENV)/documents.txt; \
 	else \
-		$(BIN)/python -m pip install --quiet -e '.[documents]'; \
+		$(BIN)/python -m pip install --quiet --requirement $(VENV)/documents.txt; \
 	fi
 
 .PHONY: check

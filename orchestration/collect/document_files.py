@@ -17,7 +17,7 @@ from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.spool import Rows
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
+    from orchestration.collect.pictures import Page
 
 _BATCH_ROWS = 5_000
 _DATASETS = {CashLetter: CASH_LETTERS, Cheque: "cheques", ChequeImage: "cheque_images"}
@@ -88,21 +88,21 @@ def read_picture_file(stream: BinaryIO, spool: Rows, file_hash: str, load_id: st
             **page.measures._asdict(),
             thumbnail=page.thumbnail,
             step_version=page_version(),
-            **_read(page.picture),
+            **_read(page),
         )
         spool.write_rows(DOCUMENT_PAGES, [row], file_hash, load_id)
         counted.record_count += 1
     return image_format, counted
 
 
-def _read(picture: Image) -> dict[str, Any]:
-    """What a DocumentPage says of the text on a picture."""
+def _read(page: Page) -> dict[str, Any]:
+    """What a DocumentPage says of the text on a page."""
     names = ("merchant", "number", "currency", "amount", "tax_amount")
     if not is_text_read():
         return dict.fromkeys(("text_lines", *(f"read_{name}" for name in names), "is_proved", "read_on"))
     from orchestration.collect.picture_text import facts, read_text
 
-    lines = read_text(picture)
+    lines = read_text(page.picture, float(page.measures.skew))
     *found, is_proved, document_on = facts(lines)
     return {
         "text_lines": json.dumps([(text, round(sure, 3), *box) for text, sure, *box in lines]),

@@ -28,14 +28,17 @@ _TOTAL = re.compile(
 _PART = re.compile(r"\b(SUB ?-?TOTAL|ZWISCHENSUMME|NET|NETTO|TOTAL (QTY|ITEMS|SAVINGS|TAX|VAT|DISCOUNT))\b")
 _TAX = re.compile(r"\b(TAX|VAT|MWST|UST|GST|TVA|IVA|HST|PST)\b")
 _CASH = re.compile(r"\b(CASH|TENDERED|BAR|GEGEBEN|ESPECES)\b")
-_CHANGE = re.compile(r"\b(CHANGE|RUECKGELD|RÜCKGELD|ZURÜCK|RENDU)\b")
+# The model reads no umlauts.
+_CHANGE = re.compile(r"\b(CHANGE|R.{0,2}CKGELD|ZUR.{0,2}CK|RENDU)\b")
 _NUMBER = re.compile(
     r"\b(?:RECEIPT|INVOICE|BILL|BON|RECHNUNG|BELEG|QUITTUNG|FACTURE)\b\W*(?:NO|NR|NUMBER|NUMMER)?[\W_]*"
     r"([A-Z]{0,4}[-/ ]?\d[\dA-Z/-]{1,20})"
 )
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-_YEAR_FIRST = re.compile(r"(?<!\d)(20\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
-_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(20\d\d|\d\d)(?!\d)")
+# Behind a date a time may stand without a blank.
+_END = r"(?!\d)|(?=\d\d:\d\d)"
+_YEAR_FIRST = re.compile(rf"(?<!\d)(20\d\d)[-/.](\d{{1,2}})[-/.](\d{{1,2}})(?:{_END})")
+_YEAR_LAST = re.compile(rf"(?<!\d)(\d{{1,2}})([-/.])(\d{{1,2}})\2(20\d\d|\d\d)(?:{_END})")
 _NAMED = re.compile(
     rf"(?<!\d)(\d{{1,2}})?[ .-]*({'|'.join(_MONTHS)})[A-Z]*[ .,-]*"
     r"(?:(\d{1,2})(?:ST|ND|RD|TH)?[ ,]+)?(20\d\d)(?!\d)"
@@ -74,11 +77,14 @@ def _reader() -> Any:
     return RapidOCR(params={"Global.log_level": "critical", **one_thread})
 
 
-def read_text(image: Image.Image) -> list[TextLine]:
-    """The lines of text on an upright picture, from the top."""
+def read_text(image: Image.Image, skew: float = 0.0) -> list[TextLine]:
+    """The lines of text on an upright picture, from the top. skew: degrees by which they lean, clockwise."""
     import numpy
 
-    found = _reader()(numpy.asarray(image.convert("RGB"))[:, :, ::-1])
+    straight = image.convert("RGB")
+    if skew:
+        straight = straight.rotate(skew, Image.Resampling.BILINEAR, expand=True, fillcolor="white")
+    found = _reader()(numpy.asarray(straight)[:, :, ::-1])
     lines = []
     for text, confidence, box in zip(found.txts or (), found.scores or (), _boxes(found), strict=True):
         if confidence >= LEAST_CONFIDENCE and text.strip():

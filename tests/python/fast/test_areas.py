@@ -41,7 +41,7 @@ READ_BY_VARIABLE = {"int_items_pool"}
 SELECTORS = ("bank", "payroll", "controls", "operations")
 
 # A table as a query outside dbt names it.
-_OF_A_SCHEMA = re.compile(r"\b(?:marts|payroll|operations|intermediate|staging)\.(\w+)")
+_OF_A_SCHEMA = re.compile(r"\b(?:marts|payroll|documents|operations|intermediate|staging)\.(\w+)")
 
 Node = dict[str, Any]
 
