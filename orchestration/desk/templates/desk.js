@@ -49,20 +49,26 @@ function showPicked() {
     : "Nothing is picked.";
   byId("picked").replaceChildren(...picked.map(item => {
     const line = document.createElement("li");
-    line.textContent = item.label;
+    line.textContent = `${item.label} `;
+    const button = line.appendChild(document.createElement("button"));
+    button.textContent = "Remove";
+    button.setAttribute("aria-label", `Remove ${item.label}`);
+    button.addEventListener("click", () => unpick(item.item));
     return line;
   }));
-  for (const button of all("button", tray)) {
+  for (const button of all(".buttons button", tray)) {
     button.disabled = picked.length < (button.dataset.decision === "match" ? 2 : 1);
   }
 }
 
+function unpick(id) {
+  picked = picked.filter(each => each.item !== id);
+  showPicked();
+}
 function pick(input) {
   const { item, side, currency, amount, decimals } = input.dataset;
-  picked = picked.filter(each => each.item !== item);
-  if (input.checked) {
-    picked.push({ item, side, currency, amount, decimals, label: input.getAttribute("aria-label") });
-  }
+  if (!input.checked) return unpick(item);
+  picked.push({ item, side, currency, amount, decimals, label: input.getAttribute("aria-label") });
   showPicked();
 }
 
