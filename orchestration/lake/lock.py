@@ -53,8 +53,8 @@ def file_lock(
 
 
 def held_by(error: Exception) -> str | None:
-    """Who has the DuckDB file that could not be opened, or None when that is not why."""
-    if not isinstance(error, duckdb.IOException) or "lock" not in str(error):
+    """Who has the DuckDB file that could not be opened, or None when an error of DuckDB or dbt is another."""
+    if "Could not set lock" not in str(error):
         return None
     process = re.search(r"held in (.*?) \(PID (\d+)\)", str(error))
     return f"process {process[2]} ({Path(process[1]).name})" if process else "another process"

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from orchestration.lake.lock import held_by
 from orchestration.settings import PROJECT_DIR
 from orchestration.warehouse.dbt_process import BuildFailedError, build_arguments
 from orchestration.warehouse.inputs import DONE
@@ -32,6 +33,8 @@ def build(arguments: Sequence[str] = ()) -> str:
     )
     DuckDBConnectionManager.close_all_connections()  # or this process could not open the warehouse itself
     progress.end()
+    if outcome.exception and (holder := held_by(outcome.exception)):
+        raise BuildFailedError(f"the warehouse is in use by {holder}: wait for it to end, or end it")
     if not outcome.success:
         raise BuildFailedError(str(outcome.exception) if outcome.exception else progress.failed)
     return progress.done
