@@ -1,5 +1,6 @@
-{# What is due to the United States, and to states for unemployment, of closed periods. A deposit that would fall due on a day without banks
-   is due on the next one with them; the three days that a semiweekly depositor has are banking days. #}
+{# What is due to the United States, and to states for unemployment, of closed periods. A deposit that would fall due on
+   a day without banks is due on the next one with them; the three days that a semiweekly depositor has are banking
+   days. #}
 with years as (
 
     select distinct tax_year from {{ ref('int_closed_wages') }}
@@ -9,17 +10,17 @@ with years as (
 lines as (
 
     select
-        case lines.pay_item_code when 'FUTA' then '940' when 'SUTA' then 'SUTA' else '941' end as form,
+        case payslip_lines.pay_item_code when 'FUTA' then '940' when 'SUTA' then 'SUTA' else '941' end as form,
         case
-            when lines.pay_item_code = 'SUTA'
-                then {{ regexp_replace_all('lines.payslip_line_id', '^.*/([A-Z][A-Z])$', '$1') }}
+            when payslip_lines.pay_item_code = 'SUTA'
+                then {{ regexp_replace_all('payslip_lines.payslip_line_id', '^.*/([A-Z][A-Z])$', '$1') }}
         end as jurisdiction,
-        abs(lines.amount) as amount,
-        lines.paid_on
-    from {{ ref('int_closed_payslip_lines') }} as lines
+        abs(payslip_lines.amount) as amount,
+        payslip_lines.paid_on
+    from {{ ref('int_closed_payslip_lines') }} as payslip_lines
     inner join years
-        on cast(extract(year from lines.paid_on) as integer) = years.tax_year
-    where lines.line_kind in ('employee_tax', 'employer_tax') and lines.pay_item_code <> 'SIT'
+        on cast(extract(year from payslip_lines.paid_on) as integer) = years.tax_year
+    where payslip_lines.line_kind in ('employee_tax', 'employer_tax') and payslip_lines.pay_item_code <> 'SIT'
 
 ),
 
@@ -123,8 +124,8 @@ select
     deposits.jurisdiction,
     deposits.schedule,
     cast(deposits.amount as decimal(28, 5)) as amount,
-    deposits.ends_on,
-    due_dates.date_on as due_on
+    deposits.ends_on as span_ends_on,
+    due_dates.date_on as deposit_due_on
 from deposits
 left join business_dates as counted_dates
     on deposits.counted_from_on = counted_dates.date_on

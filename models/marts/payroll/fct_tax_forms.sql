@@ -39,20 +39,20 @@ lines as (
         payslips.employee_id,
         payslips.tax_year,
         payslips.tax_quarter,
-        lines.pay_item_code,
-        lines.line_kind,
+        payslip_lines.pay_item_code,
+        payslip_lines.line_kind,
         case
-            when lines.line_kind not in ('employee_tax', 'employer_tax') then 'US'
-            when {{ regexp_is_found('lines.payslip_line_id', '/[A-Z][A-Z](/over [^/]*)?$') }}
-                then {{ regexp_replace_all('lines.payslip_line_id', '^.*/([A-Z][A-Z])(/over [^/]*)?$', '$1') }}
+            when payslip_lines.line_kind not in ('employee_tax', 'employer_tax') then 'US'
+            when {{ regexp_is_found('payslip_lines.payslip_line_id', '/[A-Z][A-Z](/over [^/]*)?$') }}
+                then {{ regexp_replace_all('payslip_lines.payslip_line_id', '^.*/([A-Z][A-Z])(/over [^/]*)?$', '$1') }}
             else 'US'
         end as jurisdiction,
-        case when lines.line_kind in ('earning', 'employer_tax') then lines.amount else -lines.amount end as amount,
-        lines.basis_amount,
-        cast(round(lines.hours * lines.rate, 2) as decimal(28, 5)) as premium_amount
-    from {{ ref('int_closed_payslip_lines') }} as lines
+        case when payslip_lines.line_kind in ('earning', 'employer_tax') then payslip_lines.amount else -payslip_lines.amount end as amount,
+        payslip_lines.basis_amount,
+        cast(round(payslip_lines.hours * payslip_lines.rate, 2) as decimal(28, 5)) as premium_amount
+    from {{ ref('int_closed_payslip_lines') }} as payslip_lines
     inner join payslips
-        on lines.payslip_id = payslips.payslip_id
+        on payslip_lines.payslip_id = payslips.payslip_id
 
 ),
 
