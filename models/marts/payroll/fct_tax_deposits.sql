@@ -10,17 +10,17 @@ with years as (
 lines as (
 
     select
-        case payslip_lines.pay_item_code when 'FUTA' then '940' when 'SUTA' then 'SUTA' else '941' end as form,
+        case closed.pay_item_code when 'FUTA' then '940' when 'SUTA' then 'SUTA' else '941' end as form,
         case
-            when payslip_lines.pay_item_code = 'SUTA'
-                then {{ regexp_replace_all('payslip_lines.payslip_line_id', '^.*/([A-Z][A-Z])$', '$1') }}
+            when closed.pay_item_code = 'SUTA'
+                then {{ regexp_replace_all('closed.payslip_line_id', '^.*/([A-Z][A-Z])$', '$1') }}
         end as jurisdiction,
-        abs(payslip_lines.amount) as amount,
-        payslip_lines.paid_on
-    from {{ ref('int_closed_payslip_lines') }} as payslip_lines
+        abs(closed.amount) as amount,
+        closed.paid_on
+    from {{ ref('int_closed_payslip_lines') }} as closed
     inner join years
-        on cast(extract(year from payslip_lines.paid_on) as integer) = years.tax_year
-    where payslip_lines.line_kind in ('employee_tax', 'employer_tax') and payslip_lines.pay_item_code <> 'SIT'
+        on cast(extract(year from closed.paid_on) as integer) = years.tax_year
+    where closed.line_kind in ('employee_tax', 'employer_tax') and closed.pay_item_code <> 'SIT'
 
 ),
 
@@ -77,8 +77,8 @@ spans as (
         case schedule
             when 'next_day' then paid_on
             when 'semiweekly'
-                then {{ days_later('paid_on', 'case ' ~ day_of_week('paid_on')
-                    ~ ' when 0 then 1 when 1 then 0 when 2 then 2 when 3 then 1 when 4 then 0 when 5 then 3 else 2 end') }}
+                then {{ days_later('paid_on', 'case ' ~ day_of_week('paid_on') ~ ' when 0 then 1 when 1 then 0'
+                    ~ ' when 2 then 2 when 3 then 1 when 4 then 0 when 5 then 3 else 2 end') }}
             when 'monthly' then last_day(paid_on)
             else last_day(cast(
                 cast(extract(year from paid_on) as string) || '-'
