@@ -72,7 +72,8 @@ from summed_to_date
 {#- The common table expressions up to in_period: the wages of each payslip in each base. What is below
     zero of the regular or of the supplemental federal wages, as where a bonus is taken back, reduces the others; wages
     are never below zero.
-    payslips: a relation with the states of a payslip, other_state_percentage and tax_year. bases: none for all of pay_item_wages. -#}
+    payslips: a relation with the states of a payslip, other_state_percentage and tax_year. bases: none for all of
+    pay_item_wages. -#}
 {% macro wages_in_period(lines, payslips, bases=none) %}
 lines as (
 {% for relation in lines %}
@@ -152,7 +153,8 @@ counted as (
         end as jurisdiction,
         item_wages.wage_base,
         states.tax_year,
-        case when item_wages.jurisdiction_kind = 'state' then states.other_state_percentage else 0 end as other_state_percentage,
+        case when item_wages.jurisdiction_kind = 'state' then states.other_state_percentage else 0 end
+            as other_state_percentage,
         states.is_other_state,
         states.paid_on,
         lines.pay_item_code,

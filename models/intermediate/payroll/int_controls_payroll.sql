@@ -1,8 +1,7 @@
 {# Punches to payslips: every punch is used, a resend, a double or a question; every hour of a shift is one of a day;
    hours worked are paid, or wait with a blocked payslip; one-time items, leave and what closed periods owe stand on
-   one; a payslip is the sum of its lines; nothing of a period that has ended is in question; the forms of a year are its
-   payslips. No amount stands here: a
-   pay period may be one person's. #}
+   one; a payslip is the sum of its lines; nothing of a period that has ended is in question; the forms of a year are
+   its payslips. No amount stands here: a pay period may be one person's. #}
 with shifts as (
 
     select

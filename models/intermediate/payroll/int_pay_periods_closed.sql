@@ -1,5 +1,5 @@
-{# A period is closed once; should two closes of it ever reach the lake, the first counts. A decision reopens one that was
-   made before it and of which no payment file was written until then. #}
+{# A period is closed once; should two closes of it ever reach the lake, the first counts. A decision reopens one that
+   was made before it and of which no payment file was written until then. #}
 with all_closes as (
 
     select * from {{ ref('stg_payroll__payroll_closes') }}

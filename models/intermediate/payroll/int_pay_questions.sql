@@ -600,6 +600,17 @@ select
 from balance_sums
 where amount is distinct from total_amount
 union all
+select
+    {{ surrogate_key(["'opening_year'", 'tax_year', 'count(*)', 'sum(amount)']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    cast(null as string) as pay_group,
+    'Opening balances of ' || cast(tax_year as string) || ' have ' || cast(count(*) as string)
+    || ' rows, of ' || cast(count(distinct employee_id) as string)
+    || ' employees: compare them with what was paid before, and accept them' as question
+from balances
+where not is_total
+group by tax_year
+union all
 select distinct
     {{ surrogate_key(["'balance_of_nobody'", 'balances.employee_id', 'balances.code']) }} as question_id,
     cast(null as string) as pay_period_id,

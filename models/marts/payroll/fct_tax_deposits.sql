@@ -1,5 +1,6 @@
-{# What is due to the United States, and to states for unemployment, of closed periods. A deposit that would fall due on a day without banks
-   is due on the next one with them; the three days that a semiweekly depositor has are banking days. #}
+{# What is due to the United States, and to states for unemployment, of closed periods. A deposit that would fall due on
+   a day without banks is due on the next one with them; the three days that a semiweekly depositor has are banking
+   days. #}
 with years as (
 
     select distinct tax_year from {{ ref('int_closed_wages') }}
@@ -9,17 +10,17 @@ with years as (
 lines as (
 
     select
-        case lines.pay_item_code when 'FUTA' then '940' when 'SUTA' then 'SUTA' else '941' end as form,
+        case closed.pay_item_code when 'FUTA' then '940' when 'SUTA' then 'SUTA' else '941' end as form,
         case
-            when lines.pay_item_code = 'SUTA'
-                then {{ regexp_replace_all('lines.payslip_line_id', '^.*/([A-Z][A-Z])$', '$1') }}
+            when closed.pay_item_code = 'SUTA'
+                then {{ regexp_replace_all('closed.payslip_line_id', '^.*/([A-Z][A-Z])$', '$1') }}
         end as jurisdiction,
-        abs(lines.amount) as amount,
-        lines.paid_on
-    from {{ ref('int_closed_payslip_lines') }} as lines
+        abs(closed.amount) as amount,
+        closed.paid_on
+    from {{ ref('int_closed_payslip_lines') }} as closed
     inner join years
-        on cast(extract(year from lines.paid_on) as integer) = years.tax_year
-    where lines.line_kind in ('employee_tax', 'employer_tax') and lines.pay_item_code <> 'SIT'
+        on cast(extract(year from closed.paid_on) as integer) = years.tax_year
+    where closed.line_kind in ('employee_tax', 'employer_tax') and closed.pay_item_code <> 'SIT'
 
 ),
 
@@ -76,8 +77,8 @@ spans as (
         case schedule
             when 'next_day' then paid_on
             when 'semiweekly'
-                then {{ days_later('paid_on', 'case ' ~ day_of_week('paid_on')
-                    ~ ' when 0 then 1 when 1 then 0 when 2 then 2 when 3 then 1 when 4 then 0 when 5 then 3 else 2 end') }}
+                then {{ days_later('paid_on', 'case ' ~ day_of_week('paid_on') ~ ' when 0 then 1 when 1 then 0'
+                    ~ ' when 2 then 2 when 3 then 1 when 4 then 0 when 5 then 3 else 2 end') }}
             when 'monthly' then last_day(paid_on)
             else last_day(cast(
                 cast(extract(year from paid_on) as string) || '-'
@@ -123,8 +124,8 @@ select
     deposits.jurisdiction,
     deposits.schedule,
     cast(deposits.amount as decimal(28, 5)) as amount,
-    deposits.ends_on,
-    due_dates.date_on as due_on
+    deposits.ends_on as span_ends_on,
+    due_dates.date_on as deposit_due_on
 from deposits
 left join business_dates as counted_dates
     on deposits.counted_from_on = counted_dates.date_on

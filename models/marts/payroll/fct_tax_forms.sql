@@ -39,20 +39,20 @@ lines as (
         payslips.employee_id,
         payslips.tax_year,
         payslips.tax_quarter,
-        lines.pay_item_code,
-        lines.line_kind,
+        closed.pay_item_code,
+        closed.line_kind,
         case
-            when lines.line_kind not in ('employee_tax', 'employer_tax') then 'US'
-            when {{ regexp_is_found('lines.payslip_line_id', '/[A-Z][A-Z](/over [^/]*)?$') }}
-                then {{ regexp_replace_all('lines.payslip_line_id', '^.*/([A-Z][A-Z])(/over [^/]*)?$', '$1') }}
+            when closed.line_kind not in ('employee_tax', 'employer_tax') then 'US'
+            when {{ regexp_is_found('closed.payslip_line_id', '/[A-Z][A-Z](/over [^/]*)?$') }}
+                then {{ regexp_replace_all('closed.payslip_line_id', '^.*/([A-Z][A-Z])(/over [^/]*)?$', '$1') }}
             else 'US'
         end as jurisdiction,
-        case when lines.line_kind in ('earning', 'employer_tax') then lines.amount else -lines.amount end as amount,
-        lines.basis_amount,
-        cast(round(lines.hours * lines.rate, 2) as decimal(28, 5)) as premium_amount
-    from {{ ref('int_closed_payslip_lines') }} as lines
+        case when closed.line_kind in ('earning', 'employer_tax') then 1 else -1 end * closed.amount as amount,
+        closed.basis_amount,
+        cast(round(closed.hours * closed.rate, 2) as decimal(28, 5)) as premium_amount
+    from {{ ref('int_closed_payslip_lines') }} as closed
     inner join payslips
-        on lines.payslip_id = payslips.payslip_id
+        on closed.payslip_id = payslips.payslip_id
 
 ),
 
@@ -73,7 +73,8 @@ amounts as (
 
     select
         employee_id,
-        case when line_kind in ('employee_tax', 'employer_tax') then 'tax/' else 'item/' end || pay_item_code as measure,
+        case when line_kind in ('employee_tax', 'employer_tax') then 'tax/' else 'item/' end || pay_item_code
+            as measure,
         jurisdiction,
         tax_year,
         tax_quarter,

@@ -3,9 +3,9 @@ select
     form,
     jurisdiction,
     schedule,
-    ends_on,
-    due_on,
+    span_ends_on,
+    deposit_due_on,
     amount::decimal(28, 2) as amount
 from payroll.fct_tax_deposits
-where year(ends_on) = getvariable('tax_year')
-order by due_on, form, jurisdiction
+where year(span_ends_on) = getvariable('tax_year')
+order by deposit_due_on, form, jurisdiction
