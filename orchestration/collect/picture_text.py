@@ -21,11 +21,14 @@ from PIL import Image
 LEAST_CONFIDENCE = 0.5
 _AMOUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ .,']\d{3})+|\d+)[.,](\d{2})(?![\d%]|[.,]\d| ?%)")
 _CURRENCIES = {"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY"}
-_CODE = re.compile(r"\b(EUR|USD|GBP|CHF|CAD|AUD|SEK|NOK|DKK|PLN|CZK|JPY|MYR|SGD)\b")
+# An amount may stand before it without a blank.
+_CODE = re.compile(r"(?<![A-Z])(EUR|USD|GBP|CHF|CAD|AUD|SEK|NOK|DKK|PLN|CZK|JPY|MYR|SGD)(?![A-Z])")
 _TOTAL = re.compile(
-    r"\b(TOTAL|SUMME|GESAMT|GESAMTBETRAG|AMOUNT DUE|BALANCE DUE|TO PAY|ZU ZAHLEN|MONTANT|TOTALE|IMPORTE)\b"
+    r"\b(T[O0]TA[LI1]|SUMME|GESAMT|GESAMTBETRAG|AMOUNT DUE|BALANCE DUE|TO PAY|ZU ZAHLEN|MONTANT|TOTALE|IMPORTE)\b"
 )
-_PART = re.compile(r"\b(SUB ?-?TOTAL|ZWISCHENSUMME|NET|NETTO|TOTAL (QTY|ITEMS|SAVINGS|TAX|VAT|DISCOUNT))\b")
+_PART = re.compile(
+    r"\b(SUB ?-?T[O0]TA[LI1]|ZWISCHENSUMME|NET|NETTO|TOTAL (QTY|ITEMS|SAVINGS|TAX|VAT|DISCOUNT))\b"
+)
 _TAX = re.compile(r"\b(TAX|VAT|MWST|UST|GST|TVA|IVA|HST|PST)\b")
 _CASH = re.compile(r"\b(CASH|TENDERED|BAR|GEGEBEN|ESPECES)\b")
 # The model reads no umlauts.

@@ -103,7 +103,7 @@ candidates as (
         agreeing.deposit_id,
         agreeing.item_id,
         case when deposits.reference_key = items.reference_key then 1 else 0 end as is_named,
-        {{ days_between('deposits.deposited_on', 'items.item_on') }} as days,
+        {{ days_between('deposits.deposited_on', 'items.item_on') }} as day_count,
         dense_rank() over (
             partition by deposits.account_id, deposits.amount, deposits.deposited_on
             order by deposits.deposit_id
@@ -141,10 +141,10 @@ nearest as (
         deposit_id,
         item_id,
         row_number() over (
-            partition by deposit_id order by days, abs(deposit_place - item_place), item_id
+            partition by deposit_id order by day_count, abs(deposit_place - item_place), item_id
         ) as place_of_item,
         row_number() over (
-            partition by item_id order by days, abs(deposit_place - item_place), deposit_id
+            partition by item_id order by day_count, abs(deposit_place - item_place), deposit_id
         ) as place_of_deposit
     from possible
 

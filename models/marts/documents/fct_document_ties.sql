@@ -129,7 +129,7 @@ compared as (
         coalesce(items.match_id, items.item_id) as payment_id,
         documents.unreadable_reason,
         documents.is_proved and coalesce(documents.read_amount <> documents.amount, false) as is_amount_denied,
-        not (documents.is_told or documents.is_proved) as is_amount_doubtful,
+        not documents.is_told and not documents.is_proved as is_amount_doubtful,
         duplicates.document_id is not null as is_duplicate,
         coalesce(
             left(documents.merchant_key, 8) = left(items.name_key, 8)

@@ -86,7 +86,7 @@ CASES = {
         Marlpit Taxi
         12 March 2026
         Fare  24.00
-        Total  42.00 GBP
+        Totai  42.00GBP
         """,
         Facts("Marlpit Taxi", None, "GBP", Decimal("42.00"), None, False, date(2026, 3, 12)),
     ),
