@@ -571,6 +571,29 @@ def parity() -> None:
         raise click.ClickException(f"DuckDB and Spark differ in {', '.join(different)}")
 
 
+@main.command("spark-cluster")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="How many.")
+@click.option("--cores", type=click.IntRange(1), default=1, show_default=True, help="Of each worker.")
+@click.option(
+    "--memory", metavar="SIZE", default="1g", show_default=True, help="Of each worker, as 512m or 2g."
+)
+def spark_cluster_command(workers: int, cores: int, memory: str) -> None:
+    """Run a Spark cluster of processes on this machine, to try one (docs/spark.md).
+
+    A master and workers, from the installed pyspark, on the loopback only. Prints what a shell needs to
+    build on it. Ctrl-C ends it.
+    """
+    from orchestration.serve import until_stopped
+    from orchestration.warehouse.spark_cluster import spark_cluster
+
+    with until_stopped(), spark_cluster(workers, cores, memory) as cluster:
+        for name, value in cluster.environment.items():
+            click.echo(f"export {name}={value}")
+        click.echo("dbt build --target spark --exclude-resource-type test unit_test")
+        for process in cluster.processes.values():
+            process.wait()
+
+
 @main.command()
 @click.argument("business_date", metavar="[DATE]", type=click.DateTime(["%Y-%m-%d"]), required=False)
 @click.pass_context
