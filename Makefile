@@ -68,7 +68,7 @@ check: install ## Before each commit: style, dbt's unit tests and the fast Pytho
 changed:
 	@files=$$(git diff --name-only --diff-filter=d $$(git merge-base HEAD $(MAIN)) -- '*.sql'; \
 		git ls-files --others --exclude-standard -- '*.sql'); \
-	if [ -n "$$files" ]; then TIEOUT_COLLECT=off sqlfluff lint $$files; fi
+	if [ -n "$$files" ]; then TIEOUT_COLLECT=off python tests/sqlfluff_lint.py lint $$files; fi
 
 # A company of no files is enough: unit tests ask the parents of a model only for the types of their columns.
 .PHONY: models
@@ -106,11 +106,15 @@ parity: install ## Build the same models on Spark, of nothing, and compare every
 campaign: install ## What needs long: more kills, mutants and examples (TIEOUT_CAMPAIGN times as many), more companies
 	TIEOUT_CAMPAIGN=$(TIEOUT_CAMPAIGN) pytest -n 2 --dist loadfile -m "drawn or long or more"
 
+.PHONY: long
+long: install ## CI: the Python tests of half a minute and more of which no other proves the kind
+	pytest -m long tests/python/builds
+
 .PHONY: lint
 lint: install ## Check the style of Python and of all SQL (3 minutes)
 	ruff check
 	ruff format --check
-	TIEOUT_COLLECT=off sqlfluff lint --processes 2 models macros packages tests
+	TIEOUT_COLLECT=off python tests/sqlfluff_lint.py lint --processes 2 models macros packages tests
 
 .PHONY: night
 night: install ## Run the night as the Dagster job does
