@@ -237,6 +237,10 @@ class Settings(_FromEnvironment):
     """CSV file of who signs decisions, `person,public_key`, outside the landing folder: a decision of theirs
     that is not signed is refused. Nobody signs unless given."""
 
+    company: str | None = _setting("", _optional)
+    """Name of the company, where somebody signs decisions for several: it is signed with them, and what is
+    signed for another, or for none, is refused."""
+
     max_file_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_FILE_MB")
     """A larger file is quarantined unread."""
 

@@ -223,7 +223,10 @@ def closes() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File of your private key; TIEOUT_SIGNING_KEY unless given.",
 )
-def sign_command(files: tuple[Path, ...], key_file: Path | None) -> None:
+@click.option(
+    "--company", help="For which company; TIEOUT_COMPANY unless given, and none where that is not set."
+)
+def sign_command(files: tuple[Path, ...], key_file: Path | None, company: str | None) -> None:
     """Sign decision files with your key, each in FILE.sig beside it. Deliver both.
 
     Several persons may sign one file, one after another. A file that is changed afterwards has to be signed
@@ -233,7 +236,7 @@ def sign_command(files: tuple[Path, ...], key_file: Path | None) -> None:
 
     key = private_key_of(key_file)
     for file in files:
-        public = sign(file, key)
+        public = sign(file, key, company or Settings.from_environment().company)
         click.echo(f"{signature_file(file)}: signed, which public key {public} proves")
 
 

@@ -313,7 +313,8 @@ class _Run:
         counts_at_once = b"clude" in content or b"withdraw" in content
         known = known_decisions(self._settings.lake, content) if counts_at_once else {}
         absent = absent_rows(self._settings.lake, content) if counts_at_once else {}
-        return Evidence(self._clock(), self._signers, self._signatures(delivery), reds, known, absent)
+        signatures, company = self._signatures(delivery), self._settings.company
+        return Evidence(self._clock(), self._signers, signatures, reds, known, absent, company)
 
     def _read_file(self, delivery: Delivery) -> None:
         file_hash = ""

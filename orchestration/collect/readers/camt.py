@@ -189,7 +189,7 @@ def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankState
             position = at_path(line, line_before, f"{head.path}/Ntry {entry_number}")
             line_before = line
             rows = list(_entry(node, head, position, statement_number, entry_number))
-            counts.add(rows[0].amount, 1 if text_of(node, "CdtDbtInd") == "CRDT" else -1)
+            counts.add(rows[0].amount, 1 if node["CdtDbtInd"][0] == "CRDT" else -1)
             yield from rows
             if element is not None:
                 forget(element)
@@ -609,8 +609,7 @@ def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -
     other = _other_party((debtor, creditor) if is_credit else (creditor, debtor), is_returned, head)
     transaction_code, *codes = _codes(detail)
     memo = _memo(detail, remittance, structured)
-    named_refs = {name: named_reference(text_of(refs, name)) for name in refs if name in _NAMED_REFS}
-    said = named_refs.get
+    said = {name: named_reference(text_of(refs, name)) for name in _NAMED_REFS.intersection(refs)}.get
     return _with_text(
         _Said(
             reference_or_none(text_of(refs, "EndToEndId"))

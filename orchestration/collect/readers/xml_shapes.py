@@ -21,7 +21,9 @@ MAX_SHAPE_BYTES = 8 << 10
 MAX_TAG_BYTES = 256
 
 _OTHER_ENCODING = re.compile(rb"<\?xml[^>]*?\sencoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
-_NO_MARKS = bytes({*range(256)} - {*b"<>"})
+# What stands in a text as it is. XML has no other control characters, and two beyond them that are none.
+_PLAIN = bytes({*b"\t\n", *range(0x20, 0x100)} - {*b"<>&"})
+_NO_CHARACTERS = "\ufffe\uffff"
 _NOTHING = re.compile(rb"(?!)")
 
 
@@ -149,17 +151,17 @@ class _Shapes:
 
 def _parts(piece: bytes) -> list[str]:
     """Texts and tags in turns, a text first and last; none of a piece that only a parser can read."""
-    marks = piece.translate(None, _NO_MARKS)
+    if b"\r" in piece:
+        piece = piece.replace(b"\r\n", b"\n")
+    marks = piece.translate(None, _PLAIN)
     if marks != b"<>" * (len(marks) // 2):
         return []
     try:
         text = piece.decode()
     except UnicodeDecodeError:
         return []
-    if "&" in text or not text.replace("\n", "").replace("\t", "").isprintable():
-        text = text.replace("\r\n", "\n")
-        if "&" in text or not text.replace("\n", "").replace("\t", "").isprintable():
-            return []
+    if not text.isascii() and any(character in text for character in _NO_CHARACTERS):
+        return []
     return text.replace("<", ">").split(">")
 
 
