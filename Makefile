@@ -47,6 +47,17 @@ $(INSTALLED): requirements.lock pyproject.toml
 build: install ## Collect what has landed, build and test every model on DuckDB, and sum up
 	@tieout build
 
+.PHONY: documents
+documents: install ## Install what reads the text of pictures, and PDFs (half a gigabyte); the next collect reads them
+	@$(BIN)/python -c "import tomllib; \
+		print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['documents'], sep='\n')" \
+		> $(VENV)/documents.txt
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install --quiet --python $(BIN)/python --requirement $(VENV)/documents.txt; \
+	else \
+		$(BIN)/python -m pip install --quiet --requirement $(VENV)/documents.txt; \
+	fi
+
 .PHONY: check
 check: install ## Before each commit: style, dbt's unit tests and the fast Python tests (3 minutes)
 	ruff check
@@ -57,7 +68,7 @@ check: install ## Before each commit: style, dbt's unit tests and the fast Pytho
 changed:
 	@files=$$(git diff --name-only --diff-filter=d $$(git merge-base HEAD $(MAIN)) -- '*.sql'; \
 		git ls-files --others --exclude-standard -- '*.sql'); \
-	if [ -n "$$files" ]; then TIEOUT_COLLECT=off sqlfluff lint $$files; fi
+	if [ -n "$$files" ]; then TIEOUT_COLLECT=off python tests/sqlfluff_lint.py lint $$files; fi
 
 # A company of no files is enough: unit tests ask the parents of a model only for the types of their columns.
 .PHONY: models
@@ -81,9 +92,11 @@ unit: models ## Run dbt's unit tests, then the Python tests
 	pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: parity
-parity: install ## Build the same models on Spark and compare every mart with what make build made
+parity: export TIEOUT_SPARK_WAREHOUSE := target/spark/warehouse
+parity: install ## Build the same models on Spark, of nothing, and compare every mart with what make build made
 	@if java -version >/dev/null 2>&1; then \
-		dbt build --quiet --target spark --target-path target/spark --exclude-resource-type test unit_test && \
+		rm -rf $$TIEOUT_SPARK_WAREHOUSE && \
+		dbt build --quiet --target spark_small --target-path target/spark --exclude-resource-type test unit_test && \
 		tieout parity; \
 	else \
 		echo "Left out: the marts on Spark, for want of Java 17 (apt-get install openjdk-17-jre-headless)"; \
@@ -93,11 +106,15 @@ parity: install ## Build the same models on Spark and compare every mart with wh
 campaign: install ## What needs long: more kills, mutants and examples (TIEOUT_CAMPAIGN times as many), more companies
 	TIEOUT_CAMPAIGN=$(TIEOUT_CAMPAIGN) pytest -n 2 --dist loadfile -m "drawn or long or more"
 
+.PHONY: long
+long: install ## CI: the Python tests of half a minute and more of which no other proves the kind
+	pytest -m long tests/python/builds
+
 .PHONY: lint
 lint: install ## Check the style of Python and of all SQL (3 minutes)
 	ruff check
 	ruff format --check
-	TIEOUT_COLLECT=off sqlfluff lint --processes 2 models macros tests
+	TIEOUT_COLLECT=off python tests/sqlfluff_lint.py lint --processes 2 models macros packages tests
 
 .PHONY: night
 night: install ## Run the night as the Dagster job does
@@ -106,6 +123,10 @@ night: install ## Run the night as the Dagster job does
 .PHONY: ui
 ui: install ## Open Dagster on 127.0.0.1:3000, at the address that it prints
 	@tieout ui
+
+.PHONY: desk
+desk: install ## Open the desk, where items are matched and reds accepted, on 127.0.0.1:8070
+	@tieout desk
 
 .PHONY: docs
 docs: install ## Make the lineage site and open it on 127.0.0.1:8080, at the address that it prints

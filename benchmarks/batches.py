@@ -62,7 +62,6 @@ class Zone:
         """Build one of the compared models; days is the range that microbatch has to be told."""
         environment = os.environ | {
             "BATCHING_DATA": str(self.folder),
-            "BATCHING_MACROS": str(ROOT / "macros" / "batching"),
             "BATCHING_TARGET": "duckdb",
             "BATCHING_MEMORY": memory,
         }

@@ -14,7 +14,7 @@ def _():
     import marimo as mo
 
     published = Path(os.environ.get("TIEOUT_PUBLISHED", "published")).resolve()
-    payroll = duckdb.connect(str(published / "current" / "payroll" / "tieout.duckdb"), read_only=True)
+    payroll = duckdb.connect(str(published / "current" / "payroll" / "tieout_payroll.duckdb"), read_only=True)
     return mo, payroll
 
 

@@ -1,7 +1,9 @@
-"""What comes from outside (names, ids, values of files) before it reaches a terminal, a log or a path."""
+"""What comes from outside (names, ids, values of files) before it reaches a terminal, a log or a path; and
+which machines are outside."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from pathlib import Path
@@ -38,3 +40,13 @@ def file_within(folder: Path, name: str) -> Path:
     if not re.fullmatch(r"[^\W_][\w .\-]{0,99}", name):
         raise TieoutError(f"{shown(name)!r} cannot be the name of a file in {folder}: nothing is written")
     return folder / name
+
+
+def is_this_machine(host: str | None) -> bool:
+    """Whether a host is reached over this machine's loopback, or is none: then over a socket of its own."""
+    if host in (None, "", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

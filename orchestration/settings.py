@@ -121,6 +121,12 @@ def _token(text: str) -> str | None:
     return text or None
 
 
+def _address(text: str) -> str:
+    if not re.fullmatch(r"https?://[A-Za-z0-9.:-]+/?", text):
+        raise ValueError("give an address such as https://desk.example.com")
+    return text.rstrip("/")
+
+
 def _hosts(text: str) -> tuple[str, ...]:
     hosts = _addresses(text.lower())
     if not all(re.fullmatch(r"[a-z0-9.-]+(:[0-9]+)?", host) for host in hosts):
@@ -166,7 +172,7 @@ class Settings(_FromEnvironment):
     """Where things are and how much is taken, for every command."""
 
     landing: Path = _setting("landing", _path)
-    """Folder of delivered files, never written to."""
+    """Folder of delivered files, never written to but by the desk, to `decisions/desk`."""
 
     lake: Path = _setting("lake", _path)
     """Folder of the lake; keep it, it is the memory."""
@@ -231,6 +237,10 @@ class Settings(_FromEnvironment):
     """CSV file of who signs decisions, `person,public_key`, outside the landing folder: a decision of theirs
     that is not signed is refused. Nobody signs unless given."""
 
+    company: str | None = _setting("", _optional)
+    """Name of the company, where somebody signs decisions for several: it is signed with them, and what is
+    signed for another, or for none, is refused."""
+
     max_file_bytes: int = _setting("1024", _megabytes, variable="TIEOUT_MAX_FILE_MB")
     """A larger file is quarantined unread."""
 
@@ -270,11 +280,20 @@ class Settings(_FromEnvironment):
     link: str | None = _setting("", _optional)
     """Address of Dagster's UI or of the morning's page, put under each alert."""
 
+    desk: str = _setting("http://127.0.0.1:8070", _address)
+    """Address of the desk, which the page for the morning links to."""
+
     ui_token: str | None = _setting("", _token, secret=True)
-    """Token that opens what `tieout ui` and `tieout docs` serve; a new one at each start unless given."""
+    """Token that opens what `tieout ui`, `tieout desk` and `tieout docs` serve; a new one at each start
+    unless given."""
 
     ui_hosts: tuple[str, ...] = _setting("", _hosts)
     """Names, separated by spaces, under which a reverse proxy on this machine serves them by HTTPS."""
+
+    @property
+    def night_lock(self) -> Path:
+        """File whose lock a night holds, from its first step to its last."""
+        return self.warehouse.with_suffix(".night.lock")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@
     was built again and it was not, and which rules rows broke. A run that is killed leaves its nodes pending. `tieout publish` reads it. Spark's
     tables are not published, so Spark has no such table. -#}
 {% macro node_states() %}
-    {{ return(batch_operations_relation('node_states')) }}
+    {{ return(batching.batch_operations_relation('node_states')) }}
 {% endmacro %}
 
 {#- Called on run start: what is about to run, and what depends on it, becomes pending. -#}
@@ -12,7 +12,7 @@
     {%- if execute and target.type == 'duckdb' -%}
         {%- set columns = node_states_columns() -%}
         {%- do run_query('create schema if not exists ' ~ node_states().without_identifier()) -%}
-        {%- do run_query(batch_ledger_ddl(node_states(), columns)) -%}
+        {%- do run_query(batching.batch_ledger_ddl(node_states(), columns)) -%}
         {%- set known = {} -%}
         {%- for row in run_query('select * from ' ~ node_states()).rows -%}
             {%- do known.update({row['node_id']: row}) -%}
@@ -37,7 +37,7 @@
         {%- endfor -%}
         {%- do run_query('begin') -%}
         {%- do run_query('drop table ' ~ node_states()) -%}
-        {%- do run_query(batch_ledger_ddl(node_states(), columns)) -%}
+        {%- do run_query(batching.batch_ledger_ddl(node_states(), columns)) -%}
         {%- if rows -%}
             {%- do run_query('insert into ' ~ node_states() ~ ' ' ~ node_states_rows(columns, rows)) -%}
         {%- endif -%}
@@ -84,7 +84,7 @@
             from ({{ node_states_rows(columns, rows) }}) as run
             where states.node_id = run.node_id
             {%- endcall -%}
-            {%- do batch_commit() -%}
+            {%- do batching.batch_commit() -%}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}
@@ -105,7 +105,7 @@
 {#- Rows with these columns as a query. One literal for all of them: a macro call for each of some ten thousand
     values would take seconds of every run. -#}
 {% macro node_states_rows(columns, rows) -%}
-    select unnest(from_json({{ batch_literal(tojson(rows)) }}, {{ batch_literal(tojson([columns])) }}), recursive := true)
+    select unnest(from_json({{ batching.batch_literal(tojson(rows)) }}, {{ batching.batch_literal(tojson([columns])) }}), recursive := true)
 {%- endmacro %}
 
 {#- The domain of every node by its id, as the selectors of the night's steps have it: payroll and operations are the

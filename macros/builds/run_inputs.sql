@@ -6,8 +6,8 @@
         {%- set columns = {
             'invocation_id': dbt.type_string(), 'name': dbt.type_string(), 'fingerprint': dbt.type_string()
         } -%}
-        {%- set inputs = batch_operations_relation('run_inputs') -%}
-        {%- do run_query(batch_ledger_ddl(inputs, columns)) -%}
+        {%- set inputs = batching.batch_operations_relation('run_inputs') -%}
+        {%- do run_query(batching.batch_ledger_ddl(inputs, columns)) -%}
         {%- do run_query('begin') -%}
         {%- do run_query(
             'delete from ' ~ inputs ~ ' where invocation_id not in (select invocation_id from ' ~ node_states() ~ ')'

@@ -3,6 +3,11 @@
     concat({{ file_hash }}, '-', cast({{ cash_letter_number }} as string))
 {%- endmacro %}
 
+{#- An account as a MICR line has it, which fills with zeros, or as the bank has. -#}
+{% macro micr_account(expression) -%}
+    {{ regexp_replace_all(normalized_account(expression), '^0+', '') }}
+{%- endmacro %}
+
 {#- How many of 64 bits differ. -#}
 {% macro differing_bits(one, other) -%}
     {{ return(adapter.dispatch('differing_bits', 'tieout')(one, other)) }}

@@ -5,17 +5,19 @@
     {%- set statements = [] -%}
     {%- for rows in agate_table.rows | batch(get_batch_size()) -%}
         {%- set sql -%}
-            insert into {{ this.render() }} values
+            insert into {{ this.render() }}
+            select
+                {%- for column in agate_table.column_names %}
+                cast(column_{{ loop.index }} as {{ column_types.get(column, adapter.convert_type(agate_table, loop.index0)) }})
+                {{- ',' if not loop.last }}
+                {%- endfor %}
+            from values
             {%- for row in rows %}
-            (
-                {%- for column in agate_table.column_names -%}
-                cast({{ spark_literal(row[loop.index0]) }} as {{ column_types.get(
-                    column, adapter.convert_type(agate_table, loop.index0)
-                ) }})
-                {%- if not loop.last %}, {% endif -%}
-                {%- endfor -%}
-            ){{ ',' if not loop.last }}
-            {%- endfor -%}
+            ({% for value in row %}{{ spark_literal(value) }}{{ ', ' if not loop.last }}{% endfor %}){{ ',' if not loop.last }}
+            {%- endfor %}
+            as given_rows (
+                {%- for column in agate_table.column_names %}column_{{ loop.index }}{{ ', ' if not loop.last }}{% endfor -%}
+            )
         {%- endset -%}
         {%- do adapter.add_query(sql, abridge_sql_log=True) -%}
         {%- do statements.append(sql) -%}

@@ -87,14 +87,15 @@
 {% macro lettered(relation, columns) -%}
 {%- set groups = letter_groups_written() -%}
 {%- set half = groups | length // 2 -%}
+{%- set marks = '[\\x{0300}-\\x{036F}\\x{0591}-\\x{05C7}\\x{064B}-\\x{065F}\\x{0670}\\x{3099}\\x{309A}\\x{FE00}-\\x{FE0F}' -%}
 upper_cased as (
 
     select
         *,
         {%- for column in columns %}
-        {# Dots first: A.E. is AE, which is compared as A. #}
+        {# Dots first: A.E. is AE, which is compared as A. Accents may go; the marks of Indian and Thai scripts are vowels. #}
         {{ letters_replaced(
-            regexp_replace_all(upper_case(column), '[\\p{M}\\x27.’`ーｰﾞﾟ]', ''), groups[:half]
+            regexp_replace_all(upper_case(column), marks ~ '\\x27.’`ーｰﾞﾟ]', ''), groups[:half]
         ) }} as {{ column }}_upper_cased{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ relation }}
@@ -135,13 +136,15 @@ lettered as (
     {{ text.sql }}
 {%- endmacro %}
 
-{#- The words of a name as they are compared: letters of any script, without punctuation, legal forms (var legal_forms),
-    long numbers and, of a text, what banks write around a name (var bank_words). Words are separated by one blank; null
-    when none is left. expression: text as lettered gives it. is_text: whether it is a text in which a name may stand, not
-    the name itself. -#}
+{#- The words of a name as they are compared: letters of any script, without punctuation, what processors of cards write
+    before a name (var card_marks), legal forms (var legal_forms), long numbers and, of a text, what banks write around a
+    name (var bank_words). Words are separated by one blank; null when none is left. expression: text as lettered gives it.
+    is_text: whether it is a text in which a name may stand, not the name itself. -#}
 {% macro name_words(expression, is_text=false) -%}
     {# Blanks are doubled, because neighbouring words would share one. #}
-    {%- set text = "'  ' || " ~ regexp_replace_all(expression, '[^\\p{L}0-9]+', '  ') ~ " || '  '" -%}
+    {%- set text = "'  ' || " ~ regexp_replace_all(
+        expression, '(^| )(' ~ var('card_marks') ~ ') ?[*]|[^\\p{L}\\p{M}0-9]+', '  '
+    ) ~ " || '  '" -%}
     {%- set left_out = var('legal_forms') ~ ('|' ~ var('bank_words') if is_text else '') -%}
     {%- set digits = 2 if is_text else 3 -%}
     {%- set text = regexp_replace_all(

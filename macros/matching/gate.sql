@@ -55,6 +55,15 @@ gated as (
 
     select
         pairs.*,
+        {%- if pass_code == 'counterparty_difference' %}
+        {%- set is_proved %}pairs.earlier_differences >= {{ var('difference_proofs') }}
+                and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false){% endset %}
+        case
+            when {{ is_proved }}
+                then 0
+            else pairs.rule_wait_days
+        end as wait_days,
+        {%- endif %}
         {%- if is_by_amount %}
         case
             when pairs.rule_posting = 'automatic'
@@ -72,9 +81,7 @@ gated as (
         end as posting
         {%- elif pass_code == 'counterparty_difference' %}
         case
-            when
-                pairs.earlier_differences >= {{ var('difference_proofs') }}
-                and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false)
+            when {{ is_proved }}
                 then pairs.rule_posting
             when pairs.difference_kind = 'fee' or not pairs.is_alone then 'suggestion'
             else pairs.rule_posting
@@ -142,8 +149,8 @@ gated as (
 {%- endmacro %}
 
 {#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they
-    came by chance, from how often such amounts come in these books; more where both sides name somebody and not the
-    same, and where one of them says that it takes something back or is a charge of the bank; fewer where a text has how the other's name begins,
+    came by chance, from how often such amounts come in these books; more where both sides name somebody and share not
+    even a first word, and where one of them says that it takes something back or is a charge of the bank; fewer where a text has how the other's name begins,
     and where both say that it is a transfer. -#}
 {% macro chances(pairs, with_orders=false, is_by_amount_alone=false) -%}
 chances as (
@@ -170,6 +177,9 @@ chances as (
             when not {{ are_of_one_script('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
             when {{ is_cut_of('pairs.bank_counterparty_key', 'pairs.ledger_counterparty_key') }} then 1
             when {{ is_cut_of("replace(pairs.bank_name_words, ' ', '')", "replace(pairs.ledger_name_words, ' ', '')") }} then 1
+            {%- if is_by_amount_alone %}
+            when {{ names_share_first_word('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
+            {%- endif %}
             else {{ var('odds_against') }}
         end
         * case when pairs.bank_takes_back = pairs.ledger_takes_back then 1 else {{ var('odds_against_reversals') }} end
@@ -314,6 +324,19 @@ pairs_of_initials as (
     )
 {%- endmacro %}
 
+{#- True when the first word of one of two texts, of five letters or more, stands in the other. False when one is missing. -#}
+{% macro names_share_first_word(one, other) -%}
+    coalesce(
+        {%- for text, name in [(one, other), (other, one)] %}
+        (
+            length(split_part({{ name }}, ' ', 1)) >= 5
+            and position(' ' || split_part({{ name }}, ' ', 1) || ' ' in ' ' || {{ text }} || ' ') > 0
+        ){{ ' or' if not loop.last }}
+        {%- endfor %},
+        false
+    )
+{%- endmacro %}
+
 {#- True when both name somebody that can be compared, and nothing of the names agrees. -#}
 {% macro names_nobody_alike(one, other) -%}
     (
@@ -338,7 +361,7 @@ pairs_of_initials as (
     )
 {%- endmacro %}
 
-{#- Whether two names can be compared at all: both have Latin letters, kana, or ideographs. False when one is missing. -#}
+{#- Whether two names can be compared at all: both have letters of one script. False when one is missing. -#}
 {% macro are_of_one_script(one, other) -%}
     coalesce(
         {%- for letters in letters_of_scripts() %}
@@ -358,5 +381,5 @@ pairs_of_initials as (
 {%- endmacro %}
 
 {% macro letters_of_scripts() -%}
-    {{ return(['[A-Z]', '[ァ-ヶ]', '[一-龯]', '[가-힣]', '[א-ת]', '[ء-ي]']) }}
+    {{ return(['[A-Z]', '[ァ-ヶ]', '[一-龯]', '[가-힣]', '[א-ת]', '[ء-ي]', '[\\x{0900}-\\x{0DFF}]', '[\\x{0E00}-\\x{0E7F}]']) }}
 {%- endmacro %}

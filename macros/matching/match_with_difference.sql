@@ -192,7 +192,7 @@ candidates as (
         bank.difference_kind,
         bank.posting as rule_posting,
         bank.account_id,
-        bank.wait_days,
+        bank.wait_days{{ '' if with_references else ' as rule_wait_days' }},
         greatest(bank.items_of_key, ledger.items_of_key) = 1 as is_alone,
         {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'original_currency', 'original_amount', 'amount', 'takes_back', 'tells_transfer', 'business_day_number'] %}
         bank.{{ column }} as bank_{{ column }},

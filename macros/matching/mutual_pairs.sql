@@ -3,15 +3,14 @@
 
     candidates: relation with one row per pair that is possible. one, other: its columns with the two keys. one_order,
     other_order: the columns by which a member of that side ranks its partners; the partner's key decides the rest.
-    rounds: how often it is tried. -#}
+    rounds: how often it is tried. No round reads another twice, or Spark would calculate the candidates 3^rounds times. -#}
 {% macro mutual_pairs(candidates, one, other, one_order, other_order, rounds) -%}
-mutual_pairs_0 as (
+left_0 as (
 
     select
-        {{ one }},
-        {{ other }}
+        *,
+        true as is_left_0
     from {{ candidates }}
-    where 1 = 0
 
 ),
 {%- for round in range(1, rounds + 1) %}
@@ -19,51 +18,53 @@ mutual_pairs_0 as (
 ranked_{{ round }} as (
 
     select
-        candidates.{{ one }},
-        candidates.{{ other }},
-        row_number() over (
-            partition by candidates.{{ one }}
+        *,
+        is_left_{{ round - 1 }}
+        and row_number() over (
+            partition by is_left_{{ round - 1 }}, {{ one }}
             order by
                 {%- for column in one_order %}
-                candidates.{{ column }},
+                {{ column }},
                 {%- endfor %}
-                candidates.{{ other }}
-        ) as one_rank,
-        row_number() over (
-            partition by candidates.{{ other }}
+                {{ other }}
+        ) = 1
+        and row_number() over (
+            partition by is_left_{{ round - 1 }}, {{ other }}
             order by
                 {%- for column in other_order %}
-                candidates.{{ column }},
+                {{ column }},
                 {%- endfor %}
-                candidates.{{ one }}
-        ) as other_rank
-    from {{ candidates }} as candidates
-    left join mutual_pairs_{{ round - 1 }} as taken_ones
-        on candidates.{{ one }} = taken_ones.{{ one }}
-    left join mutual_pairs_{{ round - 1 }} as taken_others
-        on candidates.{{ other }} = taken_others.{{ other }}
-    where
-        taken_ones.{{ one }} is null
-        and taken_others.{{ other }} is null
+                {{ one }}
+        ) = 1 as is_pair_{{ round }}
+    from left_{{ round - 1 }}
 
 ),
+{%- if round < rounds %}
 
-mutual_pairs{{ '_' ~ round if round < rounds }} as (
+left_{{ round }} as (
 
     select
-        {{ one }},
-        {{ other }}
-    from mutual_pairs_{{ round - 1 }}
-    union all
-    select
-        {{ one }},
-        {{ other }}
+        *,
+        is_left_{{ round - 1 }}
+        and max(case when is_pair_{{ round }} then 1 else 0 end) over (partition by {{ one }}) = 0
+        and max(case when is_pair_{{ round }} then 1 else 0 end) over (partition by {{ other }}) = 0
+            as is_left_{{ round }}
     from ranked_{{ round }}
+
+),
+{%- endif %}
+{%- endfor %}
+
+mutual_pairs as (
+
+    select
+        {{ one }},
+        {{ other }}
+    from ranked_{{ rounds }}
     where
-        one_rank = 1
-        and other_rank = 1
+        {%- for round in range(1, rounds + 1) %}
+        {{ 'or ' if not loop.first }}is_pair_{{ round }}
+        {%- endfor %}
 
 )
-{{- ',' if round < rounds }}
-{%- endfor %}
 {%- endmacro %}

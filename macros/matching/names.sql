@@ -1,14 +1,14 @@
 {#- The keys under which a name is looked for among others: the first letters of its first two words, its last letters,
     and all its words in whatever order. A key that hundreds of names share tells none of them and is left out. names:
-    relation with name_words, name_key, spelling_key and, if given, one more column. -#}
-{% macro name_blocks(names, column=none) -%}
+    relation with name_words, name_key, spelling_key and the other columns. -#}
+{% macro name_blocks(names, columns=[]) -%}
     select
         name_words,
         name_key,
         spelling_key,
-        {%- if column %}
+        {%- for column in columns %}
         {{ column }},
-        {%- endif %}
+        {%- endfor %}
         block_key
     from (
         select
@@ -77,25 +77,42 @@
     )
 {%- endmacro %}
 
-{#- Whether every word of one name is the word in its place of the other one, but for slips: one letter, of eight letters
-    and more two. Names of unlike numbers of words, of which one has a blank too much, are not taken apart. -#}
+{#- Whether every word of one name is the word in its place of the other one, but for slips: one letter of four letters and
+    more, two of eight and more. Of unlike numbers of words, of which one has a blank too much, one letter may differ in all; one word more
+    is no slip. -#}
 {% macro are_words_alike(name_words, other_words) -%}
-    (
-        length(replace({{ name_words }}, ' ', '')) - length({{ name_words }})
-        <> length(replace({{ other_words }}, ' ', '')) - length({{ other_words }})
-        or (
+    {%- set keys = ["replace(" ~ name_words ~ ", ' ', '')", "replace(" ~ other_words ~ ", ' ', '')"] -%}
+    case
+        when length({{ keys[0] }}) - length({{ name_words }}) <> length({{ keys[1] }}) - length({{ other_words }})
+            then levenshtein({{ keys[0] }}, {{ keys[1] }}) <= 1 and not {{ is_cut_of(keys[0], keys[1]) }}
+        else
             {%- for place in range(1, 6) %}
             {%- set word, other_word = "split_part(" ~ name_words ~ ", ' ', " ~ place ~ ")", "split_part(" ~ other_words ~ ", ' ', " ~ place ~ ")" %}
             {{ 'and ' if not loop.first }}levenshtein({{ word }}, {{ other_word }})
-            <= case when least(length({{ word }}), length({{ other_word }})) >= 8 then 2 else 1 end
+            <= floor(least(length({{ word }}), length({{ other_word }}), 8) / 4)
             {%- endfor %}
-        )
+    end
+{%- endmacro %}
+
+{#- Whether a name of twelve letters or more goes on, in the longer one, with one to three letters of which a legal form
+    begins: OLD MILL GLASS CO, cut by the bank behind its C. -#}
+{% macro has_cut_legal_form(name_words, longer) -%}
+    (
+        length(replace({{ name_words }}, ' ', '')) >= 12
+        and length({{ longer }}) - length({{ name_words }}) between 2 and 4
+        and left({{ longer }}, length({{ name_words }}) + 1) = {{ name_words }} || ' '
+        and position(
+            '|' || substring({{ longer }}, length({{ name_words }}) + 2) in '|{{ var("legal_forms") }}'
+        ) > 0
     )
 {%- endmacro %}
 
-{#- A name of two words with its words exchanged: Anna Krause for Krause, Anna. -#}
+{#- A name of two words with its words exchanged: Anna Krause for Krause, Anna. Null of any other. -#}
 {% macro words_swapped(name_words) -%}
-    (split_part({{ name_words }}, ' ', 2) || ' ' || split_part({{ name_words }}, ' ', 1))
+    case
+        when split_part({{ name_words }}, ' ', 3) = ''
+            then split_part({{ name_words }}, ' ', 2) || ' ' || split_part({{ name_words }}, ' ', 1)
+    end
 {%- endmacro %}
 
 {#- A name of two people, in upper case, with the surname at each given name: Eva und Jan Roth is EVA ROTH JAN ROTH, and

@@ -25,6 +25,11 @@
     ]) }}
 {% endmacro %}
 
+{#- The passes that a name or an amount brings together. -#}
+{% macro passes_without_reference() %}
+    {{ return(['counterparty', 'amount', 'counterparty_difference', 'day_total', 'subset_sum']) }}
+{% endmacro %}
+
 {#- The passes over the differences of matches. -#}
 {% macro difference_passes() %}
     {{ return([
@@ -59,4 +64,5 @@
         {{ 'true' if takes_held else 'not items.is_held' }}
         {{- ' and claimed.item_id is null' if earlier }}
         {{- " and items.item_kind is distinct from 'opening_balance'" if pass_code and pass_code != 'opening' }}
+        {{- " and not coalesce(items.is_promised, false)" if pass_code in passes_without_reference() }}
 {%- endmacro %}

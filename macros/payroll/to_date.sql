@@ -17,7 +17,14 @@ with
 
 closed as (
 
-    select * from {{ ref('int_closed_wages') }}
+    select
+        employee_id,
+        jurisdiction,
+        wage_base,
+        tax_year,
+        sum(wages_amount) as wages_amount
+    from {{ ref('int_closed_wages') }}
+    group by employee_id, jurisdiction, wage_base, tax_year
 
 ),
 
@@ -65,7 +72,8 @@ from summed_to_date
 {#- The common table expressions up to in_period: the wages of each payslip in each base. What is below
     zero of the regular or of the supplemental federal wages, as where a bonus is taken back, reduces the others; wages
     are never below zero.
-    payslips: a relation with work_state, income_tax_state and tax_year. bases: none for all of pay_item_wages. -#}
+    payslips: a relation with the states of a payslip, other_state_percentage and tax_year. bases: none for all of
+    pay_item_wages. -#}
 {% macro wages_in_period(lines, payslips, bases=none) %}
 lines as (
 {% for relation in lines %}
@@ -87,6 +95,36 @@ payslips as (
 
 ),
 
+{# A state in which a part of the work was done taxes as large a part of the wages. #}
+states as (
+
+    select
+        payslip_id,
+        pay_period_id,
+        employee_id,
+        work_state,
+        coalesce(income_tax_state, work_state) as income_tax_state,
+        tax_year,
+        coalesce(other_state_percentage, 0) as other_state_percentage,
+        false as is_other_state,
+        paid_on
+    from payslips
+    union all
+    select
+        payslip_id,
+        pay_period_id,
+        employee_id,
+        other_work_state as work_state,
+        coalesce(other_income_tax_state, other_work_state) as income_tax_state,
+        tax_year,
+        other_state_percentage,
+        true as is_other_state,
+        paid_on
+    from payslips
+    where other_work_state is not null
+
+),
+
 item_wages as (
 
     select * from {{ ref('pay_item_wages') }}
@@ -105,28 +143,33 @@ exceptions as (
 counted as (
 
     select
-        payslips.payslip_id,
-        payslips.pay_period_id,
-        payslips.employee_id,
+        states.payslip_id,
+        states.pay_period_id,
+        states.employee_id,
         case
             when item_wages.jurisdiction_kind <> 'state' then 'US'
-            when item_wages.wage_base = 'state_income' then coalesce(payslips.income_tax_state, payslips.work_state)
-            else payslips.work_state
+            when item_wages.wage_base = 'state_income' then states.income_tax_state
+            else states.work_state
         end as jurisdiction,
         item_wages.wage_base,
-        payslips.tax_year,
-        payslips.paid_on,
+        states.tax_year,
+        case when item_wages.jurisdiction_kind = 'state' then states.other_state_percentage else 0 end
+            as other_state_percentage,
+        states.is_other_state,
+        states.paid_on,
         lines.pay_item_code,
         lines.amount
     from lines
-    inner join payslips
-        on lines.payslip_id = payslips.payslip_id
+    inner join states
+        on lines.payslip_id = states.payslip_id
     inner join item_wages
-        on lines.pay_item_code = item_wages.pay_item_code
+        on
+            lines.pay_item_code = item_wages.pay_item_code
+            and (item_wages.jurisdiction_kind = 'state' or not states.is_other_state)
 
 ),
 
-summed as (
+whole as (
 
     select
         counted.payslip_id,
@@ -135,8 +178,13 @@ summed as (
         counted.jurisdiction,
         counted.wage_base,
         counted.tax_year,
+        counted.is_other_state,
         counted.paid_on,
-        sum(counted.amount) as wages_amount
+        sum(counted.amount) as wages_amount,
+        cast(round(
+            cast(sum(counted.amount) as decimal(18, 5)) * max(cast(counted.other_state_percentage as decimal(8, 5)))
+            * 0.01, 2
+        ) as decimal(28, 5)) as other_state_amount
     from counted
     left join exceptions
         on
@@ -151,7 +199,24 @@ summed as (
         counted.jurisdiction,
         counted.wage_base,
         counted.tax_year,
+        counted.is_other_state,
         counted.paid_on
+
+),
+
+summed as (
+
+    select
+        payslip_id,
+        pay_period_id,
+        employee_id,
+        jurisdiction,
+        wage_base,
+        tax_year,
+        paid_on,
+        sum(case when is_other_state then other_state_amount else wages_amount - other_state_amount end) as wages_amount
+    from whole
+    group by payslip_id, pay_period_id, employee_id, jurisdiction, wage_base, tax_year, paid_on
 
 ),
 

@@ -224,7 +224,10 @@ def closes() -> None:
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="File of your private key; TIEOUT_SIGNING_KEY unless given.",
 )
-def sign_command(files: tuple[Path, ...], key_file: Path | None) -> None:
+@click.option(
+    "--company", help="For which company; TIEOUT_COMPANY unless given, and none where that is not set."
+)
+def sign_command(files: tuple[Path, ...], key_file: Path | None, company: str | None) -> None:
     """Sign decision files with your key, each in FILE.sig beside it. Deliver both.
 
     Several persons may sign one file, one after another. A file that is changed afterwards has to be signed
@@ -234,7 +237,7 @@ def sign_command(files: tuple[Path, ...], key_file: Path | None) -> None:
 
     key = private_key_of(key_file)
     for file in files:
-        public = sign(file, key)
+        public = sign(file, key, company or Settings.from_environment().company)
         click.echo(f"{signature_file(file)}: signed, which public key {public} proves")
 
 
@@ -505,6 +508,24 @@ def audit_export_command(
     click.echo(books)
 
 
+@main.command("year-end")
+@click.argument("tax_year", metavar="YEAR", type=click.IntRange(2000, 2079))
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder to write, new or empty; TIEOUT_REPORTS/year_end_YEAR unless given.",
+)
+def year_end_command(tax_year: int, out: Path | None) -> None:
+    """Write the W-2s and the other forms of a tax YEAR as CSV files, for who prepares them. Files nothing.
+
+    W-2, W-2_states, Forms (W-3, 941, 940, states), Deposits, Overtime, and SHA256SUMS, in a folder that its
+    owner alone can read. Refused while a pay period of the year is open or its sums differ.
+    """
+    from orchestration.evidence import export_year
+
+    click.echo(export_year(Settings.from_environment(), tax_year, out))
+
+
 @main.command("compare-formats")
 @click.argument("account_id", metavar="ACCOUNT")
 @click.argument("from_on", metavar="FROM", type=click.DateTime(["%Y-%m-%d"]))
@@ -552,6 +573,29 @@ def parity() -> None:
     different = [table.table for table in tables if not table.is_equal]
     if different:
         raise click.ClickException(f"DuckDB and Spark differ in {', '.join(different)}")
+
+
+@main.command("spark-cluster")
+@click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="How many.")
+@click.option("--cores", type=click.IntRange(1), default=1, show_default=True, help="Of each worker.")
+@click.option(
+    "--memory", metavar="SIZE", default="1g", show_default=True, help="Of each worker, as 512m or 2g."
+)
+def spark_cluster_command(workers: int, cores: int, memory: str) -> None:
+    """Run a Spark cluster of processes on this machine, to try one (docs/spark.md).
+
+    A master and workers, from the installed pyspark, on the loopback only. Prints what a shell needs to
+    build on it. Ctrl-C ends it.
+    """
+    from orchestration.serve import until_stopped
+    from orchestration.warehouse.spark_cluster import spark_cluster
+
+    with until_stopped(), spark_cluster(workers, cores, memory) as cluster:
+        for name, value in cluster.environment.items():
+            click.echo(f"export {name}={value}")
+        click.echo("dbt build --target spark --exclude-resource-type test unit_test")
+        for process in cluster.processes.values():
+            process.wait()
 
 
 @main.command()
@@ -616,6 +660,37 @@ def docs_command(port: int) -> None:
         click.echo(f"made in {time.monotonic() - began:.0f} s", err=True)
         click.echo(f"The lineage site is on {server.address} until Ctrl-C")
         server.run(site)
+
+
+@main.command("desk")
+@click.option("--port", type=click.IntRange(0, 65535), default=8070, show_default=True, help=_PORT)
+@click.option("--by", "user", help="Who decides; TIEOUT_USER or the login name unless given.")
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File of your private key, where you sign decisions; TIEOUT_SIGNING_KEY unless given.",
+)
+def desk_command(port: int, user: str | None, key_file: Path | None) -> None:
+    """Open the desk: match, accept, explain and take back, by pages on which amounts and ids are picked.
+
+    Reads the warehouse or the published copy, whichever is newer and free, and writes nothing but decision
+    files, to TIEOUT_LANDING. Serves 127.0.0.1 only, and prints the address that opens it in a browser. Ctrl-C
+    ends it.
+    """
+    import os
+
+    from orchestration.collect.signatures import KEY_VARIABLE, private_key_of
+    from orchestration.desk import desk
+    from orchestration.serve import Server, until_stopped
+
+    key = private_key_of(key_file) if key_file or os.environ.get(KEY_VARIABLE) else ""
+    with until_stopped():
+        settings = Settings.from_environment()
+        app = desk(settings, user or acting_user(), key)
+        server = Server(settings, port)
+        click.echo(f"The desk is on {server.address} until Ctrl-C")
+        server.run(app)
 
 
 @main.command("train")

@@ -55,7 +55,7 @@ def run_night(settings: Settings, business_date: datetime.date | None = None) ->
             f"{date} is no business date from {Timetable.from_environment().first_business_date} to today:"
             " give another, or set TIEOUT_FIRST_BUSINESS_DATE"
         )
-    lock = settings.warehouse.with_suffix(".night.lock")
+    lock = settings.night_lock
     with (
         file_lock(
             lock,

@@ -14,10 +14,16 @@ from orchestration.settings import Settings, Timetable, variable
 
 # What dbt's own files and a few modules read by themselves.
 _ELSEWHERE = [
-    ("TIEOUT_TARGET", "`duckdb`", "dbt target: `duckdb` or `spark`."),
+    ("TIEOUT_TARGET", "`duckdb`", "dbt target: `duckdb`, `spark`, `spark_connect` or `spark_thrift`."),
     ("TIEOUT_BUSINESS_DATE", "the last date the statements cover", "The date dbt builds as of."),
     ("TIEOUT_COLLECT", "`auto`", "`off`: dbt builds from the lake as it is."),
+    ("TIEOUT_SPARK_MASTER", "`local[2]`", "Spark's master: `local[*]`, `spark://host:7077`, `yarn`."),
+    ("TIEOUT_SPARK_DRIVER_HOST", "`127.0.0.1`", "Address at which executors reach dbt."),
     ("TIEOUT_SPARK_MEMORY", "`2g`", "Memory of the Spark driver."),
+    ("TIEOUT_SPARK_PARTITIONS", "`2`", "Parts of a shuffle at most: two for each core of a cluster."),
+    ("TIEOUT_SPARK_METASTORE", "beside Spark's tables", "Folder of Spark's metastore, on dbt's machine."),
+    ("TIEOUT_SPARK_CONNECT", "`sc://127.0.0.1:15002`", "Server behind the target `spark_connect`."),
+    ("TIEOUT_SPARK_THRIFT", "`127.0.0.1`", "Host of the server behind `spark_thrift`."),
     ("TIEOUT_USER", "the login name", "Who closes, pays and publishes, in the audit trail."),
     ("TIEOUT_SIGNING_KEY", "none", "Private key that `tieout sign` signs with, unless it is given a file."),
 ]

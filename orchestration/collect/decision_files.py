@@ -44,6 +44,7 @@ SUBJECTS = {
     "snooze": MANY_IDS,
     "accept": MANY_IDS,
     "reopen": ONE_DATE,
+    "reopen_period": ONE_ID,
     "reissue": MANY_IDS,
     "replace": TWO_IDS,
     "approve": MANY_IDS,
@@ -66,7 +67,7 @@ class Evidence(NamedTuple):
     """What is known when a decision file is read. collected_at: in UTC. signers: who must sign. signatures:
     the file that would have its signatures. reds: the ids that the warehouse shows red, or None when none
     could tell or the file has no acceptance. known: first contents of decisions in the lake, by id. absent:
-    what is wrong with rows that are not there, by subject."""
+    what is wrong with rows that are not there, by subject. company: what is signed beside the bytes."""
 
     collected_at: datetime.datetime
     signers: Signers
@@ -74,6 +75,7 @@ class Evidence(NamedTuple):
     reds: set[str] | None
     known: dict[str, Contents]
     absent: dict[str, str]
+    company: str | None = None
 
 
 def read_decision_file(
@@ -119,7 +121,7 @@ def _signatures(stream: BinaryIO, evidence: Evidence) -> set[bytes]:
     content = stream.read()
     stream.seek(0)
     try:
-        return signed_by(content, evidence.signatures)
+        return signed_by(content, evidence.signatures, evidence.company)
     except ValueError as error:
         raise UnreadableFile(str(error)) from None
 

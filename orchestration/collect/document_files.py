@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import BinaryIO
+import json
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from orchestration.collect.counted import Counted
 from orchestration.collect.landing import CASH_LETTERS, DOCUMENT_FACTS, DOCUMENT_PAGES
 from orchestration.collect.ledger_files import convert, table_chunks, tally
 from orchestration.collect.readers.cash_letter import ChequePicture, read_cash_letters
 from orchestration.lake.datasets import CashLetter, Cheque, ChequeImage, DocumentPage
-from orchestration.lake.datasets.documents import STEP_VERSION
+from orchestration.lake.datasets.documents import STEP_VERSION, is_text_read, page_version
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.spool import Rows
+
+if TYPE_CHECKING:
+    from orchestration.collect.pictures import Page
 
 _BATCH_ROWS = 5_000
 _DATASETS = {CashLetter: CASH_LETTERS, Cheque: "cheques", ChequeImage: "cheque_images"}
@@ -43,10 +47,11 @@ def read_cash_letter_file(stream: BinaryIO, spool: Rows, file_hash: str, load_id
 def _image(picture: ChequePicture) -> ChequeImage:
     from orchestration.collect.pictures import read_pages
 
-    fault, measures = None, None
+    fault, measures, thumbnail = None, None, None
     try:
         (page,) = read_pages(io.BytesIO(picture.content))
         measures = page.measures
+        thumbnail = page.thumbnail if picture.side == "front" else None
     except UnreadableFile as error:
         fault = str(error)
     except ValueError:
@@ -64,6 +69,7 @@ def _image(picture: ChequePicture) -> ChequeImage:
         sharpness=measures and measures.sharpness,
         brightness=measures and measures.brightness,
         coverage=measures and measures.coverage,
+        thumbnail=thumbnail,
         step_version=STEP_VERSION,
     )
 
@@ -81,11 +87,29 @@ def read_picture_file(stream: BinaryIO, spool: Rows, file_hash: str, load_id: st
             image_format=image_format,
             **page.measures._asdict(),
             thumbnail=page.thumbnail,
-            step_version=STEP_VERSION,
+            step_version=page_version(),
+            **_read(page),
         )
         spool.write_rows(DOCUMENT_PAGES, [row], file_hash, load_id)
         counted.record_count += 1
     return image_format, counted
+
+
+def _read(page: Page) -> dict[str, Any]:
+    """What a DocumentPage says of the text on a page."""
+    names = ("merchant", "number", "currency", "amount", "tax_amount")
+    if not is_text_read():
+        return dict.fromkeys(("text_lines", *(f"read_{name}" for name in names), "is_proved", "read_on"))
+    from orchestration.collect.picture_text import facts, read_text
+
+    lines = read_text(page.picture, float(page.measures.skew))
+    *found, is_proved, document_on = facts(lines)
+    return {
+        "text_lines": json.dumps([(text, round(sure, 3), *box) for text, sure, *box in lines]),
+        **{f"read_{name}": value for name, value in zip(names, found, strict=True)},
+        "is_proved": is_proved,
+        "read_on": document_on,
+    }
 
 
 def read_fact_file(stream: BinaryIO, path: str, spool: Rows, file_hash: str, load_id: str) -> Counted:

@@ -6,7 +6,6 @@ An extract is one delivery, whose path names host, database and table. Its hash 
 from __future__ import annotations
 
 import datetime
-import ipaddress
 import socket
 import ssl
 from collections.abc import Callable, Iterator
@@ -33,7 +32,7 @@ from orchestration.collect.ledger_files import (
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.read import as_patterns, dataset_files
-from orchestration.outside import shown
+from orchestration.outside import is_this_machine, shown
 from orchestration.settings import SettingsError
 
 TABLES = {JOURNAL: "journal_lines", ACCOUNTS: "accounts"}
@@ -198,7 +197,9 @@ def _with_tls(url: URL, authority: Path | None) -> tuple[URL, dict[str, ssl.SSLC
     does, and elsewhere it is unless the URL says `disable`: whoever stands between the two may read along.
     """
     mode = url.query.get("sslmode")
-    if url.get_driver_name() != "pg8000" or (mode is None and authority is None and _is_here(url)):
+    if url.get_driver_name() != "pg8000" or (
+        mode is None and authority is None and is_this_machine(url.query.get("host", url.host))
+    ):
         return url, {}
     if mode not in (None, "disable", *_TLS_MODES):
         raise SettingsError(
@@ -219,17 +220,6 @@ def _with_tls(url: URL, authority: Path | None) -> tuple[URL, dict[str, ssl.SSLC
             f"TIEOUT_LEDGER_CA cannot be used: {authority} is no PEM file of certificates ({error.strerror})"
         ) from None
     return url, {"ssl_context": context}
-
-
-def _is_here(url: URL) -> bool:
-    """Whether the database is reached over this machine's loopback or a socket of its own."""
-    host = url.query.get("host", url.host)
-    if host in (None, "", "localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _text(value: object, is_date: bool) -> str | None:

@@ -7,7 +7,9 @@ a new STEP_VERSION (lake/datasets/documents.py).
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
+import importlib.util
 import io
 import itertools
 import math
@@ -23,7 +25,7 @@ from orchestration.lake.errors import UnreadableFile
 # A sheet of A4 at 600 dots an inch has 35 million.
 MAX_PIXELS = 60_000_000
 MAX_PAGES = 50
-WORKING_SIDE, SKEW_SIDE, THUMBNAIL_SIDE = 1024, 400, 240
+TEXT_SIDE, WORKING_SIDE, SKEW_SIDE, THUMBNAIL_SIDE = 2048, 1024, 400, 240
 MAX_SKEW, SKEW_STEP = 5.0, 0.5
 # Pages whose lines lean less are left alone.
 LEAST_SKEW = 0.5
@@ -37,7 +39,7 @@ CLEARER = 1.05
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _TIFF = {b"II*\0": "<", b"MM\0*": ">"}
 _OTHERS = {
-    b"%PDF-": "is a PDF: deliver its pages as JPEG, PNG or TIFF",
+    b"%PDF-": "is a PDF: make documents installs what reads it, or deliver its pages as JPEG, PNG or TIFF",
     b"GIF8": "is a GIF: deliver a JPEG, PNG or TIFF",
     b"<svg": "is an SVG, which may hold programs: deliver a JPEG, PNG or TIFF",
     b"<?xml": "is XML: deliver a JPEG, PNG or TIFF",
@@ -47,8 +49,12 @@ _OTHERS = {
     b"PK\x03\x04": "is a zip or an office file: deliver a JPEG, PNG or TIFF",
 }
 _HEIF_BRANDS = {b"heic", b"heix", b"mif1", b"msf1", b"heim", b"heis", b"hevc"}
-# Programs in a picture's metadata. Whoever opens the original may run them.
+# Programs in a picture's metadata or behind its end. Whoever opens the original may run them.
 _ACTIVE = (b"<script", b"javascript:", b"<!entity")
+_ACTIVE_IN_PDF = (b"/javascript", b"/launch", b"/richmedia", b"/xfa")
+_BLOCK_BYTES = 1 << 20
+# Dots an inch at which a page of a PDF is drawn at most.
+_MOST_DOTS = 300
 _ORIENTATION = 0x0112
 _TURNS = {3: 180, 4: 180, 5: 90, 6: 90, 7: 270, 8: 270}
 _LAPLACIAN = ImageFilter.Kernel((3, 3), (0, 1, 0, 1, -4, 1, 0, 1, 0), scale=1, offset=128)
@@ -69,17 +75,23 @@ class Measures(NamedTuple):
 
 
 class Page(NamedTuple):
-    """One page of a picture. thumbnail: a JPEG, base64."""
+    """One page of a picture. thumbnail: a JPEG, base64. picture: upright, as large as its text needs."""
 
     image_format: str
     page_count: int
     measures: Measures
     thumbnail: str
+    picture: Image.Image
 
 
 def read_pages(stream: BinaryIO) -> Iterator[Page]:
-    """Each page of a JPEG, PNG or TIFF. Raises UnreadableFile for anything else and beyond the bounds."""
+    """Each page of a JPEG, PNG, TIFF or, with the extra, PDF. Raises UnreadableFile for anything else and
+    beyond the bounds."""
     image_format = _format(stream)
+    _check_active(stream, (*_ACTIVE, *_ACTIVE_IN_PDF) if image_format == "pdf" else _ACTIVE)
+    if image_format == "pdf":
+        yield from _pdf_pages(stream)
+        return
     page_count = _tiff_pages(stream) if image_format == "tiff" else 1
     # The bounds here are the ones that hold: Pillow only warns between its own and twice that.
     Image.MAX_IMAGE_PIXELS = None
@@ -111,6 +123,8 @@ def _format(stream: BinaryIO) -> str:
         return "png"
     if head[:4] in _TIFF:
         return "tiff"
+    if head.startswith(b"%PDF-") and importlib.util.find_spec("pypdfium2"):
+        return "pdf"
     for start, reason in _OTHERS.items():
         if head.lstrip().lower().startswith(start.lower()):
             raise UnreadableFile(reason)
@@ -119,6 +133,40 @@ def _format(stream: BinaryIO) -> str:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         raise UnreadableFile("is WebP: deliver a JPEG, PNG or TIFF")
     raise UnreadableFile("is no picture: documents/ takes JPEG, PNG and TIFF, and CSV about them")
+
+
+def _check_active(stream: BinaryIO, words: tuple[bytes, ...]) -> None:
+    """Refuse a file in whose bytes, wherever, a program stands."""
+    end = b""
+    while block := stream.read(_BLOCK_BYTES):
+        data = end + block.lower()
+        if any(word in data for word in words):
+            raise UnreadableFile("holds a program beside its picture: deliver it without metadata")
+        end = data[-max(map(len, words)) :]
+    stream.seek(0)
+
+
+def _pdf_pages(stream: BinaryIO) -> Iterator[Page]:
+    """Each page of a PDF, drawn by PDFium, which is built without what runs programs."""
+    import pypdfium2
+
+    page = 0
+    try:
+        with contextlib.closing(pypdfium2.PdfDocument(stream.read())) as document:
+            page_count = len(document)
+            if not 0 < page_count <= MAX_PAGES:
+                raise UnreadableFile(f"has {page_count} pages, not 1 to {MAX_PAGES}")
+            if pypdfium2.raw.FPDFDoc_GetJavaScriptActionCount(document) > 0:
+                raise UnreadableFile("holds a program: print it to a new PDF")
+            for page in range(page_count):
+                longest = max(document[page].get_size())
+                scale = min(TEXT_SIDE / longest, _MOST_DOTS / 72)
+                colours = document[page].render(scale=scale, may_draw_forms=False).to_pil().convert("RGB")
+                yield _measured(colours, "pdf", page_count, 0, *colours.size)
+    except (UnreadableFile, MemoryError):
+        raise
+    except Exception as error:
+        raise UnreadableFile(f"cannot be decoded: {error}"[:200], f"page {page + 1}") from None
 
 
 def _tiff_pages(stream: BinaryIO) -> int:
@@ -181,14 +229,23 @@ def _page(image: Image.Image, image_format: str, page_count: int) -> Page:
     is_upright = image_format == "tiff"
     if turned in (90, 270) and not is_upright:
         width, height = height, width
-    image.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))
+    image.draft("RGB", (TEXT_SIDE, TEXT_SIDE))
     colours = _in_colours(image)
-    colours.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+    colours.thumbnail((TEXT_SIDE, TEXT_SIDE), Image.Resampling.BOX)
     if orientation != 1 and not is_upright:
         colours.getexif()[_ORIENTATION] = orientation
         colours = ImageOps.exif_transpose(colours)
-    measures = measure(colours.convert("L"), turned, width, height)
-    return Page(image_format, page_count, measures, _thumbnail(colours))
+    return _measured(colours, image_format, page_count, turned, width, height)
+
+
+def _measured(
+    colours: Image.Image, image_format: str, page_count: int, turned: int, width: int, height: int
+) -> Page:
+    """An upright page, measured. width and height: before it was made small."""
+    grey = colours.convert("L")
+    grey.thumbnail((WORKING_SIDE, WORKING_SIDE), Image.Resampling.BOX)
+    measures = measure(grey, turned, width, height)
+    return Page(image_format, page_count, measures, _thumbnail(colours), colours)
 
 
 def _in_colours(image: Image.Image) -> Image.Image:

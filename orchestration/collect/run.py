@@ -60,13 +60,15 @@ _PROGRESS_SECONDS = 5.0
 @dataclass
 class CollectSummary:
     """What one collect did. seen: files listed. loaded, duplicate, quarantined: deliveries newly recorded
-    as such, database extracts included. deferred: paths that changed while being read and wait for the
-    next run. rows: rows appended per dataset. seconds: wall time."""
+    as such, database extracts included. unchanged: read again and refused as before. deferred: paths that
+    changed while being read and wait for the next run. rows: rows appended per dataset. seconds: wall
+    time."""
 
     seen: int = 0
     loaded: int = 0
     duplicate: int = 0
     quarantined: int = 0
+    unchanged: int = 0
     deferred: list[str] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
@@ -87,6 +89,8 @@ class CollectSummary:
             f"collected {self.loaded} new of {self.seen} files in {self.seconds:.1f} s"
             f" ({self.duplicate} duplicate, {self.quarantined} quarantined, {len(self.deferred)} deferred)"
         )
+        if self.unchanged:
+            text += f", {self.unchanged} read again and refused as before"
         rows = [f"{count} {name}" for name, count in self.rows.items() if count and name != "collected_files"]
         return f"{text}: {', '.join(rows)}" if rows else text
 
@@ -309,7 +313,8 @@ class _Run:
         counts_at_once = b"clude" in content or b"withdraw" in content
         known = known_decisions(self._settings.lake, content) if counts_at_once else {}
         absent = absent_rows(self._settings.lake, content) if counts_at_once else {}
-        return Evidence(self._clock(), self._signers, self._signatures(delivery), reds, known, absent)
+        signatures, company = self._signatures(delivery), self._settings.company
+        return Evidence(self._clock(), self._signers, signatures, reds, known, absent, company)
 
     def _read_file(self, delivery: Delivery) -> None:
         file_hash = ""
@@ -407,6 +412,17 @@ class _Run:
         outcome = Outcome("quarantined", reason, position)
         if self._catalog.outcomes.get((delivery.path, "")) != outcome:
             self._record(delivery, "", file_format, outcome)
+        elif self._retry:
+            self._tell_unchanged(delivery, outcome)
+
+    def _tell_unchanged(self, delivery: Delivery, outcome: Outcome) -> None:
+        self.summary.unchanged += 1
+        log.warning(
+            "%s is refused as before: %s (%s)",
+            delivery.path,
+            outcome.reason,
+            outcome.position or "whole file",
+        )
 
     def _record(
         self,
@@ -422,6 +438,8 @@ class _Run:
         is_read_again = self._may_be_read_now(delivery)
         is_known = self._catalog.outcomes.get((delivery.path, file_hash)) == outcome != Outcome("loaded")
         if is_known and not is_read_again:
+            if outcome.status == "quarantined":
+                self._tell_unchanged(delivery, outcome)
             return
         if outcome.status == "quarantined":
             log.warning(

@@ -1,7 +1,8 @@
 """Signatures of decision files: Ed25519 over the bytes of the file, in a file of its name and .sig beside it.
 
 Each line of a signature file is a public key and the signature that it made, in base64, so that several
-persons may sign one file. Whoever has a key (TIEOUT_SIGNERS) must sign; others need not.
+persons may sign one file. Where the company has a name it is signed before the bytes, so that what is decided
+for one company is not taken by another. Whoever has a key (TIEOUT_SIGNERS) must sign; others need not.
 """
 
 from __future__ import annotations
@@ -74,11 +75,12 @@ def read_signers(settings: Settings) -> Signers:
     return signers
 
 
-def signed_by(content: bytes, signatures: Path) -> set[bytes]:
+def signed_by(content: bytes, signatures: Path, company: str | None = None) -> set[bytes]:
     """The public keys whose signatures of the content stand in the signature file, and hold.
 
-    None is no signature: an empty set. Raises ValueError for a file that is no signature file, and for a
-    signature that does not hold: the content was altered, or is another file's.
+    company: whose decisions they are. None is no signature: an empty set. Raises ValueError for a file that
+    is no signature file, and for a signature that does not hold: the content was altered, is another file's
+    or another company's.
     """
     from nacl.exceptions import BadSignatureError
     from nacl.signing import VerifyKey
@@ -90,32 +92,33 @@ def signed_by(content: bytes, signatures: Path) -> set[bytes]:
         if key_bytes is None or signature_bytes is None:
             raise ValueError(f"line {number} of its {SUFFIX} is not a public key and a signature")
         try:
-            VerifyKey(key_bytes).verify(content, signature_bytes)
+            VerifyKey(key_bytes).verify(_signed_bytes(content, company), signature_bytes)
         except (BadSignatureError, ValueError):
             raise ValueError(
                 f"line {number} of its {SUFFIX} is no signature of these bytes: they were altered since, or"
-                " it is that of another file"
+                f" it is that of another file{f' or of another company than {company}' if company else ''}"
             ) from None
         keys.add(key_bytes)
     return keys
 
 
-def sign(file: Path, private_key: str) -> str:
+def sign(file: Path, private_key: str, company: str | None = None) -> str:
     """Add a signature of the file to those beside it, and return the public key that proves it.
 
-    private_key: as new_key gives it. Raises SigningError, also when a signature that stands there already is
-    none of these bytes.
+    private_key: as new_key gives it. company: for whom it is decided. Raises SigningError, also when a
+    signature that stands there already is none of these bytes.
     """
     key = _signing_key(private_key)
     signatures = signature_file(file)
     content = file.read_bytes()
     public = bytes(key.verify_key)
     try:
-        has_signed = public in signed_by(content, signatures)
+        has_signed = public in signed_by(content, signatures, company)
     except ValueError as error:
         raise SigningError(f"{signatures}: {error}. Remove it, and let each author sign again") from None
     if not has_signed:
-        lines = [*_lines(signatures), f"{_encoded(public)} {_encoded(key.sign(content).signature)}"]
+        signature = key.sign(_signed_bytes(content, company)).signature
+        lines = [*_lines(signatures), f"{_encoded(public)} {_encoded(signature)}"]
         work = signatures.with_name(f".{signatures.name}")
         work.write_text("\n".join(lines) + "\n", encoding="ascii")
         work.replace(signatures)
@@ -168,6 +171,10 @@ def new_key(file: Path) -> str:
 def encoded_key(key: bytes) -> str:
     """A public key as it is written."""
     return _encoded(key)
+
+
+def _signed_bytes(content: bytes, company: str | None) -> bytes:
+    return f"Decisions of {company}\n".encode() + content if company else content
 
 
 def _signing_key(private_key: str) -> SigningKey:

@@ -7,7 +7,7 @@ from orchestration.close.pay_period import PayRefusedError, close_period, ended_
 from orchestration.defs.partitions import PAY_PERIODS
 from orchestration.defs.project import OWNERS, WAREHOUSE_POOL
 from orchestration.defs.retries import retried
-from orchestration.payroll.pay import pay
+from orchestration.payroll.pay import pay, unpaid_periods
 from orchestration.settings import Settings, Timetable, acting_user
 
 
@@ -64,16 +64,25 @@ payroll_job = dg.define_asset_job(
     job=payroll_job,
     cron_schedule=f"{Timetable.from_environment().pay_at:%-M %-H * * *}",
     execution_timezone=str(Timetable.from_environment().time_zone),
-    description="Every day: the pay periods that have ended and are open, oldest first.",
+    description="Every day: the pay periods that have ended and are open, oldest first, and the unpaid ones.",
 )
 def pay_periods(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
-    """One run per period that has ended by the day of the tick."""
+    """One run per period that has ended by the day of the tick, or that is closed and not paid."""
     today = context.scheduled_execution_time.astimezone(Timetable.from_environment().time_zone).date()
     try:
         periods = ended_open_periods(Settings.from_environment(), today)
+        unpaid = unpaid_periods(Settings.from_environment())
     except duckdb.IOException as error:
         return dg.SkipReason(f"the warehouse cannot be read now: {error}")
-    if not periods:
-        return dg.SkipReason(f"no pay period that ended before {today} is open")
-    context.instance.add_dynamic_partitions(PAY_PERIODS.name, periods)
-    return [dg.RunRequest(run_key=f"{period} {today}", partition_key=period) for period in periods]
+    if not periods and not unpaid:
+        return dg.SkipReason(f"no pay period that ended before {today} is open or unpaid")
+    context.instance.add_dynamic_partitions(PAY_PERIODS.name, [*periods, *unpaid])
+    return [
+        *(dg.RunRequest(run_key=f"{period} {today}", partition_key=period) for period in periods),
+        *(
+            dg.RunRequest(
+                run_key=f"{period} {today}", partition_key=period, asset_selection=[payment_files.key]
+            )
+            for period in unpaid
+        ),
+    ]

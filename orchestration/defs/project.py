@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DbtProject
+from dagster_dbt import DagsterDbtTranslator, DbtCliResource, DbtProject
 
 from orchestration.settings import PROJECT_DIR
 from orchestration.warehouse.inputs import project_files
@@ -47,7 +47,9 @@ def prepared_manifest() -> Path:
     manifest = dbt_project.manifest_path
     newest = max(path.stat().st_mtime for path in project_files())
     if not manifest.exists() or newest > manifest.stat().st_mtime:
-        dbt_project.preparer.prepare(dbt_project)
+        # Not its preparer, which runs `dbt deps` each time: the only package is a part of the project.
+        parse = DbtCliResource(project_dir=dbt_project).cli(["parse", "--quiet"], target_path=manifest.parent)
+        parse.wait()
     return manifest
 
 

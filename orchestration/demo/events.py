@@ -61,6 +61,7 @@ class Events:
         # The first of what is proved on paper.
         self.cheques: list[BankLine] = []
         self.claims: list[tuple[BankLine, CashItem]] = []
+        self.deposits: list[tuple[BankLine, list[CashItem]]] = []
         self._numbers = numbers
         self._limits = {
             alias: (list(accumulate(weights.values())), list(weights))
@@ -476,6 +477,8 @@ class Events:
             reference=slip,
             memo="Branch deposit",
         )
+        if len(self.deposits) < mix.PROVED_ON_PAPER:
+            self.deposits.append((line, items))
         self.truth.plant_line("deposit_bundle", line, f"{size} receipts under deposit slip {slip}")
         self.truth.together("deposit_bundle", [line], items)
 

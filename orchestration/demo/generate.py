@@ -143,7 +143,7 @@ def _fill(
     ledger.close()
     truth.close()
     _write_totals(truth_folder, deliveries, ledger, banks)
-    paper = write_paper(landing, truth_folder, seed, banks, events.cheques, events.claims)
+    paper = write_paper(landing, truth_folder, seed, banks, events.cheques, events.deposits, events.claims)
     return DemoSummary(
         first_on=calendars.company_days[0],
         last_on=calendars.last_on,

@@ -42,7 +42,7 @@ ACTIVITY_WEIGHTS: dict[str, dict[str, int]] = {
 SETTLEMENT_LAG_WEIGHTS = (34, 36, 18, 8, 4)
 BANK_FIRST_SHARE = 0.11
 BANK_FIRST_DELAYS = (1, 2)
-# Cheques, and expense claims, that may stand in a cash letter or have a receipt.
+# Cheques, deposits and expense claims, that may stand in a cash letter or have a receipt.
 PROVED_ON_PAPER = 120
 CHEQUE_LAG_DAYS = (2, 11)
 

@@ -87,17 +87,17 @@ def read_catalog(lake: Path) -> Catalog:
 
 def measured_before(lake: Path) -> set[str]:
     """Hashes of the files whose pictures were measured by steps of an earlier version only."""
-    from orchestration.lake.datasets.documents import STEP_VERSION
+    from orchestration.lake.datasets.documents import STEP_VERSION, page_version
 
     found: set[str] = set()
-    for dataset in ("document_pages", "cheque_images"):
+    for dataset, version in (("document_pages", page_version()), ("cheque_images", STEP_VERSION)):
         files = as_patterns(dataset_files(lake, dataset))
         if files:
             with reading() as connection:
                 rows = connection.execute(
                     "select file_hash from read_parquet(?, hive_partitioning = false)"
                     " group by file_hash having max(step_version) < ?",
-                    [files, STEP_VERSION],
+                    [files, version],
                 )
                 found.update(file_hash for (file_hash,) in rows.fetchall())
     return found

@@ -20,6 +20,7 @@ from orchestration.close.pay_period import (
     is_period_closed,
     refuse_unless_known,
 )
+from orchestration.close.review import NotReviewedError, reviewers
 from orchestration.lake.datasets import PaidPayment, PaymentFile, SentPrenote
 from orchestration.lake.load import Load, open_load, utc_now
 from orchestration.lake.read import lake_rows
@@ -60,6 +61,8 @@ def pay(
                 f"{pay_period_id} is open: close it first with `tieout close-period {pay_period_id}`"
             )
         files = _due_files(warehouse, pay_period_id)
+        if files:
+            _refuse_unreviewed(warehouse, pay_period_id, written_by, clock().date())
     if not files:
         raise PayRefusedError(
             f"nothing of {pay_period_id} is due: it is paid already."
@@ -109,6 +112,30 @@ def put_files(settings: Settings, pay_period_id: str, load_id: str | None = None
     if not files:
         raise PayRefusedError(f"no payment file of {pay_period_id} was ever written")
     return files
+
+
+def unpaid_periods(settings: Settings) -> list[str]:
+    """The closed pay periods of which no file was ever written and one is due, as the warehouse has them."""
+    if not settings.warehouse.exists():
+        return []
+    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        due = warehouse.execute(
+            "select distinct pay_period_id from payroll.int_payment_files_due order by pay_period_id"
+        ).fetchall()
+    paid = {row["pay_period_id"] for row in lake_rows(settings.lake, "payment_files", ["pay_period_id"])}
+    return [pay_period_id for (pay_period_id,) in due if pay_period_id not in paid]
+
+
+def _refuse_unreviewed(
+    warehouse: duckdb.DuckDBPyConnection, pay_period_id: str, written_by: str, today: datetime.date
+) -> None:
+    (closed_by,) = warehouse.execute(
+        "select closed_by from payroll.int_pay_periods_closed where pay_period_id = ?", [pay_period_id]
+    ).fetchone()
+    try:
+        reviewers(warehouse, "payroll", pay_period_id, written_by, today, act="pay", uncounted=closed_by)
+    except NotReviewedError as error:
+        raise PayRefusedError(str(error)) from error
 
 
 def _due_files(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> list[tuple[_Row, list[_Row]]]:

@@ -49,7 +49,7 @@ def export(
 
 def _published(settings: Settings) -> list[Path]:
     current = (settings.published / "current").resolve()
-    files = [current / "tieout.duckdb", current / "payroll" / "tieout.duckdb"]
+    files = [current / "tieout.duckdb", current / "payroll" / "tieout_payroll.duckdb"]
     if not files[0].is_file():
         raise PublishError(
             f"nothing is published yet ({settings.published / 'current' / 'tieout.duckdb'} is not there):"

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 import sqlalchemy
 
+from orchestration.outside import is_this_machine
 from orchestration.publish.copies import FACTS
 from orchestration.publish.errors import PublishTargetError
 from orchestration.publish.marts import Mart, quoted
@@ -33,8 +34,10 @@ _TYPES = {
     "TIMESTAMP": "timestamp",
     "TIMESTAMP WITH TIME ZONE": "timestamptz",
 }
-# As libpq knows them. Without one, TLS where the server has it.
+# As libpq knows them; pg8000's ssl_context. Without one, a server on another machine is verified, and one on
+# this has TLS where it has it.
 _TLS = {"disable": False, "prefer": None, "require": True}
+_VERIFIED = "verify-full"
 _STATE = "published_parts"
 _VERSION = "published_version"
 # A table whose columns changed is made anew, which waits for its readers, but not for ever.
@@ -49,8 +52,11 @@ class PostgresTarget:
             parsed = sqlalchemy.make_url(url)
             options = dict(parsed.query)
             self._schema = str(options.pop("schema", "tieout"))
-            mode = str(options.pop("sslmode", "prefer"))
-            context = ssl.create_default_context() if mode == "verify-full" else _TLS[mode]
+            mode = str(options.pop("sslmode", "prefer" if is_this_machine(parsed.host) else _VERIFIED))
+            authority = str(options.pop("sslrootcert", "")) or None
+            if authority and mode != _VERIFIED:
+                raise KeyError(mode)
+            context = ssl.create_default_context(cafile=authority) if mode == _VERIFIED else _TLS[mode]
             if options:
                 raise KeyError(*options)
             self._engine = sqlalchemy.create_engine(
@@ -58,12 +64,19 @@ class PostgresTarget:
                 poolclass=sqlalchemy.NullPool,
                 connect_args={"ssl_context": context},
             )
-        except (sqlalchemy.exc.ArgumentError, KeyError, ValueError) as error:
+        except (sqlalchemy.exc.ArgumentError, KeyError, ValueError, OSError) as error:
             raise SettingsError(
                 f"TIEOUT_PUBLISH_TO has a PostgreSQL URL that cannot be used ({type(error).__name__}): give"
                 " postgresql://user:password@host:5432/database?schema=tieout, and with it"
-                f" &sslmode={'|'.join([*_TLS, 'verify-full'])} where needed"
+                f" &sslmode={'|'.join([*_TLS, _VERIFIED])} where needed, or &sslrootcert=FILE with the"
+                " certificates of who signs the server's"
             ) from None
+        self._hint = (
+            " It is reached over TLS that is verified: &sslrootcert=FILE names who signs its certificate, and"
+            " &sslmode=disable lets everybody on the way read along."
+            if mode == _VERIFIED
+            else ""
+        )
         port = f":{parsed.port}" if parsed.port else ""
         self.name = f"postgresql://{parsed.host or 'localhost'}{port}/{parsed.database}?schema={self._schema}"
 
@@ -79,7 +92,7 @@ class PostgresTarget:
                 return _Load(connection, copy, self._schema).bring_up(marts, folder.name)
         except (sqlalchemy.exc.SQLAlchemyError, duckdb.Error, OSError, _Unsupported) as error:
             raise PublishTargetError(
-                f"{self.name}: {_cause(error)}. The next `tieout publish` tries again"
+                f"{self.name}: {_cause(error)}.{self._hint} The next `tieout publish` tries again"
             ) from None
 
 

@@ -18,7 +18,7 @@ import duckdb
 from orchestration.errors import TieoutError
 from orchestration.lake.lock import held_by
 
-_TABLE = re.compile(r"\b(?:marts|operations|published|intermediate|staging)\.\w+")
+_TABLE = re.compile(r"\b(?:marts|documents|operations|published|intermediate|staging)\.\w+")
 
 
 class ReportError(TieoutError):

@@ -19,6 +19,9 @@ from orchestration.report.html import TEMPLATES, labelled, style, templates
 from orchestration.settings import Settings
 
 _QUERIES = Path(__file__).parent / "queries"
+# Names stand on paper: these read the personal copy, and only for a page that no group reads.
+_PERSONAL_COPY = Path("payroll", "tieout_payroll.duckdb")
+_PAPER = _QUERIES / "paper"
 _LEFT_BEHIND_SECONDS = 3600
 
 
@@ -62,21 +65,31 @@ def write_report(
     if database is None or is_published:
         answers = _closed_since(answers, settings.lake)
         anchor = chain_anchor(settings)
-    html = _rendered(answers, source.name, anchor)
+    has_readers = out is None and readers_of(settings) is not None
+    paper = None if has_readers else _paper(source.resolve())
+    html = _rendered(answers, source.name, anchor, settings.desk, paper)
     as_of_on = answers["as_of"].first.get("as_of_on")
     path = out or settings.reports / f"{as_of_on or 'undated'}.html"
-    _replace(path, html, has_readers=out is None and readers_of(settings) is not None)
+    _replace(path, html, has_readers)
     return Report(path, _verdict(answers), as_of_on, answers["version"].first.get("version"))
 
 
 def render(database: Path) -> str:
     """The page of one DuckDB file: the same file gives the same bytes. Raises ReportError."""
-    return _rendered(_read(database), database.name)
+    desk = Settings.from_environment().desk
+    return _rendered(_read(database), database.name, desk=desk, paper=_paper(database))
 
 
 def _read(database: Path) -> dict[str, Answer]:
     with reading(database) as connection:
         return read_answers(connection, _QUERIES)
+
+
+def _paper(database: Path) -> dict[str, Answer]:
+    """What the pictures ask, of the personal copy beside a published one, or of a warehouse itself."""
+    personal = database.parent / _PERSONAL_COPY
+    with reading(personal if os.access(personal, os.R_OK) else database) as connection:
+        return read_answers(connection, _PAPER)
 
 
 def _closed_since(answers: dict[str, Answer], lake: Path) -> dict[str, Answer]:
@@ -130,9 +143,17 @@ def _verdict(answers: dict[str, Answer]) -> str:
     return "closed" if as_of.first["is_closed"] else "ready"
 
 
-def _rendered(answers: dict[str, Answer], source_name: str, anchor: str | None = None) -> str:
+def _rendered(
+    answers: dict[str, Answer],
+    source_name: str,
+    anchor: str | None = None,
+    desk: str = "",
+    paper: dict[str, Answer] | None = None,
+) -> str:
     values: dict[str, Any] = {
         "answers": answers,
+        "desk": desk,
+        "paper": paper,
         "verdict": _verdict(answers),
         "source_name": source_name,
         "anchor": anchor,

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import TieoutError
+from orchestration.lake.datasets.documents import is_text_read
 from orchestration.outside import shown
 
 
@@ -102,8 +103,8 @@ def _paper(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield f"Cheques      {cheques:>8,}   {questions:,} in question"
     if documents:
         yield (
-            f"Documents    {documents:>8,}   {tied:,} tied; text on pictures is not read, so {unread:,} of"
-            " which nobody tells says nothing"
+            f"Documents    {documents:>8,}   {tied:,} tied, {unread:,} of which nothing is known"
+            f"{'' if is_text_read() else '; make documents installs what reads their text'}"
         )
 
 

@@ -30,7 +30,7 @@ _DATE_MACROS = ("macro.tieout.business_date", "macro.tieout.given_business_date"
 _LOADED_ROWS = "macro.tieout.loaded_rows"
 _COLLECTED = "collected_files"
 _EXCLUSIONS = "exclusions"
-_FOLDERS = ("models", "seeds", "macros", "tests")
+_FOLDERS = ("models", "seeds", "macros", "packages", "tests")
 _SUFFIXES = {".sql", ".yml", ".csv", ".md"}
 
 

@@ -18,6 +18,13 @@ from websockets.sync.client import ClientConnection, connect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 _SECONDS = 60
+# Of keys that are no letters: name, text and code.
+_KEYS = {
+    "Enter": ("Enter", "\r", 13),
+    "Escape": ("Escape", "", 27),
+    "Space": (" ", " ", 32),
+    "Tab": ("Tab", "\t", 9),
+}
 
 
 class Browser:
@@ -37,6 +44,19 @@ class Browser:
         told = self._call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in told, told["exceptionDetails"]
         return told["result"].get("value")
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after another, by their names: a letter, Enter, Escape, Space or Tab."""
+        for key in keys:
+            name, text, code = _KEYS.get(key, (key, key, 0))
+            for kind in ("keyDown", "keyUp"):
+                self._call(
+                    "Input.dispatchKeyEvent",
+                    type=kind,
+                    key=name,
+                    text=text if kind == "keyDown" else "",
+                    windowsVirtualKeyCode=code,
+                )
 
     def wait_for(self, condition: str) -> None:
         """Until a condition of the page's scripts holds."""

@@ -1,4 +1,4 @@
-{{ batch_plan(
+{{ batching.batch_plan(
     inputs=[{
         'relation': ref('stg_bank__statement_lines'),
         'key': 'booked_on',

@@ -3,7 +3,7 @@
 with statement_lines as (
 
     select * from {{ ref('stg_bank__statement_lines') }}
-    where {{ in_batch('booked_on', ref('int_bank_line_batches')) }}
+    where {{ batching.in_batch('booked_on', ref('int_bank_line_batches')) }}
 
 ),
 

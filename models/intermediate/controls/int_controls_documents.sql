@@ -10,6 +10,12 @@ cheques as (
 
 ),
 
+deposits as (
+
+    select * from {{ ref('fct_cheque_deposits') }}
+
+),
+
 documents as (
 
     select * from {{ ref('fct_documents') }}
@@ -32,16 +38,13 @@ as_of_date as (
 letters as (
 
     select
+        cash_letters.cash_letter_id,
         cash_letters.file_path || ' ' || cast(cash_letters.cash_letter_number as string) as scope,
         cash_letters.currency,
         max(cash_letters.item_count) as item_count,
         max(cash_letters.amount_total) as amount_total,
         count(cheques.cheque_id) as cheque_count,
-        coalesce(sum(cheques.amount), 0) as cheque_amount,
-        sum(case when cheques.status not in ('returned', 'of_others') then cheques.amount else 0 end) as own_amount,
-        sum(
-            case when cheques.status not in ('returned', 'of_others') then coalesce(cheques.paid_amount, 0) else 0 end
-        ) as paid_amount
+        coalesce(sum(cheques.amount), 0) as cheque_amount
     from cash_letters
     left join cheques
         on cash_letters.cash_letter_id = cheques.cash_letter_id
@@ -50,6 +53,46 @@ letters as (
         cash_letters.cash_letter_number,
         cash_letters.cash_letter_id,
         cash_letters.currency
+
+),
+
+{# Between a cash letter and the statements, by what the money does. #}
+movements as (
+
+    select
+        cash_letter_id,
+        case when kind = 'return' then 'returned' else 'amount' end as measure,
+        amount as expected,
+        coalesce(paid_amount, 0) as actual
+    from cheques
+    where account_id is not null
+    union all
+    select
+        cash_letter_id,
+        case when kind = 'return' then 'returned' else 'deposited' end as measure,
+        abs(amount) as expected,
+        abs(coalesce(credited_amount, 0)) as actual
+    from deposits
+
+),
+
+moved as (
+
+    select
+        letters.scope,
+        letters.currency,
+        movements.measure,
+        case movements.measure
+            when 'amount' then 'Own cheques of the cash letter against the lines of the statements that pay them'
+            when 'deposited' then 'Deposits of the cash letter against the lines of the statements that credit them'
+            else 'Returns of the cash letter against the lines of the statements that give or take them back'
+        end as explanation,
+        sum(movements.expected) as expected,
+        sum(movements.actual) as actual
+    from letters
+    inner join movements
+        on letters.cash_letter_id = movements.cash_letter_id
+    group by letters.scope, letters.currency, movements.measure
 
 ),
 
@@ -64,7 +107,9 @@ findings as (
         sum(case when {{ finding }} then 1 else 0 end) as cheque_count,
         min(case when {{ finding }} then cheque_number end) as first_number
     from cheques
-    where status not in ('returned', 'of_others')
+    where
+        kind = 'cheque'
+        and account_id is not null
     group by account_id
     {{- '\n    union all\n    ' if not loop.last }}
     {%- endfor %}
@@ -109,14 +154,14 @@ cross join as_of_date
 union all
 select
     'cheques_to_bank' as control_code,
-    letters.scope,
-    'amount' as measure,
-    letters.currency,
-    'Own cheques of the cash letter against the lines of the statements that pay them' as explanation,
-    cast(letters.own_amount as decimal(28, 5)) as expected,
-    cast(letters.paid_amount as decimal(28, 5)) as actual,
+    moved.scope,
+    moved.measure,
+    moved.currency,
+    moved.explanation,
+    cast(moved.expected as decimal(28, 5)) as expected,
+    cast(moved.actual as decimal(28, 5)) as actual,
     as_of_date.as_of_on as business_date
-from letters
+from moved
 cross join as_of_date
 union all
 select

@@ -51,38 +51,68 @@ newest_facts as (
     ) as numbered
     where recency = 1
 
+),
+
+{# What a person tells counts before what was read, which is whole with an amount, a currency and a date. #}
+known as (
+
+    select
+        first_pages.*,
+        quality.unreadable_reason,
+        newest_facts.handed_in_by,
+        newest_facts.handed_in_on,
+        newest_facts.document_fact_id is not null as is_told,
+        case
+            when newest_facts.document_fact_id is not null then newest_facts.merchant else first_pages.read_merchant
+        end as merchant,
+        case
+            when newest_facts.document_fact_id is not null then newest_facts.document_number
+            else first_pages.read_number
+        end as document_number,
+        coalesce(newest_facts.currency, first_pages.read_currency) as currency,
+        coalesce(newest_facts.amount, first_pages.read_amount) as amount,
+        case
+            when newest_facts.document_fact_id is not null then newest_facts.tax_amount
+            else first_pages.read_tax_amount
+        end as tax_amount,
+        coalesce(newest_facts.document_on, first_pages.read_on) as document_on
+    from first_pages
+    inner join quality
+        on first_pages.document_id = quality.document_id
+    left join newest_facts
+        on first_pages.file_path = newest_facts.document_path
+
 )
 
 select
-    first_pages.document_id,
-    first_pages.file_hash,
-    first_pages.load_id,
-    first_pages.file_path,
-    first_pages.image_format,
-    first_pages.thumbnail,
-    quality.unreadable_reason,
-    newest_facts.handed_in_by,
-    newest_facts.merchant,
-    {{ letters_and_digits('newest_facts.merchant') }} as merchant_key,
-    {{ letters_and_digits('newest_facts.handed_in_by') }} as handed_in_by_key,
-    newest_facts.document_number,
-    newest_facts.number_key,
-    newest_facts.currency,
-    first_pages.page_count,
-    first_pages.width,
-    first_pages.height,
-    first_pages.frequency_hash,
-    first_pages.gradient_hash,
-    newest_facts.amount,
-    newest_facts.tax_amount,
-    first_pages.sharpness,
-    first_pages.brightness,
-    first_pages.coverage,
-    newest_facts.document_fact_id is not null as has_facts,
-    newest_facts.document_on,
-    newest_facts.handed_in_on
-from first_pages
-inner join quality
-    on first_pages.document_id = quality.document_id
-left join newest_facts
-    on first_pages.file_path = newest_facts.document_path
+    document_id,
+    file_hash,
+    load_id,
+    file_path,
+    image_format,
+    thumbnail,
+    unreadable_reason,
+    handed_in_by,
+    merchant,
+    {{ letters_and_digits('merchant') }} as merchant_key,
+    {{ letters_and_digits('handed_in_by') }} as handed_in_by_key,
+    document_number,
+    {{ normalized_reference('document_number') }} as number_key,
+    currency,
+    page_count,
+    width,
+    height,
+    frequency_hash,
+    gradient_hash,
+    amount,
+    tax_amount,
+    read_amount,
+    sharpness,
+    brightness,
+    coverage,
+    amount is not null and currency is not null and document_on is not null as has_facts,
+    is_told,
+    is_proved,
+    document_on,
+    handed_in_on
+from known

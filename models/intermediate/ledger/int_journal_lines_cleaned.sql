@@ -3,7 +3,7 @@
 with journal_lines as (
 
     select * from {{ ref('stg_ledger__journal_lines') }}
-    where {{ in_batch('posted_on', ref('int_journal_line_batches')) }}
+    where {{ batching.in_batch('posted_on', ref('int_journal_line_batches')) }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ batch_plan(
+{{ batching.batch_plan(
     inputs=[{
         'relation': ref('int_pay_periods_closed'),
         'key': 'paid_on',

@@ -3,7 +3,7 @@
 with closes as (
 
     select * from {{ ref('int_pay_periods_closed') }}
-    where {{ in_batch('paid_on', ref('int_closed_payday_batches')) }}
+    where {{ batching.in_batch('paid_on', ref('int_closed_payday_batches')) }}
 
 ),
 

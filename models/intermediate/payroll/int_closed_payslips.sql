@@ -3,7 +3,7 @@
 with closes as (
 
     select * from {{ ref('int_pay_periods_closed') }}
-    where {{ in_batch('paid_on', ref('int_closed_payday_batches')) }}
+    where {{ batching.in_batch('paid_on', ref('int_closed_payday_batches')) }}
 
 ),
 
@@ -20,6 +20,9 @@ select
     payslips.pay_group,
     payslips.department,
     payslips.work_state,
+    payslips.income_tax_state,
+    payslips.other_work_state,
+    payslips.other_income_tax_state,
     payslips.currency,
     payslips.status,
     payslips.blocked_reason,
@@ -30,6 +33,7 @@ select
     payslips.posttax_amount,
     payslips.net_amount,
     payslips.employer_tax_amount,
+    payslips.other_state_percentage,
     payslips.paid_on
 from payslips
 inner join closes

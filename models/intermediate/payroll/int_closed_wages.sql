@@ -1,8 +1,22 @@
 {# What closed periods paid, and what was paid before the first of them. #}
-with open_years as (
+with candidates as (
 
-    select distinct tax_year from {{ ref('int_payslip_candidates') }}
-    where is_open
+    select * from {{ ref('int_payslip_candidates') }}
+
+),
+
+newest_years as (
+
+    select max(tax_year) as tax_year from candidates
+
+),
+
+years as (
+
+    select distinct candidates.tax_year
+    from candidates
+    cross join newest_years
+    where candidates.is_open or candidates.tax_year >= newest_years.tax_year - 1
 
 ),
 
@@ -10,11 +24,10 @@ closed_payslips as (
 
     select
         payslips.*,
-        payslips.work_state as income_tax_state,
-        open_years.tax_year
+        years.tax_year
     from {{ ref('int_closed_payslips') }} as payslips
-    inner join open_years
-        on cast(extract(year from payslips.paid_on) as integer) = open_years.tax_year
+    inner join years
+        on cast(extract(year from payslips.paid_on) as integer) = years.tax_year
 
 ),
 
@@ -27,6 +40,7 @@ to_date as (
         jurisdiction,
         wage_base,
         tax_year,
+        cast(extract(quarter from paid_on) as integer) as tax_quarter,
         wages_amount
     from in_period
     union all
@@ -35,10 +49,11 @@ to_date as (
         balances.jurisdiction,
         balances.code as wage_base,
         balances.tax_year,
+        0 as tax_quarter,
         balances.amount as wages_amount
     from {{ ref('int_opening_balances') }} as balances
-    inner join open_years
-        on balances.tax_year = open_years.tax_year
+    inner join years
+        on balances.tax_year = years.tax_year
     where
         balances.balance_kind = 'wages'
         and not balances.is_total
@@ -50,6 +65,7 @@ select
     jurisdiction,
     wage_base,
     tax_year,
+    tax_quarter,
     cast(sum(wages_amount) as decimal(28, 5)) as wages_amount
 from to_date
-group by employee_id, jurisdiction, wage_base, tax_year
+group by employee_id, jurisdiction, wage_base, tax_year, tax_quarter

@@ -1,7 +1,7 @@
 {# Punches to payslips: every punch is used, a resend, a double or a question; every hour of a shift is one of a day;
    hours worked are paid, or wait with a blocked payslip; one-time items, leave and what closed periods owe stand on
-   one; a payslip is the sum of its lines; nothing of a period that has ended is in question. No amount stands here: a
-   pay period may be one person's. #}
+   one; a payslip is the sum of its lines; nothing of a period that has ended is in question; the forms of a year are
+   its payslips. No amount stands here: a pay period may be one person's. #}
 with shifts as (
 
     select
@@ -325,6 +325,137 @@ pay_periods as (
 
     select * from {{ ref('int_pay_periods') }}
 
+),
+
+tax_forms as (
+
+    select * from {{ ref('fct_tax_forms') }}
+
+),
+
+tax_years as (
+
+    select distinct tax_year from tax_forms
+
+),
+
+{# A year begun elsewhere has a W-2 of the whole, and returns of its quarters here. #}
+years_begun_elsewhere as (
+
+    select distinct tax_year from {{ ref('int_opening_balances') }}
+
+),
+
+{# Each sum of the year from one side, and less what it is on the other: the taxes of an employee on payslips and on the
+   W-2, boxes of W-3 and lines of the four 941s, and lines of the forms and the journal. #}
+sides_of_year as (
+
+    select
+        tax_year,
+        'employee ' || employee_id as subject,
+        false as is_of_company,
+        amount
+    from tax_forms
+    where
+        form = 'W-2'
+        and line in ('2', '4', '6', '17')
+    union all
+    select
+        balances.tax_year,
+        'employee ' || balances.employee_id as subject,
+        false as is_of_company,
+        -balances.amount as amount
+    from {{ ref('int_opening_balances') }} as balances
+    inner join {{ ref('pay_items') }} as pay_items
+        on balances.code = pay_items.pay_item_code
+    where
+        balances.balance_kind = 'item'
+        and not balances.is_total
+        and pay_items.line_kind = 'employee_tax'
+    union all
+    select
+        cast(extract(year from paid_on) as integer) as tax_year,
+        'employee ' || employee_id as subject,
+        false as is_of_company,
+        employee_tax_amount as amount
+    from {{ ref('fct_payslips') }}
+    where is_closed
+    union all
+    {% for subject, boxes, lines in [
+        ('wages', ['1'], ['2']), ('income tax', ['2'], ['3']), ('social security wages', ['3', '7'], ['5a', '5b']),
+        ('Medicare wages', ['5'], ['5c']),
+    ] -%}
+    select
+        tax_year,
+        '{{ subject }}' as subject,
+        true as is_of_company,
+        case form when 'W-3' then amount else -amount end as amount
+    from tax_forms
+    where
+        (form = 'W-3' and line in ('{{ boxes | join("', '") }}'))
+        or (form = '941' and line in ('{{ lines | join("', '") }}') and coalesce(code, '') <> 'column 2')
+    union all
+    {% endfor -%}
+    select
+        tax_year,
+        case form when '941' then 'federal taxes' else 'state contributions' end as subject,
+        false as is_of_company,
+        amount
+    from tax_forms
+    where
+        (form = '941' and line = '12')
+        or (form = 'SUTA' and line = 'tax')
+    union all
+    select
+        tax_year,
+        case form when '940' then 'federal unemployment tax' else 'state income tax' end as subject,
+        true as is_of_company,
+        amount
+    from tax_forms
+    where
+        (form = '940' and line = '12')
+        or (form = 'W-3' and line = '17')
+    union all
+    select
+        cast(extract(year from posted_on) as integer) as tax_year,
+        case line_code
+            when 'SUTA' then 'state contributions'
+            when 'FUTA' then 'federal unemployment tax'
+            when 'SIT' then 'state income tax'
+            else 'federal taxes'
+        end as subject,
+        line_code in ('FUTA', 'SIT') as is_of_company,
+        amount
+    from {{ ref('fct_payroll_journal_lines') }}
+    where account_role in ('federal_tax_payable', 'state_tax_payable') and document_type = 'payroll'
+
+),
+
+sums_of_year as (
+
+    select
+        sides.tax_year,
+        sides.subject,
+        sum(sides.amount) as difference
+    from sides_of_year as sides
+    inner join tax_years
+        on sides.tax_year = tax_years.tax_year
+    left join years_begun_elsewhere
+        on sides.tax_year = years_begun_elsewhere.tax_year
+    where not (sides.is_of_company and years_begun_elsewhere.tax_year is not null)
+    group by sides.tax_year, sides.subject
+
+),
+
+years as (
+
+    select
+        tax_year,
+        count(*) as sum_count,
+        sum(case when difference = 0 then 1 else 0 end) as equal_count
+    from sums_of_year
+    group by tax_year
+
 )
 
 select
@@ -406,3 +537,15 @@ inner join pay_periods
     on questions.pay_period_id = pay_periods.pay_period_id
 cross join as_of_date
 where pay_periods.paid_on <= as_of_date.as_of_on
+union all
+select
+    'year_end' as control_code,
+    'tax year ' || cast(years.tax_year as string) as scope,
+    'sums' as measure,
+    cast(null as string) as currency,
+    'Sums of payslips, W-2s, the four 941s, 940 and the journal against those that agree' as explanation,
+    cast(years.sum_count as decimal(28, 5)) as expected,
+    cast(years.equal_count as decimal(28, 5)) as actual,
+    as_of_date.as_of_on as business_date
+from years
+cross join as_of_date

@@ -15,6 +15,8 @@ spans as (
     select
         employees.employee_id,
         pay_periods.pay_period_id,
+        employees.work_state,
+        employees.home_state,
         employees.job_code,
         pay_periods.periods_per_year,
         {{ weekdays_between('pay_periods.starts_on', 'pay_periods.ends_before_on') }} as period_weekdays,
@@ -38,6 +40,8 @@ spans as (
 select
     employee_id,
     pay_period_id,
+    work_state,
+    home_state,
     job_code,
     periods_per_year,
     period_weekdays,

@@ -53,6 +53,12 @@ jurisdictions as (
         coalesce(income_tax_state, work_state) as jurisdiction
     from candidates
     where work_state is not null
+    union all
+    select
+        *,
+        other_income_tax_state as jurisdiction
+    from candidates
+    where other_income_tax_state <> coalesce(income_tax_state, work_state)
 
 )
 

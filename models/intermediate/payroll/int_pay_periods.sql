@@ -14,7 +14,7 @@ pay_groups as (
 
 closes as (
 
-    select distinct pay_period_id from {{ ref('stg_payroll__payroll_closes') }}
+    select pay_period_id from {{ ref('int_pay_periods_closed') }}
 
 ),
 

@@ -1,10 +1,64 @@
-{# A period is closed once; should two closes of it ever reach the lake, the first counts. #}
-with closes as (
+{# A period is closed once; should two closes of it ever reach the lake, the first counts. A decision reopens one that
+   was made before it and of which no payment file was written until then. #}
+with all_closes as (
+
+    select * from {{ ref('stg_payroll__payroll_closes') }}
+
+),
+
+reopened as (
+
+    select distinct
+        all_closes.close_id,
+        decisions.load_id as reopened_with
+    from all_closes
+    inner join {{ ref('int_decision_subjects') }} as decisions
+        on
+            all_closes.pay_period_id = decisions.subject
+            and all_closes.close_id < decisions.load_id
+    where
+        decisions.decision = 'reopen_period'
+        and decisions.is_in_force
+
+),
+
+paid as (
+
+    select distinct
+        reopened.close_id,
+        reopened.reopened_with
+    from reopened
+    inner join all_closes
+        on reopened.close_id = all_closes.close_id
+    inner join {{ ref('stg_payments__payment_files') }} as files
+        on
+            all_closes.pay_period_id = files.pay_period_id
+            and all_closes.close_id < files.load_id
+            and reopened.reopened_with > files.load_id
+
+),
+
+undone as (
+
+    select distinct reopened.close_id
+    from reopened
+    left join paid
+        on
+            reopened.close_id = paid.close_id
+            and reopened.reopened_with = paid.reopened_with
+    where paid.close_id is null
+
+),
+
+closes as (
 
     select
-        *,
-        row_number() over (partition by pay_period_id order by close_id) as close_number
-    from {{ ref('stg_payroll__payroll_closes') }}
+        all_closes.*,
+        row_number() over (partition by all_closes.pay_period_id order by all_closes.close_id) as close_number
+    from all_closes
+    left join undone
+        on all_closes.close_id = undone.close_id
+    where undone.close_id is null
 
 ),
 

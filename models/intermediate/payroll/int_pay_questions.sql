@@ -363,7 +363,7 @@ weeks_paid as (
 
 ),
 
-{# Days of work in several states within an open period. #}
+{# Days of work in more than two states within an open period. #}
 moves as (
 
     select
@@ -385,7 +385,7 @@ moves as (
         pay_periods.has_days
         and closed_periods.pay_period_id is null
     group by pay_periods.pay_period_id, employees.employee_id
-    having count(distinct employees.work_state) > 1
+    having count(distinct employees.work_state) > 2
 
 ),
 
@@ -405,6 +405,21 @@ untaxed_states as (
 
     select distinct jurisdiction from {{ ref('income_tax_rules') }}
     where method = 'none'
+
+),
+
+{# States that may take something of the pay: those of work and that of home. #}
+states_of_pay as (
+
+    {% for state in ['work_state', 'other_work_state', 'home_state'] -%}
+    select
+        pay_group,
+        {{ state }} as state,
+        paid_on
+    from {{ ref('int_payslip_candidates') }}
+    where is_open and not is_only_if_owed and {{ state }} is not null
+    {{- '' if loop.last else '\n    union\n    ' }}
+    {%- endfor %}
 
 ),
 
@@ -544,8 +559,7 @@ select
     pay_period_id,
     cast(null as string) as pay_group,
     'Employee ' || employee_id || ' works in ' || work_state || ' and in ' || other_state || ' in pay period '
-    || pay_period_id || ', and the state of its last day alone taxes the pay: withhold for the other one by hand'
-        as question
+    || pay_period_id || ', and in a third state: the pay is shared by two at most, so withhold by hand' as question
 from moves
 union all
 select
@@ -585,6 +599,17 @@ select
     || coalesce({{ money_text('total_amount') }}, 'nothing') || ': correct opening_balances' as question
 from balance_sums
 where amount is distinct from total_amount
+union all
+select
+    {{ surrogate_key(["'opening_year'", 'tax_year', 'count(*)', 'sum(amount)']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    cast(null as string) as pay_group,
+    'Opening balances of ' || cast(tax_year as string) || ' have ' || cast(count(*) as string)
+    || ' rows, of ' || cast(count(distinct employee_id) as string)
+    || ' employees: compare them with what was paid before, and accept them' as question
+from balances
+where not is_total
+group by tax_year
 union all
 select distinct
     {{ surrogate_key(["'balance_of_nobody'", 'balances.employee_id', 'balances.code']) }} as question_id,
@@ -634,3 +659,29 @@ select
     'File ' || entity || ' has ' || cast(line_count as string) || ' lines of ' || subject
     || ' with different contents, of which the last one counts: deliver one' as question
 from contradictions
+union all
+select
+    {{ surrogate_key(["'levy'", 'states.pay_group', 'states.state', 'levies.levy_code']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    states.pay_group,
+    case
+        when max(levies.levy_code) is null
+            then 'Nobody says what ' || states.state || ' takes of the pay of group ' || states.pay_group
+                || ' beside its income tax: add it to state_levies'
+        else 'Pay group ' || states.pay_group || ' has pay in ' || states.state || ', whose ' || max(levies.levy_name)
+            || ' nothing withholds (' || max(levies.source) || '): withhold it by hand'
+    end as question
+from states_of_pay as states
+left join {{ ref('state_levies') }} as levies
+    on
+        states.state = levies.jurisdiction
+        and {{ in_force('levies', 'states.paid_on') }}
+left join {{ ref('tax_rates') }} as rates
+    on
+        levies.pay_item_code = rates.pay_item_code
+        and levies.jurisdiction = rates.jurisdiction
+        and {{ in_force('rates', 'states.paid_on') }}
+where
+    rates.pay_item_code is null
+    and levies.levy_code is distinct from 'none'
+group by states.pay_group, states.state, levies.levy_code

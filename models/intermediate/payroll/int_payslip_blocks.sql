@@ -1,7 +1,28 @@
+{%- set us_clocks = [
+    'UTC', 'US/.*', 'Pacific/Honolulu',
+    'America/(New_York|Detroit|Chicago|Menominee|Denver|Boise|Phoenix|Los_Angeles|Anchorage|Juneau|Sitka|Nome)',
+    'America/(Metlakatla|Yakutat|Adak|(Indiana|Kentucky|North_Dakota)/.*)',
+] -%}
 with candidates as (
 
     select * from {{ ref('int_payslip_candidates') }}
     where is_open
+
+),
+
+states_of_work as (
+
+    {% for state in ['work_state', 'other_work_state'] -%}
+    select
+        payslip_id,
+        pay_period_id,
+        employee_id,
+        {{ state }} as work_state,
+        paid_on
+    from candidates
+    where {{ state }} is not null
+    {{- '' if loop.last else '\n    union all\n    ' }}
+    {%- endfor %}
 
 ),
 
@@ -199,9 +220,7 @@ foreign_groups as (
         on candidates.pay_period_id = pay_periods.pay_period_id
     where
         candidates.currency <> 'USD'
-        or {{ regexp_is_found(
-            'pay_periods.time_zone', '^(Africa|Antarctica|Arctic|Asia|Atlantic|Australia|Canada|Europe|Indian|Mexico)/'
-        ) }}
+        or not {{ regexp_is_found('pay_periods.time_zone', '^(' ~ us_clocks | join('|') ~ ')$') }}
 
 ),
 
@@ -284,35 +303,34 @@ minimum_wages_missing as (
 
     select
         worked_days.pay_period_id || '/' || worked_days.employee_id as payslip_id,
-        'No minimum wage of ' || candidates.work_state || ' on ' || cast(min(worked_days.worked_on) as string)
+        'No minimum wage of ' || states.work_state || ' on ' || cast(min(worked_days.worked_on) as string)
         || ' in minimum_wages.' as reason
     from {{ ref('int_worked_days') }} as worked_days
-    inner join candidates
+    inner join states_of_work as states
         on
-            worked_days.pay_period_id = candidates.pay_period_id
-            and worked_days.employee_id = candidates.employee_id
+            worked_days.pay_period_id = states.pay_period_id
+            and worked_days.employee_id = states.employee_id
     left join {{ ref('minimum_wages') }} as wages
         on
-            candidates.work_state = wages.jurisdiction
+            states.work_state = wages.jurisdiction
             and {{ in_force('wages', 'worked_days.worked_on') }}
     where
         worked_days.is_overtime_eligible
-        and candidates.work_state is not null
         and wages.jurisdiction is null
-    group by worked_days.pay_period_id, worked_days.employee_id, candidates.work_state
+    group by worked_days.pay_period_id, worked_days.employee_id, states.work_state
 
 ),
 
 taxes_due as (
 
     select
-        candidates.payslip_id,
+        states.payslip_id,
         pay_items.pay_item_code,
-        case when pay_items.rate_jurisdiction = 'state' then candidates.work_state else 'US' end as jurisdiction,
-        candidates.paid_on
-    from candidates
+        case when pay_items.rate_jurisdiction = 'state' then states.work_state else 'US' end as jurisdiction,
+        states.paid_on
+    from states_of_work as states
     cross join pay_items
-    where candidates.work_state is not null and pay_items.rate_jurisdiction is not null
+    where pay_items.rate_jurisdiction is not null
 
 ),
 

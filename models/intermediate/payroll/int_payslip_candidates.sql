@@ -56,6 +56,75 @@ employees as (
 
 ),
 
+movers as (
+
+    select employee_id from employees
+    group by employee_id
+    having count(distinct work_state) > 1
+
+),
+
+{# Where the work of a period was done: by the hours of who has some, otherwise by weekdays. #}
+work_in_states as (
+
+    select
+        spans.pay_period_id,
+        spans.employee_id,
+        spans.work_state,
+        spans.home_state,
+        0 as worked_seconds,
+        spans.weekdays
+    from {{ ref('int_employment_spans') }} as spans
+    inner join movers
+        on spans.employee_id = movers.employee_id
+    union all
+    select
+        worked_days.pay_period_id,
+        worked_days.employee_id,
+        employees.work_state,
+        employees.home_state,
+        worked_days.worked_seconds,
+        0 as weekdays
+    from {{ ref('int_worked_days') }} as worked_days
+    inner join movers
+        on worked_days.employee_id = movers.employee_id
+    inner join employees
+        on
+            worked_days.employee_id = employees.employee_id
+            and {{ in_force('employees', 'worked_days.worked_on') }}
+    where worked_days.pay_period_id is not null
+
+),
+
+work_by_state as (
+
+    select
+        pay_period_id,
+        employee_id,
+        work_state,
+        max(home_state) as home_state,
+        sum(worked_seconds) as worked_seconds,
+        sum(weekdays) as weekdays
+    from work_in_states
+    group by pay_period_id, employee_id, work_state
+
+),
+
+shares_of_states as (
+
+    select
+        pay_period_id,
+        employee_id,
+        work_state,
+        home_state,
+        {% for unit in ['worked_seconds', 'weekdays'] -%}
+        {{ quotient(unit, 'sum(' ~ unit ~ ') over (partition by pay_period_id, employee_id)') }} as share_of_{{ unit }}
+        {{- '' if loop.last else ',\n        ' }}
+        {%- endfor %}
+    from work_by_state
+
+),
+
 closes as (
 
     select * from {{ ref('int_pay_periods_closed') }}
@@ -133,39 +202,87 @@ candidates as (
     ) as everybody
     group by pay_period_id, employee_id
 
+),
+
+last_days as (
+
+    select
+        candidates.*,
+        employees.department,
+        employees.work_state,
+        employees.home_state
+    from candidates
+    inner join pay_periods
+        on candidates.pay_period_id = pay_periods.pay_period_id
+    left join employees
+        on
+            candidates.employee_id = employees.employee_id
+            and {{ in_force('employees', days_later('pay_periods.ends_before_on', -1)) }}
+
+),
+
+{# Two states share the wages; of more no one is right, and a question says so. #}
+other_states as (
+
+    select
+        shares.pay_period_id,
+        shares.employee_id,
+        max(shares.work_state) as work_state,
+        max(shares.home_state) as home_state,
+        cast(round(max(coalesce(shares.share_of_worked_seconds, shares.share_of_weekdays)) * 100, 5) as decimal(28, 5))
+            as percentage
+    from shares_of_states as shares
+    inner join last_days
+        on
+            shares.pay_period_id = last_days.pay_period_id
+            and shares.employee_id = last_days.employee_id
+    where
+        shares.work_state <> last_days.work_state
+        and coalesce(shares.share_of_worked_seconds, shares.share_of_weekdays) > 0
+    group by shares.pay_period_id, shares.employee_id
+    having count(*) = 1
+
 )
 
 select
-    candidates.pay_period_id || '/' || candidates.employee_id as payslip_id,
-    candidates.pay_period_id,
-    candidates.employee_id,
+    last_days.pay_period_id || '/' || last_days.employee_id as payslip_id,
+    last_days.pay_period_id,
+    last_days.employee_id,
     pay_periods.pay_group,
     pay_periods.kind,
     pay_periods.items,
-    employees.department,
-    employees.work_state,
-    coalesce(reciprocity.home_state, employees.work_state) as income_tax_state,
-    employees.home_state,
+    last_days.department,
+    last_days.work_state,
+    coalesce(reciprocity.home_state, last_days.work_state) as income_tax_state,
+    other_states.work_state as other_work_state,
+    coalesce(other_reciprocity.home_state, other_states.work_state) as other_income_tax_state,
+    last_days.home_state,
     pay_periods.currency,
     pay_periods.periods_per_year,
     pay_periods.tax_year,
+    other_states.percentage as other_state_percentage,
     pay_periods.has_days,
-    candidates.is_only_if_owed,
+    last_days.is_only_if_owed,
     closes.pay_period_id is null as is_open,
     pay_periods.starts_on,
     pay_periods.ends_before_on,
     pay_periods.paid_on
-from candidates
+from last_days
 inner join pay_periods
-    on candidates.pay_period_id = pay_periods.pay_period_id
-left join employees
+    on last_days.pay_period_id = pay_periods.pay_period_id
+left join other_states
     on
-        candidates.employee_id = employees.employee_id
-        and {{ in_force('employees', days_later('pay_periods.ends_before_on', -1)) }}
+        last_days.pay_period_id = other_states.pay_period_id
+        and last_days.employee_id = other_states.employee_id
 left join closes
-    on candidates.pay_period_id = closes.pay_period_id
+    on last_days.pay_period_id = closes.pay_period_id
 left join {{ ref('state_reciprocity') }} as reciprocity
     on
-        employees.work_state = reciprocity.work_state
-        and employees.home_state = reciprocity.home_state
+        last_days.work_state = reciprocity.work_state
+        and last_days.home_state = reciprocity.home_state
         and {{ in_force('reciprocity', 'pay_periods.paid_on') }}
+left join {{ ref('state_reciprocity') }} as other_reciprocity
+    on
+        other_states.work_state = other_reciprocity.work_state
+        and other_states.home_state = other_reciprocity.home_state
+        and {{ in_force('other_reciprocity', 'pay_periods.paid_on') }}

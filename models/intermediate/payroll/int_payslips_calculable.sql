@@ -27,8 +27,11 @@ select
     candidates.employee_id,
     candidates.work_state,
     candidates.income_tax_state,
+    candidates.other_work_state,
+    candidates.other_income_tax_state,
     candidates.periods_per_year,
     candidates.tax_year,
+    candidates.other_state_percentage,
     coalesce(gross.gross_amount, cast(0 as decimal(28, 5))) as gross_amount,
     candidates.paid_on
 from candidates

@@ -144,6 +144,154 @@ acceptances as (
 
 ),
 
+{#- What risk management asks of who originates credits: an account that changed, one never paid before, and pay unlike
+    what it was. -#}
+{% set account = "coalesce(iban, routing_number || '/' || account_number)" %}
+policies as (
+
+    select * from {{ ref('payroll_policies') }}
+
+),
+
+last_pays as (
+
+    select
+        payments.employee_id,
+        files.load_id,
+        files.effective_on,
+        row_number() over (partition by payments.employee_id order by files.load_id desc) as recency
+    from {{ ref('int_payment_attempts') }} as payments
+    inner join {{ ref('stg_payments__payment_files') }} as files
+        on payments.payment_file_id = files.payment_file_id
+
+),
+
+deliveries as (
+
+    select
+        employee_id,
+        {{ account }} as account,
+        load_id,
+        min(load_id) over (partition by employee_id) as first_load_id,
+        effective_on,
+        ended_on
+    from {{ ref('stg_payroll__bank_details') }}
+
+),
+
+{# An account was there for the last pay if HR had given it before, for that day. #}
+accounts as (
+
+    select
+        deliveries.employee_id,
+        deliveries.account,
+        min(deliveries.load_id) as load_id,
+        min(deliveries.first_load_id) as first_load_id,
+        max(last_pays.effective_on) as last_paid_on,
+        max(
+            case
+                when
+                    deliveries.load_id < last_pays.load_id
+                    and deliveries.effective_on <= last_pays.effective_on
+                    and coalesce(deliveries.ended_on >= last_pays.effective_on, true)
+                    then 1
+                else 0
+            end
+        ) = 1 as was_paid
+    from deliveries
+    left join last_pays
+        on
+            deliveries.employee_id = last_pays.employee_id
+            and last_pays.recency = 1
+    group by deliveries.employee_id, deliveries.account
+
+),
+
+groups_paid as (
+
+    select distinct pay_periods.pay_group
+    from {{ ref('stg_payments__payment_files') }} as files
+    inner join pay_periods
+        on files.pay_period_id = pay_periods.pay_period_id
+
+),
+
+open_splits as (
+
+    select
+        payslip_id,
+        pay_period_id,
+        employee_id,
+        {{ account }} as account,
+        {{ prenote_id('splits') }} as prenote_id,
+        paid_on
+    from {{ ref('int_payslip_splits') }} as splits
+    where not is_closed
+
+),
+
+risky_accounts as (
+
+    select distinct
+        splits.payslip_id,
+        splits.pay_period_id,
+        case
+            when accounts.last_paid_on is not null and not accounts.was_paid
+                then 'has changed since the last pay, of ' || cast(accounts.last_paid_on as string)
+            when
+                accounts.load_id > accounts.first_load_id
+                and {{ days_between(
+                    'cast(' ~ load_time('accounts.load_id') ~ ' as date)', 'splits.paid_on'
+                ) }} <= policies.value
+                then 'came on ' || cast(cast({{ load_time('accounts.load_id') }} as date) as string)
+                    || ', close to the payday, ' || cast(splits.paid_on as string)
+            when
+                accounts.last_paid_on is null
+                and groups_paid.pay_group is not null
+                and sent_prenotes.prenote_id is null
+                then 'was never paid to, nor tried by a file before'
+        end as problem
+    from open_splits as splits
+    inner join pay_periods
+        on splits.pay_period_id = pay_periods.pay_period_id
+    inner join policies
+        on
+            policies.policy_code = 'account_change_days'
+            and {{ in_force('policies', 'splits.paid_on') }}
+    inner join accounts
+        on
+            splits.employee_id = accounts.employee_id
+            and splits.account = accounts.account
+    left join groups_paid
+        on pay_periods.pay_group = groups_paid.pay_group
+    left join {{ ref('stg_payments__sent_prenotes') }} as sent_prenotes
+        on splits.prenote_id = sent_prenotes.prenote_id
+
+),
+
+closed_payslips as (
+
+    select
+        employee_id,
+        net_amount,
+        row_number() over (partition by employee_id order by paid_on desc, payslip_id desc) as recency
+    from {{ ref('int_closed_payslips') }}
+    where net_amount > 0
+
+),
+
+histories as (
+
+    select
+        employee_id,
+        max(net_amount) as net_amount
+    from closed_payslips
+    where recency <= 6
+    group by employee_id
+    having count(*) >= 3
+
+),
+
 with_group as (
 
     select
@@ -257,6 +405,31 @@ questions as (
             and splits.employee_id <> other_details.employee_id
             and {{ in_force('other_details', 'splits.paid_on') }}
     where not splits.is_closed
+    union all
+    select
+        pay_period_id,
+        {{ surrogate_key(["'risky_account'", 'payslip_id', 'problem']) }} as question_id,
+        'Payslip ' || payslip_id || ' would be paid to an account that ' || problem
+        || ': ask the employee, not by the message that gave it' as question
+    from risky_accounts
+    where problem is not null
+    union all
+    select
+        payslips.pay_period_id,
+        {{ surrogate_key(["'unlike_before'", 'payslips.payslip_id', 'payslips.net_amount']) }} as question_id,
+        'Payslip ' || payslips.payslip_id || ' pays ' || {{ money_text('payslips.net_amount') }}
+        || ', and the highest of the last six was ' || {{ money_text('histories.net_amount') }}
+        || ': compare hours, rates and items' as question
+    from {{ ref('fct_payslips') }} as payslips
+    inner join histories
+        on payslips.employee_id = histories.employee_id
+    inner join policies
+        on
+            policies.policy_code = 'pay_history_multiple'
+            and {{ in_force('policies', 'payslips.paid_on') }}
+    where
+        not payslips.is_closed
+        and payslips.net_amount > policies.value * histories.net_amount
 
 ),
 

@@ -1,4 +1,4 @@
-{{ batch_plan(
+{{ batching.batch_plan(
     inputs=[{
         'relation': ref('int_punches_by_week'),
         'key': 'week_starts_on',

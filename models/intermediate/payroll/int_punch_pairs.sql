@@ -5,7 +5,7 @@
 with punches as (
 
     select * from {{ ref('int_punches_in_order') }}
-    where not is_double and {{ in_batch('week_starts_on', ref('int_punch_batches')) }}
+    where not is_double and {{ batching.in_batch('week_starts_on', ref('int_punch_batches')) }}
 
 ),
 

@@ -3,7 +3,7 @@
 with punches as (
 
     select * from {{ ref('int_punches_by_week') }}
-    where {{ in_batch('week_starts_on', ref('int_punch_batches')) }}
+    where {{ batching.in_batch('week_starts_on', ref('int_punch_batches')) }}
 
 ),
 

@@ -14,7 +14,7 @@ with shifts as (
         {{ dbt.date_trunc('hour', 'punched_at') }} as started_hour,
         cast(floor(extract(minute from punched_at) / 15) as integer) as started_quarter
     from {{ ref('int_punch_pairs') }}
-    where direction = 'in' and reason is null and {{ in_batch('week_starts_on', ref('int_punch_batches')) }}
+    where direction = 'in' and reason is null and {{ batching.in_batch('week_starts_on', ref('int_punch_batches')) }}
 
 ),
 

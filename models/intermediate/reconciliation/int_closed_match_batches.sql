@@ -1,4 +1,4 @@
-{{ batch_plan(
+{{ batching.batch_plan(
     inputs=[{
         'relation': ref('int_closes_valid'),
         'key': 'closed_on',

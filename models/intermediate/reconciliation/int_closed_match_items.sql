@@ -6,7 +6,7 @@ with closes as (
 
     select close_id
     from {{ ref('int_closes_valid') }}
-    where {{ in_batch('closed_on', ref('int_closed_match_batches')) }}
+    where {{ batching.in_batch('closed_on', ref('int_closed_match_batches')) }}
 
 ),
 

@@ -280,38 +280,54 @@ proofs as (
 
 ),
 
-{# A text of nothing but what banks write is nobody's name. #}
-unknown_names as (
+{# A text of nothing but what banks write is nobody's name. Windows over one relation: what is read twice Spark computes
+   twice. #}
+paired_proofs as (
 
-    select distinct bank_words
-    from (
-        select bank_words
-        from proofs
-        where replace(bank_words, ' ', '') <> replace(ledger_words, ' ', '')
-        group by bank_words, ledger_words
-        having count(*) >= {{ var('name_proofs') }}
-    ) as proved
+    select
+        *,
+        count(*) over (partition by bank_words, ledger_words) as proofs_in_all
+    from proofs
     where not {{ regexp_is_found("bank_words || ' '", '^((' ~ var('bank_words') ~ ') )+$') }}
+
+),
+
+proofs_of_unknown as (
+
+    select *
+    from (
+        select
+            *,
+            max(
+                case
+                    when
+                        replace(bank_words, ' ', '') <> replace(ledger_words, ' ', '')
+                        and proofs_in_all >= {{ var('name_proofs') }}
+                        then 1
+                    else 0
+                end
+            ) over (partition by bank_words) as is_unknown
+        from paired_proofs
+    ) as told
+    where is_unknown = 1
 
 ),
 
 counted as (
 
     select
-        proofs.*,
+        *,
         count(*) over (
-            partition by proofs.bank_words, proofs.ledger_words
-            order by proofs.met_on
+            partition by bank_words, ledger_words
+            order by met_on
             range between unbounded preceding and current row
         ) as proofs_of_pair,
         count(*) over (
-            partition by proofs.bank_words
-            order by proofs.met_on
+            partition by bank_words
+            order by met_on
             range between unbounded preceding and current row
         ) as proofs_of_name
-    from proofs
-    inner join unknown_names
-        on proofs.bank_words = unknown_names.bank_words
+    from proofs_of_unknown
 
 ),
 

@@ -1,10 +1,12 @@
 {# One counterparty's name is written in several ways; the one that most items use stands for all. A name that is cut
-   short is the only longer one that it can be cut from. #}
+   short is the longest one that it can be cut from, unless it can be cut from two that differ. #}
 with names as (
 
     select
         name_words,
         replace(name_words, ' ', '') as name_key,
+        {# Formats break lines at blanks, which are lost: of KRAUSEANNA and KRAUSE ANNA the latter has its words. #}
+        min(name_words) over (partition by replace(name_words, ' ', '')) as parted_words,
         max(case when counterparty_key is not null then 1 else 0 end) = 1 as is_field,
         min(case when counterparty_key is not null and side = 'ledger' then item_on end) as in_ledger_from,
         sum(count(*)) over (partition by replace(name_words, ' ', '')) as item_count
@@ -18,6 +20,7 @@ fields as (
 
     select
         name_words,
+        parted_words,
         name_key,
         name_key as spelling_key,
         in_ledger_from,
@@ -29,7 +32,7 @@ fields as (
 
 blocks as (
 
-    {{ name_blocks('fields', 'item_count') }}
+    {{ name_blocks('fields', ['parted_words', 'item_count']) }}
 
 ),
 
@@ -43,17 +46,18 @@ pairs as (
         other.item_count as other_count,
         (
             {{ is_slip_of_name('one.name_key', 'other.name_key') }}
-            and {{ are_words_alike('one.name_words', 'other.name_words') }}
+            and {{ are_words_alike('one.parted_words', 'other.parted_words') }}
         )
         or {{ words_in_order('one.name_words') }} = {{ words_in_order('other.name_words') }}
-        {# Formats break lines at blanks, which are lost: KRAUSEANNA. #}
         or (
             length(one.name_key) = length(other.name_key)
             and (
                 one.name_key = replace({{ words_swapped('other.name_words') }}, ' ', '')
                 or other.name_key = replace({{ words_swapped('one.name_words') }}, ' ', '')
             )
-        ) as is_slip,
+        )
+        or {{ has_cut_legal_form('one.name_words', 'other.name_words') }}
+        or {{ has_cut_legal_form('other.name_words', 'one.name_words') }} as is_slip,
         {{ is_cut_name('one.name_key', 'other.name_key', 12) }} as is_cut
     from blocks as one
     inner join blocks as other
@@ -69,38 +73,76 @@ candidates as (
         name_words,
         other_key,
         other_count,
-        case when is_slip then 1 else 2 end as precedence,
-        sum(case when is_cut and not is_slip then 1 else 0 end) over (partition by name_words) as cut_from
+        is_slip,
+        max(case when not is_slip then lpad(cast(length(other_key) as string), 9, '0') || other_key end)
+            over (partition by name_words) as longest
     from pairs
-    where
-        is_cut
-        or (is_slip and (other_count > item_count or (other_count = item_count and other_key > name_key)))
+    where case
+        when is_slip then other_count > item_count or (other_count = item_count and other_key > name_key)
+        else is_cut
+    end
 
 ),
 
 ranked as (
 
     select
-        *,
+        name_words,
+        case when is_slip then other_key else substring(longest, 10) end as other_key,
         row_number() over (
             partition by name_words
-            order by precedence asc, other_count desc, other_key desc
+            order by case when is_slip then 1 else 2 end, other_count desc, other_key desc
         ) as place
-    from candidates
+    from (
+        select
+            *,
+            min(case when is_slip or {{ is_cut_of('other_key', 'substring(longest, 10)') }} then 1 else 0 end)
+                over (partition by name_words) as is_cut_from_one
+        from candidates
+    ) as told
     where
-        precedence = 1
-        or cut_from = 1
+        is_slip
+        or is_cut_from_one = 1
+
+),
+
+{# A slip of a name that is cut short leads on to the whole of it. #}
+steps as (
+
+    select
+        fields.name_words,
+        fields.name_key,
+        fields.in_ledger_from,
+        places.place,
+        coalesce(ranked.other_key, fields.name_key) as step_key,
+        case when places.place = 1 then fields.name_key else coalesce(ranked.other_key, fields.name_key) end as asked_key
+    from fields
+    left join ranked
+        on
+            fields.name_words = ranked.name_words
+            and ranked.place = 1
+    cross join (
+        select 1 as place
+        union all
+        select 2 as place
+    ) as places
+
+),
+
+led_on as (
+
+    select
+        *,
+        max(case when place = 1 then step_key end) over (partition by asked_key) as spelling_key
+    from steps
 
 )
 
 select
-    fields.name_words,
-    fields.name_key,
-    {{ without_bank_words('fields.name_words') }} as text_words,
-    coalesce(ranked.other_key, fields.name_key) as spelling_key,
-    min(fields.in_ledger_from) over (partition by coalesce(ranked.other_key, fields.name_key)) as in_ledger_from
-from fields
-left join ranked
-    on
-        fields.name_words = ranked.name_words
-        and ranked.place = 1
+    name_words,
+    name_key,
+    {{ without_bank_words('name_words') }} as text_words,
+    spelling_key,
+    min(in_ledger_from) over (partition by spelling_key) as in_ledger_from
+from led_on
+where place = 2

@@ -223,7 +223,7 @@ left_items as (
 ),
 
 {# Who is named beside a payer whom the books do not have; of several the one of whom they were first to expect the
-   amount. #}
+   amount, and had not had it from them. #}
 named_by_payers as (
 
     select distinct
@@ -245,12 +245,13 @@ named_by_payers as (
 
 ),
 
-expected_of as (
+of_those_named as (
 
     select
         named_by_payers.item_id,
         named_by_payers.counterparty_key,
-        min(greatest(named_by_payers.business_day_number, items.business_day_number)) as known_day
+        case when items.side = 'ledger' then 1 else -1 end as expected,
+        greatest(named_by_payers.business_day_number, items.business_day_number) as known_day
     from named_by_payers
     inner join {{ ref('int_items_counted') }} as items
         on
@@ -264,10 +265,28 @@ expected_of as (
             and names_of_the_books.is_field
             and names_of_the_books.said_by is null
             and named_by_payers.counterparty_key = names_of_the_books.counterparty_key
-    where
-        items.side = 'ledger'
-        and items.counterparty_key is not null
-    group by named_by_payers.item_id, named_by_payers.counterparty_key
+    where items.counterparty_key is not null
+
+),
+
+expected_of as (
+
+    select
+        item_id,
+        counterparty_key,
+        min(known_day) as known_day
+    from (
+        select
+            *,
+            sum(expected) over (
+                partition by item_id, counterparty_key
+                order by known_day
+                range between unbounded preceding and current row
+            ) as still_expected
+        from of_those_named
+    ) as counted
+    where still_expected > 0
+    group by item_id, counterparty_key
 
 ),
 
@@ -316,7 +335,8 @@ select
             ~ ' coalesce(\' \' || ' ~ legal_form('items.counterparty') ~ ', \'\') end end',
             'name_words': 'case when owners.owner_key is null then coalesce(learned.name_words, items.name_words) end',
         },
-    ) }}
+    ) }},
+    items.side = 'ledger' and {{ has_word('items.memo', 'promise_words') }} as is_promised
 from left_items
 inner join {{ ref('int_items_counted') }} as items
     on left_items.item_id = items.item_id

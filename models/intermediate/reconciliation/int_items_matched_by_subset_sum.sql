@@ -70,7 +70,7 @@ counted as (
         items.amount,
         items.business_day_number,
         items.counted_on,
-        searches.candidate_count,
+        searches.sets_as_small,
         searches.candidate_total,
         count(*) over (partition by set_members.item_id) as set_count
     from set_members
@@ -103,7 +103,7 @@ members as (
         case
             when complete.outcome = 'chance' then 'suggestion'
             when
-                power(2, complete.candidate_count) * {{ var('subset_sum_chance') }} * power(10, complete.roundness)
+                complete.sets_as_small * {{ var('subset_sum_chance') }} * power(10, complete.roundness)
                 > complete.candidate_total * 1000
                 then 'suggestion'
             else rules.posting

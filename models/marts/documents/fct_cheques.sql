@@ -29,6 +29,12 @@ items as (
 
 ),
 
+deposits as (
+
+    select * from {{ ref('fct_cheque_deposits') }}
+
+),
+
 cheque_ranges as (
 
     select * from {{ ref('cheque_ranges') }}
@@ -41,18 +47,18 @@ pictures as (
         cheque_id,
         max(case when side = 'front' and fault is null then 1 else 0 end) = 1 as has_front,
         max(case when side = 'rear' and fault is null then 1 else 0 end) = 1 as has_rear,
-        min(side || ' ' || fault) as fault
+        min(side || ' ' || fault) as fault,
+        max(case when side = 'front' then thumbnail end) as thumbnail
     from cheque_images
     group by cheque_id
 
 ),
 
-{# Zeros in front of an account number are the MICR line's. #}
 own_accounts as (
 
     select
         account_id,
-        {{ regexp_replace_all(normalized_account('bank_account'), '^0+', '') }} as account_key
+        {{ micr_account('bank_account') }} as account_key
     from accounts
 
 ),
@@ -74,12 +80,26 @@ presented as (
             partition by cheques.payor_routing, cheques.account_number, cheques.cheque_number
             order by cash_letters.business_on, cheques.cheque_id
             rows between unbounded preceding and current row
-        ) as return_count
+        ) as return_count,
+        {# The last one, behind its day, which has ten characters. #}
+        substring(
+            max(
+                case
+                    when cheques.kind = 'cheque'
+                        then cast(cash_letters.business_on as string) || cheques.cheque_id
+                end
+            ) over (
+                partition by cheques.payor_routing, cheques.account_number, cheques.cheque_number
+                order by cash_letters.business_on, cheques.cheque_id
+                rows between unbounded preceding and current row
+            ),
+            11
+        ) as presented_cheque_id
     from cheques
     inner join cash_letters
         on cheques.cash_letter_id = cash_letters.cash_letter_id
     left join own_accounts
-        on {{ regexp_replace_all(normalized_account('cheques.account_number'), '^0+', '') }} = own_accounts.account_key
+        on {{ micr_account('cheques.account_number') }} = own_accounts.account_key
 
 ),
 
@@ -110,7 +130,6 @@ named as (
     from words
     where
         position('CHEQUE' in word) = 1
-        and amount < 0
 
 ),
 
@@ -118,7 +137,11 @@ bank_lines as (
 
     select
         *,
-        row_number() over (partition by account_id, cheque_number order by item_on, item_id) as line_place
+        {# What the statement gives back is a return. #}
+        case when amount > 0 then 'cheque' else 'return' end as kind,
+        row_number() over (
+            partition by account_id, cheque_number, amount > 0 order by item_on, item_id
+        ) as line_place
     from named
     where side = 'bank'
 
@@ -146,7 +169,9 @@ registered as (
         on
             presented.account_id = named.account_id
             and presented.cheque_number = named.cheque_number
-    where named.side = 'ledger'
+    where
+        named.side = 'ledger'
+        and named.amount > 0
 
 ),
 
@@ -176,11 +201,16 @@ compared as (
 
     select
         presented.*,
-        bank_lines.item_id as bank_item_id,
+        coalesce(bank_lines.item_id, deposits.bank_item_id) as bank_item_id,
+        deposits.status as deposit_status,
         registered.item_id as ledger_item_id,
         registered.counterparty,
         pictures.fault,
-        bank_lines.amount as paid_amount,
+        pictures.thumbnail,
+        case
+            when presented.kind = 'return' then -coalesce(bank_lines.amount, deposits.credited_amount)
+            else bank_lines.amount
+        end as paid_amount,
         registered.amount as issued_amount,
         coalesce(pictures.has_front, false) as has_front,
         coalesce(pictures.has_rear, false) as has_rear,
@@ -188,14 +218,21 @@ compared as (
         presented.presentment_number > 1 + presented.return_count as is_again,
         coalesce(not ranged.is_within, false) as is_outside,
         registered.item_on as issued_on,
-        bank_lines.item_on as paid_on
+        coalesce(bank_lines.item_on, deposits.credited_on) as paid_on
     from presented
     left join bank_lines
         on
             presented.account_id = bank_lines.account_id
             and presented.cheque_number = bank_lines.cheque_number
-            and presented.presentment_number = bank_lines.line_place
-            and presented.kind = 'cheque'
+            and presented.kind = bank_lines.kind
+            and case
+                when presented.kind = 'return' then presented.return_count
+                else presented.presentment_number
+            end = bank_lines.line_place
+    left join deposits
+        on
+            presented.deposit_id = deposits.deposit_id
+            and presented.account_id is null
     left join registered
         on
             presented.cheque_id = registered.cheque_id
@@ -227,12 +264,16 @@ judged as (
 select
     cheque_id,
     cash_letter_id,
+    deposit_id,
+    case when kind = 'return' then presented_cheque_id end as presented_cheque_id,
     account_id,
     bank_item_id,
     ledger_item_id,
     kind,
     case
         when kind = 'return' then 'returned'
+        when deposit_status = 'proved' then 'deposited'
+        when deposit_status is not null then deposit_status
         when not is_own then 'of_others'
         when is_duplicate or is_unissued or is_altered or is_paid_otherwise or is_out_of_range or is_stale
             then 'in_question'
@@ -248,6 +289,7 @@ select
     counterparty,
     return_reason,
     fault,
+    thumbnail,
     currency,
     line_number,
     endorsement_count,

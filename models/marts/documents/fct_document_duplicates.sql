@@ -57,6 +57,17 @@ proposed as (
     select
         one.document_id,
         other.document_id as other_document_id
+    from documents as one
+    inner join documents as other
+        on
+            one.merchant_key = other.merchant_key
+            and one.number_key = other.number_key
+            and one.document_on = other.document_on
+            and one.document_id <> other.document_id
+    union
+    select
+        one.document_id,
+        other.document_id as other_document_id
     from banded as one
     inner join banded as other
         on
@@ -75,11 +86,10 @@ compared as (
         other.document_id as other_document_id,
         {{ differing_bits('one.gradient_hash', 'other.gradient_hash') }}
         + {{ differing_bits('one.frequency_hash', 'other.frequency_hash') }} as differing_bits,
-        coalesce(
-            one.amount = other.amount
-            and one.currency = other.currency
-            and one.document_on = other.document_on,
-            false
+        coalesce(one.document_on = other.document_on, false)
+        and (
+            coalesce(one.amount = other.amount and one.currency = other.currency, false)
+            or coalesce(one.merchant_key = other.merchant_key and one.number_key = other.number_key, false)
         ) as is_told_alike,
         coalesce(one.merchant_key = other.merchant_key or one.number_key = other.number_key, false) as is_same_issuer,
         {# What both papers say and say otherwise: two receipts of one shop look alike and are two. #}

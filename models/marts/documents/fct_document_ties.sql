@@ -128,6 +128,8 @@ compared as (
         items.side,
         coalesce(items.match_id, items.item_id) as payment_id,
         documents.unreadable_reason,
+        documents.is_proved and coalesce(documents.read_amount <> documents.amount, false) as is_amount_denied,
+        not documents.is_told and not documents.is_proved as is_amount_doubtful,
         duplicates.document_id is not null as is_duplicate,
         coalesce(
             left(documents.merchant_key, 8) = left(items.name_key, 8)
@@ -198,6 +200,8 @@ contradicted as (
             when not is_name_agreed_by_any and not is_date_agreed_by_any then 'neither name nor date agrees'
             when is_duplicate then 'the document may be one that was handed in before'
             when unreadable_reason is not null then 'the picture cannot be read: ' || unreadable_reason
+            when is_amount_denied then 'the picture states another amount'
+            when is_amount_doubtful then 'the amount was read, and nothing on the picture proves it'
             when sum(is_whole) over (partition by document_id) > 1 then 'several payments agree'
             when sum(case when is_duplicate then 0 else is_whole end) over (partition by payment_id) > 1
                 then 'several documents agree'

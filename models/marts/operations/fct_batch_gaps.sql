@@ -5,4 +5,4 @@
 {% do plans.update({ref(model).schema ~ '.' ~ ref(model).identifier: ref(plan.plan)}) -%}
 {% endfor -%}
 {% endfor -%}
-{{ batch_gaps(plans) }}
+{{ batching.batch_gaps(plans) }}

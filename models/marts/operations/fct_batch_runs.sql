@@ -3,4 +3,4 @@
 -- depends_on: {{ ref(model) }}
 {% endfor -%}
 {% endfor -%}
-{{ batch_runs() }}
+{{ batching.batch_runs() }}

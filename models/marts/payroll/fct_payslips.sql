@@ -50,6 +50,9 @@ select
     pay_group,
     department,
     work_state,
+    income_tax_state,
+    other_work_state,
+    other_income_tax_state,
     currency,
     status,
     blocked_reason,
@@ -60,6 +63,7 @@ select
     posttax_amount,
     net_amount,
     employer_tax_amount,
+    other_state_percentage,
     true as is_closed,
     paid_on
 from closed
@@ -71,6 +75,9 @@ select
     candidates.pay_group,
     candidates.department,
     candidates.work_state,
+    candidates.income_tax_state,
+    candidates.other_work_state,
+    candidates.other_income_tax_state,
     candidates.currency,
     case when blocks.payslip_id is null then 'calculated' else 'blocked' end as status,
     blocks.first_reason
@@ -84,6 +91,7 @@ select
     coalesce(lines.posttax_amount, cast(0 as decimal(28, 5))) as posttax_amount,
     coalesce(lines.net_amount, cast(0 as decimal(28, 5))) as net_amount,
     coalesce(lines.employer_tax_amount, cast(0 as decimal(28, 5))) as employer_tax_amount,
+    candidates.other_state_percentage,
     false as is_closed,
     candidates.paid_on
 from candidates

@@ -305,7 +305,7 @@ judged as (
             when elsewhere.item_id is not null then elsewhere.place
             when
                 items.side = 'bank' and items.amount < 0
-                and coalesce(nearest.score, 0) < 30
+                and coalesce(nearest.score, 0) < 21
                 and (
                     meanings.meaning in ('charge', 'interest')
                     or (meanings.meaning is null and {{ has_word('items.memo', 'charge_words') }})
@@ -313,16 +313,16 @@ judged as (
                 then 'bank_charge'
             when
                 items.side = 'bank' and items.amount > 0
-                and coalesce(nearest.score, 0) < 30
+                and coalesce(nearest.score, 0) < 21
                 and (
                     meanings.meaning = 'interest'
                     or (meanings.meaning is null and {{ has_word('items.memo', 'interest_words') }})
                 )
                 then 'bank_interest'
             when coalesce(nearest.score, 0) < 30 and payouts.status = 'no_report' then 'no_report'
-            when coalesce(nearest.score, 0) < 30 and items.side = 'bank' then 'not_booked'
-            when coalesce(nearest.score, 0) < 30 and expected.is_break then 'overdue'
-            when coalesce(nearest.score, 0) < 30 then 'in_transit'
+            when items.side = 'bank' and coalesce(nearest.score, 0) < 21 then 'not_booked'
+            when items.side = 'ledger' and coalesce(nearest.score, 0) < 30 and expected.is_break then 'overdue'
+            when items.side = 'ledger' and coalesce(nearest.score, 0) < 30 then 'in_transit'
             when nearest.candidate_match_id is not null then 'candidate_matched'
             when nearest.is_contradicted then 'contradiction'
             when not nearest.has_same_amount then 'amount'

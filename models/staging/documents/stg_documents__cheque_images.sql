@@ -14,6 +14,7 @@ renamed as (
         side,
         image_hash,
         nullif(trim(fault), '') as fault,
+        thumbnail,
         line_number,
         byte_offset,
         byte_count,

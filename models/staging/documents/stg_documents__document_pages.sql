@@ -24,7 +24,14 @@ renamed as (
         sharpness,
         brightness,
         coverage,
-        step_version
+        step_version,
+        nullif(trim(read_merchant), '') as read_merchant,
+        nullif(trim(read_number), '') as read_number,
+        read_currency,
+        read_amount,
+        read_tax_amount,
+        coalesce(is_proved, false) as is_proved,
+        read_on
     from document_pages
 
 )

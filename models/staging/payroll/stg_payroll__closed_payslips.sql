@@ -14,6 +14,9 @@ renamed as (
         pay_group,
         department,
         work_state,
+        income_tax_state,
+        other_work_state,
+        other_income_tax_state,
         currency,
         status,
         blocked_reason,
@@ -24,6 +27,7 @@ renamed as (
         posttax_amount,
         net_amount,
         employer_tax_amount,
+        other_state_percentage,
         paid_on
     from closed_payslips
 

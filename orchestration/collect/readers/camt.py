@@ -45,10 +45,10 @@ from orchestration.collect.readers.xml_nodes import (
     children_of,
     forget,
     local_name,
-    read_events,
     text_of,
     to_node,
 )
+from orchestration.collect.readers.xml_shapes import read_repeated
 from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
 from orchestration.lake.errors import UnreadableFile
 
@@ -148,7 +148,7 @@ def read_camt(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine | 
     no Stmt, Rpt or Ntfctn, and for a value that cannot be read.
     """
     try:
-        yield from _rows(read_events(stream, (*MESSAGE_TYPES, "Ntry"), {"Ntry": MAX_ENTRY_BYTES}))
+        yield from _rows(read_repeated(stream, (*MESSAGE_TYPES,), "Ntry", {"Ntry": MAX_ENTRY_BYTES}))
     except etree.XMLSyntaxError as error:
         line, column = error.position
         position = at_line(line) if line > 2 else f"{at_line(max(line, 1))}, column {column}"
@@ -160,8 +160,8 @@ def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankState
     head: _Head | None = None
     counts = _Counts()
     container: Any = None
-    for event, element in events:
-        name = local_name(element.tag)
+    for event, element, node in events:
+        name = "Ntry" if element is None else local_name(element.tag)
         if name in MESSAGE_TYPES:
             if event == "start" and container is None:
                 statement_number, entry_number = statement_number + 1, 0
@@ -180,18 +180,19 @@ def _rows(events: Any) -> Iterator[BankStatement | BankStatementLine | BankState
                 yield BankStatement(statement_number, *head[3:])
                 forget(element)
         elif name == "Ntry" and event == "end":
-            if container is None or element.getparent() is not container:
-                raise UnreadableFile("an Ntry stands outside a statement", at_line(element.sourceline))
+            line = node[LINE][0]
+            if container is None or (element is not None and element.getparent() is not container):
+                raise UnreadableFile("an Ntry stands outside a statement", at_line(line))
             if head is None:
                 head = _head(container, statement_number)
             entry_number += 1
-            entry = to_node(element)
-            position = at_path(element.sourceline, line_before, f"{head.path}/Ntry {entry_number}")
-            line_before = element.sourceline
-            rows = list(_entry(entry, head, position, statement_number, entry_number))
-            counts.add(rows[0].amount, 1 if text_of(entry, "CdtDbtInd") == "CRDT" else -1)
+            position = at_path(line, line_before, f"{head.path}/Ntry {entry_number}")
+            line_before = line
+            rows = list(_entry(node, head, position, statement_number, entry_number))
+            counts.add(rows[0].amount, 1 if node["CdtDbtInd"][0] == "CRDT" else -1)
             yield from rows
-            forget(element)
+            if element is not None:
+                forget(element)
     if statement_number == 0:
         raise UnreadableFile("the file holds no Stmt, Rpt or Ntfctn element")
 
@@ -608,8 +609,7 @@ def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -
     other = _other_party((debtor, creditor) if is_credit else (creditor, debtor), is_returned, head)
     transaction_code, *codes = _codes(detail)
     memo = _memo(detail, remittance, structured)
-    named_refs = {name: named_reference(text_of(refs, name)) for name in refs if name in _NAMED_REFS}
-    said = named_refs.get
+    said = {name: named_reference(text_of(refs, name)) for name in _NAMED_REFS.intersection(refs)}.get
     return _with_text(
         _Said(
             reference_or_none(text_of(refs, "EndToEndId"))

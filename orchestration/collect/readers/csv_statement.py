@@ -183,6 +183,14 @@ def _match(head: bytes, profiles: Sequence[CsvProfile], path: str | None) -> _Ma
     declared = set(match.profile.headers())
     if any(count > 1 and header in declared for header, count in Counter(match.headers).items()):
         raise UnreadableFile("the header names a column twice", at_line(match.header_line))
+    above = rows[match.encoding, match.profile.delimiter][: max(match.header_line - 1, 0)]
+    for number, fields in enumerate(above, start=1):
+        if len(fields) >= len(match.headers) and _is_row(fields, match.headers, match.profile):
+            raise UnreadableFile(
+                "a row of the table stands above its header, where nothing is read; next step: put the header"
+                " before the rows, as the bank wrote it",
+                at_line(number),
+            )
     return match
 
 
@@ -207,13 +215,18 @@ def _header_at(first_rows: list[list[str]], profile: CsvProfile) -> int | None:
     fields = next((fields for fields in first_rows if any(fields)), [])
     if len(fields) < count or any(fields[count:]):
         return None
-    row = _picker(profile, [str(number) for number in range(1, count + 1)])(fields[:count])
+    return -1 if _is_row(fields, [str(number) for number in range(1, count + 1)], profile) else None
+
+
+def _is_row(fields: list[str], headers: list[str], profile: CsvProfile) -> bool:
+    """Whether a row of the table it is, by its date and its amount."""
+    row = _picker(profile, headers)(fields[: len(headers)])
     try:
         _date(row.booked_on, profile, "")
         _signed(row, profile, "", "")
     except UnreadableFile:
-        return None
-    return -1
+        return False
+    return True
 
 
 def _described(

@@ -32,28 +32,36 @@ _NAMES = {
     "booked_on": "bookingdate postingdate postdate posteddate transactiondate buchungstag buchungsdatum"
     " bokföringsdag bokföringsdatum bokfdag bogførtdato kirjauspäivä completeddate datacontabile"
     " fechaoperación dataoperacji datumzaúčtování datalançamento datecomptable datum date dateutc dato fecha"
-    " data",
+    " data tarih дата датаоперации ημερομηνία תאריך 日付 取引日 交易日期 交易日 记账日期 거래일자 거래일시",
     "value_on": "valuedate wertstellung valutadatum valuta valutadag rentedatum rentedato arvopäivä"
     " effectivedate datavaluta datedevaleur datevaleur fechavalor dataksięgowania datavalor",
     "amount": "amount transactionamount betrag bedrag belopp beløb määrä umsatz montant importe importo"
-    " kwota částka valor amounteur amountusd amountgbp bedrageur betrageur",
-    "debit": "debit debitamount moneyout paidout withdrawal withdrawals belastung lastschrift soll"
-    " débit dare addebiti cargo cargos debe débito uscite obciążenia",
-    "credit": "credit creditamount moneyin paidin deposit deposits gutschrift haben"
-    " crédit avere accrediti abono abonos haber crédito entrate uznania",
+    " kwota částka valor tutar işlemtutarı сумма"
+    " суммаоперации ποσό 交易金额 发生额 amounteur amountusd amountgbp bedrageur betrageur",
+    "debit": "debit debitamount moneyout paidout withdrawal withdrawals withdrawalamount withdrawalamt"
+    " belastung lastschrift soll débit dare addebiti cargo cargos debe débito uscite obciążenia borç"
+    " расход дебет χρέωση חובה 支払い金額 出金金額 出金 お引出し 支出 借方发生额 借方金额 출금액 출금금액",
+    "credit": "credit creditamount moneyin paidin deposit deposits depositamount depositamt"
+    " gutschrift haben crédit avere accrediti abono abonos haber crédito entrate uznania alacak"
+    " приход кредит πίστωση זכות 預かり金額 入金金額 入金 お預入れ 收入 贷方发生额 贷方金额 입금액 입금금액",
     "balance": "balance runningbalance runningbal saldo saldonatrn balancegbp balanceeur kontostand"
-    " solde saldopooperacji zůstatek",
-    "currency": "currency währung waehrung munt valutakod ccy devise divisa moneda waluta měna moeda",
+    " solde saldopooperacji zůstatek bakiye closingbalance остаток υπόλοιπο יתרה 差引残高 残高"
+    " 余额 账户余额 잔액",
+    "currency": "currency währung waehrung munt valutakod ccy devise divisa moneda waluta měna moeda"
+    " parabirimi валюта валютаоперации 币种",
     "account_number": "accountnumber account iban accountno kontonr kontonummer auftragskonto rekening"
     " ibanbban rachunek conto cuenta compte konto",
     "counterparty": "counterparty partnername payee name beneficiary naamtegenpartij empfänger auftraggeber"
     " beneficiario bénéficiaire názevprotiúčtu kontrahent",
     "memo": "description memo details narrative verwendungszweck omschrijving text tekst rubrik transaction"
     " beschreibung1 forklaring selitys libellé descrizione causale concepto opisoperacji histórico descrição"
-    " zprávapropříjemce popis",
+    " zprávapropříjemce popis transactionremarks"
+    " description1 operazione açıklama описание описаниеоперации назначениеплатежа αιτιολογία תיאור 摘要内容"
+    " 摘要 交易备注 交易摘要 备注 적요",
     "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia",
     "transaction_code": "type transactiontype buchungstext code",
 }
+_EITHER_SIDE = ("iban", "ibanbban", "konto", "conto", "conta", "cuenta", "compte", "rekening", "rachunek")
 _COLUMNS = {name: column for column, names in reversed(_NAMES.items()) for name in names.split()}
 # What a column holds that alone tells money out from money in, in small letters.
 _DIRECTIONS = (
@@ -82,11 +90,16 @@ _CODES = re.compile(
     "AED|AUD|BGN|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KRW|MXN|MYR|NOK|NZD|PHP|PLN|RON|"
     "SAR|SEK|SGD|THB|TRY|UAH|USD|VND|ZAR"
 )
-_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
+# The first that stands in a text counts.
+_SIGNS = {"R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "$": "USD"}
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+# Headers that are known where a file is in the encoding of Western Europe; else it may be in these.
+_ENOUGH = 2
+_ENCODINGS = ("cp932", "gb18030", "cp949", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255")
 _MARKS = ".,'\u2019 \u00a0\u202f"
 # Digits with marks between them: 1'234.50, 12, .5 and 1 234 are amounts.
 _AMOUNT = re.compile(rf"[-+(]*(?:[0-9]+(?:[{_MARKS}][0-9]+)*[.,]?|[.,][0-9]+)[-)]?")
-_LIKE_A_DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{2}|[0-9]{8}|[0-9]{1,2} [A-Za-z]{3}")
+_LIKE_A_DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{8}|[0-9]{1,2} [A-Za-z]{3}")
 
 
 class _Table(NamedTuple):
@@ -110,10 +123,14 @@ class _Table(NamedTuple):
 
 
 def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> UnreadableFile:
-    """The refusal of a file of which this is the first part."""
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    lines = [line for line in itertools.islice(io.StringIO(text, newline=""), MAX_LINES) if line.strip()]
+    """The refusal of a file of which this is the first part. encoding: what it may be by its bytes."""
+    lines = _lines(head, encoding)
     table = _table(lines)
+    if encoding == "cp1252" and _known(table) < _ENOUGH:
+        # In the right one most headers are known; of equals the first.
+        tried = ((other, _lines(head, other)) for other in (encoding, *_ENCODINGS))
+        found = ((other, text, _table(text)) for other, text in tried)
+        encoding, lines, table = max(found, key=lambda each: _known(each[2]))
     shown = (lines[max(table.at, 0)] if lines else "").strip()[:MAX_HEADER]
     said = [f"no profile declares the header {shown!r}"]
     if nearest := _nearest(table.fields, profiles):
@@ -130,6 +147,11 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
     while len(said) > 1 and len("; ".join(said)) > MAX_REASON:
         del said[-2]
     return UnreadableFile("; ".join(said), at_line(1))
+
+
+def _lines(head: bytes, encoding: str) -> list[str]:
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    return [line for line in itertools.islice(io.StringIO(text, newline=""), MAX_LINES) if line.strip()]
 
 
 def _cut(lines: list[str], delimiter: str) -> list[list[str]]:
@@ -182,8 +204,18 @@ def _footer(rows: list[list[str]], width: int) -> str | None:
     return found if found and "|" not in found else None
 
 
+def _known(table: _Table) -> int:
+    return sum(_column_of(field) is not None for field in table.fields)
+
+
 def _column_of(header: str) -> str | None:
-    return _COLUMNS.get(plain_text(header)) if len(header) <= MAX_CELL else None
+    return _COLUMNS.get(_plain_name(header)) if len(header) <= MAX_CELL else None
+
+
+def _plain_name(header: str) -> str:
+    """Its letters and digits, without what stands in brackets where no column is called so: "Débito (R$)"."""
+    whole = plain_text(header)
+    return whole if whole in _COLUMNS else plain_text(_BRACKETS.sub("", header))
 
 
 def _nearest(fields: list[str], profiles: Sequence[CsvProfile]) -> tuple[CsvProfile, list[str]] | None:
@@ -220,7 +252,7 @@ def _row(
         for code in _CODE.findall(text.upper())
         if _CODES.fullmatch(code)
     ]
-    codes += [_SIGNS[sign] for amount in amounts for sign in _SIGNS if sign in amount]
+    signs = [sign for text in (*table.fields, *amounts) if (sign := _sign_in(text))]
     cells |= {
         "profile_code": "my_bank",
         "delimiter": "\\t" if table.delimiter == "\t" else table.delimiter,
@@ -234,13 +266,24 @@ def _row(
         "footer_words": table.footer or "",
         "column_count": str(len(table.fields)) if table.at < 0 else "",
     }
-    if "currency" not in cells and codes:
-        cells["fixed_currency"] = codes[0]
+    if "currency" not in cells and (codes or signs):
+        cells["fixed_currency"] = codes[0] if codes else _SIGNS[signs[0]]
+        if not codes and signs[0] == "$":
+            open_cells.append("check fixed_currency")
     elif "currency" not in cells and (label := _label(preamble, table.delimiter, _CODES.fullmatch)):
         cells["preamble_currency"] = label
     elif "currency" not in cells:
         open_cells.append("fill fixed_currency")
-    if "account_number" not in cells and (label := _label(preamble, table.delimiter, is_iban)):
+    label = _label(preamble, table.delimiter, is_iban)
+    if _plain_name(cells.get("account_number", "")) in _EITHER_SIDE:
+        # The account's own, or the other side's.
+        header = cells.pop("account_number")
+        if label or len({*table.values(header)}) > 1:
+            cells["counterparty_account"] = header
+        else:
+            cells["account_number"] = header
+            open_cells.append(f"check that {header!r} is the account's own and not the other side's")
+    if "account_number" not in cells and label:
         cells["preamble_account"] = label
     elif "account_number" not in cells:
         open_cells.append("fill fixed_account_number or put the file into a folder account=<number>")
@@ -260,7 +303,9 @@ def _row(
 def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
     """The headers by what they are, and what must be checked of it."""
     cells: dict[str, str] = {}
-    headers = {plain_text(field): field for field in reversed(table.fields) if _column_of(field)}
+    # One that stands there twice can be named by no profile.
+    once = [field for field in table.fields if table.fields.count(field) == 1]
+    headers = {_plain_name(field): field for field in reversed(once) if _column_of(field)}
     for column, names in _NAMES.items():
         for name in names.split():
             header = headers.get(name)
@@ -270,7 +315,7 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
     open_cells: list[str] = []
 
     def left() -> Iterator[str]:
-        return (field for field in table.fields if field and field not in cells.values())
+        return (field for field in once if field and field not in cells.values())
 
     if "booked_on" not in cells:
         for header in itertools.islice(
@@ -297,7 +342,11 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
     # What the balance follows.
     moved = [cells[column] for column in ("amount", "debit", "credit") if column in cells]
     for header in [] if "balance" in cells else [*left()]:
-        if table.is_filled(header) and _is_money(table, header) and _follows(table, moved, header):
+        if (
+            table.is_filled(header)
+            and _is_money(table, header)
+            and _follows(table, moved, header, _magnitude)
+        ):
             cells["balance"] = header
     for column in ("currency", "account_number", "memo"):
         if column not in cells:
@@ -310,10 +359,13 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
 def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_cells: list[str]) -> None:
     """Which of the columns of money is the amount or which are debit and credit, and which the balance."""
     filled = [header for header in money if table.is_filled(header)]
-    for amount, balance in itertools.permutations(filled, 2):
-        if "balance" not in cells and _follows(table, [amount], balance):
-            cells |= {"amount": amount, "balance": balance}
-            return
+    # An amount has a sign more often than a balance.
+    filled.sort(key=lambda header: not any("-" in value for value in table.values(header)))
+    for number_of in (_signed, _magnitude):
+        for amount, balance in itertools.permutations(filled, 2):
+            if "balance" not in cells and _follows(table, [amount], balance, number_of):
+                cells |= {"amount": amount, "balance": balance}
+                return
     for one, other in itertools.combinations(money, 2):
         places = table.fields.index(one), table.fields.index(other)
         if table.rows and all(bool(row[places[0]]) != bool(row[places[1]]) for row in table.rows):
@@ -326,12 +378,21 @@ def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_c
             open_cells.append(f"check that {filled[0]!r} is the amount")
 
 
-def _follows(table: _Table, amounts_in: Sequence[str], balance: str) -> bool:
+def _follows(
+    table: _Table, amounts_in: Sequence[str], balance: str, number_of: Callable[[str], Decimal]
+) -> bool:
     """Whether the one is the running balance of the others, in either order, in more than a row."""
-    amounts = [_magnitude(value) for value in table.values(*amounts_in)]
-    balances = [_magnitude(value) for value in table.values(balance)]
-    steps = [abs(one - other) for one, other in itertools.pairwise(balances)]
-    return len(steps) > 0 and (steps == amounts[1:] or steps == amounts[:-1])
+    amounts = [number_of(value) for value in table.values(*amounts_in)]
+    balances = [number_of(value) for value in table.values(balance)]
+    steps = [other - one for one, other in itertools.pairwise(balances)]
+    if number_of is _magnitude:
+        steps = [*map(abs, steps)]
+        return len(steps) > 0 and (steps == amounts[1:] or steps == amounts[:-1])
+    return len(steps) > 0 and (steps == amounts[1:] or steps == [-amount for amount in amounts[:-1]])
+
+
+def _signed(text: str) -> Decimal:
+    return -_magnitude(text) if "-" in text or "(" in text or "\u2212" in text else _magnitude(text)
 
 
 def _magnitude(text: str) -> Decimal:
@@ -394,6 +455,10 @@ def _all_dates(texts: list[str], date_format: str) -> bool:
         return all(len(text) <= MAX_CELL and datetime.datetime.strptime(text, date_format) for text in texts)
     except ValueError:
         return False
+
+
+def _sign_in(text: str) -> str | None:
+    return next((sign for sign in _SIGNS if sign in text), None) if len(text) <= MAX_CELL else None
 
 
 def _thousands_mark(amounts: list[str], decimal_mark: str) -> str:

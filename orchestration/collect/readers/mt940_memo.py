@@ -154,10 +154,14 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
     said = values.get
     purpose = [*map(values.__getitem__, sorted(_MEMO_CODES.intersection(values)))]
     account, name, first_name = said("38") or said("31"), said("33", ""), said("32", "")
+    is_polish = separator in _POLISH_SEPARATORS
+    if is_polish and "38" not in values and is_iban(said("29", "").strip()):
+        account = said("29")
+    if is_polish and len(first_name) < _SUBFIELD_LENGTH:
+        first_name += " "
     if account is None and name and is_iban(without_spaces(name)):
         account, name = name, ""
     joined = "".join(purpose)
-    is_polish = separator in _POLISH_SEPARATORS
     is_returned = not is_polish and code_of_entry in _RETURN_CODES
     if ("+" in joined or ": " in joined) and _SEPA_TAG.search(joined):
         found = _from_sepa(joined, is_credit != is_returned)

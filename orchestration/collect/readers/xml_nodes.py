@@ -34,31 +34,53 @@ def read_events(
     of the element that just started, MAX_BYTES are allowed elsewhere. Raises UnreadableFile for a DTD and
     beyond the limit, lxml's XMLSyntaxError for XML that is broken or cut short.
     """
-    parser = etree.XMLPullParser(
-        events=("start", "end"),
-        tag=["{*}Document", *(f"{{*}}{name}" for name in names)],
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    unread, limit, is_checked = 0, MAX_BYTES, False
+    events = Events(names, limits)
     while chunk := stream.read(CHUNK_BYTES):
-        parser.feed(chunk)
-        unread += len(chunk)
-        for event, element in parser.read_events():
-            if not is_checked:
+        yield from events.feed(chunk)
+    yield from events.close()
+
+
+class Events:
+    """The events of a message that is fed in pieces, as read_events gives them."""
+
+    def __init__(self, names: Sequence[str], limits: Mapping[str, int]) -> None:
+        self._parser = etree.XMLPullParser(
+            events=("start", "end"),
+            tag=["{*}Document", *(f"{{*}}{name}" for name in names)],
+            resolve_entities=False,
+            load_dtd=False,
+            no_network=True,
+            huge_tree=False,
+            remove_comments=True,
+            remove_pis=True,
+        )
+        self._limits = limits
+        self._unread, self._limit, self._is_checked = 0, MAX_BYTES, False
+
+    def feed(self, piece: bytes) -> Iterator[tuple[str, Any]]:
+        """What is known now."""
+        self._parser.feed(piece)
+        self._unread += len(piece)
+        for event, element in self._parser.read_events():
+            if not self._is_checked:
                 _refuse_dtd(element)
-                is_checked = True
-            unread = 0
-            limit = limits.get(local_name(element.tag), MAX_BYTES) if event == "start" else MAX_BYTES
+                self._is_checked = True
+            self._unread = 0
+            limits = self._limits if event == "start" else {}
+            self._limit = limits.get(local_name(element.tag), MAX_BYTES)
             yield event, element
-        if unread > limit:
-            raise UnreadableFile(f"no entry starts or ends within {limit} bytes")
-    parser.close()
-    yield from parser.read_events()
+        if self._unread > self._limit:
+            raise UnreadableFile(f"no entry starts or ends within {self._limit} bytes")
+
+    def pass_over(self, lines: int, columns: int) -> None:
+        """Count the line ends of what was read without the parser, and the characters after the last."""
+        blanks = b" " * (columns - (len(b"-->") if lines else len(b"<!---->")))
+        self._parser.feed(b"<!--" + b"\n" * lines + blanks + b"-->")
+
+    def close(self) -> Iterator[tuple[str, Any]]:
+        """What is left; the message must be whole."""
+        self._parser.close()
+        yield from self._parser.read_events()
 
 
 def _refuse_dtd(element: Any) -> None:

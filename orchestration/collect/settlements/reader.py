@@ -40,6 +40,7 @@ from orchestration.collect.settlements.profiles import (
     patterns,
     terms_of,
 )
+from orchestration.collect.settlements.unknown import unknown_report
 from orchestration.lake.datasets import SettlementLine
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import AMOUNT_LIMIT
@@ -150,7 +151,7 @@ def _match(head: bytes, profiles: Sequence[SettlementProfile]) -> _Match:
                 if (headers := profile.headers()) <= names
             ]
     if not found:
-        raise _unknown(lines, profiles)
+        raise unknown_report(text, DELIMITERS, profiles)
     most = max(count for count, _ in found)
     matches = {match.profile.profile_code: match for count, match in reversed(found) if count == most}
     if len(matches) > 1:
@@ -163,26 +164,27 @@ def _match(head: bytes, profiles: Sequence[SettlementProfile]) -> _Match:
     counted = Counter(match.headers)
     if any(counted[header] > 1 for header in match.profile.headers()):
         raise UnreadableFile("the header names a column twice", at_line(match.header_line))
+    for number, line in enumerate(lines[: match.header_line - 1], start=1):
+        if _is_row(line, match):
+            raise UnreadableFile(
+                "a row of the table stands above its header, where nothing is read; next step: put the header"
+                " before the rows, as the processor wrote it",
+                at_line(number),
+            )
     return match
 
 
-def _unknown(lines: list[str], profiles: Sequence[SettlementProfile]) -> UnreadableFile:
-    """The refusal of a file that no profile declares: its header, the nearest profile and what that lacks."""
-    best: tuple[float, str, str, list[str]] = (1.0, "", "", [])
-    for line in lines:
-        for delimiter in DELIMITERS:
-            names = set(_cut(line, delimiter))
-            for profile in profiles:
-                headers = profile.headers()
-                missing = sorted(headers - names)
-                if (share := len(missing) / len(headers)) < best[0]:
-                    best = (share, line.strip(), profile.profile_code, missing)
-    share, header, code, missing = best
-    header = header or next((line.strip() for line in lines if line.strip()), "")
-    said = f"no settlement profile declares the header {header[:200]!r}"
-    if share <= 1 / 2:
-        said += f"; nearest is {code}, without {', '.join(map(repr, missing[:5]))}"
-    return UnreadableFile(f"{said}; next step: add a row to {SEED}, and collect again", at_line(1))
+def _is_row(line: str, match: _Match) -> bool:
+    """Whether a row of the table it is, by its record and its date."""
+    fields = _cut(line, match.delimiter)
+    if len(fields) < len(match.headers):
+        return False
+    profile, places = match.profile, {header: at for at, header in reversed([*enumerate(match.headers)])}
+    records = patterns(profile.record_words)
+    if records and not _is_like(_text_of(profile.record_type, places)(fields), records):
+        return False
+    day = _text_of(profile.occurred_on, places)(fields).upper()
+    return any(_moment(day, form) for form in profile.date_format.split(FIRST))
 
 
 def _encoding(head: bytes) -> str:

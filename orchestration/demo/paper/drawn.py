@@ -38,20 +38,30 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.load_default(size)
 
 
-def cheque_front(account: str, number: str, payee: str, amount: int, date: str) -> bytes:
+def cheque_front(
+    account: str,
+    number: str,
+    payee: str,
+    amount: int,
+    date: str,
+    *,
+    drawer: str = f"{company.NAME} Inc",
+    bank: str = company.US_BANK_NAME,
+    routing: str = company.US_ROUTING_NUMBER,
+) -> bytes:
     """The front of a cheque as the bank scans it: a TIFF of two colours (G4)."""
     image = Image.new("1", _CHEQUE, 1)
     draw = ImageDraw.Draw(image)
     draw.rectangle((4, 4, _CHEQUE[0] - 5, _CHEQUE[1] - 5), outline=0)
-    draw.text((20, 16), f"{company.NAME} Inc", font=_font(18), fill=0)
+    draw.text((20, 16), drawer, font=_font(18), fill=0)
     draw.text((540, 16), number, font=_font(18), fill=0)
     draw.text((440, 56), date, font=_font(16), fill=0)
     draw.text((20, 100), f"Pay to  {payee}", font=_font(18), fill=0)
     draw.text((500, 100), f"${plain(amount)}", font=_font(18), fill=0)
     draw.line((70, 122, 480, 122), fill=0)
-    draw.text((20, 150), company.US_BANK_NAME, font=_font(14), fill=0)
+    draw.text((20, 150), bank, font=_font(14), fill=0)
     draw.line((420, 200, 610, 200), fill=0)
-    draw.text((20, 240), f"{number}   {company.US_ROUTING_NUMBER}   {account}", font=_font(18), fill=0)
+    draw.text((20, 240), f"{number}   {routing}   {account}", font=_font(18), fill=0)
     return _tiff(image)
 
 

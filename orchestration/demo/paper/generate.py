@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import zlib
 from collections import Counter
 from dataclasses import dataclass
 from random import Random
 
+from orchestration.demo import company
 from orchestration.demo.bank import BankLine, Banks
 from orchestration.demo.folder import GeneratedFolder
 from orchestration.demo.ledger import CashItem
@@ -16,8 +18,9 @@ from orchestration.demo.money import plain
 from orchestration.demo.paper import cash_letter, drawn
 from orchestration.demo.paper.cash_letter import WrittenCheque
 
-# Cheques in a letter, and claims with receipts: what is committed stays small, however long the run.
-MOST_CHEQUES, MOST_CLAIMS = 32, 22
+# Cheques and deposits in a letter, and claims with receipts: what is committed stays small, however long the
+# run.
+MOST_CHEQUES, MOST_DEPOSITS, MOST_CLAIMS = 32, 6, 22
 # By account: how the bank names its letters, and what they are written in.
 _LETTERS = {"usd-operating": ("OPER0001", "cp037"), "usd-payroll": ("PAYR0001", "ascii")}
 _NEVER = datetime.date.max
@@ -63,19 +66,23 @@ def write_paper(
     seed: int,
     banks: Banks,
     cheques: list[BankLine],
+    deposits: list[tuple[BankLine, list[CashItem]]],
     claims: list[tuple[BankLine, CashItem]],
 ) -> PaperSummary:
-    """Write cash letters of the cheques that were paid, and receipts of the claims that were."""
+    """Write cash letters of the cheques that were paid or deposited, and receipts of paid claims."""
     rows: list[tuple[str, ...]] = []
     readable = [line for line in cheques if banks.is_readable(line)]
     letters = _write_letters(landing, rows, readable)
+    credited = [(line, items) for line, items in deposits if banks.is_readable(line)][:MOST_DEPOSITS]
+    if credited:
+        letters.append(_write_deposits(landing, rows, credited))
     paid = [(line, item) for line, item in claims if banks.is_readable(line)][:MOST_CLAIMS]
     receipts = _write_receipts(landing, rows, Random(f"{seed}/receipts"), paid)
     content = io.StringIO(newline="")
     writer = csv.writer(content, lineterminator="\n")
     writer.writerows([TRUTH_COLUMNS, *rows])
     truth.write("paper.csv", content.getvalue().encode())
-    planted = Counter(kind for kind, *_ in rows if kind not in ("paid_cheque", "receipt"))
+    planted = Counter(kind for kind, *_ in rows if kind not in ("paid_cheque", "deposited_cheque", "receipt"))
     return PaperSummary(
         cheques=sum(map(len, letters)),
         letters=len(letters),
@@ -126,13 +133,57 @@ def _write_letters(
             written.append(again)
             kinds.append(("cheque_twice", "in_question", "Presented in the letter before, and paid once"))
         again = written[0] if not letters else None
-        landing.write(path, cash_letter.write(written, business_on, reference, encoding))
+        landing.write(path, cash_letter.write({reference: written}, business_on, reference, encoding))
         rows.extend(
             (kind, path, cheque.cheque_number, status, "", description)
             for cheque, (kind, status, description) in zip(written, kinds, strict=True)
         )
         letters.append(written)
     return letters
+
+
+def _write_deposits(
+    landing: GeneratedFolder, rows: list[tuple[str, ...]], deposits: list[tuple[BankLine, list[CashItem]]]
+) -> list[WrittenCheque]:
+    """One letter of customers' cheques: a bundle for each deposit, under the number of its slip."""
+    bundles = {
+        f"DEP{line.reference[-6:]}": [_customers_cheque(line, item) for item in items]
+        for line, items in deposits
+    }
+    business_on = max(line.booked_on for line, _ in deposits)
+    path = f"cash_letters/usd-deposits_{business_on:%Y%m%d}.x937"
+    landing.write(path, cash_letter.write(bundles, business_on, "DEPO0001", "cp037"))
+    written = [cheque for cheques in bundles.values() for cheque in cheques]
+    rows.extend(
+        ("deposited_cheque", path, cheque.cheque_number, "deposited", "", "The statement credits its deposit")
+        for cheque in written
+    )
+    return written
+
+
+def _customers_cheque(line: BankLine, item: CashItem) -> WrittenCheque:
+    drawer, entry = item.entry.counterparty, item.entry.entry_id
+    account, number = f"{zlib.crc32(drawer.encode()):010d}", str(zlib.crc32(entry.encode()) % 9000 + 1000)
+    return WrittenCheque(
+        account_number=account,
+        cheque_number=number,
+        amount=item.amount,
+        payee=company.NAME,
+        deposited_on=item.entry.posted_on,
+        front=drawn.cheque_front(
+            account,
+            number,
+            f"{company.NAME} Inc",
+            item.amount,
+            f"{item.entry.posted_on - _DAY:%Y-%m-%d}",
+            drawer=drawer,
+            bank="Other Bank",
+            routing=cash_letter.OTHER_BANK,
+        ),
+        rear=drawn.cheque_rear(),
+        payor_routing=cash_letter.OTHER_BANK,
+        deposit_account=line.account.number,
+    )
 
 
 def _cheque(line: BankLine) -> WrittenCheque:

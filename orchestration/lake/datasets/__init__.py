@@ -89,6 +89,7 @@ _PRIVATE = {
     "punches",
     "payment_answers",
     "document_facts",
+    "document_pages",
     *(dataset for dataset in DATASETS if dataset.startswith("hr_")),
 }
 # Datasets whose rows come from files of another name, which have rows of several.

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import datetime
+import importlib.util
 from decimal import Decimal
 from typing import NamedTuple
 
 # The version of the steps that measure a picture (collect/pictures.py). A change of what they say is a new
 # one, and the next collect measures every picture again.
-STEP_VERSION = 1
+STEP_VERSION = 2
+# The same of what reads text (collect/picture_text.py), which is an extra.
+TEXT_VERSION = 1
+
+
+def page_version() -> int:
+    """The version of all steps that make a DocumentPage here, whether text is read or not."""
+    return 10 * STEP_VERSION + (TEXT_VERSION if is_text_read() else 0)
+
+
+def is_text_read() -> bool:
+    """Whether the extra is installed that reads text off pictures."""
+    return importlib.util.find_spec("rapidocr") is not None
 
 
 class CashLetter(NamedTuple):
@@ -63,7 +76,7 @@ class ChequeImage(NamedTuple):
     """One picture of a cheque. line_number: of its record 52; cheque_line_number: of its cheque.
 
     side: front or rear. byte_offset: where the picture starts in the file. fault: why it cannot be read, or
-    None; then what was measured is None. The measures are those of a DocumentPage.
+    None; then what was measured is None. The measures are those of a DocumentPage. thumbnail: of the front.
     """
 
     line_number: int
@@ -78,6 +91,7 @@ class ChequeImage(NamedTuple):
     sharpness: Decimal | None
     brightness: Decimal | None
     coverage: Decimal | None
+    thumbnail: str | None
     step_version: int
 
 
@@ -88,7 +102,11 @@ class DocumentPage(NamedTuple):
     turned. skew: degrees by which its lines lean, clockwise. sharpness: how much neighbours differ, 0 in a
     blank or blurred page. brightness: mean grey, 0 black, 255 white. coverage: share of the page, of 1, that
     is darker than the paper around it. frequency_hash, gradient_hash: what the page looks like, 64 bits each,
-    for pages that look alike. thumbnail: a JPEG, base64. step_version: of the steps that measured it.
+    for pages that look alike. thumbnail: a JPEG, base64. step_version: their page_version.
+
+    text_lines: the lines of text, each with its confidence and its place, left, top, right and bottom, in
+    JSON. read_*: what the text states. is_proved: whether the paper's own arithmetic comes to read_amount.
+    None where no text is read.
     """
 
     line_number: int
@@ -105,6 +123,14 @@ class DocumentPage(NamedTuple):
     coverage: Decimal
     thumbnail: str
     step_version: int
+    text_lines: str | None
+    read_merchant: str | None
+    read_number: str | None
+    read_currency: str | None
+    read_amount: Decimal | None
+    read_tax_amount: Decimal | None
+    is_proved: bool | None
+    read_on: datetime.date | None
 
 
 class DocumentFact(NamedTuple):

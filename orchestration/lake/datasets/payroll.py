@@ -46,6 +46,10 @@ class ClosedPayslip(NamedTuple):
     net_amount: Decimal
     employer_tax_amount: Decimal
     paid_on: datetime.date
+    income_tax_state: str | None = None
+    other_work_state: str | None = None
+    other_income_tax_state: str | None = None
+    other_state_percentage: Decimal | None = None
 
 
 class ClosedPayslipLine(NamedTuple):

@@ -27,7 +27,6 @@ from dbt_common.events.base_types import EventMsg
 ROOT = Path(__file__).parents[3]
 # Not below tests/, where the main project looks for tests.
 PROJECT = ROOT / "benchmarks" / "batching_project"
-MACROS = ROOT / "macros" / "batching"
 
 EVENTS = pa.schema(
     [
@@ -99,7 +98,6 @@ class Zone:
         """Environment variables that the project reads."""
         return {
             "BATCHING_DATA": str(self.folder),
-            "BATCHING_MACROS": str(MACROS),
             "BATCHING_TARGET": self.target,
         }
 

@@ -41,7 +41,8 @@ def test_a_late_entry_reruns_its_own_date(tmp_path: Path) -> None:
     shutil.copytree(PROJECT_DIR / "landing" / "bank" / "eur-savings", landing / "bank" / "eur-savings")
 
     def build() -> None:
-        run_dbt("build", *MODELS_ONLY, *SELECTED, zone=tmp_path, landing=landing, batch_grain="day")
+        selected = [*MODELS_ONLY, *SELECTED]
+        run_dbt("build", *selected, zone=tmp_path, landing=landing, batch_grain="day", afresh=True)
 
     build()
     first = runs(tmp_path, 1)

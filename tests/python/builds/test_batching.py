@@ -200,7 +200,7 @@ def test_variables_bound_a_run(zone: Zone) -> None:
     ("model", "message"),
     [
         ("partitioned_by_month", "partitioned by batch_id and nothing else"),
-        ("never_cut", "never calls in_batch"),
+        ("never_cut", "never calls batching.in_batch"),
         ("cut_by_two_plans", "more than one plan"),
         ("own_batch_id", "column batch_id"),
     ],
@@ -243,16 +243,18 @@ def test_the_tests_find_gaps_and_rows_that_do_not_add_up(zone: Zone) -> None:
     zone.run("batches_by_day", "batches_by_period")
     tests = zone.dbt("test").messages
     assert {
-        name.split("_main")[0] for name, message in tests.items() if message and name.startswith("batches_")
+        name.split("_main")[0]
+        for name, message in tests.items()
+        if message and name.startswith("batching_batches_")
     } == {
-        "batches_have_no_gaps_movements_by_day_ref_batches_by_day_",
-        "batches_have_no_gaps_events_by_period_ref_batches_by_period_",
+        "batching_batches_have_no_gaps_movements_by_day_ref_batches_by_day_",
+        "batching_batches_have_no_gaps_events_by_period_ref_batches_by_period_",
     }
     assert {row[2] for row in zone.rows("select * from main.fct_batch_gaps")} == {"changed"}
     zone.run(*models)
     with zone.warehouse() as connection:
         connection.execute("delete from main.movements_by_day where kind = 'fee' and movement_id = 1")
     tests = zone.dbt("test").messages
-    assert [name for name, message in tests.items() if message and name.startswith("batches_")] == [
-        "batches_add_up_movements_by_day_"
+    assert [name for name, message in tests.items() if message and name.startswith("batching_batches_")] == [
+        "batching_batches_add_up_movements_by_day_"
     ]

@@ -11,13 +11,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
+from PIL import Image
 from scale import times
 
 from orchestration.collect import collect
+from orchestration.demo.paper import cash_letter, drawn
 from orchestration.lake.chain import CHAIN
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import LakeDamagedError
@@ -113,7 +116,7 @@ def helper(settings: Settings) -> Iterator[_Helper]:
 
 
 def _deliver(landing: Path) -> None:
-    """Real formats: BAI2 files, one of them broken, one twice, and two ledger exports."""
+    """Real formats: BAI2 files, one broken, one twice, two ledger exports, pictures and a cash letter."""
     for number in range(1, 13):
         total = 100 * number
         (landing / f"bank/{number:02}.bai").write_text(
@@ -132,6 +135,15 @@ def _deliver(landing: Path) -> None:
             "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,"
             f"document_type,recorded_at\n{lines}"
         )
+    for folder in ("documents", "cash_letters"):
+        (landing / folder).mkdir()
+    for number in range(6):
+        Image.effect_noise((240, 320), 20 + number).save(landing / f"documents/{number}.jpg")
+    day = date(2026, 1, 5)
+    front, rear = drawn.cheque_front("1", "7", "Ada", 100, "2026-01-05"), drawn.cheque_rear()
+    cheque = cash_letter.WrittenCheque("1", "7", 100, "Ada", day, front, rear)
+    letter = cash_letter.write({"BUNDLE": [cheque]}, day, "LETTER", "ascii")
+    (landing / "cash_letters/letter.x937").write_bytes(letter)
 
 
 def _content(lake: Path) -> dict[str, list[tuple]]:
@@ -167,6 +179,7 @@ def test_killed_at_any_change_to_the_lake(settings: Settings, helper: _Helper, t
     assert (code, changes > 100) == (0, True)
     expected = _content(whole)
     assert len(expected["bank_statement_lines"]) == 12
+    assert (len(expected["document_pages"]), len(expected["cheque_images"])) == (6, 2)
     assert [row[3] for row in expected["collected_files"]].count("quarantined") == 1
     count = min(times(7), changes)
     for index in range(count):

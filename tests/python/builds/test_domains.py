@@ -17,8 +17,8 @@ from orchestration.defs.project import prepared_manifest
 from orchestration.settings import PROJECT_DIR
 
 NIGHT = "2026-10-09"
-PROJECT = ("dbt_project.yml", "profiles.yml", "selectors.yml", "pyproject.toml")
-FOLDERS = ("macros", "models", "orchestration", "seeds", "tests/generic", "tests/singular")
+PROJECT = ("dbt_project.yml", "packages.yml", "profiles.yml", "selectors.yml", "pyproject.toml")
+FOLDERS = ("dbt_packages", "macros", "models", "orchestration", "seeds", "tests/generic", "tests/singular")
 BROKEN = "select count(*) as payslips from {{ ref('fct_payslips') }}\n"
 
 

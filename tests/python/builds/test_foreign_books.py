@@ -13,6 +13,7 @@ import pytest
 from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 from foreign_books.books import NOTHING, Account, BankLine, Books, LedgerLine, Says, document, party
 from foreign_books.charity import COMPANY as CHARITY
+from foreign_books.claims import untrue
 from foreign_books.company import Company
 from foreign_books.knowable import decide
 from foreign_books.score import BuiltItem, Judge, ZoneScore, score
@@ -30,21 +31,31 @@ FLOORS = {
     "charity": (0.88, 0.96),
     "japan_company": (0.73, 0.92),
     "greek_company": (0.95, 0.97),
+    "uk_wholesaler": (0.95, 0.97),
+    "indian_trader": (0.9, 0.9),
 }
 SELECTED = [
     "+fct_matches",
     "+fct_reconciliation_items",
     "+fct_match_suggestions",
     "+fct_bank_reconciliations",
+    "+fct_match_explanations",
+    "+fct_proposed_journal_entries",
 ]
 
 
 @pytest.fixture(scope="module")
-def found(tmp_path_factory: pytest.TempPathFactory) -> ZoneScore:
+def zone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All companies in one zone, built once."""
     zone = tmp_path_factory.mktemp("foreign_books")
     write_zone(zone, COMPANIES, ITEMS, SEED)
     run_dbt("build", *MODELS_ONLY, "--select", *SELECTED, zone=zone, landing=zone / "landing")
+    return zone
+
+
+@pytest.fixture(scope="module")
+def found(zone: Path) -> ZoneScore:
+    """What was found of them."""
     return score(zone, warehouse_of(zone))
 
 
@@ -54,6 +65,10 @@ def test_every_item_is_there_once(found: ZoneScore) -> None:
 
 def test_every_reconciliation_comes_out(found: ZoneScore) -> None:
     assert found.differences == []
+
+
+def test_every_explanation_and_proposed_entry_is_true(zone: Path) -> None:
+    assert untrue(warehouse_of(zone)) == {}
 
 
 @pytest.mark.parametrize("company", COMPANIES)

@@ -47,7 +47,7 @@ class Project:
         project = {
             "name": "nodes",
             "profile": "nodes",
-            "macro-paths": [str(PROJECT_DIR / "macros" / name) for name in ("batching", "builds")],
+            "macro-paths": [str(PROJECT_DIR / "macros" / "builds")],
             "on-run-start": [hook for hook in main["on-run-start"] if "node_states" in hook],
             "on-run-end": [hook for hook in main["on-run-end"] if "batches" not in hook],
             "flags": {
@@ -56,6 +56,8 @@ class Project:
             },
         }
         (folder / "dbt_project.yml").write_text(yaml.safe_dump(project))
+        for name in ("dbt_packages", "packages.yml"):
+            (folder / name).symlink_to(PROJECT_DIR / name)
         output = {"type": "duckdb", "path": str(folder / "nodes.duckdb"), "threads": 1}
         (folder / "profiles.yml").write_text(
             yaml.safe_dump({"nodes": {"target": "duckdb", "outputs": {"duckdb": output}}})

@@ -24,8 +24,8 @@ def published(demo_zone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """A published copy that has what the demo's warehouse has; the demo itself is not published while red."""
     current = tmp_path / "published" / "current"
     (current / "payroll").mkdir(parents=True)
-    for copy in (current, current / "payroll"):
-        (copy / "tieout.duckdb").symlink_to(demo_zone / "warehouse" / "tieout.duckdb")
+    for copy in ("tieout.duckdb", "payroll/tieout_payroll.duckdb"):
+        (current / copy).symlink_to(demo_zone / "warehouse" / "tieout.duckdb")
     monkeypatch.setenv("TIEOUT_PUBLISHED", str(tmp_path / "published"))
     monkeypatch.setenv("TIEOUT_LANDING", str(PROJECT_DIR / "landing"))
     monkeypatch.chdir(tmp_path)

@@ -235,7 +235,8 @@ def test_dental_and_vision_beside_medical(demo_zone: Path, tmp_path: Path) -> No
     4.95 % of 45,906.12, 43.70 a week. Union dues are 11.25.
     """
     project, landing = tmp_path / "project", tmp_path / "landing"
-    for name in ("macros", "models", "seeds", "tests", "dbt_project.yml", "profiles.yml"):
+    files = ("dbt_project.yml", "packages.yml", "profiles.yml")
+    for name in ("dbt_packages", "macros", "models", "seeds", "tests", *files):
         copy = shutil.copytree if (PROJECT_DIR / name).is_dir() else shutil.copy
         project.mkdir(exist_ok=True)
         copy(PROJECT_DIR / name, project / name)

@@ -29,6 +29,8 @@ def instant(text: str) -> datetime.datetime:
 class Zone:
     """A landing zone to which HR delivers a file after another."""
 
+    models: tuple[str, ...] = MODELS
+
     def __init__(self, folder: Path) -> None:
         self.landing, self.folder = folder / "landing", folder / "zone"
         self.punches = self.deliveries = 0
@@ -65,8 +67,18 @@ class Zone:
                 )
         (self.landing / "punches" / f"{self.punches}.jsonl").write_text("\n".join(lines) + "\n")
 
+    def decide(self, decision: str, subjects: str, decided_by: str) -> str:
+        """A decision, delivered; its id."""
+        self.deliveries += 1
+        decision_id = f"D{self.deliveries}"
+        (self.landing / "decisions" / f"{decision_id}.csv").write_text(
+            "decision_id,decision,subjects,reason,decided_by,decided_at\n"
+            f"{decision_id},{decision},{subjects},looked at,{decided_by},2026-09-30T10:00:00\n"
+        )
+        return decision_id
+
     def build(self) -> None:
-        run_dbt("build", *MODELS_ONLY, "--select", *MODELS, zone=self.folder, landing=self.landing)
+        run_dbt("build", *MODELS_ONLY, "--select", *self.models, zone=self.folder, landing=self.landing)
 
     def rows(self, query: str) -> list[tuple]:
         with duckdb.connect(str(self.settings.warehouse), read_only=True) as connection:
@@ -260,3 +272,34 @@ def test_hours_outside_all_periods_turn_red(zone: Zone) -> None:
     asked = "Employee LEE worked 8.00 hours from 2026-08-31 to 2026-08-31, in no pay period of the group:"
     assert [question for question in zone.questions("Q3") if question.startswith(asked)]
     assert zone.red() == {("hours_paid", "no pay period")}
+
+
+def test_a_closed_period_is_opened_again_before_it_is_paid(zone: Zone) -> None:
+    """MIA's raise came when Q2 was closed. Two persons reopen it, and it pays the raise itself."""
+    reopening = zone.decide("reopen_period", "Q2", "Ann")
+    zone.build()
+    assert zone.rows("select distinct is_closed from payroll.fct_payslips where pay_period_id = 'Q2'") == [
+        (True,)
+    ]
+    zone.decide("approve", reopening, "Bela")
+    zone.build()
+    assert zone.rows("select distinct is_closed from payroll.fct_payslips where pay_period_id = 'Q2'") == [
+        (False,)
+    ]
+    assert zone.lines("Q2/MIA")["SAL"] == 1200
+    assert "SAL" not in zone.lines("QC/MIA")
+    ids = " ".join(
+        question_id
+        for (question_id,) in zone.rows(
+            "select question_id from payroll.int_period_questions where pay_period_id = 'Q2'"
+        )
+    )
+    zone.decide("approve", zone.decide("accept", ids, "Ann"), "Bela")
+    close_period(zone.settings, "Q2", "clerk")
+    zone.build()
+    assert zone.rows(
+        "select is_closed, gross_amount from payroll.fct_payslips where payslip_id = 'Q2/MIA'"
+    ) == [(True, Decimal(1200))]
+    assert zone.rows(
+        "select count(*) from payroll.stg_payroll__payroll_closes where pay_period_id = 'Q2'"
+    ) == [(2,)]

@@ -246,7 +246,9 @@ def _files(folder: Path) -> list[Path]:
 
 
 @pytest.mark.long
-def test_spark_makes_no_schema_without_the_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_spark_makes_nothing_without_the_key_of_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pytest.importorskip("pyspark")
     hr = tmp_path / "landing" / "hr"
     hr.mkdir(parents=True)
@@ -256,9 +258,10 @@ def test_spark_makes_no_schema_without_the_key(tmp_path: Path, monkeypatch: pyte
     places["warehouse"] = tmp_path / "warehouse" / "tieout.duckdb"
     collect(replace(Settings.from_environment(), **places, pseudonym_key="own"))
     made = []
-    for key in ("", "own"):
+    for key in ("", "own", "other"):
         monkeypatch.setenv("TIEOUT_PSEUDONYM_KEY", key)
-        selected = ["--target", "spark", "--select", "stg_collect__files"]
+        selected = ["--target", "spark", "--select", "+dim_employees"]
         result = run_dbt("run", *selected, zone=tmp_path, landing=tmp_path / "landing", check=False)
         made.append((result.returncode == 0, any((tmp_path / "spark").glob("*.db"))))
-    assert made == [(False, False), (True, True)]
+    assert made == [(False, False), (True, True), (False, True)]
+    assert "is not the key that" in result.stdout

@@ -41,7 +41,7 @@ READ_BY_VARIABLE = {"int_items_pool"}
 SELECTORS = ("bank", "payroll", "controls", "operations")
 
 # A table as a query outside dbt names it.
-_OF_A_SCHEMA = re.compile(r"\b(?:marts|payroll|operations|intermediate|staging)\.(\w+)")
+_OF_A_SCHEMA = re.compile(r"\b(?:marts|payroll|documents|operations|intermediate|staging)\.(\w+)")
 
 Node = dict[str, Any]
 
@@ -206,7 +206,7 @@ def test_the_bank_is_selected_without_payroll_and_payroll_without_the_reconcilia
 def test_every_batched_model_and_plan_is_told_of() -> None:
     batched = {name for name, node in models().items() if node["config"]["materialized"] == "batched"}
     plans = {
-        name for name, node in models().items() if "macro.tieout.batch_plan" in node["depends_on"]["macros"]
+        name for name, node in models().items() if "macro.batching.batch_plan" in node["depends_on"]["macros"]
     }
     controlled = {
         parent

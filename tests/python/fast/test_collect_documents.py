@@ -34,7 +34,7 @@ def letter(front: bytes) -> bytes:
     cheque = cash_letter.WrittenCheque(
         "4400127790", "101", 12_345, "Ada", date(2026, 1, 5), front, drawn.cheque_rear()
     )
-    return cash_letter.write([cheque], date(2026, 1, 6), "LETTER1", "cp037")
+    return cash_letter.write({"BUNDLE1": [cheque]}, date(2026, 1, 6), "LETTER1", "cp037")
 
 
 def rows(settings: Settings, dataset: str, columns: str) -> list[tuple]:
@@ -77,15 +77,16 @@ def test_a_new_version_of_the_steps_measures_every_picture_once(
         letter(drawn.cheque_front("1", "101", "Ada", 5, ""))
     )
     assert collect(settings).loaded == 3
+    first = documents.page_version()
     for module in (documents, document_files):
-        monkeypatch.setattr(module, "STEP_VERSION", 2)
+        monkeypatch.setattr(module, "STEP_VERSION", 3)
     again = collect(settings)
     assert (again.loaded, again.duplicate) == (2, 0)
-    assert rows(settings, "document_pages", "step_version") == [(1,), (2,)]
+    assert rows(settings, "document_pages", "step_version") == [(first,), (first + 10,)]
     assert rows(settings, "cheque_images", "step_version, side") == [
-        (1, "front"),
-        (1, "rear"),
         (2, "front"),
         (2, "rear"),
+        (3, "front"),
+        (3, "rear"),
     ]
     assert collect(settings).is_nothing_new

@@ -258,11 +258,14 @@ def test_defective_reader_is_quarantined_and_logged(
 
 
 def test_quarantined_file_is_retried_when_its_bytes_change_or_when_asked(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     deliver(settings, "bank/a.txt", "bad\n")
     collect(settings)
-    assert collect(settings, retry_quarantined=True).is_nothing_new
+    again = collect(settings, retry_quarantined=True)
+    assert again.is_nothing_new
+    assert str(again).endswith("1 read again and refused as before")
+    assert "is refused as before: " in caplog.text
     deliver(settings, "bank/a.txt", "1\n")
     assert collect(settings).loaded == 1
 
@@ -304,6 +307,8 @@ def test_too_large_file_is_quarantined_unread_until_the_limit_allows_it(settings
     deliver(settings, "bank/a.txt", "1\n" * 100)
     small = replace(settings, max_file_bytes=100)
     assert collect(small).quarantined == 1
+    assert collect(small).unchanged == 0
+    assert collect(small, retry_quarantined=True).unchanged == 1
     assert "has 200 bytes, more than the 100" in outcomes(settings)["bank/a.txt"][1]
     assert collect(small).is_nothing_new
     assert collect(settings).loaded == 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.collect.readers import CsvProfile, load_csv_profiles, read
+from orchestration.collect.readers.csv_profiles import COLUMNS
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
@@ -527,7 +528,21 @@ UNKNOWN = {
         "16/01/2026;15/01/2026;Spese;12,50;;37,50\n",
         ["50.00", "-12.50"],
     ),
+    # Lakhs, a zero where nothing is paid, and the currency in brackets behind the name.
+    "in India": (
+        "Value Date,Transaction Date,Remarks,Withdrawal Amount (INR ),Deposit Amount (INR ),Balance (INR )\n"
+        '15/01/2026,15/01/2026,NEFT,0.00,"1,25,000.50","2,25,000.50"\n'
+        '16/01/2026,16/01/2026,CHQ,80.00,0.00,"2,24,920.50"\n',
+        ["125000.50", "-80.00"],
+    ),
+    # Money in before money out, and both signed.
+    "in Brazil": (
+        "Data;Histórico;Crédito (R$);Débito (R$);Saldo (R$)\n15/01/2026;PIX;1.250,50;;2.250,50\n"
+        "16/01/2026;Tarifa;;-80,00;2.170,50\n",
+        ["1250.50", "-80.00"],
+    ),
 }
+PROVED = ("de", "us", "names that say nothing", "no header", "in Italian", "in India", "in Brazil")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
@@ -544,8 +559,87 @@ def test_row_that_the_refusal_proposes_reads_the_file(tmp_path, name, encoding):
     seed.write_text(SEED.read_text().splitlines()[0] + "\n" + reason.rpartition("collect again: ")[2])
     found = list(read(io.BytesIO(text.encode(encoding)), load_csv_profiles(seed), path))
     assert amounts(found) == expected
-    has_balance = name in ("de", "us", "names that say nothing", "no header", "in Italian")
-    assert (balances(found)[0] != "None") == has_balance
+    assert (balances(found)[0] != "None") == (name in PROVED)
+
+
+OTHER_LETTERS = [
+    (
+        "cp932",
+        "日付,摘要,摘要内容,支払い金額,預かり金額,差引残高\n"
+        '2026/1/5,振込,カ）アクメ,,"125,050","225,050"\n2026/1/16,振替,デンキ,"8,000",,"217,050"\n',
+    ),
+    (
+        "gb18030",
+        '交易日期,收入,支出,余额,交易备注\n20260115,"125,050",,"225,050",货款\n20260116,,"8,000","217,050",电费\n',
+    ),
+    (
+        "cp1251",
+        "Дата операции,Описание,Сумма операции,Остаток\n15.01.2026,Ромашка,125050,225050\n"
+        "16.01.2026,Свет,-8000,217050\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text"), OTHER_LETTERS)
+def test_header_in_other_letters_is_known_in_its_encoding(tmp_path, encoding, text):
+    content, path = text.encode(encoding), "bank/account=7/x.csv"
+    with pytest.raises(UnreadableFile) as caught:
+        list(read(io.BytesIO(content), PROFILES, path))
+    assert text.splitlines()[0] in caught.value.reason
+    header = next(csv.reader(SEED.read_text().splitlines()))
+    row = next(csv.reader([caught.value.reason.rpartition("collect again: ")[2]]))
+    cells = dict(zip(header, row, strict=True)) | {"fixed_currency": "JPY"}
+    assert cells["encoding"] == encoding
+    with (tmp_path / "profiles.csv").open("w", newline="") as seed:
+        csv.writer(seed).writerows([header, cells.values()])
+    found = list(read(io.BytesIO(content), load_csv_profiles(tmp_path / "profiles.csv"), path))
+    assert amounts(found) == ["125050", "-8000"]
+    assert balances(found)[1] == "217050"
+
+
+def test_iban_of_the_other_side_is_not_the_account():
+    rows = "15.01.2026;DE89370400440532013000;10,00;EUR\n16.01.2026;DE89370400440532013000;-1,00;EUR\n"
+    table = f"Buchungsdatum;IBAN;Betrag;Währung\n{rows}"
+    assert "check that 'IBAN' is the account's own and not the other side's" in refused([], table)
+    for text in (f"Konto:;DE02120300000000202051\n{table}", table.replace("3000;10", "3001;10")):
+        row = refused([], text).rpartition("collect again: ")[2]
+        cells = dict(zip(COLUMNS, next(csv.reader([row])), strict=True))
+        assert (cells["account_number"], cells["counterparty_account"]) == ("", "IBAN")
+
+
+def test_header_that_stands_twice_is_not_proposed():
+    text = "Fecha;Concepto;Importe;Divisa;Saldo;Divisa\n15/01/2026;Luz;-8,00;EUR;2,00;EUR\n"
+    row = refused([], text).rpartition("collect again: ")[2]
+    assert "Divisa" not in row
+    assert "Importe" in row
+
+
+def test_balance_before_each_row_is_not_its_balance():
+    text = "1\t20260115\t0,00\t1250,50\t1250,50\n1\t20260116\t1250,50\t1170,50\t-80,00\n"
+    row = refused([], text).rpartition("collect again: ")[2]
+    cells = dict(zip(COLUMNS, next(csv.reader([row])), strict=True))
+    assert (cells["amount"], cells["balance"]) == ("5", "4")
+
+
+@pytest.mark.parametrize(
+    ("code", "row"), [("swedbank", b"1,8385-9"), ("bank_of_america", b"02/0"), ("postfinance_ch", b"")]
+)
+def test_rows_above_the_header_are_not_passed_over(code, row):
+    """A sheet that was sorted with its header in it."""
+    lines = (SAMPLES / f"{code}.csv").read_bytes().splitlines(keepends=True)
+    at = next(at for at, line in enumerate(lines) if line.startswith((b"Radnr", b"Date,", b"Datum;")))
+    lines.insert(at + 3, lines.pop(at))
+    with pytest.raises(UnreadableFile, match="a row of the table stands above its header") as caught:
+        list(read(io.BytesIO(b"".join(lines)), PROFILES, "bank/account=7/x.csv"))
+    number = int(caught.value.position.removeprefix("line "))
+    assert number <= at + 3
+    assert lines[number - 1].startswith(row)
+
+
+def test_a_dollar_may_be_of_any_country():
+    text = "Date,Description,Amount ($)\n2026-01-15,Acme,10.00\n2026-01-16,Fee,-1.00\n"
+    assert "check fixed_currency and fill" in refused(PROFILES, text)
+    assert "check fixed_currency" not in refused(PROFILES, text.replace("$", "€"))
 
 
 def test_refusal_names_the_nearest_profile_and_what_to_check():
@@ -558,7 +652,7 @@ def test_refusal_names_the_nearest_profile_and_what_to_check():
 
 
 def test_refusal_says_what_a_person_must_check():
-    no_minus = "IBAN,Date,Amount,Currency\nX,2026-02-14,1.50,EUR\nX,2026-02-13,2.50,EUR\n"
+    no_minus = "Account,Date,Amount,Currency\nX,2026-02-14,1.50,EUR\nX,2026-02-13,2.50,EUR\n"
     assert "csv_profiles.csv, check sign, since no amount has a minus, and collect again" in refused(
         [], no_minus
     )

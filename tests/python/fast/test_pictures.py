@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import io
 import random
 import struct
@@ -132,6 +133,25 @@ def test_every_page_of_a_tiff_is_a_page() -> None:
     assert len({page.measures.gradient_hash for page in pages}) == 3
 
 
+@pytest.mark.skipif(
+    not importlib.util.find_spec("pypdfium2"), reason="make documents installs what reads PDFs"
+)
+def test_every_page_of_a_pdf_is_a_page() -> None:
+    content = saved(paper(7), "PDF", save_all=True, append_images=[paper(8), paper(9)], resolution=100)
+    pages = list(read_pages(io.BytesIO(content)))
+    assert [page.page_count for page in pages] == [3, 3, 3]
+    for page, seed in zip(pages, (7, 8, 9), strict=True):
+        assert bits(page.measures, measured(saved(paper(seed)))) <= 2 * ALIKE_BITS
+    many = saved(
+        paper(7).resize((80, 120)),
+        "PDF",
+        save_all=True,
+        append_images=[paper(8).resize((80, 120))] * MAX_PAGES,
+    )
+    with pytest.raises(UnreadableFile, match=f"not 1 to {MAX_PAGES}"):
+        list(read_pages(io.BytesIO(many)))
+
+
 def png(width: int, height: int, data: bytes) -> bytes:
     def chunk(name: bytes, content: bytes) -> bytes:
         return (
@@ -178,8 +198,13 @@ def refusals() -> Iterator[tuple[str, bytes, str]]:
     yield "many pages", many, f"has more than {MAX_PAGES} pages"
     frames = saved(page, "PNG", save_all=True, append_images=[paper(2)])
     yield "animated", frames, "is animated"
-    yield "a program", with_program(), "hold a program"
-    yield "PDF", b"%PDF-1.7 ...", "is a PDF"
+    yield "a program", with_program(), "holds? a program"
+    yield "a program behind the end", jpeg + b"<html><SCRIPT>alert(1)</script>", "holds a program"
+    packed = PngImagePlugin.PngInfo()
+    packed.add_text("comment", "<script>alert(1)</script>", zip=True)
+    yield "a packed program", saved(page, "PNG", pnginfo=packed), "hold a program"
+    yield "a program in a PDF", b"%PDF-1.7 /OpenAction << /S /JavaScript >>", "is a PDF|holds a program"
+    yield "PDF", b"%PDF-1.7 ...", "is a PDF|cannot be decoded"
     yield "SVG", b"  <svg xmlns=''><script/></svg>", "is an SVG"
     yield "GIF", b"GIF89a" + b"\0" * 40, "is a GIF"
     yield "HEIC", b"\0\0\0\x18ftypheic" + b"\0" * 40, "is HEIC"

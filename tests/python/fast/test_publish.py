@@ -10,6 +10,7 @@ import os
 import random
 import re
 import signal
+import ssl
 import stat
 import time
 from collections.abc import Callable
@@ -28,13 +29,14 @@ from orchestration.publish import (
     PublishError,
     PublishRefusedError,
     list_versions,
+    postgres,
     publish,
     roll_back,
 )
 from orchestration.publish import copies as copying
 from orchestration.publish import versions as versioning
 from orchestration.publish.marts import Mart
-from orchestration.settings import Settings
+from orchestration.settings import Settings, SettingsError
 
 NIGHTS = """
     select items.night, balances.night, runs.night
@@ -698,3 +700,33 @@ def test_a_publish_killed_at_a_switch_is_made_good(zone: Zone, step: str) -> Non
     zone.publish()
     assert query(zone.settings.published / "current" / "tieout.duckdb", DATABASE_NIGHTS) == [(2, 2, 2)]
     same_as_warehouse(zone)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_verified"),
+    [
+        ("localhost/books", False),
+        ("127.0.0.1/books", False),
+        ("[::1]/books", False),
+        ("10.0.0.1/books", True),
+        ("db.example/books", True),
+        ("db.example/books?sslmode=require", False),
+        ("127.0.0.1/books?sslmode=verify-full", True),
+    ],
+)
+def test_a_server_on_another_machine_is_verified(
+    url: str, is_verified: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[object] = []
+    monkeypatch.setattr(postgres.sqlalchemy, "create_engine", lambda *_, **more: given.append(more))
+    postgres.PostgresTarget(f"postgresql://ann:secret@{url}")
+    context = given[0]["connect_args"]["ssl_context"]
+    assert isinstance(context, ssl.SSLContext) == is_verified
+    assert not is_verified or (context.check_hostname and context.verify_mode == ssl.CERT_REQUIRED)
+
+
+@pytest.mark.parametrize("query", ["sslrootcert=/nowhere.pem", "sslmode=prefer&sslrootcert=/etc/hosts"])
+def test_an_authority_that_cannot_be_used_is_refused(query: str) -> None:
+    with pytest.raises(SettingsError, match="sslrootcert=FILE") as refused:
+        postgres.PostgresTarget(f"postgresql://ann:correct@db.example/books?{query}")
+    assert "correct" not in str(refused.value)

@@ -128,6 +128,10 @@ def test_camt_report_and_notification(root, container, kind):
             b"OMSCHRIJVING: KLANT 3 TERMIJN 4  KENMERK: E-5",
             ("E-5", "ENERGIE BV", "NL91ABNA0417164300", "KLANT 3 TERMIJN 4"),
         ),
+        (  # PKO: the account whole in ~29, in ~30 and ~31 cut
+            b"020~00PRZELEW~20FV 1~29PL27114020040000300201355387~3011402004~3100003002~32ABC~33UL. X 1",
+            (None, "ABC UL. X 1", "PL27114020040000300201355387", "FV 1 PL27114020040000300201355387"),
+        ),
         (b"BEA   NR:XX1   01.01.26\nSHOP,PAS123", (None, None, None, "BEA NR:XX1 01.01.26 SHOP,PAS123")),
     ],
 )

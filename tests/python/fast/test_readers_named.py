@@ -309,6 +309,10 @@ def mt940(memo: str, entry: str = "C10,00NTRFNONREF") -> BankStatementLine:
             "020~00PRZELEW~20FV 12~32KLIENT",
             {"proprietary_code": "020"},
         ),
+        (
+            "PRZELEW ; z rach.: 27114020040000300201355387; od: JAN KOWALSKI; tyt.: FV 1",
+            {"debtor_name": "JAN KOWALSKI"},
+        ),
         ("EREF+E-3 MREF+M-3 SVWZ+May", {"end_to_end_id": "E-3", "mandate_id": "M-3"}),
         (
             "/ORDP//NAME/Jansen BV/CDTRREFTP//CD/SCOR/ISSR/CUR/CDTRREF/5000 0567 8901 2345",

@@ -19,7 +19,7 @@ TODAY = datetime.date(2026, 3, 27)
 def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
     """Two persons for the bank's close, as of a day."""
     with duckdb.connect() as connection:
-        for schema in ("reference", "intermediate", "staging"):
+        for schema in ("reference", "intermediate", "staging", "payroll"):
             connection.execute(f"create schema {schema}")
         connection.execute(
             """
@@ -30,11 +30,14 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
                 ('close', 'bank', 2, '*', '2026-03-27'),
                 ('close', 'bank', 3, '*', '2026-03-28'),
                 ('close', 'payroll', 1, '*', '2000-01-01'),
+                ('close', 'payroll', 2, '*', '2026-04-01'),
+                ('pay', 'payroll', 2, '*', '2026-04-01'),
                 ('accept', 'bank', 3, '*', '2000-01-01');
             create table intermediate.int_decision_subjects (
                 decision text, subject text, decided_by text, decider text, load_id text, is_in_force boolean
             );
             create table staging.stg_closes__closes (close_id text, closed_on date);
+            create table payroll.stg_payroll__payroll_closes (close_id text, pay_period_id text);
             """
         )
         yield connection
@@ -103,3 +106,30 @@ def test_a_row_may_ask_for_one_of_some_persons(warehouse: duckdb.DuckDBPyConnect
         reviewers(warehouse, "bank", DATE, "Ann", TODAY)
     review(warehouse, "dora")
     assert reviewers(warehouse, "bank", DATE, "Ann", TODAY) == "Bela, dora"
+
+
+def test_another_person_than_who_closed_stands_between_close_and_payment(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    day = datetime.date(2026, 4, 2)
+
+    def released(period: str, closed_by: str) -> str | None:
+        return reviewers(warehouse, "payroll", period, "schedule", day, act="pay", uncounted=closed_by)
+
+    review(warehouse, "Bela", subject="P1", load_id="20260402T1")
+    assert reviewers(warehouse, "payroll", "P1", "Ann", day) == "Bela"
+    warehouse.execute("insert into payroll.stg_payroll__payroll_closes values ('20260402T2', 'P1')")
+    with pytest.raises(NotReviewedError, match="no file of P1 is written: its payment needs 2 persons, and"):
+        released("P1", "Ann")
+    review(warehouse, "Ann", subject="P1", load_id="20260402T3")
+    with pytest.raises(NotReviewedError):
+        released("P1", "Ann")
+    assert released("P1", "Bela") == "Ann"
+
+
+def test_a_period_that_was_reopened_is_reviewed_again(warehouse: duckdb.DuckDBPyConnection) -> None:
+    day = datetime.date(2026, 4, 2)
+    review(warehouse, "Bela", subject="P1", load_id="20260402T1")
+    warehouse.execute("insert into payroll.stg_payroll__payroll_closes values ('20260402T2', 'P1')")
+    with pytest.raises(NotReviewedError, match="P1 stays open: its close needs 2 persons"):
+        reviewers(warehouse, "payroll", "P1", "Ann", day)

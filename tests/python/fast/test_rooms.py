@@ -18,7 +18,7 @@ FLOORS = [
     ["collect"],
     ["demo", "warehouse"],
     ["close", "monitor", "report"],
-    ["evidence", "payroll", "publish"],
+    ["desk", "evidence", "payroll", "publish"],
     ["verify"],
     ["defs"],
     ["definitions"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import random
 import time
@@ -267,6 +268,59 @@ def test_refused_with_value_and_position(
     refused = refusal(content)
     assert reason in refused.reason
     assert refused.position == (position and f"line {position}")
+
+
+@pytest.mark.parametrize("code", ["paypal_settlement_report", "stripe_balance_history", "paypal_activity_de"])
+def test_rows_above_the_header_are_not_passed_over(code: str) -> None:
+    lines = sample(code).splitlines(keepends=True)
+    header = next(at for at, line in enumerate(lines) if '"CH"' in line) if "settlement" in code else 0
+    lines.insert(header, lines.pop(header + 1))
+    refused = refusal("".join(lines))
+    assert "a row of the table stands above its header" in refused.reason
+    assert refused.position == f"line {header + 1}"
+
+
+UNKNOWN = {
+    "Type;Transaction ID;Payout ID;Merchant reference;Date;Gross;Fee;Net;Currency\n"
+    "Sale;T1;P1;SO-1;2026-01-15 10:00:00;100,00;2,50;97,50;EUR\n"
+    "Return fee;T2;P1;;2026-01-15 11:00:00;0,00;1,00;-1,00;EUR\n": [
+        ("sale", "100.00", "-2.50", "97.50", "SO-1"),
+        ("fee", "0.00", "-1.00", "-1.00", None),
+    ],
+    "Report of ACME\nTransaction ID,Date,Transaction type,Total,Fee,Payout,Payout date\n"
+    "T1,2026-01-15 10:00,Payment,12.00,-0.20,11.80,2026-01-17\n"
+    "T2,2026-01-16 10:00,Dispute,-12.00,0.00,-12.00,2026-01-17\n": [
+        ("sale", "12.00", "-0.20", "11.80", None),
+        ("chargeback", "-12.00", "0", "-12.00", None),
+    ],
+    "Date,Currency,Amount,ID,Description,Settlement reference\n15/01/2026,EUR,10.00,tr_1,Order 1,ST.1\n": [
+        ("sale", "10.00", "0", "10.00", None)
+    ],
+}
+
+
+@pytest.mark.parametrize("text", UNKNOWN)
+def test_row_that_the_refusal_proposes_reads_the_report(text: str, tmp_path: Path) -> None:
+    refused = refusal(text.encode())
+    told, _, proposed = refused.reason.rpartition("collect again: ")
+    assert "fill processor and bank_words and check kinds" in told
+    row = dict(zip(COLUMNS, next(csv.reader([proposed])), strict=True))
+    row |= {"processor": "new", "bank_words": "NEW"}
+    if not row["currency"]:
+        assert "and fill fixed_currency" in told
+        row["fixed_currency"] = "EUR"
+    seed = tmp_path / "profiles.csv"
+    with seed.open("w", newline="") as file:
+        csv.writer(file).writerows([COLUMNS, row.values()])
+    found = list(read_settlement(io.BytesIO(text.encode()), load_settlement_profiles(seed)))
+    lines = [(line.kind, str(line.gross), str(line.fee), str(line.net), line.reference) for line in found]
+    assert lines == UNKNOWN[text]
+    assert ("check fee_sign" in told) == ("Fee" not in text)
+
+
+@pytest.mark.parametrize("text", ["hello\nworld\n", "Date,ID,Type\n1,2,3\n", 'Date,ID,"Type\n', "\n,\n"])
+def test_what_says_too_little_gets_no_row(text: str) -> None:
+    assert refusal(text.encode()).reason.endswith("settlement_profiles.csv, and collect again")
 
 
 def test_both_orders_of_day_and_month_in_one_file_are_refused() -> None:

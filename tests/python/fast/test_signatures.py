@@ -93,6 +93,19 @@ def test_an_altered_file_is_refused_though_the_signature_lies_beside_it(signing:
     assert reason.startswith("line 1 of its .sig is no signature of these bytes: they were altered since")
 
 
+def test_what_is_signed_for_one_company_is_refused_in_another(signing: Settings) -> None:
+    for name, company in {"ours": "Nord AG", "theirs": "Süd AG", "nobodys": None}.items():
+        sign(deliver(signing, name, "Ann Keller"), key(signing, "ann"), company)
+    collect(replace(signing, company="Nord AG"))
+    assert taken(signing) == [("ours-1", True)]
+    told = {path: reason for path, reason, _ in refusals(signing)}
+    assert told.keys() == {"decisions/theirs.csv", "decisions/nobodys.csv"}
+    assert all(reason.endswith("or of another company than Nord AG") for reason in told.values())
+    unnamed = replace(signing, lake=signing.lake.with_name("unnamed"))
+    collect(unnamed)
+    assert taken(unnamed) == [("nobodys-1", True)]
+
+
 def test_a_signature_that_comes_later_takes_the_file_out_of_quarantine(signing: Settings) -> None:
     file = deliver(signing, "late", "Ann Keller")
     collect(signing)

@@ -259,7 +259,28 @@ def _camt_details(
 
 
 def mt940(books: Books, account: Account, lines: Sequence[BankLine], landing: Path) -> list[Place]:
-    """MT940 of a German bank, a file a month and a statement a day: sub-fields of 27 characters in :86:."""
+    """MT940 of a German bank: sub-fields of 27 characters in :86:."""
+    return _mt940(books, account, lines, landing, _mt940_memo)
+
+
+def mt940_plain(books: Books, account: Account, lines: Sequence[BankLine], landing: Path) -> list[Place]:
+    """MT940 with one text in :86:."""
+
+    def memo(line: BankLine) -> list[str]:
+        text = f":86:{line.memo}"
+        return [text[start : start + 65] for start in range(0, len(text), 65)]
+
+    return _mt940(books, account, lines, landing, memo)
+
+
+def _mt940(
+    books: Books,
+    account: Account,
+    lines: Sequence[BankLine],
+    landing: Path,
+    memo: Callable[[BankLine], list[str]],
+) -> list[Place]:
+    """A file a month and a statement a day."""
     places, balance, sequence = [], account.opening, 0
     for last, of_month in _months(lines):
         sheet, file = Sheet(), _file(books, account, last, "sta")
@@ -279,7 +300,7 @@ def mt940(books: Books, account: Account, lines: Sequence[BankLine], landing: Pa
                 amount = f"{abs(line.amount):.2f}".replace(".", ",")
                 number = sheet.add(
                     f":61:{day:%y%m%d}{day:%m%d}{mark}{amount}N{line.code[:3]}NONREF",
-                    *_mt940_memo(line),
+                    *memo(line),
                 )
                 places.append(Place(file, number))
             sheet.add(f":62F:{_mt940_balance(balance, day, books.currency)}", "-")

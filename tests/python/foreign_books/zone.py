@@ -6,7 +6,17 @@ import itertools
 from collections.abc import Iterable
 from pathlib import Path
 
-from . import charity, greek_company, japan_company, marketplace_seller, sepa_structured, us_business, us_card
+from . import (
+    charity,
+    greek_company,
+    indian_trader,
+    japan_company,
+    marketplace_seller,
+    sepa_structured,
+    uk_wholesaler,
+    us_business,
+    us_card,
+)
 from .books import Books
 from .company import Company
 from .ledgers import write_ledger
@@ -23,6 +33,8 @@ COMPANIES: dict[str, Company] = {
         charity,
         japan_company,
         greek_company,
+        uk_wholesaler,
+        indian_trader,
     )
 }
 

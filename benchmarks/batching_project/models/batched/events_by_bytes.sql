@@ -4,4 +4,4 @@ select
     amount * {{ var('factor') }} as amount,
     event_on
 from {{ ref('stg_events') }}
-where {{ in_batch('arrival_number', ref('batches_by_bytes')) }}
+where {{ batching.in_batch('arrival_number', ref('batches_by_bytes')) }}

@@ -4,4 +4,4 @@ select
     amount * {{ var('factor') }} as amount,
     event_at
 from {{ ref('stg_events') }}
-where {{ in_batch('event_at', ref('batches_by_hour')) }}
+where {{ batching.in_batch('event_at', ref('batches_by_hour')) }}

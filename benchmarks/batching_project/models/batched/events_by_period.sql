@@ -6,4 +6,4 @@ select
     amount,
     event_on
 from {{ ref('stg_events') }}
-where {{ in_batch('event_on', ref('batches_by_period')) }}
+where {{ batching.in_batch('event_on', ref('batches_by_period')) }}

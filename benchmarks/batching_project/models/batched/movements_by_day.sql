@@ -9,7 +9,7 @@ select
     amount,
     event_on as moved_on
 from {{ ref('stg_events') }}
-where {{ in_batch('event_on', ref('batches_by_day')) }}
+where {{ batching.in_batch('event_on', ref('batches_by_day')) }}
 union all
 select
     'fee' as kind,
@@ -20,4 +20,4 @@ select
     amount,
     fee_on as moved_on
 from {{ ref('stg_fees') }}
-where {{ in_batch('fee_on', ref('batches_by_day')) }}
+where {{ batching.in_batch('fee_on', ref('batches_by_day')) }}

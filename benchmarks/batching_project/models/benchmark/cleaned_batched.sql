@@ -1,4 +1,4 @@
 {{ config(materialized='batched') }}
 
 {{ cleaned_lines() }}
-where {{ in_batch('booked_on', ref('lines_by_day')) }}
+where {{ batching.in_batch('booked_on', ref('lines_by_day')) }}

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 
-{{ batch_plan(
+{{ batching.batch_plan(
     inputs=[{'relation': ref('lines'), 'key': 'booked_on', 'columns': ['line_id', 'amount']}],
     by='day',
 ) }}

@@ -1,1 +1,1 @@
-{{ batch_runs() }}
+{{ batching.batch_runs() }}

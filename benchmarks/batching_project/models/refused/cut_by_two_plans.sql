@@ -1,5 +1,5 @@
 select event_id
 from {{ ref('stg_events') }}
 where
-    {{ in_batch('event_on', ref('batches_by_day')) }}
-    and {{ in_batch('arrival_number', ref('batches_by_rows')) }}
+    {{ batching.in_batch('event_on', ref('batches_by_day')) }}
+    and {{ batching.in_batch('arrival_number', ref('batches_by_rows')) }}

@@ -2,4 +2,4 @@ select
     event_id as batch_id,
     memo
 from {{ ref('stg_events') }}
-where {{ in_batch('event_on', ref('batches_by_day')) }}
+where {{ batching.in_batch('event_on', ref('batches_by_day')) }}

@@ -4,4 +4,4 @@ select
     event_id,
     month(event_on) as event_month
 from {{ ref('stg_events') }}
-where {{ in_batch('event_on', ref('batches_by_day')) }}
+where {{ batching.in_batch('event_on', ref('batches_by_day')) }}

@@ -5,11 +5,11 @@
     batch_queue   what each run of a model set out to do, in order, and why; written before the first batch. An
                   attempt that left no row in the ledger was cut off, and is found here. -#}
 {% macro batch_ledger() %}
-    {{ return(batch_operations_relation(var('batch_ledger_table', 'batch_ledger'))) }}
+    {{ return(batching.batch_operations_relation(var('batch_ledger_table', 'batch_ledger'))) }}
 {% endmacro %}
 
 {% macro batch_queue() %}
-    {{ return(batch_operations_relation(var('batch_queue_table', 'batch_queue'))) }}
+    {{ return(batching.batch_operations_relation(var('batch_queue_table', 'batch_queue'))) }}
 {% endmacro %}
 
 {% macro batch_operations_relation(identifier) %}
@@ -76,14 +76,14 @@
     run do not create them at the same time. -#}
 {% macro open_batch_ledger() %}
     {%- if execute -%}
-        {%- do run_query('create schema if not exists ' ~ batch_ledger().without_identifier()) -%}
-        {%- do run_query(batch_ledger_ddl(batch_ledger(), batch_ledger_columns())) -%}
-        {%- do run_query(batch_ledger_ddl(batch_queue(), batch_queue_columns())) -%}
+        {%- do run_query('create schema if not exists ' ~ batching.batch_ledger().without_identifier()) -%}
+        {%- do run_query(batching.batch_ledger_ddl(batching.batch_ledger(), batching.batch_ledger_columns())) -%}
+        {%- do run_query(batching.batch_ledger_ddl(batching.batch_queue(), batching.batch_queue_columns())) -%}
     {%- endif -%}
 {% endmacro %}
 
 {% macro batch_ledger_ddl(relation, columns) -%}
-    {{ return(adapter.dispatch('batch_ledger_ddl')(relation, columns)) }}
+    {{ return(adapter.dispatch('batch_ledger_ddl', 'batching')(relation, columns)) }}
 {%- endmacro %}
 
 {% macro default__batch_ledger_ddl(relation, columns) -%}
@@ -97,14 +97,14 @@
 {#- Two jobs that insert into one Parquet table on Spark delete each other's temporary files, so every append
     writes a folder of its own below the table's, and the table reads its folders. -#}
 {% macro spark__batch_ledger_ddl(relation, columns) -%}
-    {{ default__batch_ledger_ddl(relation, columns) }}
+    {{ batching.default__batch_ledger_ddl(relation, columns) }}
     using parquet
     options (recursiveFileLookup 'true')
 {%- endmacro %}
 
 {#- The statement that appends the rows of a query, which selects every column of the table in order. -#}
 {% macro batch_append(relation, query) -%}
-    {{ return(adapter.dispatch('batch_append')(relation, query)) }}
+    {{ return(adapter.dispatch('batch_append', 'batching')(relation, query)) }}
 {%- endmacro %}
 
 {% macro default__batch_append(relation, query) -%}
@@ -145,7 +145,7 @@
 
 {#- A text as an SQL literal, or null. -#}
 {% macro batch_literal(value) -%}
-    {{ return('null' if value is none else adapter.dispatch('batch_text_literal')(value | string)) }}
+    {{ return('null' if value is none else adapter.dispatch('batch_text_literal', 'batching')(value | string)) }}
 {%- endmacro %}
 
 {% macro default__batch_text_literal(value) -%}
@@ -168,16 +168,16 @@
     with attempts as (
 
         select *
-        from {{ batch_ledger() }}
-        where model = {{ batch_literal(model_name) }}
+        from {{ batching.batch_ledger() }}
+        where model = {{ batching.batch_literal(model_name) }}
 
     ),
 
     queued as (
 
         select *
-        from {{ batch_queue() }}
-        where model = {{ batch_literal(model_name) }}
+        from {{ batching.batch_queue() }}
+        where model = {{ batching.batch_literal(model_name) }}
 
     ),
 
@@ -225,26 +225,26 @@
 {% macro close_cut_off_batch(model_name, state, status, note) %}
     {%- if state['batch_id'] is not none -%}
         {%- set values = {
-            'status': batch_literal(status),
-            'note': batch_literal(note),
-            'started_at': batch_literal(state['started_at']),
-            'finished_at': batch_literal(batch_clock()) if status == 'failed' else 'null',
+            'status': batching.batch_literal(status),
+            'note': batching.batch_literal(note),
+            'started_at': batching.batch_literal(state['started_at']),
+            'finished_at': batching.batch_literal(batching.batch_clock()) if status == 'failed' else 'null',
         } -%}
-        {%- for name in batch_ledger_columns() if name in batch_queue_columns() -%}
+        {%- for name in batching.batch_ledger_columns() if name in batching.batch_queue_columns() -%}
             {%- do values.update({name: 'queued.' ~ name}) -%}
         {%- endfor -%}
         {%- set query -%}
         select
-            {%- for name, data_type in batch_ledger_columns().items() %}
+            {%- for name, data_type in batching.batch_ledger_columns().items() %}
             cast({{ values.get(name, 'null') }} as {{ data_type }}) as {{ name }}{{ ',' if not loop.last }}
             {%- endfor %}
-        from {{ batch_queue() }} as queued
+        from {{ batching.batch_queue() }} as queued
         where
-            queued.model = {{ batch_literal(model_name) }}
+            queued.model = {{ batching.batch_literal(model_name) }}
             and queued.run_number = {{ state['run_number'] }}
             and queued.batch_number = {{ state['batch_number'] }}
         {%- endset -%}
-        {%- do batch_append(batch_ledger(), query) -%}
+        {%- do batching.batch_append(batching.batch_ledger(), query) -%}
         {%- do log(
             model_name ~ ' batch ' ~ state['batch_number'] ~ ' of ' ~ state['batch_count'] ~ ' · '
             ~ state['batch_id'] ~ ' · ' ~ status ~ (' · ' ~ note if note else ''), info=True
@@ -261,19 +261,19 @@
             and result.node.config.materialized == 'batched'
             and result.status in ['error', 'fail'] -%}
             {%- set model_name = result.node.schema ~ '.' ~ result.node.alias -%}
-            {%- set state = batch_model_state(model_name) -%}
+            {%- set state = batching.batch_model_state(model_name) -%}
             {%- if state['invocation_id'] == invocation_id -%}
                 {%- set note = (result.message or '') | replace('\n', ' ') | truncate(500) -%}
-                {%- do close_cut_off_batch(model_name, state, 'failed', note) -%}
+                {%- do batching.close_cut_off_batch(model_name, state, 'failed', note) -%}
             {%- endif -%}
         {%- endfor -%}
-        {%- do batch_commit() -%}
+        {%- do batching.batch_commit() -%}
     {%- endif -%}
 {% endmacro %}
 
 {#- Ends the open transaction, on engines that have one. -#}
 {% macro batch_commit() -%}
-    {{ return(adapter.dispatch('batch_commit')()) }}
+    {{ return(adapter.dispatch('batch_commit', 'batching')()) }}
 {%- endmacro %}
 
 {% macro default__batch_commit() -%}

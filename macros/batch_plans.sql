@@ -41,7 +41,7 @@
             and node.config.materialized == 'batched'
             and node.name not in known -%}
             {{ exceptions.raise_compiler_error(
-                node.name ~ ' is batched, but no plan of batch_plans (macros/batching/batch_plans.sql) names it: its batches'
+                node.name ~ ' is batched, but no plan of batch_plans (macros/batch_plans.sql) names it: its batches'
                 ~ ' would be missing in fct_batch_runs and fct_batch_gaps, and its remainder in no control.'
             ) }}
         {%- endfor -%}

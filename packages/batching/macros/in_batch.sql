@@ -37,7 +37,7 @@
     version of the code. -#}
 {% macro batch_code_version(sql) %}
     {%- set text = namespace(sql=sql) -%}
-    {%- for marker in batch_markers(sql) -%}
+    {%- for marker in batching.batch_markers(sql) -%}
         {%- set text.sql = text.sql | replace(marker['text'], 'in_batch(' ~ marker['key'] ~ ')') -%}
     {%- endfor -%}
     {{ return(local_md5(text.sql | trim)) }}
@@ -49,8 +49,8 @@
     remainder, which is everything that no period of the plan covers. -#}
 {% macro batch_sql(sql, period, periods) %}
     {%- set text = namespace(sql=sql) -%}
-    {%- for marker in batch_markers(sql) -%}
-        {%- set text.sql = text.sql | replace(marker['text'], batch_condition(marker['key'], period, periods)) -%}
+    {%- for marker in batching.batch_markers(sql) -%}
+        {%- set text.sql = text.sql | replace(marker['text'], batching.batch_condition(marker['key'], period, periods)) -%}
     {%- endfor -%}
     {{ return(text.sql) }}
 {% endmacro %}
@@ -63,12 +63,12 @@
         {{ return('1 = 1') }}
     {%- elif period['is_remainder'] -%}
         {%- set conditions = ['(' ~ key ~ ') is null'] -%}
-        {%- for gap in batch_gaps_between(periods) -%}
-            {%- do conditions.append(batch_range(key, gap)) -%}
+        {%- for gap in batching.batch_gaps_between(periods) -%}
+            {%- do conditions.append(batching.batch_range(key, gap)) -%}
         {%- endfor -%}
         {{ return('(' ~ conditions | join('\n        or ') ~ ')') }}
     {%- endif -%}
-    {{ return('(' ~ batch_range(key, period) ~ ')') }}
+    {{ return('(' ~ batching.batch_range(key, period) ~ ')') }}
 {% endmacro %}
 
 {#- The half-open range of a period as a condition; an end or a start that is null is open. -#}
@@ -76,12 +76,12 @@
     {%- set conditions = [] -%}
     {%- if period['batch_start'] is not none -%}
         {%- do conditions.append(
-            key ~ ' >= cast(' ~ batch_literal(period['batch_start']) ~ ' as ' ~ period['key_type'] ~ ')'
+            key ~ ' >= cast(' ~ batching.batch_literal(period['batch_start']) ~ ' as ' ~ period['key_type'] ~ ')'
         ) -%}
     {%- endif -%}
     {%- if period['batch_end'] is not none -%}
         {%- do conditions.append(
-            key ~ ' < cast(' ~ batch_literal(period['batch_end']) ~ ' as ' ~ period['key_type'] ~ ')'
+            key ~ ' < cast(' ~ batching.batch_literal(period['batch_end']) ~ ' as ' ~ period['key_type'] ~ ')'
         ) -%}
     {%- endif -%}
     {{ return(conditions | join(' and ') or key ~ ' is not null') }}

@@ -3,25 +3,25 @@
 
     The plans are computed from their queries as they are now, not read from their tables. -#}
 {% macro plan_batches(models=none) %}
-    {%- do open_batch_ledger() -%}
+    {%- do batching.open_batch_ledger() -%}
     {%- for node in graph.nodes.values() | sort(attribute='name')
         if node.resource_type == 'model'
         and node.config.materialized == 'batched'
         and (models is none or node.name in models) -%}
         {%- set model_name = node.schema ~ '.' ~ node.alias -%}
         {%- set compiled_sql = render(node.raw_code) -%}
-        {%- set plan = batch_plan_of(model_name, batch_markers(compiled_sql)) -%}
-        {%- set state = batch_model_state(model_name) -%}
-        {%- set batches = batches_within_bounds(run_query(pending_batches(
+        {%- set plan = batching.batch_plan_of(model_name, batching.batch_markers(compiled_sql)) -%}
+        {%- set state = batching.batch_model_state(model_name) -%}
+        {%- set batches = batching.batches_within_bounds(run_query(batching.pending_batches(
             model_name,
-            batch_plan_query(node, plan),
-            batch_code_version(compiled_sql),
+            batching.batch_plan_query(node, plan),
+            batching.batch_code_version(compiled_sql),
             state['table_number'] > 0,
             node.config.get('batch_rerun_on_new_version', var('batch_rerun_on_new_version', true)),
         )).rows) -%}
-        {%- do log_batches(model_name, batches) -%}
+        {%- do batching.log_batches(model_name, batches) -%}
         {%- if batches -%}
-            {%- do log_batch_estimate(model_name, batches) -%}
+            {%- do batching.log_batch_estimate(model_name, batches) -%}
         {%- endif -%}
     {%- endfor -%}
 {% endmacro %}
@@ -42,10 +42,10 @@
         min(seconds) as fastest,
         sum(seconds) / nullif(sum(rows_in), 0) as seconds_per_row
     from (
-        {{ batch_runs() }}
+        {{ batching.batch_runs() }}
     ) as runs
     where
-        model = {{ batch_literal(model_name) }}
+        model = {{ batching.batch_literal(model_name) }}
         and status = 'done'
     {%- endset -%}
     {%- set history = run_query(query).rows[0] -%}

@@ -1,5 +1,5 @@
-{#- A table that is built and kept up batch by batch. The model's query calls in_batch(key, plan) for each input it
-    cuts; the table gets a last column batch_id. A batch runs when it never ran, its rows changed, it lost all its
+{#- A table that is built and kept up batch by batch. The model's query calls batching.in_batch(key, plan) for each input
+    it cuts; the table gets a last column batch_id. A batch runs when it never ran, its rows changed, it lost all its
     rows, its last attempt did not finish, or it was made by an older version of the model's query.
 
     Configuration, all optional:
@@ -7,36 +7,36 @@
         batch_amount                 expression over the model's columns, the control amount of a row
         batch_rerun_on_new_version   false: a new version of the query does not rerun history -#}
 {% materialization batched, adapter='duckdb' %}
-    {{ return(run_batched_model()) }}
+    {{ return(batching.run_batched_model()) }}
 {% endmaterialization %}
 
 {% materialization batched, adapter='spark' %}
-    {{ return(run_batched_model()) }}
+    {{ return(batching.run_batched_model()) }}
 {% endmaterialization %}
 
 {% macro run_batched_model() %}
     {%- set target_relation = this.incorporate(type='table') -%}
     {%- set model_name = this.schema ~ '.' ~ this.identifier -%}
-    {%- set markers = batch_markers(sql) -%}
-    {%- set plan = batch_plan_of(model_name, markers) -%}
-    {%- set code_version = batch_code_version(sql) -%}
+    {%- set markers = batching.batch_markers(sql) -%}
+    {%- set plan = batching.batch_plan_of(model_name, markers) -%}
+    {%- set code_version = batching.batch_code_version(sql) -%}
     {%- set is_dry_run = var('batch_dry_run', false) -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- do batch_commit() -%}
+    {%- do batching.batch_commit() -%}
 
-    {%- if load_relation(batch_ledger()) is none or load_relation(batch_queue()) is none -%}
-        {%- do open_batch_ledger() -%}
+    {%- if load_relation(batching.batch_ledger()) is none or load_relation(batching.batch_queue()) is none -%}
+        {%- do batching.open_batch_ledger() -%}
     {%- endif -%}
-    {%- set state = batch_model_state(model_name) -%}
+    {%- set state = batching.batch_model_state(model_name) -%}
     {%- if not is_dry_run -%}
-        {%- do close_cut_off_batch(model_name, state, 'killed', none) -%}
-        {%- do batch_commit() -%}
+        {%- do batching.close_cut_off_batch(model_name, state, 'killed', none) -%}
+        {%- do batching.batch_commit() -%}
     {%- endif -%}
 
-    {%- set output_sql = batched_output(batch_sql(sql, none, [])) -%}
-    {%- set columns = batch_described_columns(output_sql) -%}
+    {%- set output_sql = batching.batched_output(batching.batch_sql(sql, none, [])) -%}
+    {%- set columns = batching.batch_described_columns(output_sql) -%}
     {%- if columns[:-1] | map('first') | map('lower') | select('in', ['batch_id', 'batch_id_1']) | list -%}
         {{ exceptions.raise_compiler_error(
             model_name ~ " selects a column batch_id, which the batched materialization adds itself."
@@ -45,47 +45,47 @@
     {%- set is_trusted = (
         state['table_number'] > 0
         and not should_full_refresh()
-        and batch_table_has_columns(columns)
+        and batching.batch_table_has_columns(columns)
     ) -%}
-    {%- set pending = run_query(pending_batches(
+    {%- set pending = run_query(batching.pending_batches(
         model_name,
         plan,
         code_version,
         is_trusted,
         config.get('batch_rerun_on_new_version', var('batch_rerun_on_new_version', true)),
     )).rows -%}
-    {%- do assert_forced_batches_exist(model_name, pending) -%}
-    {%- set batches = batches_within_bounds(pending) -%}
+    {%- do batching.assert_forced_batches_exist(model_name, pending) -%}
+    {%- set batches = batching.batches_within_bounds(pending) -%}
 
     {%- if is_dry_run -%}
-        {%- do log_batches(model_name, batches) -%}
+        {%- do batching.log_batches(model_name, batches) -%}
         {%- do store_raw_result('main', message='DRY RUN ' ~ batches | length ~ ' batches', code='SELECT', rows_affected=0) -%}
         {{ return({'relations': [target_relation]}) }}
     {%- endif -%}
 
-    {%- do assert_batches_within_guard(model_name, batches) -%}
+    {%- do batching.assert_batches_within_guard(model_name, batches) -%}
     {%- set table_number = state['table_number'] | int -%}
     {%- if not is_trusted -%}
         {%- set table_number = table_number + 1 -%}
-        {%- do start_batched_table(target_relation, model_name, table_number, code_version, output_sql, columns) -%}
+        {%- do batching.start_batched_table(target_relation, model_name, table_number, code_version, output_sql, columns) -%}
     {%- endif -%}
 
     {%- set rows_out = namespace(total=0) -%}
     {%- if batches -%}
         {%- set run_number = state['run_number'] | int + 1 -%}
-        {%- do queue_batches(model_name, batches, table_number, run_number, code_version) -%}
+        {%- do batching.queue_batches(model_name, batches, table_number, run_number, code_version) -%}
         {%- set key_types = batches | map(attribute='key_type') | select('string') | unique | list -%}
-        {%- set periods = batch_periods(plan, key_types[0]) if key_types else [] -%}
+        {%- set periods = batching.batch_periods(plan, key_types[0]) if key_types else [] -%}
         {%- for batch in batches -%}
-            {%- set started_at = batch_clock() -%}
-            {%- set rows_written = run_batch(
+            {%- set started_at = batching.batch_clock() -%}
+            {%- set rows_written = batching.run_batch(
                 target_relation, columns, model_name, batch, periods, table_number, run_number, code_version, started_at
             ) -%}
             {%- set rows_out.total = rows_out.total + rows_written -%}
             {%- do log(
                 'batch ' ~ loop.index ~ ' of ' ~ batches | length ~ ' · ' ~ batch['batch_id'] ~ ' · '
                 ~ '{:,}'.format(rows_written) ~ (' row · ' if rows_written == 1 else ' rows · ')
-                ~ '%.1f' | format((batch_clock() - started_at).total_seconds()) ~ ' s', info=True
+                ~ '%.1f' | format((batching.batch_clock() - started_at).total_seconds()) ~ ' s', info=True
             ) -%}
         {%- endfor -%}
     {%- endif -%}
@@ -93,7 +93,7 @@
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {%- do apply_grants(target_relation, config.get('grants'), should_revoke=is_trusted) -%}
     {%- do persist_docs(target_relation, model) -%}
-    {%- do batch_commit() -%}
+    {%- do batching.batch_commit() -%}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
 
     {%- do store_raw_result(
@@ -109,7 +109,7 @@
 {% macro batched_output(batch_query, batch_id='') -%}
     select
         batch_rows.*,
-        cast({{ batch_literal(batch_id) }} as {{ dbt.type_string() }}) as batch_id
+        cast({{ batching.batch_literal(batch_id) }} as {{ dbt.type_string() }}) as batch_id
     from (
         {{ batch_query }}
     ) as batch_rows
@@ -118,7 +118,7 @@
 {#- Names and types of the columns of a query, in order: a list of (name, type). -#}
 {% macro batch_described_columns(query) %}
     {%- set described = [] -%}
-    {%- for row in adapter.dispatch('batch_describe')(query).rows -%}
+    {%- for row in adapter.dispatch('batch_describe', 'batching')(query).rows -%}
         {%- do described.append([row[0], row[1]]) -%}
     {%- endfor -%}
     {{ return(described) }}
@@ -138,30 +138,30 @@
     {%- if existing_relation is none or not existing_relation.is_table -%}
         {{ return(false) }}
     {%- endif -%}
-    {%- set existing_columns = batch_described_columns('select * from ' ~ existing_relation) -%}
+    {%- set existing_columns = batching.batch_described_columns('select * from ' ~ existing_relation) -%}
     {{ return(existing_columns | sort == columns | sort) }}
 {% endmacro %}
 
 {#- Starts the table anew, empty, and says so in the ledger before the old rows go. -#}
 {% macro start_batched_table(target_relation, model_name, table_number, code_version, output_sql, columns) %}
-    {%- set created = batch_rows(batch_ledger_columns(), [{
-        'model': batch_literal(model_name),
-        'invocation_id': batch_literal(invocation_id),
-        'code_version': batch_literal(code_version),
-        'reason': batch_literal('full refresh' if should_full_refresh() else 'new table'),
-        'status': batch_literal('created'),
+    {%- set created = batching.batch_rows(batching.batch_ledger_columns(), [{
+        'model': batching.batch_literal(model_name),
+        'invocation_id': batching.batch_literal(invocation_id),
+        'code_version': batching.batch_literal(code_version),
+        'reason': batching.batch_literal('full refresh' if should_full_refresh() else 'new table'),
+        'status': batching.batch_literal('created'),
         'table_number': table_number,
-        'started_at': batch_literal(batch_clock()),
-        'finished_at': batch_literal(batch_clock()),
+        'started_at': batching.batch_literal(batching.batch_clock()),
+        'finished_at': batching.batch_literal(batching.batch_clock()),
     }]) -%}
-    {%- do batch_append(batch_ledger(), created) -%}
+    {%- do batching.batch_append(batching.batch_ledger(), created) -%}
     {%- set existing_relation = load_relation(this) -%}
     {%- if existing_relation is not none -%}
         {%- do adapter.drop_relation(existing_relation) -%}
     {%- endif -%}
-    {%- do adapter.dispatch('create_batched_table')(target_relation, output_sql) -%}
+    {%- do adapter.dispatch('create_batched_table', 'batching')(target_relation, output_sql) -%}
     {%- do adapter.cache_added(target_relation) if adapter.cache_added is defined -%}
-    {%- do batch_commit() -%}
+    {%- do batching.batch_commit() -%}
 {% endmacro %}
 
 {% macro default__create_batched_table(target_relation, output_sql) %}
@@ -205,26 +205,26 @@
 {% macro queue_batches(model_name, batches, table_number, run_number, code_version) %}
     {%- set rows = [] -%}
     {%- for batch in batches -%}
-        {%- set values = batch_identity(model_name, batch, table_number, run_number, code_version) -%}
-        {%- do values.update({'batch_number': loop.index, 'queued_at': batch_literal(batch_clock())}) -%}
+        {%- set values = batching.batch_identity(model_name, batch, table_number, run_number, code_version) -%}
+        {%- do values.update({'batch_number': loop.index, 'queued_at': batching.batch_literal(batching.batch_clock())}) -%}
         {%- do rows.append(values) -%}
     {%- endfor -%}
-    {%- do batch_append(batch_queue(), batch_rows(batch_queue_columns(), rows)) -%}
-    {%- do batch_commit() -%}
+    {%- do batching.batch_append(batching.batch_queue(), batching.batch_rows(batching.batch_queue_columns(), rows)) -%}
+    {%- do batching.batch_commit() -%}
 {% endmacro %}
 
 {#- What the ledger and the queue both say about a batch, as SQL expressions. -#}
 {% macro batch_identity(model_name, batch, table_number, run_number, code_version) %}
     {{ return({
-        'model': batch_literal(model_name),
-        'batch_id': batch_literal(batch['batch_id']),
-        'invocation_id': batch_literal(invocation_id),
-        'batch_by': batch_literal(batch['batch_by']),
-        'batch_start': batch_literal(batch['batch_start']),
-        'batch_end': batch_literal(batch['batch_end']),
-        'fingerprint': batch_literal(batch['fingerprint']),
-        'code_version': batch_literal(code_version),
-        'reason': batch_literal(batch['reason']),
+        'model': batching.batch_literal(model_name),
+        'batch_id': batching.batch_literal(batch['batch_id']),
+        'invocation_id': batching.batch_literal(invocation_id),
+        'batch_by': batching.batch_literal(batch['batch_by']),
+        'batch_start': batching.batch_literal(batch['batch_start']),
+        'batch_end': batching.batch_literal(batch['batch_end']),
+        'fingerprint': batching.batch_literal(batch['fingerprint']),
+        'code_version': batching.batch_literal(code_version),
+        'reason': batching.batch_literal(batch['reason']),
         'table_number': table_number,
         'run_number': run_number,
         'attempt_number': batch['attempt_number'] | int,
@@ -238,24 +238,24 @@
 {% macro run_batch(target_relation, columns, model_name, batch, periods, table_number, run_number, code_version, started_at) %}
     {%- set rows_sql = none -%}
     {%- if batch['reason'] != 'emptied' -%}
-        {%- set rows_sql = batched_output(batch_sql(sql, batch, periods), batch['batch_id']) -%}
+        {%- set rows_sql = batching.batched_output(batching.batch_sql(sql, batch, periods), batch['batch_id']) -%}
     {%- endif -%}
-    {%- do adapter.dispatch('replace_batch')(target_relation, columns, batch['batch_id'], rows_sql) -%}
+    {%- do adapter.dispatch('replace_batch', 'batching')(target_relation, columns, batch['batch_id'], rows_sql) -%}
 
-    {%- set counted = adapter.dispatch('batch_counts')(target_relation, batch['batch_id']) -%}
-    {%- set values = batch_identity(model_name, batch, table_number, run_number, code_version) -%}
+    {%- set counted = adapter.dispatch('batch_counts', 'batching')(target_relation, batch['batch_id']) -%}
+    {%- set values = batching.batch_identity(model_name, batch, table_number, run_number, code_version) -%}
     {%- do values.update({
-        'status': batch_literal('emptied' if batch['reason'] == 'emptied' else 'done'),
+        'status': batching.batch_literal('emptied' if batch['reason'] == 'emptied' else 'done'),
         'rows_out': counted['rows_out'] | int,
         'rows_set_aside': counted['rows_set_aside'] | int,
         'control_amount_out': 'null' if counted['control_amount_out'] is none else counted['control_amount_out'],
         'control_amount_set_aside':
             'null' if counted['control_amount_set_aside'] is none else counted['control_amount_set_aside'],
-        'started_at': batch_literal(started_at),
-        'finished_at': batch_literal(batch_clock()),
+        'started_at': batching.batch_literal(started_at),
+        'finished_at': batching.batch_literal(batching.batch_clock()),
     }) -%}
-    {%- do batch_append(batch_ledger(), batch_rows(batch_ledger_columns(), [values])) -%}
-    {%- do batch_commit() -%}
+    {%- do batching.batch_append(batching.batch_ledger(), batching.batch_rows(batching.batch_ledger_columns(), [values])) -%}
+    {%- do batching.batch_commit() -%}
     {{ return(counted['rows_out'] | int + counted['rows_set_aside'] | int) }}
 {% endmacro %}
 
@@ -264,7 +264,7 @@
     {%- set names = columns | map('first') | map('tojson') | join(', ') -%}
     {%- call statement('delete_batch', auto_begin=True) -%}
     delete from {{ target_relation }}
-    where batch_id = {{ batch_literal(batch_id) }}
+    where batch_id = {{ batching.batch_literal(batch_id) }}
     {%- endcall -%}
     {%- if rows_sql is not none -%}
         {%- call statement('insert_batch', auto_begin=True) -%}
@@ -281,11 +281,11 @@
 {% macro spark__replace_batch(target_relation, columns, batch_id, rows_sql) %}
     {%- if rows_sql is none -%}
         {%- call statement('drop_batch') -%}
-        alter table {{ target_relation }} drop if exists partition (batch_id = {{ batch_literal(batch_id) }})
+        alter table {{ target_relation }} drop if exists partition (batch_id = {{ batching.batch_literal(batch_id) }})
         {%- endcall -%}
     {%- else -%}
         {%- call statement('insert_batch') -%}
-        insert overwrite table {{ target_relation }} partition (batch_id = {{ batch_literal(batch_id) }})
+        insert overwrite table {{ target_relation }} partition (batch_id = {{ batching.batch_literal(batch_id) }})
         select {% for column in columns[:-1] %}`{{ column[0] }}`{{ ', ' if not loop.last }}{% endfor %}
         from (
             {{ rows_sql }}
@@ -306,7 +306,7 @@
         cast(sum(case when not {{ is_set_aside }} then {{ amount }} end) as decimal(38, 6)) as control_amount_out,
         cast(sum(case when {{ is_set_aside }} then {{ amount }} end) as decimal(38, 6)) as control_amount_set_aside
     from {{ target_relation }}
-    where batch_id = {{ batch_literal(batch_id) }}
+    where batch_id = {{ batching.batch_literal(batch_id) }}
     {%- endset -%}
     {{ return(run_query(query).rows[0]) }}
 {% endmacro %}

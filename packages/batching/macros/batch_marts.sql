@@ -4,8 +4,8 @@ with attempts as (
 
     select
         *,
-        {{ batch_seconds('started_at', 'finished_at') }} as seconds
-    from {{ batch_ledger() }}
+        {{ batching.batch_seconds('started_at', 'finished_at') }} as seconds
+    from {{ batching.batch_ledger() }}
     where batch_id is not null
 
 )
@@ -42,7 +42,7 @@ from attempts
 
 {#- Seconds between two timestamps, to the millisecond. -#}
 {% macro batch_seconds(started_at, finished_at) -%}
-    {{ return(adapter.dispatch('batch_seconds')(started_at, finished_at)) }}
+    {{ return(adapter.dispatch('batch_seconds', 'batching')(started_at, finished_at)) }}
 {%- endmacro %}
 
 {% macro duckdb__batch_seconds(started_at, finished_at) -%}
@@ -63,7 +63,7 @@ with plans as (
 
     {% for model_name, plan in plans.items() -%}
     select
-        {{ batch_literal(model_name) }} as model,
+        {{ batching.batch_literal(model_name) }} as model,
         batch_id,
         fingerprint,
         row_count
@@ -81,8 +81,8 @@ attempts as (
         *,
         row_number() over (partition by model, batch_id order by attempt_number desc) as recency,
         max(table_number) over (partition by model) as last_table_number
-    from {{ batch_ledger() }}
-    where model in ({% for model_name in plans %}{{ batch_literal(model_name) }}{{ ', ' if not loop.last }}{% endfor %})
+    from {{ batching.batch_ledger() }}
+    where model in ({% for model_name in plans %}{{ batching.batch_literal(model_name) }}{{ ', ' if not loop.last }}{% endfor %})
 
 ),
 
@@ -128,7 +128,7 @@ where gap is not null
 {#- Fails with every batch of a batched model that is a gap. plan: the model's plan. -#}
 {% test batches_have_no_gaps(model, plan) %}
 
-{{ batch_gaps({model.schema ~ '.' ~ model.identifier: plan}) }}
+{{ batching.batch_gaps({model.schema ~ '.' ~ model.identifier: plan}) }}
 
 {% endtest %}
 
@@ -141,7 +141,7 @@ with last_attempts as (
 
     select *
     from (
-        {{ batch_runs() }}
+        {{ batching.batch_runs() }}
     ) as runs
     where
         model = '{{ model.schema }}.{{ model.identifier }}'

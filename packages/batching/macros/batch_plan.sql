@@ -28,13 +28,13 @@
 {%- set defaults = {'hour': 'timestamp', 'number': 'bigint', 'rows': 'bigint', 'bytes': 'bigint'} -%}
 {%- set key_type = key_type or defaults.get(by, 'date') -%}
 {%- if by == 'calendar' -%}
-{{ batch_plan_by_calendar(inputs, calendar, key_type) }}
+{{ batching.batch_plan_by_calendar(inputs, calendar, key_type) }}
 {%- elif by == 'number' -%}
-{{ batch_plan_by_number(inputs, size, key_type) }}
+{{ batching.batch_plan_by_number(inputs, size, key_type) }}
 {%- elif by in ['rows', 'bytes'] -%}
-{{ batch_plan_by_size(inputs, by, size, key_type) }}
+{{ batching.batch_plan_by_size(inputs, by, size, key_type) }}
 {%- else -%}
-{{ batch_plan_by_time(inputs, by, key_type) }}
+{{ batching.batch_plan_by_time(inputs, by, key_type) }}
 {%- endif -%}
 {%- endmacro %}
 
@@ -47,7 +47,7 @@
         cast(
             {{ 'sum(' ~ input['amount'] ~ ')' if input.get('amount') else 'null' }} as decimal(38, 6)
         ) as control_amount,
-        sum({{ batch_row_hash(input['columns'] + [input['key']]) }}) as fingerprint
+        sum({{ batching.batch_row_hash(input['columns'] + [input['key']]) }}) as fingerprint
     from {{ input['relation'] }}
     group by 1
 {%- endmacro %}
@@ -57,7 +57,7 @@
 input_totals as (
 
     {% for input in inputs -%}
-    {{ batch_totals(input, period_keys[loop.index0]) }}
+    {{ batching.batch_totals(input, period_keys[loop.index0]) }}
     {%- if not loop.last %}
     union all
     {% endif -%}
@@ -69,7 +69,7 @@ input_totals as (
 {#- A 64-bit hash of a row. Their sum is a fingerprint that does not depend on the order of the rows and counts
     a row as often as it stands there. -#}
 {% macro batch_row_hash(columns) -%}
-    {{ return(adapter.dispatch('batch_row_hash')(columns)) }}
+    {{ return(adapter.dispatch('batch_row_hash', 'batching')(columns)) }}
 {%- endmacro %}
 
 {% macro duckdb__batch_row_hash(columns) -%}
@@ -114,7 +114,7 @@ group by batch_id, batch_start, batch_end
     ) -%}
 {%- endfor -%}
 {%- set id_lengths = {'hour': 13, 'day': 10, 'week': 10, 'month': 7} -%}
-with {{ batch_input_totals(inputs, period_keys) }},
+with {{ batching.batch_input_totals(inputs, period_keys) }},
 
 period_totals as (
 
@@ -132,12 +132,12 @@ period_totals as (
 
 )
 
-{{ batch_plan_rows('time', key_type) }}
+{{ batching.batch_plan_rows('time', key_type) }}
 {%- endmacro %}
 
 {#- The inputs are totalled per key before they meet the calendar, so the range join is over distinct keys. -#}
 {% macro batch_plan_by_calendar(inputs, calendar, key_type) -%}
-with {{ batch_input_totals(inputs, inputs | map(attribute='key') | list) }},
+with {{ batching.batch_input_totals(inputs, inputs | map(attribute='key') | list) }},
 
 period_totals as (
 
@@ -157,12 +157,12 @@ period_totals as (
 
 )
 
-{{ batch_plan_rows('time', key_type) }}
+{{ batching.batch_plan_rows('time', key_type) }}
 {%- endmacro %}
 
 {#- Ranges of a record number that was given on arrival: no sort, and a deletion moves no other batch. -#}
 {% macro batch_plan_by_number(inputs, size, key_type) -%}
-with {{ batch_input_totals(inputs, ['cast(floor(' ~ inputs[0]['key'] ~ ' / ' ~ size ~ ') as ' ~ key_type ~ ')']) }},
+with {{ batching.batch_input_totals(inputs, ['cast(floor(' ~ inputs[0]['key'] ~ ' / ' ~ size ~ ') as ' ~ key_type ~ ')']) }},
 
 period_totals as (
 
@@ -178,7 +178,7 @@ period_totals as (
 
 )
 
-{{ batch_plan_rows('rows', key_type) }}
+{{ batching.batch_plan_rows('rows', key_type) }}
 {%- endmacro %}
 
 {#- Batches in the order of arrival. Every number below depends only on the records that arrived before, so
@@ -195,7 +195,7 @@ with records as (
 
     select
         {{ input['key'] }} as record_key,
-        {{ batch_row_hash(input['columns'] + [input['key']]) }} as row_hash,
+        {{ batching.batch_row_hash(input['columns'] + [input['key']]) }} as row_hash,
         {{ input.get('rows', 1) }} as row_count,
         cast({{ input.get('bytes', 'null') }} as bigint) as byte_count,
         cast({{ input.get('amount', 'null') }} as decimal(38, 6)) as control_amount,
@@ -259,5 +259,5 @@ period_totals as (
 
 )
 
-{{ batch_plan_rows(by, key_type) }}
+{{ batching.batch_plan_rows(by, key_type) }}
 {%- endmacro %}

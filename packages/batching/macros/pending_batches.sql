@@ -17,8 +17,8 @@ attempts as (
         *,
         row_number() over (partition by batch_id order by attempt_number desc) as recency,
         max(table_number) over () as last_table_number
-    from {{ batch_ledger() }}
-    where model = {{ batch_literal(model_name) }}
+    from {{ batching.batch_ledger() }}
+    where model = {{ batching.batch_literal(model_name) }}
 
 ),
 
@@ -49,7 +49,7 @@ compared as (
             when plan.batch_id is null then null
             {%- if var('batch_force', []) %}
             when plan.batch_id in (
-                {%- for batch_id in var('batch_force') %}{{ batch_literal(batch_id) }}{{ ', ' if not loop.last }}{% endfor -%}
+                {%- for batch_id in var('batch_force') %}{{ batching.batch_literal(batch_id) }}{{ ', ' if not loop.last }}{% endfor -%}
             ) then 'forced'
             {%- endif %}
             when last_attempts.batch_id is null then 'new'
@@ -57,7 +57,7 @@ compared as (
             when last_attempts.status in ('failed', 'killed') then last_attempts.status
             when plan.fingerprint is distinct from last_attempts.fingerprint then 'changed'
             {%- if rerun_on_new_version %}
-            when last_attempts.code_version is distinct from {{ batch_literal(code_version) }} then 'new version'
+            when last_attempts.code_version is distinct from {{ batching.batch_literal(code_version) }} then 'new version'
             {%- endif %}
         end as reason,
         coalesce(last_attempts.attempt_number, 0) + 1 as attempt_number,
@@ -124,7 +124,7 @@ order by
     {%- set plans = markers | map(attribute='plan') | unique | list -%}
     {%- if plans | length == 0 -%}
         {{ exceptions.raise_compiler_error(
-            model_name ~ " is batched but never calls in_batch(key, plan), so every batch would select every row."
+            model_name ~ " is batched but never calls batching.in_batch(key, plan), so every batch would select every row."
         ) }}
     {%- elif plans | length > 1 -%}
         {{ exceptions.raise_compiler_error(

@@ -1,0 +1,337 @@
+{# What the forms of a year and its quarters say, of closed periods and of what was paid before the first of them
+   (quarter 0). tax_form_lines says which measures make a line. #}
+with wages as (
+
+    select * from {{ ref('int_closed_wages') }}
+
+),
+
+years as (
+
+    select distinct tax_year from wages
+
+),
+
+pay_items as (
+
+    select * from {{ ref('pay_items') }}
+
+),
+
+payslips as (
+
+    select
+        payslips.payslip_id,
+        payslips.pay_period_id,
+        payslips.employee_id,
+        years.tax_year,
+        cast(extract(quarter from payslips.paid_on) as integer) as tax_quarter
+    from {{ ref('int_closed_payslips') }} as payslips
+    inner join years
+        on cast(extract(year from payslips.paid_on) as integer) = years.tax_year
+
+),
+
+{# The end of the id of a tax line is its jurisdiction, except of what is withheld on regular wages. #}
+lines as (
+
+    select
+        payslips.employee_id,
+        payslips.tax_year,
+        payslips.tax_quarter,
+        closed.pay_item_code,
+        closed.line_kind,
+        case
+            when closed.line_kind not in ('employee_tax', 'employer_tax') then 'US'
+            when {{ regexp_is_found('closed.payslip_line_id', '/[A-Z][A-Z](/over [^/]*)?$') }}
+                then {{ regexp_replace_all('closed.payslip_line_id', '^.*/([A-Z][A-Z])(/over [^/]*)?$', '$1') }}
+            else 'US'
+        end as jurisdiction,
+        case when closed.line_kind in ('earning', 'employer_tax') then 1 else -1 end * closed.amount as amount,
+        closed.basis_amount,
+        cast(round(closed.hours * closed.rate, 2) as decimal(28, 5)) as premium_amount
+    from {{ ref('int_closed_payslip_lines') }} as closed
+    inner join payslips
+        on closed.payslip_id = payslips.payslip_id
+
+),
+
+balances as (
+
+    select
+        balances.*,
+        cast(cast(balances.tax_year as string) || '-12-31' as date) as ends_on
+    from {{ ref('int_opening_balances') }} as balances
+    inner join years
+        on balances.tax_year = years.tax_year
+    where not balances.is_total
+
+),
+
+{# Of an overtime line the premium alone is qualified; what it has beyond that pays hours that a salary does not. #}
+amounts as (
+
+    select
+        employee_id,
+        case when line_kind in ('employee_tax', 'employer_tax') then 'tax/' else 'item/' end || pay_item_code
+            as measure,
+        jurisdiction,
+        tax_year,
+        tax_quarter,
+        amount
+    from lines
+    union all
+    select
+        employee_id,
+        'base/' || pay_item_code as measure,
+        jurisdiction,
+        tax_year,
+        tax_quarter,
+        basis_amount as amount
+    from lines
+    where line_kind in ('employee_tax', 'employer_tax')
+    union all
+    select
+        employee_id,
+        'pay/all' as measure,
+        jurisdiction,
+        tax_year,
+        tax_quarter,
+        amount
+    from lines
+    where line_kind = 'earning'
+    union all
+    select
+        employee_id,
+        'premium/OT' as measure,
+        jurisdiction,
+        tax_year,
+        tax_quarter,
+        case when amount > premium_amount + 0.01 then premium_amount else amount end as amount
+    from lines
+    where pay_item_code = 'OT'
+    union all
+    select
+        employee_id,
+        'wages/' || wage_base as measure,
+        jurisdiction,
+        tax_year,
+        tax_quarter,
+        wages_amount as amount
+    from wages
+    union all
+    select
+        balances.employee_id,
+        case when pay_items.line_kind in ('employee_tax', 'employer_tax') then 'tax/' else 'item/' end || balances.code
+            as measure,
+        coalesce(balances.jurisdiction, 'US') as jurisdiction,
+        balances.tax_year,
+        0 as tax_quarter,
+        balances.amount
+    from balances
+    inner join pay_items
+        on balances.code = pay_items.pay_item_code
+    where balances.balance_kind = 'item'
+    union all
+    select
+        balances.employee_id,
+        'base/' || tax_rates.pay_item_code as measure,
+        balances.jurisdiction,
+        balances.tax_year,
+        0 as tax_quarter,
+        {{ between_bounds('balances.amount') }} as amount
+    from balances
+    inner join {{ ref('tax_rates') }} as tax_rates
+        on
+            balances.code = tax_rates.wage_base
+            and balances.jurisdiction = tax_rates.jurisdiction
+            and {{ in_force('tax_rates', 'balances.ends_on') }}
+    where balances.balance_kind = 'wages'
+
+),
+
+sums as (
+
+    select
+        employee_id,
+        measure,
+        jurisdiction,
+        tax_year,
+        tax_quarter,
+        sum(amount) as amount
+    from amounts
+    group by employee_id, measure, jurisdiction, tax_year, tax_quarter
+
+),
+
+{# Wages come first under the limit of social security, tips with what is left of it (instructions of box 7). #}
+tips as (
+
+    select
+        employee_id,
+        tax_year,
+        tax_quarter,
+        sum(case when measure = 'item/TIPS' then amount else 0 end) as tips_amount,
+        sum(case
+            when measure = 'base/SS' then amount
+            when measure = 'wages/social_security' then -amount
+            when measure = 'item/TIPS' then amount
+            else 0
+        end) as room_amount
+    from sums
+    where measure in ('item/TIPS', 'base/SS', 'wages/social_security')
+    group by employee_id, tax_year, tax_quarter
+
+),
+
+{# The pay period that includes the 12th day of the last month of a quarter. #}
+paid_on_12th as (
+
+    select distinct
+        payslips.employee_id,
+        payslips.tax_year,
+        quarters.tax_quarter
+    from payslips
+    inner join {{ ref('int_pay_periods') }} as pay_periods
+        on payslips.pay_period_id = pay_periods.pay_period_id
+    inner join (
+        {% for quarter in [1, 2, 3, 4] -%}
+        select
+            tax_year,
+            {{ quarter }} as tax_quarter,
+            cast(cast(tax_year as string) || '-{{ '%02d' | format(quarter * 3) }}-12' as date) as day_on
+        from years
+        {{- '' if loop.last else '\n        union all\n        ' }}
+        {%- endfor %}
+    ) as quarters
+        on
+            payslips.tax_year = quarters.tax_year
+            and pay_periods.has_days
+            and quarters.day_on >= pay_periods.starts_on
+            and quarters.day_on < pay_periods.ends_before_on
+
+),
+
+measures as (
+
+    select
+        employee_id,
+        measure,
+        jurisdiction,
+        tax_year,
+        tax_quarter,
+        amount
+    from sums
+    union all
+    select
+        employee_id,
+        'tips/SS' as measure,
+        'US' as jurisdiction,
+        tax_year,
+        tax_quarter,
+        greatest(least(tips_amount, room_amount), 0) as amount
+    from tips
+    union all
+    select
+        employee_id,
+        'employees/12th' as measure,
+        'US' as jurisdiction,
+        tax_year,
+        tax_quarter,
+        1 as amount
+    from paid_on_12th
+    union all
+    select distinct
+        employee_id,
+        'employees/year' as measure,
+        'US' as jurisdiction,
+        tax_year,
+        0 as tax_quarter,
+        1 as amount
+    from wages
+
+),
+
+form_lines as (
+
+    select
+        case when form_lines.is_by_employee then measures.employee_id end as employee_id,
+        form_lines.form,
+        form_lines.line,
+        form_lines.code,
+        form_lines.line_name,
+        case when form_lines.is_by_state then measures.jurisdiction end as jurisdiction,
+        measures.tax_year,
+        case when form_lines.is_by_quarter then measures.tax_quarter end as tax_quarter,
+        round(sum(measures.amount * form_lines.factor), 2) as amount
+    from measures
+    inner join {{ ref('tax_form_lines') }} as form_lines
+        on measures.measure = form_lines.measure
+    where
+        not (form_lines.is_by_quarter and measures.tax_quarter = 0)
+        and form_lines.of_quarter in (0, measures.tax_quarter)
+    group by
+        case when form_lines.is_by_employee then measures.employee_id end,
+        form_lines.form,
+        form_lines.line,
+        form_lines.code,
+        form_lines.line_name,
+        case when form_lines.is_by_state then measures.jurisdiction end,
+        measures.tax_year,
+        case when form_lines.is_by_quarter then measures.tax_quarter end
+
+),
+
+{# Lines 5e, 6 and 7 of Form 941: what the lines above make, and by how much what was withheld and paid differs. #}
+totals_of_941 as (
+
+    select
+        tax_year,
+        tax_quarter,
+        sum(case when code = 'column 2' then amount else 0 end) as contributions_amount,
+        sum(case when line = '3' then amount else 0 end) as income_tax_amount,
+        sum(case when line = '12' then amount else 0 end) as taxes_amount
+    from form_lines
+    where form = '941'
+    group by tax_year, tax_quarter
+
+),
+
+with_totals as (
+
+    select * from form_lines
+    {%- for line, line_name, amount in [
+        ('5e', 'Total social security and Medicare taxes', 'contributions_amount'),
+        ('6', 'Total taxes before adjustments', 'income_tax_amount + contributions_amount'),
+        ('7', 'Adjustment for fractions of cents', 'taxes_amount - income_tax_amount - contributions_amount'),
+    ] %}
+    union all
+    select
+        cast(null as string) as employee_id,
+        '941' as form,
+        '{{ line }}' as line,
+        cast(null as string) as code,
+        '{{ line_name }}' as line_name,
+        cast(null as string) as jurisdiction,
+        tax_year,
+        tax_quarter,
+        {{ amount }} as amount
+    from totals_of_941
+    {%- endfor %}
+
+)
+
+select
+    {{ surrogate_key(['employee_id', 'form', 'line', 'code', 'jurisdiction', 'tax_year', 'tax_quarter']) }}
+        as tax_form_line_id,
+    employee_id,
+    form,
+    line,
+    code,
+    line_name,
+    jurisdiction,
+    tax_year,
+    tax_quarter,
+    cast(amount as decimal(28, 5)) as amount
+from with_totals
+where amount <> 0

@@ -1,0 +1,154 @@
+"""What the desk shows: the bank's marts of the newest file that is free, read once into memory.
+
+No lock is held between two readings, so that neither a page keeps a build waiting nor a build a page. Nothing
+of payroll is ever read.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from orchestration.errors import TieoutError
+from orchestration.lake.lock import is_free
+from orchestration.report.answers import ReportError, read_answers, reading
+from orchestration.settings import Settings
+
+_QUERIES = Path(__file__).parent / "queries"
+
+Row = dict[str, Any]
+
+
+class DeskError(TieoutError):
+    """What was asked of the desk is not done. The message says why and what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Suggestion:
+    """Items that probably belong together. rivals: other suggestions that want one of them."""
+
+    suggestion_id: str
+    account_id: str
+    probability: Decimal
+    evidence_for: str
+    evidence_against: str
+    item_ids: tuple[str, ...]
+    rivals: list[Suggestion] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Books:
+    """One state of the books. version: tells it from any other state; a page names the one that it shows."""
+
+    path: Path
+    version: str
+    accounts: list[Row]
+    items: list[Row]
+    controls: list[Row]
+    decisions: list[Row]
+    suggestion_rows: list[Row]
+
+    @cached_property
+    def item(self) -> dict[str, Row]:
+        """The open items by their ids."""
+        return {row["item_id"]: row for row in self.items}
+
+    @cached_property
+    def account_names(self) -> dict[str, str]:
+        """What the accounts are called, by their ids."""
+        return {row["account_id"]: row["account_name"] or row["account_id"] for row in self.accounts}
+
+    @cached_property
+    def control(self) -> dict[str, Row]:
+        """The red controls by their ids."""
+        return {row["control_total_id"]: row for row in self.controls}
+
+    @cached_property
+    def decision(self) -> dict[str, Row]:
+        """The decisions by their ids."""
+        return {row["decision_id"]: row for row in self.decisions}
+
+    @cached_property
+    def suggestions(self) -> list[Suggestion]:
+        """The suggestions, the most probable first, whose items are all open."""
+        rows: dict[str, list[Row]] = defaultdict(list)
+        for row in self.suggestion_rows:
+            rows[row["suggestion_id"]].append(row)
+        found = [
+            Suggestion(
+                *(of_one[0][name] for name in ("suggestion_id", "account_id", "probability")),
+                *(of_one[0][name] or "" for name in ("evidence_for", "evidence_against")),
+                tuple(dict.fromkeys(row[f"{side}_item_id"] for side in ("bank", "ledger") for row in of_one)),
+            )
+            for of_one in rows.values()
+        ]
+        found = [each for each in found if self.item.keys() >= set(each.item_ids)]
+        wanting: dict[str, list[Suggestion]] = defaultdict(list)
+        for each in found:
+            for item_id in each.item_ids:
+                wanting[item_id].append(each)
+        for each in found:
+            rivals = dict.fromkeys(rival for item_id in each.item_ids for rival in wanting[item_id])
+            each.rivals.extend(rival for rival in rivals if rival is not each)
+        return found
+
+    def items_of(self, suggestion: Suggestion) -> list[Row]:
+        """Its items, the bank's first."""
+        return [self.item[item_id] for item_id in suggestion.item_ids]
+
+
+class Shelf:
+    """Where the books are taken from: the warehouse or the published copy, whichever is newer and free."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._books: Books | None = None
+        self._lock = threading.Lock()
+
+    def newest(self) -> tuple[Books, str | None]:
+        """The books, and why they are not the newest, or None when they are. Raises DeskError without any."""
+        with self._lock:
+            problems = []
+            for path, version in self._candidates():
+                if self._books and self._books.version == version:
+                    break
+                try:
+                    self._books = self._read(path, version)
+                    break
+                except ReportError as error:
+                    problems.append(str(error))
+                    if self._books and self._books.path == path:
+                        break  # what was read of it is newer than any other file
+            if self._books is None:
+                raise DeskError(
+                    "; ".join(problems)
+                    or f"there are no books yet: {self._settings.warehouse} is not there. Run `tieout build`"
+                )
+            return self._books, "; ".join(problems) or None
+
+    def _candidates(self) -> list[tuple[Path, str]]:
+        """The files that hold books, the newest first, each with the version of its state."""
+        states = []
+        for file in (self._settings.warehouse, self._settings.published / "current" / "tieout.duckdb"):
+            if file.is_file():
+                state = file.stat()
+                version = f"{state.st_ino:x}-{state.st_mtime_ns:x}-{state.st_size:x}"
+                states.append((state.st_mtime_ns, file.resolve(), version))
+        return [(path, version) for _, path, version in sorted(states, reverse=True)]
+
+    def _read(self, path: Path, version: str) -> Books:
+        # Between two steps of a night the warehouse looks free, and a reader would keep the next one out.
+        if path == self._settings.warehouse and not is_free(self._settings.night_lock):
+            raise ReportError(f"{path} is being written by a night")
+        with reading(path) as connection:
+            answers = read_answers(connection, _QUERIES)
+        problems = dict.fromkeys(answer.problem for answer in answers.values() if answer.problem)
+        if problems:
+            raise ReportError(f"{path}: {'; '.join(problems)}. Run `tieout build`")
+        names = ("accounts", "items", "controls", "decisions", "suggestions")
+        return Books(path, version, *(answers[name].rows for name in names))

@@ -1,0 +1,13 @@
+-- One row per employee and state: boxes 15 to 17.
+select
+    employee_id,
+    jurisdiction as box_15,
+    sum(case when line = '16' then amount else 0 end)::decimal(28, 2) as box_16,
+    sum(case when line = '17' then amount else 0 end)::decimal(28, 2) as box_17
+from payroll.fct_tax_forms
+where
+    form = 'W-2'
+    and line in ('16', '17')
+    and tax_year = getvariable('tax_year')
+group by all
+order by employee_id, jurisdiction

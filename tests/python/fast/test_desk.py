@@ -1,0 +1,368 @@
+"""The desk: what its pages show, what becomes of an act, and what is refused."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+from desk_books import HOSTILE, ITEMS, OWN, Asked, write_books
+
+from orchestration.collect import collect
+from orchestration.collect.signatures import new_key, signers_rows
+from orchestration.desk import acts
+from orchestration.desk.books import DeskError
+from orchestration.lake.lock import lake_lock
+from orchestration.lake.read import lake_rows
+from orchestration.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "landing").mkdir()
+    places = {name: folder / name for name in ("landing", "lake", "published")}
+    settings = replace(Settings.from_environment(), warehouse=folder / "tieout.duckdb", **places)
+    write_books(settings.warehouse)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def shown(shelf: Settings) -> Asked:
+    """A desk that is only looked at."""
+    return Asked(shelf)
+
+
+@pytest.fixture
+def ann(settings: Settings, shelf: Settings) -> Asked:
+    settings.warehouse.parent.mkdir()
+    shutil.copy(shelf.warehouse, settings.warehouse)
+    return Asked(replace(settings, published=settings.lake.with_name("published")))
+
+
+@pytest.fixture
+def bela(ann: Asked) -> Asked:
+    return Asked(ann.settings, "Bela Nagy")
+
+
+def test_a_match_is_a_row_of_a_file_of_its_own(ann: Asked) -> None:
+    assert ann.match("b1", "l1").status == 200
+    assert ann.match("b2", "l3", left="-30").status == 200
+    first, second = ann.rows()
+    assert first["decision_id"] != second["decision_id"]
+    ours = {
+        name: first[name] for name in ("decision", "subjects", "reason", "decided_by", "until_on", "unit")
+    }
+    assert ours == {
+        "decision": "match",
+        "subjects": "b1 l1",
+        "reason": "they belong together",
+        "decided_by": "Ann Keller",
+        "until_on": "",
+        "unit": "",
+    }
+    files = sorted(each.name for each in (ann.settings.landing / "decisions" / "desk").iterdir())
+    assert len(files) == 2 and all(name.endswith(".csv") for name in files)
+
+
+def test_what_is_decided_is_collected_as_it_is(ann: Asked) -> None:
+    ann.match("b1", "l1", reason='Swapped, "see" mail; =1+1')
+    ann.post("/decide", decision="snooze", subjects=["b2"], until_on="2027-01-31")
+    ann.post("/decide", decision="accept", subjects=[_control("chain")])
+    ann.post("/take-back", decision_id="D2")
+    assert " 0 quarantined" in str(collect(ann.settings))
+    rows = lake_rows(
+        ann.settings.lake, "decisions", ["decision", "reason", "until_on", "difference", "unit", "not_red"]
+    )
+    by_kind = {row["decision"]: row for row in rows}
+    assert by_kind["match"]["reason"] == 'Swapped, "see" mail; =1+1'
+    assert str(by_kind["snooze"]["until_on"]) == "2027-01-31"
+    assert str(by_kind["accept"]["difference"].normalize()) == "-12.28" and by_kind["accept"]["unit"] == "EUR"
+    assert by_kind["accept"]["not_red"] == ""
+    assert by_kind.keys() == {"match", "snooze", "accept", "withdraw"}
+
+
+def test_an_acceptance_names_the_figures_of_the_control(ann: Asked) -> None:
+    ann.post("/decide", decision="accept", subjects=[_control("read")], until_on="2027-01-31")
+    (row,) = ann.rows()
+    assert (row["difference"], row["unit"], row["until_on"]) == ("-1", "files", "2027-01-31")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "why"),
+    [
+        ({"subjects": ["b1", "l1"], "sums": {"EUR": "0.01"}}, "what is left is 0 EUR"),
+        ({"subjects": ["b3", "l1"], "sums": {"EUR": "-100.10"}}, "what is left is -100.09999 EUR"),
+        ({"subjects": ["b1", "l1"], "sums": {}}, "what is left is 0 EUR"),
+        ({"subjects": ["b1"], "sums": {"EUR": "100.10"}}, "two items or more, of one account"),
+        ({"subjects": ["b1", "b1"], "sums": {"EUR": "200.20"}}, "two items or more"),
+        ({"subjects": ["b1", "u1"], "sums": {"EUR": "100.10", "USD": "100.10"}}, "of one account"),
+        ({"subjects": ["b1", "m1"], "sums": {}}, "is not open any more"),
+        ({"subjects": [], "sums": {}}, "is not open any more"),
+        ({"subjects": ["b1", "l1"], "sums": {"EUR": "0"}, "reason": "  "}, "Say why"),
+        ({"subjects": ["b1", "l1"], "sums": {"EUR": "0"}, "reason": "x" * 501}, "at most 500"),
+        ({"decision": "snooze", "subjects": ["b1"]}, "until when"),
+        ({"decision": "explain", "subjects": ["b1"], "until_on": "2027-01-31"}, "must be blank"),
+        ({"decision": "accept", "subjects": ["b1"]}, "not red any more"),
+        ({"decision": "approve", "subjects": ["D4"]}, "Nobody approves"),
+        ({"decision": "approve", "subjects": ["D2"]}, "does not wait"),
+        ({"decision": "reopen", "subjects": ["2026-03-26"]}, "not decided at the desk"),
+        ({"decision": "exclude", "subjects": ["0" * 64]}, "not decided at the desk"),
+        ({"suggestion": "s9"}, "No page of the desk"),
+        ({"at_least": "0.5", "account": "", "count": 3}, "By now it would be 2"),
+        ({"at_least": "1", "account": "", "count": 0}, "nothing to decide"),
+        ({"books": "of yesterday", "subjects": ["b1", "l1"], "sums": {"EUR": "0"}}, "built again"),
+    ],
+)
+def test_what_the_page_did_not_show_is_not_done(shown: Asked, wanted: dict, why: str) -> None:
+    answer = shown.post("/decide", **{"decision": "match", **wanted})
+    assert answer.status in (400, 409) and why in answer.error
+    assert shown.rows() == []
+
+
+def test_all_from_a_probability_are_accepted_in_one_file_and_no_item_twice(ann: Asked) -> None:
+    assert ann.post("/decide", at_least="0.5", account="", count=2).status == 200
+    assert [row["subjects"] for row in ann.rows()] == ["b1 l1", "b2 l3 l4"]
+    assert len(list((ann.settings.landing / "decisions" / "desk").iterdir())) == 1
+    assert "No suggestion is left" in ann.get("/suggestions").text  # s2 wants an item of s1
+
+
+def test_a_suggestion_is_shown_with_its_evidence_and_its_rivals(shown: Asked) -> None:
+    page = shown.get("/suggestions").text
+    assert "date from \N{MINUS SIGN}1 <small>-0.2" in page and "amount from 0.03 <small>+0.1" in page
+    assert "60.0 %" in page.partition("Rivals")[2].partition("</article>")[0]
+
+
+def test_what_waits_is_told_and_not_decided_again(ann: Asked, bela: Asked) -> None:
+    ann.match("b1", "l1")
+    ann.post("/decide", decision="explain", subjects=["b3"], reason=HOSTILE)
+    assert "<script>alert" not in bela.get("/decisions").text
+    told = bela.match("b1", "l2", left="3").error
+    assert "Ann Keller has decided about it since the last build (match: they belong together)" in told
+    page = bela.get("/account?account=A").text
+    assert page.count("waits: match by <bdi>Ann Keller</bdi>") == 2
+    assert "s-s1" not in bela.get("/suggestions").text
+    # A file that somebody delivers by hand counts as well.
+    by_hand = ann.settings.landing / "decisions" / "mail.csv"
+    by_hand.write_text(
+        "decision_id,decision,subjects,reason,decided_by,decided_at\nX,explain,b2,old,Cleo,2026-03-27T09:00:00\n"
+    )
+    assert "Cleo has decided" in bela.match("b2", "l3", left="-30").error
+    assert "Cleo" in bela.post("/take-back", decision_id="X").error and by_hand.exists()
+
+
+def test_an_act_is_taken_back_by_its_author_until_it_is_collected(ann: Asked, bela: Asked) -> None:
+    ann.post("/decide", at_least="0.5", account="", count=2)
+    first, second = ann.rows()
+    assert "Ann Keller, not this desk" in bela.post("/take-back", decision_id=first["decision_id"]).error
+    assert ann.post("/take-back", decision_id=first["decision_id"]).status == 200
+    assert ann.rows() == [second]
+    collect(ann.settings)
+    page = ann.get("/decisions").text
+    assert page.count(second["decision_id"]) == 2 and "collected, not built" in page  # its id, and its button
+    # From here on another decision takes it back, also of what was matched.
+    assert ann.post("/take-back", decision_id=second["decision_id"], reason="too soon").status == 200
+    undone = ann.rows()[-1]
+    assert (undone["decision"], undone["subjects"]) == (
+        "unmatch",
+        acts.decided_match_id(second["decision_id"]),
+    )
+    assert ann.post("/take-back", decision_id=undone["decision_id"]).status == 200
+    assert ann.rows() == [second]
+
+
+@pytest.mark.parametrize(
+    ("decision_id", "kind"), [("D1", "unmatch"), ("D2", "withdraw"), ("D5", None), ("D6", None)]
+)
+def test_what_the_books_know_is_taken_back_by_a_decision(
+    ann: Asked, decision_id: str, kind: str | None
+) -> None:
+    answer = ann.post("/take-back", decision_id=decision_id)
+    assert [row["decision"] for row in ann.rows()] == ([kind] if kind else [])
+    assert answer.status == (200 if kind else 409)
+
+
+def test_another_person_approves(ann: Asked) -> None:
+    assert ann.post("/decide", decision="approve", subjects=["D3"]).status == 200
+    assert ann.get("/decisions").text.count(">Approve</button>") == 0
+    assert [row["subjects"] for row in ann.rows()] == ["D3"]
+
+
+def test_of_two_desks_at_once_one_decides(ann: Asked, bela: Asked) -> None:
+    versions = ann.version(), bela.version()
+    start = threading.Barrier(2)
+
+    def decide(desk: Asked, version: str, side: str) -> int:
+        start.wait()
+        return desk.match("b1", side, left="0" if side == "l1" else "3", books=version).status
+
+    with ThreadPoolExecutor(2) as both:
+        done = list(both.map(decide, (ann, bela), versions, ("l1", "l2")))
+    assert sorted(done) == [200, 409] and len(ann.rows()) == 1
+
+
+def test_while_something_is_collected_nothing_is_half_done(
+    ann: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "_SECONDS_TO_WAIT", 0.2)
+    version = ann.version()
+    with lake_lock(ann.settings.lake, 1):
+        assert "nothing was done" in ann.match("b1", "l1", books=version).error
+    assert ann.rows() == []
+
+
+def test_a_file_is_whole_or_not_there(ann: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(acts.os, "fsync", fail)
+    assert ann.match("b1", "l1").status == 409
+    assert list((ann.settings.landing / "decisions" / "desk").iterdir()) == []
+
+
+def test_who_signs_signs_at_the_desk(ann: Asked, tmp_path: Path) -> None:
+    public = new_key(tmp_path / "key")
+    (tmp_path / "signers.csv").write_text(signers_rows("Ann Keller", public) + "\n")
+    settings = replace(ann.settings, signers=tmp_path / "signers.csv")
+    with pytest.raises(DeskError, match="--key"):
+        Asked(settings, "KELLER, Ann")
+    desk = Asked(settings, key=(tmp_path / "key").read_text().strip())
+    desk.post("/decide", at_least="0.5", account="", count=2)
+    desk.post("/take-back", decision_id=desk.rows()[0]["decision_id"])  # what is left is signed again
+    collect(settings)
+    (row,) = lake_rows(settings.lake, "decisions", ["signed_with"])
+    assert row["signed_with"] == public
+
+
+def test_nobody_decides_under_a_name_that_is_none(ann: Asked) -> None:
+    with pytest.raises(DeskError, match="TIEOUT_USER"):
+        Asked(ann.settings, "Ann\N{ZERO WIDTH SPACE}Keller")
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/", "/account?account=A", "/account?account=B%2F2+%26+co", "/suggestions", "/controls", "/decisions"],
+)
+def test_what_others_write_is_text(shown: Asked, page: str) -> None:
+    answer = shown.get(page)
+    assert answer.status == 200
+    assert "<script>alert" not in answer.text and "\N{RIGHT-TO-LEFT OVERRIDE}" not in answer.text
+    assert answer.text.count("<script") == 1 and " style=" not in answer.text
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; script-src 'self'") and "unsafe" not in policy
+
+
+def test_a_get_changes_nothing_and_strangers_get_nothing(ann: Asked) -> None:
+    before = ann.rows()
+    for path in ("/decide", "/take-back", "/start-build"):
+        assert ann.get(path).status == 405
+        assert ann.ask("POST", path, OWN | {"content-type": "text/plain"}, "{}").status == 415
+    is_json = {"content-type": "application/json"}
+    assert ann.ask("POST", "/decide", is_json, "{}").status == 403
+    assert ann.get("/", authorization="Bearer of-a-desk-that-was-before").status == 403
+    assert ann.get("/", host="rebound.test:8070").status == 421
+    assert ann.ask("POST", "/decide", OWN | is_json | {"origin": "http://foreign.test"}, "{}").status == 403
+    assert ann.ask("POST", "/decide", OWN | is_json, "[]").status == 400
+    assert ann.ask("POST", "/decide", OWN | is_json, "{").status == 400
+    assert ann.rows() == before
+
+
+def test_the_newest_books_that_are_free_are_shown(ann: Asked) -> None:
+    first = ann.version()
+    before = ann.settings.published / "current" / "tieout.duckdb"
+    write_books(before, "select 'b0', 'A', 'bank', 'EUR', 'Acme', 1, 1, 'open'")
+    os.utime(before, (0, 0))
+    build = """
+import duckdb, sys
+with duckdb.connect(sys.argv[1]) as connection:
+    connection.execute("delete from marts.fct_reconciliation_items where item_id = 'b1'; checkpoint")
+    print("written", flush=True)
+    input()
+"""
+    command = [sys.executable, "-c", build, str(ann.settings.warehouse)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as builds:
+        builds.stdout.readline()
+        page = ann.get("/account?account=A").text
+    assert f"Figures of before</span> cannot read {ann.settings.warehouse}: " in page
+    assert " has it open: wait, or read the published copy." in page
+    assert 'data-item="b1"' in page
+    assert 'data-item="b0"' not in page
+    with ann.settings.night_lock.open("w") as night:
+        fcntl.flock(night, fcntl.LOCK_EX)
+        assert ann.version() == first
+    assert ann.version() != first and 'data-item="b1"' not in ann.get("/account?account=A").text
+    assert "Figures of before" not in ann.get("/").text
+
+
+def test_without_a_warehouse_the_published_copy_is_read_or_nothing(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings = replace(settings, published=tmp_path / "published")
+    assert "there are no books yet" in Asked(settings).get("/").text
+    write_books(settings.published / "current" / "tieout.duckdb")
+    assert "Main account" in Asked(settings).get("/").text
+    with duckdb.connect(str(settings.published / "current" / "tieout.duckdb")) as connection:
+        connection.execute("drop table marts.fct_decisions")
+    assert "has no table marts.fct_decisions" in Asked(settings).get("/").text
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("", {"b1", "b2", "b3", "l1", "l2", "l3", "l4"}),
+        ("&text=brandt", {"b2", "l3", "l4"}),
+        ("&text=brandt+r-l4", {"l4"}),
+        ("&amount=50", {"b2"}),
+        ("&amount=%E2%88%9220..30", {"l3", "l4"}),
+        ("&amount=99..", {"b1", "l1"}),
+        ("&page=" + "9" * 5000, {"b1", "b2", "b3", "l1", "l2", "l3", "l4"}),
+        ("&amount=NaN&days=1e999&page=-1", set()),
+        ("&amount=x&days=y", {"b1", "b2", "b3", "l1", "l2", "l3", "l4"}),
+        ("&days=41", {"l3", "l4"}),
+        ("&only=breaks&amount=0..1", {"b3"}),
+        ("&only=repetitions", {"b3"}),
+        ("&only=decided", {"l5"}),
+    ],
+)
+def test_items_are_filtered(shown: Asked, query: str, found: set[str]) -> None:
+    page = shown.get(f"/account?account=A{query}").text
+    assert {item[0] for item in ITEMS if f'data-item="{item[0]}"' in page} == found
+
+
+def test_ten_thousand_open_items_are_shown_and_decided_in_under_a_second(settings: Settings) -> None:
+    write_books(
+        settings.warehouse,
+        """
+        select
+            side || number, 'A', side, 'EUR', 'Party ' || number % 997, number * 1.01, number % 90, 'open'
+        from range(5000) as numbers (number)
+        cross join (values ('bank'), ('ledger')) as sides (side)
+        """,
+    )
+    desk = Asked(replace(settings, published=settings.lake))
+    desk.get("/")
+    for page in (
+        "/",
+        "/account?account=A&page=100",
+        "/account?account=A&text=party+99&amount=10..4000&days=3",
+    ):
+        started = time.perf_counter()
+        assert desk.get(page).status == 200
+        assert time.perf_counter() - started < 1
+    version, started = desk.version(), time.perf_counter()
+    assert desk.match("bank7", "ledger7", books=version).status == 200
+    assert time.perf_counter() - started < 1
+
+
+def _control(code: str) -> str:
+    return hashlib.md5(code.encode()).hexdigest()
