@@ -43,8 +43,11 @@ def export(
                 finally:
                     work.unlink(missing_ok=True)
                 return out or Path(path.name), row_count
-    near = get_close_matches(mart.rpartition(".")[2], [name.partition(".")[2] for name in names], 3, 0.4)
-    raise PublishError(f"there is no mart {mart}" + (f": did you mean {' or '.join(near)}?" if near else ""))
+    near = get_close_matches(mart.rpartition(".")[2], [name.partition(".")[2] for name in names], 3, 0.6)
+    where_looked = database or "the published copy"
+    raise PublishError(
+        f"{where_looked} has no mart {mart}" + (f": did you mean {' or '.join(near)}?" if near else "")
+    )
 
 
 def _published(settings: Settings) -> list[Path]:

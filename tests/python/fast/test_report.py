@@ -920,6 +920,11 @@ def test_a_mart_is_exported_with_every_decimal(
             "update marts.fct_reconciliation_items set amount = 0.12345, memo = '=1+1 \N{EURO SIGN}'"
             " where item_id = 'item-03'"
         )
+    personal = copy.parent / "payroll" / "tieout_payroll.duckdb"
+    personal.parent.mkdir()
+    with duckdb.connect(str(personal)) as connection:
+        connection.execute("create schema payroll")
+        connection.execute("create table payroll.fct_payslips as select 'P-1' as payslip_id")
     monkeypatch.setenv("TIEOUT_PUBLISHED", str(tmp_path / "published"))
 
     def run(*arguments: str) -> str:
@@ -939,8 +944,9 @@ def test_a_mart_is_exported_with_every_decimal(
     table = pyarrow.parquet.read_table("out.parquet")
     assert table.num_rows == 14 and str(table.schema.field("amount").type) == "decimal128(28, 5)"
 
-    assert "there is no mart fct_ageng: did you mean fct_ageing" in run("fct_ageng")
+    assert "1 rows in slips.csv" in run("fct_payslips", "--out", "slips.csv")
+    assert "the published copy has no mart fct_ageng: did you mean fct_ageing" in run("fct_ageng")
     assert "no_such_column" in run("fct_ageing", "--where", "no_such_column = 1")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        *("fct_reconciliation_items.csv", "out.parquet", "published")
+        *("fct_reconciliation_items.csv", "out.parquet", "published", "slips.csv")
     ]
