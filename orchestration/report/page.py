@@ -62,7 +62,7 @@ def write_report(
     if database is None or is_published:
         answers = _closed_since(answers, settings.lake)
         anchor = chain_anchor(settings)
-    html = _rendered(answers, source.name, anchor, settings.desk)
+    html = _rendered(answers, source.name, anchor)
     as_of_on = answers["as_of"].first.get("as_of_on")
     path = out or settings.reports / f"{as_of_on or 'undated'}.html"
     _replace(path, html, has_readers=out is None and readers_of(settings) is not None)
@@ -71,7 +71,7 @@ def write_report(
 
 def render(database: Path) -> str:
     """The page of one DuckDB file: the same file gives the same bytes. Raises ReportError."""
-    return _rendered(_read(database), database.name, desk=Settings.from_environment().desk)
+    return _rendered(_read(database), database.name)
 
 
 def _read(database: Path) -> dict[str, Answer]:
@@ -130,10 +130,9 @@ def _verdict(answers: dict[str, Answer]) -> str:
     return "closed" if as_of.first["is_closed"] else "ready"
 
 
-def _rendered(answers: dict[str, Answer], source_name: str, anchor: str | None = None, desk: str = "") -> str:
+def _rendered(answers: dict[str, Answer], source_name: str, anchor: str | None = None) -> str:
     values: dict[str, Any] = {
         "answers": answers,
-        "desk": desk,
         "verdict": _verdict(answers),
         "source_name": source_name,
         "anchor": anchor,
@@ -141,6 +140,7 @@ def _rendered(answers: dict[str, Answer], source_name: str, anchor: str | None =
         "chart": chart,
         "width": WIDTH,
         "height": HEIGHT,
+        "desk": Settings.from_environment().desk,
     }
     return templates(TEMPLATES).get_template("page.html").render(values)
 
