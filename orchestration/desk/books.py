@@ -121,8 +121,7 @@ class Shelf:
                     self._books = self._read(path, version)
                     break
                 except ReportError as error:
-                    is_written = "being written" in str(error)
-                    problems.append(f"{path} is being written" if is_written else str(error))
+                    problems.append(str(error))
                     if self._books and self._books.path == path:
                         break  # what was read of it is newer than any other file
             if self._books is None:

@@ -293,7 +293,7 @@ with duckdb.connect(sys.argv[1]) as connection:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as builds:
         builds.stdout.readline()
         page = ann.get("/account?account=A").text
-    assert f"Figures of before</span> {ann.settings.warehouse} is being written." in page
+    assert f"Figures of before</span> cannot read {ann.settings.warehouse}: " in page
     assert 'data-item="b1"' in page
     assert 'data-item="b0"' not in page
     with ann.settings.night_lock.open("w") as night:
