@@ -382,8 +382,8 @@ sides_of_year as (
     where is_closed
     union all
     {% for subject, boxes, lines in [
-        ('wages', ['1'], ['2']), ('income tax', ['2'], ['3']), ('social security wages', ['3', '7'], ['5a', '5b']),
-        ('Medicare wages', ['5'], ['5c']),
+        ('wages', "'1'", "'2'"), ('income tax', "'2'", "'3'"), ('social security wages', "'3', '7'", "'5a', '5b'"),
+        ('Medicare wages', "'5'", "'5c'"),
     ] -%}
     select
         tax_year,
@@ -392,8 +392,8 @@ sides_of_year as (
         case form when 'W-3' then amount else -amount end as amount
     from tax_forms
     where
-        (form = 'W-3' and line in ('{{ boxes | join("', '") }}'))
-        or (form = '941' and line in ('{{ lines | join("', '") }}') and coalesce(code, '') <> 'column 2')
+        (form = 'W-3' and line in ({{ boxes }}))
+        or (form = '941' and line in ({{ lines }}) and coalesce(code, '') <> 'column 2')
     union all
     {% endfor -%}
     select
