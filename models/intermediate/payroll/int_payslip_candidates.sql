@@ -224,21 +224,21 @@ last_days as (
 other_states as (
 
     select
-        shares.pay_period_id,
-        shares.employee_id,
-        max(shares.work_state) as work_state,
-        max(shares.home_state) as home_state,
-        cast(round(max(coalesce(shares.share_of_worked_seconds, shares.share_of_weekdays)) * 100, 5) as decimal(28, 5))
+        states.pay_period_id,
+        states.employee_id,
+        max(states.work_state) as work_state,
+        max(states.home_state) as home_state,
+        cast(round(max(coalesce(states.share_of_worked_seconds, states.share_of_weekdays)) * 100, 5) as decimal(28, 5))
             as wages_percentage
-    from shares_of_states as shares
+    from shares_of_states as states
     inner join last_days
         on
-            shares.pay_period_id = last_days.pay_period_id
-            and shares.employee_id = last_days.employee_id
+            states.pay_period_id = last_days.pay_period_id
+            and states.employee_id = last_days.employee_id
     where
-        shares.work_state <> last_days.work_state
-        and coalesce(shares.share_of_worked_seconds, shares.share_of_weekdays) > 0
-    group by shares.pay_period_id, shares.employee_id
+        states.work_state <> last_days.work_state
+        and coalesce(states.share_of_worked_seconds, states.share_of_weekdays) > 0
+    group by states.pay_period_id, states.employee_id
     having count(*) = 1
 
 )
