@@ -101,7 +101,7 @@ def test_a_closed_year_is_handed_over(zone: Zone) -> None:
         ("MIA", "IL", "1000.00", "46.72"),
     ]
     line = {
-        (row["form"], row["line"], row["code"], row["jurisdiction"]): row["amount"]
+        (row["form"], row["line_code"], row["code"], row["jurisdiction"]): row["amount"]
         for row in rows(zone, "Forms")
     }
     assert line["941", "2", "", ""] == line["W-3", "1", "", ""] == "2380.00"
