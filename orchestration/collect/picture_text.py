@@ -23,8 +23,9 @@ _AMOUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ .,']\d{3})+|\d+)[.,](\d{2})(?![\d
 _CURRENCIES = {"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY"}
 # An amount may stand before it without a blank.
 _CODE = re.compile(r"(?<![A-Z])(EUR|USD|GBP|CHF|CAD|AUD|SEK|NOK|DKK|PLN|CZK|JPY|MYR|SGD)(?![A-Z])")
+# The model takes an l for an i or a 1 at times.
 _TOTAL = re.compile(
-    r"\b(T[O0]TA[LI1]|SUMME|GESAMT|GESAMTBETRAG|AMOUNT DUE|BALANCE DUE|TO PAY|ZU ZAHLEN|MONTANT|TOTALE|IMPORTE)\b"
+    r"\b(T[O0]TA[LI1]E?|SUMME|GESAMT(BETRAG)?|(AMOUNT|BALANCE) DUE|TO PAY|ZU ZAHLEN|MONTANT|IMPORTE)\b"
 )
 _PART = re.compile(
     r"\b(SUB ?-?T[O0]TA[LI1]|ZWISCHENSUMME|NET|NETTO|TOTAL (QTY|ITEMS|SAVINGS|TAX|VAT|DISCOUNT))\b"
