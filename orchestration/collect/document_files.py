@@ -104,7 +104,11 @@ def _read(page: Page, is_read: bool) -> dict[str, Any]:
         return dict.fromkeys(("text_lines", *(f"read_{name}" for name in names), "is_proved", "read_on"))
     from orchestration.collect.picture_text import facts, read_text
 
-    lines = read_text(page.picture, float(page.measures.skew))
+    try:
+        lines = read_text(page.picture, float(page.measures.skew))
+    # What reads text may fail at a picture, by memory too. The picture is whole all the same.
+    except Exception:
+        return _read(page, is_read=False)
     *found, is_proved, document_on = facts(lines)
     return {
         "text_lines": json.dumps([(text, round(sure, 3), *box) for text, sure, *box in lines]),
