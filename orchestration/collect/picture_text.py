@@ -78,7 +78,7 @@ def _reader() -> Any:
     from rapidocr import RapidOCR
 
     threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
-    # Lines are found on a picture made small and read one by one on the large one: 430 MB. With the defaults it
+    # Lines are found on a small picture and read one by one on the large one: 430 MB. With the defaults it
     # is more than the gigabyte that a reading process has.
     small = {"Det.limit_type": "max", "Det.limit_side_len": 736, "Rec.rec_batch_num": 1}
     kept = {"EngineConfig.onnxruntime.enable_cpu_mem_arena": False}
