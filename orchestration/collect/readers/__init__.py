@@ -44,6 +44,10 @@ _COMPRESSED = {
     b"(\xb5/\xfd": "zstd",
     b"Rar!": "rar",
 }
+# What people deliver instead of a statement, and how it starts.
+_DOCUMENTS = {b"%PDF-": "a PDF", b"\xd0\xcf\x11\xe0": "an Excel workbook", b"{\\rtf": "a text document"}
+_WORKBOOK = (b"[Content_Types].xml", b"xl/", b"mimetypeapplication/vnd.oasis")
+_TAG = re.compile(r"<([A-Za-z][\w.\-:]*)")
 _COMMENTS = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
 _MT942 = ("{2:I942", "{2:O942", "\n:34F:", "\n:13D:")
 _MT940 = ("\n:60F:", "\n:60M:")
@@ -92,10 +96,14 @@ def read(
         raise UnreadableFile("the file is empty")
     found = detect(head)
     whole = rejoin(head, stream)
+    if document := _document(head):
+        raise UnreadableFile(f"the file is {document}: deliver what the bank exports as CAMT, MT940 or CSV")
     if kind := _compression(head):
         raise UnreadableFile(f"the file is compressed ({kind}): deliver what is in it")
     if found is None:
-        raise UnreadableFile("the format is none of CAMT, MT940, MT942, BAI2, OFX, QIF and CSV")
+        tags = _TAG.findall(_as_text(head[:HEAD_BYTES])) if head.lstrip()[:1] == b"<" else []
+        told = f", but <{'><'.join(tag[:40] for tag in tags[:2])}>" if tags else ""
+        raise UnreadableFile(f"the format is none of CAMT, MT940, MT942, BAI2, OFX, QIF and CSV{told}")
     if found == "csv":
         yield from read_csv(whole, csv_profiles, path)
     elif found == "qif":
@@ -110,6 +118,12 @@ def read(
 
 def _compression(head: bytes) -> str | None:
     return next((kind for start, kind in _COMPRESSED.items() if head.startswith(start)), None)
+
+
+def _document(head: bytes) -> str | None:
+    if head.startswith(b"PK\x03\x04") and any(name in head[:4096] for name in _WORKBOOK):
+        return "a workbook"
+    return next((kind for start, kind in _DOCUMENTS.items() if head.startswith(start)), None)
 
 
 def _as_text(head: bytes) -> str:

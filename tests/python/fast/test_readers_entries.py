@@ -91,7 +91,11 @@ def test_an_entry_that_is_changed_changes_its_amount_alone() -> None:
         rng = random.Random(number)
         path = rng.choice(paths + bank * 5)
         content = path.read_bytes()
-        entries = [match.span() for match in re.finditer(ENTRIES[path.suffix], content, re.DOTALL)]
+        entries = [
+            match.span()
+            for match in re.finditer(ENTRIES[path.suffix], content, re.DOTALL)
+            if content.count(b'"', 0, match.start()) % 2 == 0  # of a text in quotes a line is no row
+        ]
         mutant, is_right = changed(content, entries, rng)
         try:
             found = amounts(path, mutant)
