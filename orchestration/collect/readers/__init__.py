@@ -30,8 +30,8 @@ _CAMT_ROOTS = {
 _CAMT_ROOT = re.compile(r"<(?:[\w.\-]+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCstmrDbtCdtNtfctn)[\s>/]")
 # From the end of the line before, which the search goes to at once: ^ would be tried at every character.
 _SWIFT_FIELD = re.compile(r"\n:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|34F|13D?|90[CD]|940):")
-# PDF and JSON are text with commas, and no CSV profile would help.
-_OTHER = re.compile(r"%PDF-|\{\s*\"")
+# JSON is text with commas, and no CSV profile would help.
+_JSON = re.compile(r"[{\[]\s*[{\"]")
 _QIF = re.compile(r"!(?:type:|account|option:|clear:)", re.IGNORECASE)
 # What compressed files start with: they are refused, never unpacked.
 _COMPRESSED = {
@@ -60,7 +60,7 @@ def detect(head: bytes) -> str | None:
     the start are passed over; UTF-16 is read by its mark. csv means delimited text: whether a profile
     fits is found out by reading it.
     """
-    if _compression(head):
+    if _compression(head) or _document(head):
         return None
     text = _as_text(head[:HEAD_BYTES])
     start = text[_COMMENTS.match(text).end() :]
@@ -78,7 +78,7 @@ def detect(head: bytes) -> str | None:
     if start.startswith("{1:") or _SWIFT_FIELD.search(lines):
         is_balanced = any(mark in lines for mark in _MT940)
         return "mt942" if not is_balanced and any(mark in lines for mark in _MT942) else "mt940"
-    is_text = "\x00" not in text and any(mark in text for mark in ",;\t|") and not _OTHER.match(start)
+    is_text = "\x00" not in text and any(mark in text for mark in ",;\t|") and not _JSON.match(start)
     return "csv" if is_text else None
 
 
