@@ -384,7 +384,7 @@ class _Reader:
             raise UnreadableFile(f"<{name}> stands outside <OFX>", token.position)
         if name in UNREAD_STATEMENTS:
             raise UnreadableFile(
-                f"<{name}> is neither a bank nor a card statement; next step: export the bank's accounts alone",
+                f"<{name}> is neither a bank nor a card statement; next step: export bank accounts alone",
                 token.position,
             )
         if name in STATEMENTS:
