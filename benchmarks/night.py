@@ -1,9 +1,9 @@
 """Dagster's night against the bare dbt build of the same night: python benchmarks/night.py
 
 Two zones have the demo without its last bank days. Each of those days lands in both; one zone builds it with
-`dbt build`, the other has its `tieout night`, in turn, and then a second one with nothing new. Prints seconds
-and processor seconds of the whole processes, their ratios, and what each step of the last two nights took,
-from Dagster's own history.
+`dbt build`, the other has its `tieout night`, in turn, and then a second one with nothing new. Says of each
+process, as it ends, its seconds and processor seconds; then their ratios, and what each step of the last two
+nights took, from Dagster's own history.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
 BUILD = [str(BIN / "dbt"), "build", "--quiet", "--exclude-resource-type", "unit_test"]
 TITLES = {
+    "first build": "dbt build of all but the last bank days",
+    "first night": "tieout night of the same, in the other zone",
     "build": "dbt build of one more bank day",
     "night": "tieout night of the same",
     "night again": "tieout night with nothing new",
@@ -101,15 +103,14 @@ def bank_days() -> dict[str, list[Path]]:
 
 
 def measured(folder: Path, count: int) -> Iterator[tuple[str, Cost]]:
-    """What was run on each of the last days, and what it took; then each step of the last nights."""
+    """What was run before and on each of the last days, and what it took."""
     tonight = dict(list(bank_days().items())[-count:])
     before = list(bank_days())[-count - 1]
     bare, nightly = folder / "bare", folder / "nightly"
-    for zone in (bare, nightly):
+    for zone, command in {bare: BUILD, nightly: [str(BIN / "tieout"), "night", before]}.items():
         make(zone, [file for files in tonight.values() for file in files])
         enter(zone, before)
-        cost(*BUILD)
-    cost(str(BIN / "tieout"), "night", before)
+        yield f"first {command[1]}", cost(*command)
     for date, files in tonight.items():
         for zone, command in {bare: BUILD, nightly: [str(BIN / "tieout"), "night", date]}.items():
             for file in files:
@@ -122,17 +123,18 @@ def measured(folder: Path, count: int) -> Iterator[tuple[str, Cost]]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--days", type=int, default=3, help="bank days that land one by one; 3 unless given")
+    parser.add_argument("--days", type=int, default=1, help="bank days that land one by one; 1 unless given")
     costs = defaultdict(list)
     with tempfile.TemporaryDirectory(prefix="night-") as name:
         for what, took in measured(Path(name), parser.parse_args().days):
             costs[what].append(took)
-        print("| | seconds | processor | against dbt build |\n|---|---|---|---|")
+            print(f"{TITLES[what]}: {took.seconds:.0f} s, {took.processor:.0f} of a processor", flush=True)
+        print("\n| | seconds | processor | against dbt build |\n|---|---|---|---|")
         for what, title in TITLES.items():
             seconds, processor = (statistics.median(column) for column in zip(*costs[what], strict=True))
+            builds = costs["first build" if what.startswith("first") else "build"]
             ratio = statistics.median(
-                night.processor / build.processor
-                for night, build in zip(costs[what], costs["build"], strict=True)
+                night.processor / build.processor for night, build in zip(costs[what], builds, strict=True)
             )
             print(f"| {title} | {seconds:.0f} | {processor:.0f} | {ratio:.2f}x |")
         for title, took in zip(("a day's night", "nothing new"), steps(), strict=True):

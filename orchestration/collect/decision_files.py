@@ -14,12 +14,14 @@ from typing import BinaryIO, NamedTuple
 
 import pyarrow
 
+from orchestration.collect import landing
 from orchestration.collect.counted import Counted
 from orchestration.collect.landing import DECISIONS
 from orchestration.collect.ledger_files import convert, csv_chunks, tally
 from orchestration.collect.named_in_lake import Contents, contents_of
 from orchestration.collect.persons import person_key, unwritable
 from orchestration.collect.signatures import SUFFIX, Signers, encoded_key, signed_by
+from orchestration.collect.two_persons import persons_asked
 from orchestration.lake.datasets import Exclusion
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import FIRST_DATE, LAST_DATE
@@ -83,6 +85,7 @@ def read_decision_file(
 ) -> Counted:
     """Spool every decision of the file and count them. Raises UnreadableFile."""
     keys = _signatures(stream, evidence)
+    _ask_others(stream, path, evidence)
     counted = Counted()
     for chunk in csv_chunks(stream, path, DECISIONS):
         batch = convert(chunk, DECISIONS, "line", file_hash, load_id)
@@ -111,6 +114,31 @@ def _exclusions(batch: pyarrow.RecordBatch) -> Iterator[Exclusion]:
                     named_hash,
                     int(line or 0),
                     row["decided_at"],
+                )
+
+
+def _ask_others(stream: BinaryIO, path: str, evidence: Evidence) -> None:
+    """See that who approves stands beside each decision that takes rows out of count, where decision_policies
+    asks for more than its author. Raises UnreadableFile for the first that is one's alone."""
+    at_once = [decision for decision, wanted in SUBJECTS.items() if wanted == FILES_OR_ROWS]
+    asked = persons_asked(landing.DECISION_POLICIES, at_once, evidence.collected_at.date())
+    if not asked:
+        return
+    chunks = csv_chunks(stream, path, DECISIONS)
+    rows = [row for chunk in chunks for row in convert(chunk, DECISIONS, "line", "", "").to_pylist()]
+    stream.seek(0)
+    deciders: dict[str, set[str]] = {}
+    for row in rows:
+        decided = row["subjects"].split() if row["decision"] == "approve" else [row["decision_id"].strip()]
+        for decision_id in decided:
+            deciders.setdefault(decision_id, set()).add(person_key(row["decided_by"]))
+    for row in rows:
+        for each in asked.get(row["decision"], ()):
+            if not each.is_content(deciders[row["decision_id"].strip()]):
+                raise UnreadableFile(
+                    f"{row['decision']} takes {each.count} persons by decision_policies: deliver it in one"
+                    " file with `approve` of another person",
+                    f"line {row['line_number']}",
                 )
 
 

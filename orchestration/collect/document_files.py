@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from orchestration.collect.pictures import Page
 
 _BATCH_ROWS = 5_000
+# A page takes a second or more to read, and a file of many pages must not run out of its time for that.
+_MOST_PAGES_READ = 5
 _DATASETS = {CashLetter: CASH_LETTERS, Cheque: "cheques", ChequeImage: "cheque_images"}
 
 
@@ -88,21 +90,25 @@ def read_picture_file(stream: BinaryIO, spool: Rows, file_hash: str, load_id: st
             **page.measures._asdict(),
             thumbnail=page.thumbnail,
             step_version=page_version(),
-            **_read(page),
+            **_read(page, is_text_read() and number <= _MOST_PAGES_READ),
         )
         spool.write_rows(DOCUMENT_PAGES, [row], file_hash, load_id)
         counted.record_count += 1
     return image_format, counted
 
 
-def _read(page: Page) -> dict[str, Any]:
-    """What a DocumentPage says of the text on a page."""
+def _read(page: Page, is_read: bool) -> dict[str, Any]:
+    """What a DocumentPage says of the text on a page, or nothing."""
     names = ("merchant", "number", "currency", "amount", "tax_amount")
-    if not is_text_read():
+    if not is_read:
         return dict.fromkeys(("text_lines", *(f"read_{name}" for name in names), "is_proved", "read_on"))
     from orchestration.collect.picture_text import facts, read_text
 
-    lines = read_text(page.picture, float(page.measures.skew))
+    try:
+        lines = read_text(page.picture, float(page.measures.skew))
+    # What reads text may fail at a picture, by memory too. The picture is whole all the same.
+    except Exception:
+        return _read(page, is_read=False)
     *found, is_proved, document_on = facts(lines)
     return {
         "text_lines": json.dumps([(text, round(sure, 3), *box) for text, sure, *box in lines]),

@@ -21,6 +21,7 @@ from orchestration.settings import PROJECT_DIR
 # How banks and payment processors write their CSV: when it is newer than the quarantine of a CSV, the file is
 # read again.
 CSV_PROFILES = PROJECT_DIR / "seeds" / "reference" / "csv_profiles.csv"
+DECISION_POLICIES = PROJECT_DIR / "seeds" / "reference" / "decision_policies.csv"
 SETTLEMENT_PROFILES = PROJECT_DIR / "seeds" / "reference" / "settlement_profiles.csv"
 BANK = "bank_statements"
 JOURNAL = "journal_lines"

@@ -23,8 +23,9 @@ _AMOUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ .,']\d{3})+|\d+)[.,](\d{2})(?![\d
 _CURRENCIES = {"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY"}
 # An amount may stand before it without a blank.
 _CODE = re.compile(r"(?<![A-Z])(EUR|USD|GBP|CHF|CAD|AUD|SEK|NOK|DKK|PLN|CZK|JPY|MYR|SGD)(?![A-Z])")
+# The model takes an l for an i or a 1 at times.
 _TOTAL = re.compile(
-    r"\b(T[O0]TA[LI1]|SUMME|GESAMT|GESAMTBETRAG|AMOUNT DUE|BALANCE DUE|TO PAY|ZU ZAHLEN|MONTANT|TOTALE|IMPORTE)\b"
+    r"\b(T[O0]TA[LI1]E?|SUMME|GESAMT(BETRAG)?|(AMOUNT|BALANCE) DUE|TO PAY|ZU ZAHLEN|MONTANT|IMPORTE)\b"
 )
 _PART = re.compile(
     r"\b(SUB ?-?T[O0]TA[LI1]|ZWISCHENSUMME|NET|NETTO|TOTAL (QTY|ITEMS|SAVINGS|TAX|VAT|DISCOUNT))\b"
@@ -76,8 +77,12 @@ class Facts(NamedTuple):
 def _reader() -> Any:
     from rapidocr import RapidOCR
 
-    one_thread = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
-    return RapidOCR(params={"Global.log_level": "critical", **one_thread})
+    threads = {f"EngineConfig.onnxruntime.{kind}_op_num_threads": 1 for kind in ("intra", "inter")}
+    # Lines are found on a small picture and read one by one on the large one: 430 MB. With the defaults it
+    # is more than the gigabyte that a reading process has.
+    small = {"Det.limit_type": "max", "Det.limit_side_len": 736, "Rec.rec_batch_num": 1}
+    kept = {"EngineConfig.onnxruntime.enable_cpu_mem_arena": False}
+    return RapidOCR(params={"Global.log_level": "critical", **threads, **small, **kept})
 
 
 def read_text(image: Image.Image, skew: float = 0.0) -> list[TextLine]:

@@ -25,7 +25,7 @@ from orchestration.lake.errors import UnreadableFile
 # A sheet of A4 at 600 dots an inch has 35 million.
 MAX_PIXELS = 60_000_000
 MAX_PAGES = 50
-TEXT_SIDE, WORKING_SIDE, SKEW_SIDE, THUMBNAIL_SIDE = 2048, 1024, 400, 240
+TEXT_SIDE, WORKING_SIDE, SKEW_SIDE, THUMBNAIL_SIDE = 1280, 1024, 400, 240
 MAX_SKEW, SKEW_STEP = 5.0, 0.5
 # Pages whose lines lean less are left alone.
 LEAST_SKEW = 0.5
@@ -229,7 +229,7 @@ def _page(image: Image.Image, image_format: str, page_count: int) -> Page:
     is_upright = image_format == "tiff"
     if turned in (90, 270) and not is_upright:
         width, height = height, width
-    image.draft("RGB", (TEXT_SIDE, TEXT_SIDE))
+    image.draft("RGB", (2 * WORKING_SIDE, 2 * WORKING_SIDE))
     colours = _in_colours(image)
     colours.thumbnail((TEXT_SIDE, TEXT_SIDE), Image.Resampling.BOX)
     if orientation != 1 and not is_upright:

@@ -67,7 +67,7 @@ def write_report(
         anchor = chain_anchor(settings)
     has_readers = out is None and readers_of(settings) is not None
     paper = None if has_readers else _paper(source.resolve())
-    html = _rendered(answers, source.name, anchor, settings.desk, paper)
+    html = _rendered(answers, source.name, anchor, paper)
     as_of_on = answers["as_of"].first.get("as_of_on")
     path = out or settings.reports / f"{as_of_on or 'undated'}.html"
     _replace(path, html, has_readers)
@@ -76,8 +76,7 @@ def write_report(
 
 def render(database: Path) -> str:
     """The page of one DuckDB file: the same file gives the same bytes. Raises ReportError."""
-    desk = Settings.from_environment().desk
-    return _rendered(_read(database), database.name, desk=desk, paper=_paper(database))
+    return _rendered(_read(database), database.name, paper=_paper(database))
 
 
 def _read(database: Path) -> dict[str, Answer]:
@@ -147,12 +146,10 @@ def _rendered(
     answers: dict[str, Answer],
     source_name: str,
     anchor: str | None = None,
-    desk: str = "",
     paper: dict[str, Answer] | None = None,
 ) -> str:
     values: dict[str, Any] = {
         "answers": answers,
-        "desk": desk,
         "paper": paper,
         "verdict": _verdict(answers),
         "source_name": source_name,
@@ -161,6 +158,7 @@ def _rendered(
         "chart": chart,
         "width": WIDTH,
         "height": HEIGHT,
+        "desk": Settings.from_environment().desk,
     }
     return labelled(templates(TEMPLATES).get_template("page.html").render(values))
 

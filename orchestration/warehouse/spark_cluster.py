@@ -82,6 +82,7 @@ def spark_cluster(workers: int = 2, cores: int = 1, memory: str = "1g") -> Itera
         (cluster.folder / "spark-defaults.conf").write_text(
             "spark.authenticate true\n"
             f"spark.authenticate.secret {secrets.token_hex(32)}\n"
+            "spark.master.rest.enabled false\n"
             "spark.ui.killEnabled false\n"
             f"spark.executor.cores {cores}\n"
             f"spark.executor.memory {memory}\n"

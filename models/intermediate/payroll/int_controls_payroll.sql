@@ -358,7 +358,7 @@ sides_of_year as (
     from tax_forms
     where
         form = 'W-2'
-        and line in ('2', '4', '6', '17')
+        and line_code in ('2', '4', '6', '17')
     union all
     select
         balances.tax_year,
@@ -382,8 +382,8 @@ sides_of_year as (
     where is_closed
     union all
     {% for subject, boxes, lines in [
-        ('wages', ['1'], ['2']), ('income tax', ['2'], ['3']), ('social security wages', ['3', '7'], ['5a', '5b']),
-        ('Medicare wages', ['5'], ['5c']),
+        ('wages', "'1'", "'2'"), ('income tax', "'2'", "'3'"), ('social security wages', "'3', '7'", "'5a', '5b'"),
+        ('Medicare wages', "'5'", "'5c'"),
     ] -%}
     select
         tax_year,
@@ -392,8 +392,8 @@ sides_of_year as (
         case form when 'W-3' then amount else -amount end as amount
     from tax_forms
     where
-        (form = 'W-3' and line in ('{{ boxes | join("', '") }}'))
-        or (form = '941' and line in ('{{ lines | join("', '") }}') and coalesce(code, '') <> 'column 2')
+        (form = 'W-3' and line_code in ({{ boxes }}))
+        or (form = '941' and line_code in ({{ lines }}) and coalesce(code, '') <> 'column 2')
     union all
     {% endfor -%}
     select
@@ -403,8 +403,8 @@ sides_of_year as (
         amount
     from tax_forms
     where
-        (form = '941' and line = '12')
-        or (form = 'SUTA' and line = 'tax')
+        (form = '941' and line_code = '12')
+        or (form = 'SUTA' and line_code = 'tax')
     union all
     select
         tax_year,
@@ -413,8 +413,8 @@ sides_of_year as (
         amount
     from tax_forms
     where
-        (form = '940' and line = '12')
-        or (form = 'W-3' and line = '17')
+        (form = '940' and line_code = '12')
+        or (form = 'W-3' and line_code = '17')
     union all
     select
         cast(extract(year from posted_on) as integer) as tax_year,

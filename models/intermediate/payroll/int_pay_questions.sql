@@ -664,13 +664,10 @@ select
     {{ surrogate_key(["'levy'", 'states.pay_group', 'states.state', 'levies.levy_code']) }} as question_id,
     cast(null as string) as pay_period_id,
     states.pay_group,
-    case
-        when max(levies.levy_code) is null
-            then 'Nobody says what ' || states.state || ' takes of the pay of group ' || states.pay_group
-                || ' beside its income tax: add it to state_levies'
-        else 'Pay group ' || states.pay_group || ' has pay in ' || states.state || ', whose ' || max(levies.levy_name)
-            || ' nothing withholds (' || max(levies.source) || '): withhold it by hand'
-    end as question
+    'Pay group ' || states.pay_group || ' has pay in ' || states.state || coalesce(
+        ', whose ' || max(levies.levy_name) || ' nothing withholds (' || max(levies.source) || '): withhold it by hand',
+        ', and state_levies does not say what it takes beside its income tax: add it'
+    ) as question
 from states_of_pay as states
 left join {{ ref('state_levies') }} as levies
     on

@@ -117,10 +117,9 @@ shares_of_states as (
         employee_id,
         work_state,
         home_state,
-        {% for unit in ['worked_seconds', 'weekdays'] -%}
-        {{ quotient(unit, 'sum(' ~ unit ~ ') over (partition by pay_period_id, employee_id)') }} as share_of_{{ unit }}
-        {{- '' if loop.last else ',\n        ' }}
-        {%- endfor %}
+        {{ quotient('worked_seconds', 'sum(worked_seconds) over (partition by pay_period_id, employee_id)') }}
+            as share_of_worked_seconds,
+        {{ quotient('weekdays', 'sum(weekdays) over (partition by pay_period_id, employee_id)') }} as share_of_weekdays
     from work_by_state
 
 ),
@@ -225,21 +224,21 @@ last_days as (
 other_states as (
 
     select
-        shares.pay_period_id,
-        shares.employee_id,
-        max(shares.work_state) as work_state,
-        max(shares.home_state) as home_state,
-        cast(round(max(coalesce(shares.share_of_worked_seconds, shares.share_of_weekdays)) * 100, 5) as decimal(28, 5))
-            as percentage
-    from shares_of_states as shares
+        states.pay_period_id,
+        states.employee_id,
+        max(states.work_state) as work_state,
+        max(states.home_state) as home_state,
+        cast(round(max(coalesce(states.share_of_worked_seconds, states.share_of_weekdays)) * 100, 5) as decimal(28, 5))
+            as wages_percentage
+    from shares_of_states as states
     inner join last_days
         on
-            shares.pay_period_id = last_days.pay_period_id
-            and shares.employee_id = last_days.employee_id
+            states.pay_period_id = last_days.pay_period_id
+            and states.employee_id = last_days.employee_id
     where
-        shares.work_state <> last_days.work_state
-        and coalesce(shares.share_of_worked_seconds, shares.share_of_weekdays) > 0
-    group by shares.pay_period_id, shares.employee_id
+        states.work_state <> last_days.work_state
+        and coalesce(states.share_of_worked_seconds, states.share_of_weekdays) > 0
+    group by states.pay_period_id, states.employee_id
     having count(*) = 1
 
 )
@@ -260,7 +259,7 @@ select
     pay_periods.currency,
     pay_periods.periods_per_year,
     pay_periods.tax_year,
-    other_states.percentage as other_state_percentage,
+    other_states.wages_percentage as other_state_percentage,
     pay_periods.has_days,
     last_days.is_only_if_owed,
     closes.pay_period_id is null as is_open,

@@ -27,6 +27,7 @@ clock_steps as (
 
 ),
 
+{% set account = "coalesce(iban, routing_number || '/' || account_number)" -%}
 {% set columns = 'pay_period_id, pay_group, question_id, question' -%}
 hr_questions as (
 
@@ -144,9 +145,8 @@ acceptances as (
 
 ),
 
-{#- What risk management asks of who originates credits: an account that changed, one never paid before, and pay unlike
-    what it was. -#}
-{% set account = "coalesce(iban, routing_number || '/' || account_number)" %}
+{# What risk management asks of who originates credits: an account that changed, one never paid before, and pay unlike
+    what it was. #}
 policies as (
 
     select * from {{ ref('payroll_policies') }}
@@ -170,7 +170,7 @@ deliveries as (
 
     select
         employee_id,
-        {{ account }} as account,
+        {{ account }} as account_key,
         load_id,
         min(load_id) over (partition by employee_id) as first_load_id,
         effective_on,
@@ -184,7 +184,7 @@ accounts as (
 
     select
         deliveries.employee_id,
-        deliveries.account,
+        deliveries.account_key,
         min(deliveries.load_id) as load_id,
         min(deliveries.first_load_id) as first_load_id,
         max(last_pays.effective_on) as last_paid_on,
@@ -203,7 +203,7 @@ accounts as (
         on
             deliveries.employee_id = last_pays.employee_id
             and last_pays.recency = 1
-    group by deliveries.employee_id, deliveries.account
+    group by deliveries.employee_id, deliveries.account_key
 
 ),
 
@@ -219,14 +219,11 @@ groups_paid as (
 open_splits as (
 
     select
-        payslip_id,
-        pay_period_id,
-        employee_id,
-        {{ account }} as account,
-        {{ prenote_id('splits') }} as prenote_id,
-        paid_on
+        splits.*,
+        {{ account }} as account_key,
+        {{ prenote_id('splits') }} as prenote_id
     from {{ ref('int_payslip_splits') }} as splits
-    where not is_closed
+    where not splits.is_closed
 
 ),
 
@@ -243,8 +240,10 @@ risky_accounts as (
                 and {{ days_between(
                     'cast(' ~ load_time('accounts.load_id') ~ ' as date)', 'splits.paid_on'
                 ) }} <= policies.value
-                then 'came on ' || cast(cast({{ load_time('accounts.load_id') }} as date) as string)
-                    || ', close to the payday, ' || cast(splits.paid_on as string)
+                then concat(
+                    'came on ', cast(cast({{ load_time('accounts.load_id') }} as date) as string),
+                    ', close to the payday, ', cast(splits.paid_on as string)
+                )
             when
                 accounts.last_paid_on is null
                 and groups_paid.pay_group is not null
@@ -261,7 +260,7 @@ risky_accounts as (
     inner join accounts
         on
             splits.employee_id = accounts.employee_id
-            and splits.account = accounts.account
+            and splits.account_key = accounts.account_key
     left join groups_paid
         on pay_periods.pay_group = groups_paid.pay_group
     left join {{ ref('stg_payments__sent_prenotes') }} as sent_prenotes

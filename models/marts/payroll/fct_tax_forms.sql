@@ -184,6 +184,19 @@ tips as (
 
 ),
 
+quarters as (
+
+    {% for quarter in [1, 2, 3, 4] -%}
+    select
+        tax_year,
+        {{ quarter }} as tax_quarter,
+        cast(cast(tax_year as string) || '-{{ '%02d' | format(quarter * 3) }}-12' as date) as day_on
+    from years
+    {{- '' if loop.last else '\n    union all\n    ' }}
+    {%- endfor %}
+
+),
+
 {# The pay period that includes the 12th day of the last month of a quarter. #}
 paid_on_12th as (
 
@@ -194,21 +207,12 @@ paid_on_12th as (
     from payslips
     inner join {{ ref('int_pay_periods') }} as pay_periods
         on payslips.pay_period_id = pay_periods.pay_period_id
-    inner join (
-        {% for quarter in [1, 2, 3, 4] -%}
-        select
-            tax_year,
-            {{ quarter }} as tax_quarter,
-            cast(cast(tax_year as string) || '-{{ '%02d' | format(quarter * 3) }}-12' as date) as day_on
-        from years
-        {{- '' if loop.last else '\n        union all\n        ' }}
-        {%- endfor %}
-    ) as quarters
+    inner join quarters
         on
             payslips.tax_year = quarters.tax_year
-            and pay_periods.has_days
-            and quarters.day_on >= pay_periods.starts_on
-            and quarters.day_on < pay_periods.ends_before_on
+            and pay_periods.starts_on <= quarters.day_on
+            and pay_periods.ends_before_on > quarters.day_on
+    where pay_periods.has_days
 
 ),
 
@@ -257,7 +261,7 @@ form_lines as (
     select
         case when form_lines.is_by_employee then measures.employee_id end as employee_id,
         form_lines.form,
-        form_lines.line,
+        form_lines.line_code,
         form_lines.code,
         form_lines.line_name,
         case when form_lines.is_by_state then measures.jurisdiction end as jurisdiction,
@@ -273,7 +277,7 @@ form_lines as (
     group by
         case when form_lines.is_by_employee then measures.employee_id end,
         form_lines.form,
-        form_lines.line,
+        form_lines.line_code,
         form_lines.code,
         form_lines.line_name,
         case when form_lines.is_by_state then measures.jurisdiction end,
@@ -289,8 +293,8 @@ totals_of_941 as (
         tax_year,
         tax_quarter,
         sum(case when code = 'column 2' then amount else 0 end) as contributions_amount,
-        sum(case when line = '3' then amount else 0 end) as income_tax_amount,
-        sum(case when line = '12' then amount else 0 end) as taxes_amount
+        sum(case when line_code = '3' then amount else 0 end) as income_tax_amount,
+        sum(case when line_code = '12' then amount else 0 end) as taxes_amount
     from form_lines
     where form = '941'
     group by tax_year, tax_quarter
@@ -300,7 +304,7 @@ totals_of_941 as (
 with_totals as (
 
     select * from form_lines
-    {%- for line, line_name, amount in [
+    {%- for line_code, line_name, amount in [
         ('5e', 'Total social security and Medicare taxes', 'contributions_amount'),
         ('6', 'Total taxes before adjustments', 'income_tax_amount + contributions_amount'),
         ('7', 'Adjustment for fractions of cents', 'taxes_amount - income_tax_amount - contributions_amount'),
@@ -309,7 +313,7 @@ with_totals as (
     select
         cast(null as string) as employee_id,
         '941' as form,
-        '{{ line }}' as line,
+        '{{ line_code }}' as line_code,
         cast(null as string) as code,
         '{{ line_name }}' as line_name,
         cast(null as string) as jurisdiction,
@@ -322,11 +326,11 @@ with_totals as (
 )
 
 select
-    {{ surrogate_key(['employee_id', 'form', 'line', 'code', 'jurisdiction', 'tax_year', 'tax_quarter']) }}
+    {{ surrogate_key(['employee_id', 'form', 'line_code', 'code', 'jurisdiction', 'tax_year', 'tax_quarter']) }}
         as tax_form_line_id,
     employee_id,
     form,
-    line,
+    line_code,
     code,
     line_name,
     jurisdiction,

@@ -30,8 +30,8 @@ _CAMT_ROOTS = {
 _CAMT_ROOT = re.compile(r"<(?:[\w.\-]+:)?(BkToCstmrStmt|BkToCstmrAcctRpt|BkToCstmrDbtCdtNtfctn)[\s>/]")
 # From the end of the line before, which the search goes to at once: ^ would be tried at every character.
 _SWIFT_FIELD = re.compile(r"\n:(?:20|21|25P?|28C?|60[FM]|61|62[FM]|64|65|86|34F|13D?|90[CD]|940):")
-# PDF and JSON are text with commas, and no CSV profile would help.
-_OTHER = re.compile(r"%PDF-|\{\s*\"")
+# JSON is text with commas, and no CSV profile would help.
+_JSON = re.compile(r"[{\[]\s*[{\"]")
 _QIF = re.compile(r"!(?:type:|account|option:|clear:)", re.IGNORECASE)
 # What compressed files start with: they are refused, never unpacked.
 _COMPRESSED = {
@@ -44,6 +44,10 @@ _COMPRESSED = {
     b"(\xb5/\xfd": "zstd",
     b"Rar!": "rar",
 }
+# What people deliver instead of a statement, and how it starts.
+_DOCUMENTS = {b"%PDF-": "a PDF", b"\xd0\xcf\x11\xe0": "an Excel workbook", b"{\\rtf": "a text document"}
+_WORKBOOK = (b"[Content_Types].xml", b"xl/", b"mimetypeapplication/vnd.oasis")
+_TAG = re.compile(r"<([A-Za-z][\w.\-:]*)")
 _COMMENTS = re.compile(r"(?:\s*<!--.*?-->)*\s*", re.DOTALL)
 _MT942 = ("{2:I942", "{2:O942", "\n:34F:", "\n:13D:")
 _MT940 = ("\n:60F:", "\n:60M:")
@@ -56,7 +60,7 @@ def detect(head: bytes) -> str | None:
     the start are passed over; UTF-16 is read by its mark. csv means delimited text: whether a profile
     fits is found out by reading it.
     """
-    if _compression(head):
+    if _compression(head) or _document(head):
         return None
     text = _as_text(head[:HEAD_BYTES])
     start = text[_COMMENTS.match(text).end() :]
@@ -74,7 +78,7 @@ def detect(head: bytes) -> str | None:
     if start.startswith("{1:") or _SWIFT_FIELD.search(lines):
         is_balanced = any(mark in lines for mark in _MT940)
         return "mt942" if not is_balanced and any(mark in lines for mark in _MT942) else "mt940"
-    is_text = "\x00" not in text and any(mark in text for mark in ",;\t|") and not _OTHER.match(start)
+    is_text = "\x00" not in text and any(mark in text for mark in ",;\t|") and not _JSON.match(start)
     return "csv" if is_text else None
 
 
@@ -92,10 +96,14 @@ def read(
         raise UnreadableFile("the file is empty")
     found = detect(head)
     whole = rejoin(head, stream)
+    if document := _document(head):
+        raise UnreadableFile(f"the file is {document}: deliver what the bank exports as CAMT, MT940 or CSV")
     if kind := _compression(head):
         raise UnreadableFile(f"the file is compressed ({kind}): deliver what is in it")
     if found is None:
-        raise UnreadableFile("the format is none of CAMT, MT940, MT942, BAI2, OFX, QIF and CSV")
+        tags = _TAG.findall(_as_text(head[:HEAD_BYTES])) if head.lstrip()[:1] == b"<" else []
+        told = f", but <{'><'.join(tag[:40] for tag in tags[:2])}>" if tags else ""
+        raise UnreadableFile(f"the format is none of CAMT, MT940, MT942, BAI2, OFX, QIF and CSV{told}")
     if found == "csv":
         yield from read_csv(whole, csv_profiles, path)
     elif found == "qif":
@@ -110,6 +118,12 @@ def read(
 
 def _compression(head: bytes) -> str | None:
     return next((kind for start, kind in _COMPRESSED.items() if head.startswith(start)), None)
+
+
+def _document(head: bytes) -> str | None:
+    if head.startswith(b"PK\x03\x04") and any(name in head[:4096] for name in _WORKBOOK):
+        return "a workbook"
+    return next((kind for start, kind in _DOCUMENTS.items() if head.startswith(start)), None)
 
 
 def _as_text(head: bytes) -> str:

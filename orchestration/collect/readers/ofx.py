@@ -383,7 +383,10 @@ class _Reader:
         if name != "OFX" and not self.path:
             raise UnreadableFile(f"<{name}> stands outside <OFX>", token.position)
         if name in UNREAD_STATEMENTS:
-            raise UnreadableFile(f"<{name}> is neither a bank nor a card statement", token.position)
+            raise UnreadableFile(
+                f"<{name}> is neither a bank nor a card statement; next step: export bank accounts alone",
+                token.position,
+            )
         if name in STATEMENTS:
             if self.statement is not None:
                 raise UnreadableFile(f"<{name}> stands inside another statement", token.position)

@@ -61,7 +61,8 @@ class _Record(NamedTuple):
 
 
 def read_qif(stream: BinaryIO, path: str | None = None) -> Iterator[BankStatement | BankStatementLine]:
-    """The lines of each account, then its statement. A record "Opening Balance" is the opening balance.
+    """The lines of each account, then its statement. A record "Opening Balance" is the opening balance: the
+    first one, or in any place one whose category is an account.
 
     Splits are proved against their transaction. Raises UnreadableFile for an investment account, a record
     without date or amount, and a file whose account, currency or order of dates nothing tells.
@@ -177,7 +178,10 @@ def _statement(
         day = _day(match, order) if match else None
         if day is None:
             raise UnreadableFile(f"{values['D']!r} is not a date", position)
-        if values.get("P", "").casefold() == "opening balance" and not days and opening is None:
+        is_opening = values.get("P", "").casefold() == "opening balance"
+        if is_opening and (values.get("L", "").startswith("[") or not (days or opening)):
+            if opening is not None:
+                raise UnreadableFile("a second opening balance", position)
             opening = amount
             continue
         days.append(day)

@@ -3,7 +3,7 @@ select
     form,
     tax_quarter,
     jurisdiction,
-    line,
+    line_code,
     code,
     line_name,
     amount::decimal(28, 2) as amount
@@ -11,4 +11,4 @@ from payroll.fct_tax_forms
 where
     form <> 'W-2'
     and tax_year = getvariable('tax_year')
-order by form, tax_quarter, jurisdiction, line, code
+order by form, tax_quarter, jurisdiction, line_code, code

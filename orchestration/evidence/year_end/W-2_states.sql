@@ -2,12 +2,12 @@
 select
     employee_id,
     jurisdiction as box_15,
-    sum(case when line = '16' then amount else 0 end)::decimal(28, 2) as box_16,
-    sum(case when line = '17' then amount else 0 end)::decimal(28, 2) as box_17
+    sum(case when line_code = '16' then amount else 0 end)::decimal(28, 2) as box_16,
+    sum(case when line_code = '17' then amount else 0 end)::decimal(28, 2) as box_17
 from payroll.fct_tax_forms
 where
     form = 'W-2'
-    and line in ('16', '17')
+    and line_code in ('16', '17')
     and tax_year = getvariable('tax_year')
 group by all
 order by employee_id, jurisdiction

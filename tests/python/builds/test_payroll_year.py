@@ -101,7 +101,7 @@ def test_a_closed_year_is_handed_over(zone: Zone) -> None:
         ("MIA", "IL", "1000.00", "46.72"),
     ]
     line = {
-        (row["form"], row["line"], row["code"], row["jurisdiction"]): row["amount"]
+        (row["form"], row["line_code"], row["code"], row["jurisdiction"]): row["amount"]
         for row in rows(zone, "Forms")
     }
     assert line["941", "2", "", ""] == line["W-3", "1", "", ""] == "2380.00"
@@ -110,9 +110,9 @@ def test_a_closed_year_is_handed_over(zone: Zone) -> None:
     assert line["SUTA", "taxable", "", "IL"] == "1000.00"
     assert [row["explanation"][:24] for row in rows(zone, "Overtime")] == ["Workweek from 2026-12-21"]
     # Of a monthly depositor; 15 January 2027 is a Friday.
-    assert [(row["deposit_due_on"], row["amount"]) for row in rows(zone, "Deposits") if row["form"] == "941"] == [
-        ("2027-01-15", "576.01")
-    ]
+    assert [
+        (row["deposit_due_on"], row["amount"]) for row in rows(zone, "Deposits") if row["form"] == "941"
+    ] == [("2027-01-15", "576.01")]
     assert {path.stat().st_mode & 0o077 for path in [books.path, *Path(books.path).iterdir()]} == {0}
     with pytest.raises(EvidenceError, match="is there already"):
         export_year(zone.settings, 2026)

@@ -16,7 +16,7 @@ import pyarrow.parquet
 import pytest
 from older_lakes import forget_chain
 
-from orchestration.collect import collect
+from orchestration.collect import collect, landing
 from orchestration.collect.decision_files import Evidence, read_decision_file
 from orchestration.collect.persons import person_key, unwritable
 from orchestration.lake.datasets import DATASETS
@@ -371,3 +371,57 @@ def test_an_older_lake_gets_what_it_lacks_and_nothing_else(settings: Settings) -
     assert pyarrow.parquet.read_metadata(newest).num_rows == 0
     collect(settings)
     assert len(list((settings.lake / "decisions").iterdir())) == 2
+
+
+EXCLUDED_ALONE = f"X1,exclude,{'a' * 64},sent twice,anna,2026-03-02T10:00:00,,,"
+APPROVED = "A1,approve,X1,seen,bela,2026-03-02T11:00:00,,,"
+
+
+def read_text(tmp_path: Path, *lines: str) -> None:
+    spool = Spool(tmp_path / "spool")
+    try:
+        read_decision_file(
+            *(BytesIO("\n".join([HEADER, *lines]).encode()), "one.csv", spool, "hash", "load"),
+            Evidence(NOW, {}, tmp_path / "one.csv.sig", None, {}, {}),
+        )
+    finally:
+        spool.close()
+
+
+@pytest.mark.parametrize(
+    ("policies", "lines", "position"),
+    [
+        ([], [EXCLUDED_ALONE], None),
+        (["exclude,bank,,1,*,,2000-01-01,"], [EXCLUDED_ALONE], None),
+        (["exclude,bank,,2,*,,2000-01-01,"], [LINE, EXCLUDED_ALONE], "line 3"),
+        (["exclude,payroll,,2,*,,2000-01-01,"], [EXCLUDED_ALONE, APPROVED], None),
+        (["exclude,bank,,2,*,,2000-01-01,"], [EXCLUDED_ALONE, APPROVED.replace("bela", "ANNA")], "line 2"),
+        (["exclude,bank,,2,*,,2000-01-01,"], [EXCLUDED_ALONE, APPROVED.replace("X1", "X2")], "line 2"),
+        (["exclude,bank,,2,*,,2026-03-03,"], [EXCLUDED_ALONE], "line 2"),
+        (["exclude,bank,,2,*,,2026-03-04,"], [EXCLUDED_ALONE], None),
+        (["exclude,bank,,2,*,,2000-01-01,", "exclude,bank,,1,*,,2026-01-01,"], [EXCLUDED_ALONE], None),
+        (["exclude,bank,,1,Carla;Dora,,2000-01-01,"], [EXCLUDED_ALONE, APPROVED], "line 2"),
+        (["exclude,bank,,1,Bela;Dora,,2000-01-01,"], [EXCLUDED_ALONE, APPROVED], None),
+        (["include,bank,,2,*,,2000-01-01,"], [EXCLUDED_ALONE.replace("exclude", "include")], "line 2"),
+        (["match,bank,,2,*,,2000-01-01,"], [LINE], None),
+    ],
+)
+def test_who_takes_rows_out_of_count_is_not_alone(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    policies: list[str],
+    lines: list[str],
+    position: str | None,
+) -> None:
+    header = landing.DECISION_POLICIES.read_text(encoding="utf-8").splitlines()[0]
+    seed = tmp_path / "decision_policies.csv"
+    seed.write_text("\n".join([header, *policies]) + "\n", encoding="utf-8")
+    monkeypatch.setattr(landing, "DECISION_POLICIES", seed)
+    if position is None:
+        read_text(tmp_path, *lines)
+        return
+    with pytest.raises(
+        UnreadableFile, match="persons by decision_policies: deliver it in one file"
+    ) as caught:
+        read_text(tmp_path, *lines)
+    assert caught.value.position == position

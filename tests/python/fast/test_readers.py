@@ -68,10 +68,20 @@ def test_formats_without_a_sample_file():
     assert detect(b"<html></html>") is None
 
 
-@pytest.mark.parametrize("content", [b"%PDF-1.4\n1,2", b'{\n "a": 1, "b": 2}'])
-def test_text_with_commas_that_is_no_csv(content):
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"%PDF-1.4\n1,2", "the file is a PDF: deliver what the bank exports as CAMT, MT940 or CSV"),
+        (b"\xd0\xcf\x11\xe0,", "the file is an Excel workbook: deliver what the bank"),
+        (b"PK\x03\x04..[Content_Types].xml", "the file is a workbook: deliver what the bank"),
+        (b"PK\x03\x04..statement.sta", "the file is compressed (zip): deliver what is in it"),
+        (b'{\n "a": 1, "b": 2}', "the format is none of CAMT, MT940, MT942, BAI2, OFX, QIF and CSV"),
+        (b"<?xml version='1.0'?><d:Document><CstmrCdtTrfInitn/>", "CSV, but <d:Document><CstmrCdtTrfInitn>"),
+    ],
+)
+def test_what_is_no_statement_is_named(content, reason):
     assert detect(content) is None
-    assert str(refusal(content)) == "the format is none of CAMT, MT940, MT942, BAI2, OFX, QIF and CSV"
+    assert reason in str(refusal(content))
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\r\n", b"\n"])

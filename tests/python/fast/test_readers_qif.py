@@ -49,6 +49,17 @@ def test_qif_account_of_the_path_and_lists_that_are_passed_over():
     assert "next step: put it into a folder account=<number>" in refusal(text, "bank/currency=USD/x.qif")
 
 
+def test_qif_opening_balance_may_stand_last_and_once():
+    opening = "D1/31'26\nT1,000.00\nPOpening Balance\nL[Checking 12]\n^\n"
+    head, rest = QIF.split(opening)
+    found = rows(head + rest + opening)
+    assert sorted(row.amount for row in found if isinstance(row, BankStatementLine)) == sorted(
+        row.amount for row in rows(QIF) if isinstance(row, BankStatementLine)
+    )
+    assert found[-1].opening_balance == 1000
+    assert "a second opening balance" in refusal(head + opening + rest + opening)
+
+
 def test_qif_of_several_accounts():
     other = "!Account\nNCard\nTCCard\n^\n!Type:CCard\nD2/20/2026\nT-5.00\nPShop\n^\n"
     found = [row for row in rows(QIF + other) if isinstance(row, BankStatement)]
