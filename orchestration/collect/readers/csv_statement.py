@@ -7,6 +7,7 @@ profile may say stands in csv_profiles.py.
 from __future__ import annotations
 
 import codecs
+import contextlib
 import csv
 import datetime
 import fnmatch
@@ -139,7 +140,7 @@ def read_csv(
     lines = decoded_lines(text, match.encoding)
     for _ in range(match.header_line):
         next(lines)
-    yield from _Table(match).rows(csv.reader(lines, delimiter=match.profile.delimiter, strict=True))
+    yield from _Table(match).rows(lines)
 
 
 # Which profile
@@ -347,13 +348,14 @@ class _Table:
         self.balance_words = words(match.profile.balance_words)
         self.footer_words = words(match.profile.footer_words)
 
-    def rows(self, rows: Iterator[list[str]]) -> Iterator[BankStatement | BankStatementLine]:
-        """A line for each row that is an entry, then the statements."""
+    def rows(self, lines: Iterator[str]) -> Iterator[BankStatement | BankStatementLine]:
+        """A line for each row that is an entry, then the statements. lines: those behind the header."""
         width = len(self.match.headers)
+        rows = csv.reader(lines, delimiter=self.profile.delimiter, strict=True)
         for number, fields in numbered_rows(rows, self.match.header_line):
             if self.footer_words and _starts(next(filter(None, map(str.strip, fields))), self.footer_words):
-                # What follows the table is no table: it is not even cut into rows.
                 self.left_out["footer"] += 1
+                self._see_the_end(lines, number)
                 break
             if len(fields) != width:
                 if any(field.strip() for field in fields[width:]) or len(fields) < width:
@@ -372,6 +374,19 @@ class _Table:
         for statement in statements:
             yield statement._replace(rows_left_out=left_out)
             left_out = None
+
+    def _see_the_end(self, lines: Iterator[str], number: int) -> None:
+        """What follows the table may be any text, but no row of it. number: of the line that ends it."""
+        for at, line in enumerate(lines, start=number + 1):
+            with contextlib.suppress(csv.Error):
+                fields = next(csv.reader([line], delimiter=self.profile.delimiter), [])
+                if len(fields) >= len(self.match.headers) and _is_row(
+                    fields, self.match.headers, self.profile
+                ):
+                    raise UnreadableFile(
+                        f"a row of the table stands behind line {number}, which ends it",
+                        at_line(at),
+                    )
 
     def _stated(self) -> tuple[Decimal | None, Decimal | None]:
         """The opening and the closing balance before the table, which are about one account."""

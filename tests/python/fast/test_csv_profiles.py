@@ -597,6 +597,15 @@ def test_header_in_other_letters_is_known_in_its_encoding(tmp_path, encoding, te
     assert balances(found)[1] == "217050"
 
 
+def test_rows_behind_the_end_of_the_table_are_not_passed_over():
+    lines = (SAMPLES / "postfinance_ch.csv").read_bytes().splitlines(keepends=True)
+    end = next(at for at, line in enumerate(lines) if line.startswith(b"Disclaimer"))
+    lines.insert(end + 1, lines.pop(end - 2))
+    with pytest.raises(UnreadableFile, match=f"stands behind line {end}, which ends it") as caught:
+        list(read(io.BytesIO(b"".join(lines)), PROFILES, "bank/account=7/x.csv"))
+    assert caught.value.position == f"line {end + 2}"
+
+
 def test_iban_of_the_other_side_is_not_the_account():
     rows = "15.01.2026;DE89370400440532013000;10,00;EUR\n16.01.2026;DE89370400440532013000;-1,00;EUR\n"
     table = f"Buchungsdatum;IBAN;Betrag;Währung\n{rows}"
