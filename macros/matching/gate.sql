@@ -175,8 +175,11 @@ chances as (
                 then 1.0 / {{ var('odds_for_names') }}
             {%- endif %}
             when not {{ are_of_one_script('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
-            when {{ is_cut_of('pairs.bank_counterparty_key', 'pairs.ledger_counterparty_key') }} then 1
-            when {{ is_cut_of("replace(pairs.bank_name_words, ' ', '')", "replace(pairs.ledger_name_words, ' ', '')") }} then 1
+            when {{ is_telling_cut('pairs.bank_counterparty_key', 'pairs.ledger_counterparty_key') }} then 1
+            when
+                {{ is_telling_cut(
+                    "replace(pairs.bank_name_words, ' ', '')", "replace(pairs.ledger_name_words, ' ', '')"
+                ) }} then 1
             {%- if is_by_amount_alone %}
             when {{ names_share_first_word('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
             {%- endif %}
@@ -321,6 +324,14 @@ pairs_of_initials as (
         ){{ ' or' if not loop.last }}
         {%- endfor %},
         false
+    )
+{%- endmacro %}
+
+{#- True when two names are one, or one begins with the other and that has four letters: J S may be anybody. -#}
+{% macro is_telling_cut(one, other) -%}
+    (
+        {{ one }} = {{ other }}
+        or (least(length({{ one }}), length({{ other }})) >= 4 and {{ is_cut_of(one, other) }})
     )
 {%- endmacro %}
 

@@ -106,6 +106,14 @@ ranked as (
 
 ),
 
+places as (
+
+    select 1 as place
+    union all
+    select 2 as place
+
+),
+
 {# A slip of a name that is cut short leads on to the whole of it. #}
 steps as (
 
@@ -115,17 +123,16 @@ steps as (
         fields.in_ledger_from,
         places.place,
         coalesce(ranked.other_key, fields.name_key) as step_key,
-        case when places.place = 1 then fields.name_key else coalesce(ranked.other_key, fields.name_key) end as asked_key
+        case
+            when places.place = 1 then fields.name_key
+            else coalesce(ranked.other_key, fields.name_key)
+        end as asked_key
     from fields
     left join ranked
         on
             fields.name_words = ranked.name_words
             and ranked.place = 1
-    cross join (
-        select 1 as place
-        union all
-        select 2 as place
-    ) as places
+    cross join places
 
 ),
 

@@ -60,6 +60,7 @@ payments as (
         account_id,
         currency,
         bank_name_words,
+        name_words,
         amount,
         item_on,
         sum(case when business_day_number - previous_day <= {{ var('repeated_days') }} then 0 else 1 end) over (
@@ -73,6 +74,7 @@ payments as (
             items.account_id,
             items.currency,
             known_names.bank_name_words,
+            items.name_words,
             items.amount,
             items.item_on,
             items.business_day_number,
@@ -108,6 +110,7 @@ learned as (
         {# Both spellings: a name in the letters of either can speak against it. #}
         learned_names.ledger_name_words || ' ' || learned_names.bank_name_words as name_words,
         learned_names.counterparty_key,
+        runs.name_words <> learned_names.bank_name_words as is_by_beginning,
         row_number() over (
             partition by runs.item_id order by length(learned_names.bank_name_words) desc
         ) as place
@@ -322,6 +325,8 @@ paid_for as (
 
 )
 
+{# What a text has whole, or cut short, says more than how it begins. #}
+{% set is_known_better = '(not learned.is_by_beginning or coalesce(counterparty_names.likeness, 9) > 3)' -%}
 select
     {{ pool_item_columns(
         'items',
@@ -329,11 +334,12 @@ select
             'amount': 'left_items.amount',
             'is_held': 'left_items.is_held',
             'counterparty_key': 'case when owners.owner_key is null then'
-            ~ ' coalesce(learned.counterparty_key, paid_for.counterparty_key, counterparty_names.counterparty_key,'
+            ~ ' coalesce(case when ' ~ is_known_better ~ ' then learned.counterparty_key end, paid_for.counterparty_key, counterparty_names.counterparty_key,'
             ~ ' items.counterparty_key, charge_keys.counterparty_key)'
             ~ ' || case when names_of_several_forms.counterparty_key is null then \'\' else'
             ~ ' coalesce(\' \' || ' ~ legal_form('items.counterparty') ~ ', \'\') end end',
-            'name_words': 'case when owners.owner_key is null then coalesce(learned.name_words, items.name_words) end',
+            'name_words': 'case when owners.owner_key is null then'
+            ~ ' coalesce(case when ' ~ is_known_better ~ ' then learned.name_words end, items.name_words) end',
         },
     ) }},
     items.side = 'ledger' and {{ has_word('items.memo', 'promise_words') }} as is_promised

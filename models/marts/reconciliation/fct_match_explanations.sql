@@ -334,7 +334,7 @@ judged as (
                 )
                 then 'window'
             when runners_up.score >= nearest.score and runners_up.candidate_match_id is null then 'ambiguous'
-            when nearest.has_same_reference then 'waiting'
+            when nearest.has_same_reference then 'in_doubt'
             else 'chance'
         end as failed_condition
     from items
@@ -434,7 +434,8 @@ worded as (
                     cast(longest_after as string), ' after'
                 )
             when failed_condition = 'ambiguous' then 'Two items or more agree equally well'
-            when failed_condition = 'waiting' then 'The nearest item agrees, and a rule still waits for what may come'
+            when failed_condition = 'in_doubt'
+                then 'The nearest item has this number and this amount, and not all that both name agrees'
             when failed_condition = 'chance'
                 then 'Nothing decisive speaks for the nearest item, and such an amount may stand there by chance'
             when failed_condition = 'other_account'

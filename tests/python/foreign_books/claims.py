@@ -59,7 +59,7 @@ CLAIMS = {
     "the nearest item is open": """
         select one.item_id from open_items as one
         left join said as other on one.nearest_item_id = other.item_id
-        where one.failed_condition in ('contradiction', 'chance', 'ambiguous', 'window', 'waiting', 'amount')
+        where one.failed_condition in ('contradiction', 'chance', 'ambiguous', 'window', 'in_doubt', 'amount')
             and (other.item_id is null or other.match_id is not null or other.side = one.side)
     """,
     "two items agree equally well": """
@@ -71,7 +71,7 @@ CLAIMS = {
         select one.item_id from open_items as one
         inner join said as other on one.nearest_item_id = other.item_id
         where (one.failed_condition = 'amount') = (one.amount = other.amount)
-            and one.failed_condition in ('amount', 'contradiction', 'chance', 'window', 'waiting')
+            and one.failed_condition in ('amount', 'contradiction', 'chance', 'window', 'in_doubt')
             and not (one.failed_condition = 'contradiction' and upper(one.reference) = upper(other.reference))
     """,
     "it repeats an item that is matched": """

@@ -14,7 +14,7 @@ from .chance import digits
 from .company import Company
 from .statements import mt940_plain
 
-CURRENT = Account("50200012345678", "1101", "Current account", Decimal("842310.55"))
+CURRENT = Account("50200012345678", "IN1101", "Current account", Decimal("842310.55"))
 
 
 class Firm(NamedTuple):
@@ -266,4 +266,4 @@ PLANTS = (
     Plant(cash, 2, 5),
     Plant(unplaced, 2, 3),
 )
-COMPANY = Company("indian_trader", "IN", "INR", "5100", (CURRENT,), mt940_plain, PLANTS)
+COMPANY = Company("indian_trader", "IN", "INR", "IN5100", (CURRENT,), mt940_plain, PLANTS)

@@ -13,7 +13,7 @@ from .chance import digits, words
 from .company import Company
 from .statements import uk_csv
 
-CURRENT = Account("20784413559921", "1200", "Current account", Decimal("61240.18"))
+CURRENT = Account("20784413559921", "C200", "Current account", Decimal("61240.18"))
 FIRST = words(
     "Ashworth,Hebden,Calder,Wharfe,Pennine,Roundhay,Ilkley,Kirkstall,Aire,Saltaire,Otley,Bramley,Headingley,"
     "Castleford,Ripon,Skipton,Malham,Thirsk"
@@ -331,4 +331,4 @@ PLANTS = (
     Plant(unplaced, 2, 2),
     Plant(not_paid, 1, 2),
 )
-COMPANY = Company("uk_wholesaler", "GB", "GBP", "4000", (CURRENT,), uk_csv, PLANTS)
+COMPANY = Company("uk_wholesaler", "GB", "GBP", "S400", (CURRENT,), uk_csv, PLANTS)
