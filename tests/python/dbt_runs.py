@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from orchestration.settings import PROJECT_DIR
-from orchestration.warehouse.dbt_process import UNTESTED, BuildFailedError
+from orchestration.warehouse.dbt_process import BuildFailedError
 
 DBT = Path(sys.executable).with_name("dbt")
-MODELS_ONLY = UNTESTED
+MODELS_ONLY = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 # Half of the models, and all that is built of a company that delivers no payroll.
 BANK = ["--selector", "bank"]
 # What a close freezes and what refuses it, and no reports.
@@ -31,17 +31,11 @@ NEEDED = ("DBT_", "HOME", "LANG", "PATH", "TIEOUT_", "TMPDIR")
 
 
 def run_dbt(
-    *arguments: str,
-    zone: Path,
-    landing: Path,
-    check: bool = True,
-    batch_grain: str | None = None,
-    afresh: bool = False,
+    *arguments: str, zone: Path, landing: Path, check: bool = True, batch_grain: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt on landing, with lake, warehouse, target and logs under zone.
 
-    batch_grain: of batches by time, where it is not the project's own. afresh: whether models that are built
-    without their tests are built also where they would come out as they are.
+    batch_grain: of batches by time, where it is not the project's own.
     """
     arguments += ("--target-path", str(zone / "target"), "--log-path", str(zone / "logs"))
     environment = {name: value for name, value in os.environ.items() if name.startswith(NEEDED)} | {
@@ -62,9 +56,7 @@ def run_dbt(
     else:
         if batch_grain:  # read as models run, never parsed
             arguments += ("--vars", json.dumps({"batch_grain": batch_grain}))
-        is_untested = arguments[0] == "build" and set(UNTESTED).issubset(arguments)
-        spares = is_untested and not afresh and "DBT_WRITE_JSON" not in environment
-        result = _run_parsed(arguments, environment, zone, spares)
+        result = _run_parsed(arguments, environment, zone)
     if check and result.returncode != 0:
         raise AssertionError(f"dbt {' '.join(arguments)} failed:\n{result.stdout}\n{result.stderr}")
     return result
@@ -76,13 +68,13 @@ def warehouse_of(zone: Path) -> Path:
 
 
 def _run_parsed(
-    arguments: tuple[str, ...], environment: dict[str, str], zone: Path, spares: bool
+    arguments: tuple[str, ...], environment: dict[str, str], zone: Path
 ) -> subprocess.CompletedProcess[str]:
     """Run dbt on the project as the server has parsed it."""
     zone.mkdir(parents=True, exist_ok=True)
     said = {stream: zone / stream for stream in ("stdout", "stderr")}
     streams = {stream: str(path) for stream, path in said.items()}
-    code = _asked(arguments=arguments, environment=environment, spares=spares, **streams)
+    code = _asked(arguments=arguments, environment=environment, **streams)
     return subprocess.CompletedProcess(
         arguments, code, **{stream: path.read_text() for stream, path in said.items()}
     )

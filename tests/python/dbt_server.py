@@ -5,8 +5,7 @@ ends with the run, so one run knows nothing of another. The exit code is printed
 cannot parse: the threads of dbt's parser stay behind in this process, and it would wait for them for ever.
 
 What `make build` and whole nights prove is left out here, where it costs: more than one thread, which takes a
-fifth more of the processor for tables this small, artifacts, unless a test sets DBT_WRITE_JSON, and models
-that would come out as they are (unchanged.py).
+fifth more of the processor for tables this small, and artifacts, unless a test sets DBT_WRITE_JSON.
 """
 
 from __future__ import annotations
@@ -25,9 +24,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-import duckdb
 import parsedatetime
-import unchanged
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.environments import Environment
 from dbt.artifacts.resources import FileHash
@@ -41,6 +38,7 @@ from dbt_common.context import set_invocation_context
 from dbt_common.events.base_types import BaseEvent, EventLevel
 from dbt_common.events.event_manager import EventManager
 
+import orchestration.collect  # noqa: F401  (what the plugin needs is imported once)
 from orchestration.settings import PROJECT_DIR
 
 PARTIAL_PARSE = "partial_parse.msgpack"
@@ -50,7 +48,6 @@ make_event = BaseEvent.__init__
 initialize_db = Environment.initialize_db.__func__
 compile_template = MacroFuzzEnvironment.compile
 compiled: dict[str, CodeType] = {}
-connections: list[duckdb.DuckDBPyConnection] = []
 processes = multiprocessing.get_context("fork")
 
 
@@ -66,14 +63,12 @@ def parse(folder: Path) -> Manifest:
     return outcome.result
 
 
-def run(manifest: Manifest, graph: unchanged.Graph, asked: dict[str, Any]) -> None:
+def run(manifest: Manifest, asked: dict[str, Any]) -> None:
     """Run dbt in this process, which exits with the code that dbt's command would have."""
     os.environ.clear()
     os.environ.update(asked["environment"])
     for stream, path in ((1, asked["stdout"]), (2, asked["stderr"])):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
-    if asked["spares"]:
-        unchanged.spare(graph, connections, asked["arguments"])
     if asked["environment"].get("DBT_LOG_LEVEL_FILE") == "none":
         EventManager.fire_event = fire
         BaseEvent.__init__, BaseEvent.__getattr__ = keep, read
@@ -120,7 +115,6 @@ def connect(environment: type[Environment], *arguments: Any, **named: Any) -> An
     """A connection to DuckDB that works on one thread."""
     connection = initialize_db(environment, *arguments, **named)
     connection.execute("set threads = 1")
-    connections.append(connection)
     return connection
 
 
@@ -145,13 +139,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         manifest = parse(Path(folder))
     compile_templates(manifest)
-    graph = unchanged.graph_of(manifest)
     parsedatetime.Constants = cache(parsedatetime.Constants)  # asked for with every result that has no rows
     Environment.initialize_db = classmethod(connect)
     gc.freeze()  # otherwise the collector of each fork would touch, and so copy, all of it
     for line in sys.stdin:
         asked = json.loads(line)
-        does, more = (leave_parsed, asked.values()) if "target" in asked else (run, [graph, asked])
+        does, more = (leave_parsed, asked.values()) if "target" in asked else (run, [asked])
         process = processes.Process(target=does, args=(manifest, *more))
         process.start()
         process.join()

@@ -41,8 +41,7 @@ def test_a_late_entry_reruns_its_own_date(tmp_path: Path) -> None:
     shutil.copytree(PROJECT_DIR / "landing" / "bank" / "eur-savings", landing / "bank" / "eur-savings")
 
     def build() -> None:
-        selected = [*MODELS_ONLY, *SELECTED]
-        run_dbt("build", *selected, zone=tmp_path, landing=landing, batch_grain="day", afresh=True)
+        run_dbt("build", *MODELS_ONLY, *SELECTED, zone=tmp_path, landing=landing, batch_grain="day")
 
     build()
     first = runs(tmp_path, 1)

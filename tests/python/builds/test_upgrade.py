@@ -49,7 +49,7 @@ def older(fresh: Path, tmp_path: Path) -> Path:
 
 def build(folder: Path) -> None:
     """What a person runs after an upgrade."""
-    run_dbt("build", *BUILT, *MODELS_ONLY, zone=folder, landing=folder / "landing", afresh=True)
+    run_dbt("build", *BUILT, *MODELS_ONLY, zone=folder, landing=folder / "landing")
 
 
 def contents(folder: Path) -> dict[str, list[tuple]]:
