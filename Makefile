@@ -114,7 +114,7 @@ long: install ## CI: the Python tests of half a minute and more of which no othe
 lint: install ## Check the style of Python and of all SQL (3 minutes)
 	ruff check
 	ruff format --check
-	TIEOUT_COLLECT=off python tests/sqlfluff_lint.py lint --processes 2 models macros packages tests
+	TIEOUT_COLLECT=off python tests/sqlfluff_lint.py lint --processes 2 models macros tests
 
 .PHONY: night
 night: install ## Run the night as the Dagster job does

@@ -316,7 +316,7 @@ scored as (
         case when has_same_reference then 50 else 0 end
         + case when has_same_amount then 30 when has_swapped_digits then 15 else 0 end
         + case when has_same_counterparty then 15 else 0 end
-        {# What names something else and is open comes behind all of its amount, and before what agrees in the name alone. #}
+        {# What names something else and is open stands behind all of its amount, before what has the name alone. #}
         + case when not is_contradicted then 0 when candidate_match_id is null then -9 else -20 end
         + greatest(5 - abs(bank_days_after_ledger), 0) as score
     from compared
