@@ -21,7 +21,10 @@
     time that a model reads it. Dropping the table leaves the files. Spark takes a relative path of a table for one below
     its own tables. -#}
 {% macro spark__create_lake_view(source, lake) %}
-    {%- set folder = lake if lake.startswith('/') or ':' in lake else flags.PROJECT_DIR ~ '/' ~ lake -%}
+    {%- set folder = lake if lake.startswith('/') or ':' in lake else invocation_args_dict.project_dir ~ '/' ~ lake -%}
+    {%- if not (folder.startswith('/') or ':' in folder) -%}
+        {{ exceptions.raise_compiler_error('Spark wants the whole path of the lake: set TIEOUT_LAKE, or give --project-dir whole') }}
+    {%- endif -%}
     {%- set existing_relation = adapter.get_relation(none, source.schema, source.identifier) -%}
     {%- if existing_relation is not none -%}
         {%- do adapter.drop_relation(existing_relation) -%}
