@@ -206,7 +206,7 @@ class Decider:
                 target.flush()
                 os.fsync(target.fileno())
             if self._key:
-                sign(work, self._key)
+                sign(work, self._key, self._settings.company)
                 signature_file(work).replace(signature_file(file))
             work.replace(file)
         finally:

@@ -233,7 +233,7 @@ def test_a_file_is_whole_or_not_there(ann: Asked, monkeypatch: pytest.MonkeyPatc
 def test_who_signs_signs_at_the_desk(ann: Asked, tmp_path: Path) -> None:
     public = new_key(tmp_path / "key")
     (tmp_path / "signers.csv").write_text(signers_rows("Ann Keller", public) + "\n")
-    settings = replace(ann.settings, signers=tmp_path / "signers.csv")
+    settings = replace(ann.settings, signers=tmp_path / "signers.csv", company="Nord AG")
     with pytest.raises(DeskError, match="--key"):
         Asked(settings, "KELLER, Ann")
     desk = Asked(settings, key=(tmp_path / "key").read_text().strip())
