@@ -127,6 +127,9 @@ class Decider:
                 rows.append(texts)
                 taken |= dict.fromkeys(act.subjects, texts)
             folder = self._settings.landing.joinpath(*_FOLDER)
+            for place in (folder.parent, folder):
+                if place.is_symlink():
+                    raise DeskError(f"{place} is a link, which no collect follows: nothing was done")
             folder.mkdir(parents=True, exist_ok=True)
             self._deliver(folder / f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(8)}.csv", rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -151,7 +151,7 @@ def _filtered(rows: Iterable[Row], query: Query) -> Iterator[Row]:
 
 def _number(text: str) -> Decimal | None:
     try:
-        number = Decimal(text.strip().replace("\N{MINUS SIGN}", "-"))
-    except InvalidOperation:
+        number = +Decimal(text.strip().replace("\N{MINUS SIGN}", "-"))  # the sign refuses what is too large
+    except ArithmeticError:
         return None
     return number if number.is_finite() else None

@@ -230,6 +230,18 @@ def test_a_file_is_whole_or_not_there(ann: Asked, monkeypatch: pytest.MonkeyPatc
     assert list((ann.settings.landing / "decisions" / "desk").iterdir()) == []
 
 
+@pytest.mark.parametrize("linked", ["decisions", "decisions/desk"])
+def test_nothing_is_delivered_through_a_link(ann: Asked, tmp_path: Path, linked: str) -> None:
+    """Collection follows none, so what lies behind it would never be decided."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    link = ann.settings.landing / linked
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(elsewhere)
+    assert "is a link" in ann.match("b1", "l1").error
+    assert list(elsewhere.rglob("*")) == []
+
+
 def test_who_signs_signs_at_the_desk(ann: Asked, tmp_path: Path) -> None:
     public = new_key(tmp_path / "key")
     (tmp_path / "signers.csv").write_text(signers_rows("Ann Keller", public) + "\n")
@@ -327,6 +339,7 @@ def test_without_a_warehouse_the_published_copy_is_read_or_nothing(
         ("&amount=99..", {"b1", "l1"}),
         ("&page=" + "9" * 5000, {"b1", "b2", "b3", "l1", "l2", "l3", "l4"}),
         ("&amount=NaN&days=1e999&page=-1", set()),
+        ("&amount=1e999999999..1e1000000000", {"b1", "b2", "b3", "l1", "l2", "l3", "l4"}),
         ("&amount=x&days=y", {"b1", "b2", "b3", "l1", "l2", "l3", "l4"}),
         ("&days=41", {"l3", "l4"}),
         ("&only=breaks&amount=0..1", {"b3"}),
