@@ -12,6 +12,7 @@ import duckdb
 from orchestration.evidence.books import Books
 from orchestration.evidence.folders import EvidenceError, new_folder
 from orchestration.report.answers import reading
+from orchestration.report.sheets import write_csv
 from orchestration.settings import Settings
 
 QUERIES = Path(__file__).parent / "year_end"
@@ -29,18 +30,18 @@ def export_year(settings: Settings, tax_year: int, out: Path | None = None) -> B
     counts: dict[str, int] = {}
     with (
         new_folder(out) as folder,
-        reading(settings.warehouse.resolve(), folders=[settings.lake, folder]) as connection,
+        reading(settings.warehouse.resolve(), folders=[settings.lake]) as connection,
     ):
         folder.chmod(0o700)
         connection.execute("set variable tax_year = $year", {"year": tax_year})
         _refuse_unready(connection, tax_year)
         for query in sorted(QUERIES.glob("*.sql")):
-            name = f"{query.stem}_{tax_year}.csv"
-            target = str(folder / name).replace("'", "''")
-            (counts[name],) = connection.execute(
-                f"copy ({query.read_text(encoding='utf-8')}) to '{target}' (format csv, header)"
-            ).fetchone()
-            (folder / name).chmod(0o600)
+            file = folder / f"{query.stem}_{tax_year}.csv"
+            answer = connection.execute(query.read_text(encoding="utf-8"))
+            columns = [column[0] for column in answer.description]
+            with file.open("w", encoding="utf-8", newline="") as stream:
+                counts[file.name] = write_csv(stream, columns, answer.fetchall())
+            file.chmod(0o600)
     return Books(out, counts)
 
 

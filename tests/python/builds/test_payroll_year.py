@@ -40,7 +40,7 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zone]:
         zone.deliver(
             "employees",
             "LEE,2025-01-01,Case Lee,000-00-0000,D,Y,TX,2025-01-01,,J",
-            "MIA,2025-01-01,Case Mia,000-00-0001,D,Y,IL,2025-01-01,,J",
+            "MIA,2025-01-01,=1+1,000-00-0001,D,Y,IL,2025-01-01,,J",
         )
         zone.deliver("badges", "BLEE,LEE,2025-01-01")
         zone.deliver("pay_rates", "LEE,J,2025-01-01,hourly,30,true", "MIA,J,2025-01-01,salary,52000,false")
@@ -93,6 +93,7 @@ def test_a_closed_year_is_handed_over(zone: Zone) -> None:
     assert [lee[f"box_{box}"] for box in ("1", "2", "3", "4", "5", "6", "7", "12_TT")] == [
         *("1380.00", "133.79", "1380.00", "85.56", "1380.00", "20.01", "0.00", "60.00")
     ]
+    assert mia["name"] == "'=1+1", "no spreadsheet runs a name"
     assert [mia[f"box_{box}"] for box in ("1", "2", "4", "6", "12_TT")] == [
         *("1000.00", "78.08", "62.00", "14.50", "0.00")
     ]
