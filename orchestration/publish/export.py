@@ -26,6 +26,8 @@ def export(
 ) -> tuple[Path, int]:
     """Write the rows of a mart that meet a condition, whole or not at all. Returns the file and their number.
 
+    Of a mart with personal data the file is its owner's alone, as the personal copy is.
+
     mart: its name, before it its schema or not. file_format: csv or parquet. out: <mart>.<format> here unless
     given. database: another file than the published copy. Raises PublishError when there is no such mart.
     """
@@ -38,6 +40,8 @@ def export(
             names += found
             if name := next((full for full in found if mart in (full, full.partition(".")[2])), None):
                 try:
+                    if name.startswith(PERSONAL_SCHEMAS):
+                        work.touch(0o600)
                     row_count = _write(connection, name, file_format, where, work)
                     work.replace(path)
                 finally:
@@ -77,7 +81,9 @@ def _write(
     query = f"select * from {quoted(schema)}.{quoted(table)} where {where or 'true'}"
     if file_format == "parquet":
         target = str(file).replace("'", "''")
-        ((row_count,),) = connection.execute(f"copy ({query}) to '{target}' (format parquet)").fetchall()
+        ((row_count,),) = connection.execute(
+            f"copy ({query}) to '{target}' (format parquet, use_tmp_file false)"
+        ).fetchall()
         return row_count
     answer = connection.execute(query)
     columns = [column[0] for column in answer.description]

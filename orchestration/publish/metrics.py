@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from orchestration.outside import shown
 from orchestration.publish.errors import PublishError
 from orchestration.report.answers import reading
 from orchestration.settings import PROJECT_DIR, Settings
@@ -98,9 +99,15 @@ def ask(
     with reading(file.resolve()) as connection:
         answer = connection.execute(query)
         return [column[0] for column in answer.description], [
-            tuple(value.date() if isinstance(value, datetime.datetime) else value for value in row)
-            for row in answer.fetchall()
+            tuple(map(_printed, row)) for row in answer.fetchall()
         ]
+
+
+def _printed(value: Any) -> Any:
+    """A value as a terminal may have it: text of a bank drives none, and a grain of time is a date."""
+    if isinstance(value, str):
+        return shown(value)
+    return value.date() if isinstance(value, datetime.datetime) else value
 
 
 def semantic_manifest() -> Path:

@@ -164,13 +164,15 @@ def _rendered(
 
 
 def _replace(path: Path, html: str, has_readers: bool) -> None:
-    """Write a file so that a reader sees the old one or the new one, whole. has_readers: the folder's group.
+    """Write a file so that a reader sees the old one or the new one, whole. has_readers: the folder's group;
+    without them it is the owner's alone, wherever it stands.
 
     What a killed writer left in the folder is removed, once it is an hour old by the folder's own clock.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     work = path.with_name(f".{path.name}.{os.getpid()}.writing")
     try:
+        work.touch(0o600)
         work.write_text(html, encoding="utf-8")
         if has_readers:
             work.chmod(0o640)

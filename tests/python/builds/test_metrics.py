@@ -10,7 +10,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.publish.metrics import Metrics, semantic_manifest
+from orchestration.publish.metrics import Metrics, ask, semantic_manifest
+from orchestration.settings import Settings
 
 ITEMS = "from marts.fct_reconciliation_items"
 OPEN = f"{ITEMS} where status in ('open', 'unmatched')"
@@ -108,3 +109,12 @@ def test_a_metric_by_account_and_month_adds_up(metrics: Metrics, marts: duckdb.D
     for _month, _account, currency, value, _count in rows:
         by_currency[currency] = by_currency.get(currency, Decimal(0)) + value
     assert sorted(by_currency.items()) == sorted(marts.execute(BY_HAND["open_value"]).fetchall())
+
+
+def test_what_a_bank_wrote_drives_no_terminal(demo_zone: Path, tmp_path: Path) -> None:
+    file = tmp_path / "tieout.duckdb"
+    shutil.copy(demo_zone / "warehouse" / "tieout.duckdb", file)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("update marts.dim_accounts set account_name = account_id || chr(27) || '[31m'")
+    _, rows = ask(Settings.from_environment(), ["items"], ["account_name"], None, file)
+    assert rows and all(name.endswith("[U+001B][31m") for name, _ in rows)

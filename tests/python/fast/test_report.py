@@ -726,7 +726,13 @@ def test_pictures_stand_on_a_page_that_no_group_reads(settings: Settings, tmp_pa
             amount=-80,
             is_overdue=True,
         )
-    own = write_report(settings, database=copy, out=tmp_path / "own.html").path.read_text()
+    before = os.umask(0)  # the most open one
+    try:
+        page = write_report(settings, database=copy, out=tmp_path / "own.html").path
+    finally:
+        os.umask(before)
+    assert page.stat().st_mode & 0o077 == 0
+    own = page.read_text()
     pictures = Page(own).attributes("src")
     assert pictures == ["data:image/jpeg;base64," + "QUJD" * 100] * 7, "of eight cheques one picture is large"
     assert "Ada" in own and "Ben" in own and "8 of 40 are shown" in Page(own).text
@@ -944,9 +950,15 @@ def test_a_mart_is_exported_with_every_decimal(
     table = pyarrow.parquet.read_table("out.parquet")
     assert table.num_rows == 14 and str(table.schema.field("amount").type) == "decimal128(28, 5)"
 
-    assert "1 rows in slips.csv" in run("fct_payslips", "--out", "slips.csv")
+    before = os.umask(0)  # the most open one
+    try:
+        assert "1 rows in slips.csv" in run("fct_payslips", "--out", "slips.csv")
+        run("fct_payslips", "--out", "slips.parquet", "--format", "parquet")
+    finally:
+        os.umask(before)
+    assert [Path(f"slips.{kind}").stat().st_mode & 0o077 for kind in ("csv", "parquet")] == [0, 0]
     assert "the published copy has no mart fct_ageng: did you mean fct_ageing" in run("fct_ageng")
     assert "no_such_column" in run("fct_ageing", "--where", "no_such_column = 1")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        *("fct_reconciliation_items.csv", "out.parquet", "published", "slips.csv")
+        *("fct_reconciliation_items.csv", "out.parquet", "published", "slips.csv", "slips.parquet")
     ]
