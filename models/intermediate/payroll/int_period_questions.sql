@@ -158,8 +158,11 @@ last_pays as (
     select
         payments.employee_id,
         files.load_id,
+        payments.priority,
         files.effective_on,
-        row_number() over (partition by payments.employee_id order by files.load_id desc) as recency
+        row_number() over (
+            partition by payments.employee_id, payments.priority order by files.load_id desc
+        ) as recency
     from {{ ref('int_payment_attempts') }} as payments
     inner join {{ ref('stg_payments__payment_files') }} as files
         on payments.payment_file_id = files.payment_file_id
@@ -173,13 +176,37 @@ deliveries as (
         {{ account }} as account_key,
         load_id,
         min(load_id) over (partition by employee_id) as first_load_id,
-        effective_on,
-        ended_on
+        line_number,
+        priority,
+        effective_on
     from {{ ref('stg_payroll__bank_details') }}
 
 ),
 
-{# An account was there for the last pay if HR had given it before, for that day. #}
+{# What HR had given when a payment was written. An account that HR had given before that, or that had no part of the
+    pay, was not paid. #}
+paid_accounts as (
+
+    select
+        deliveries.employee_id,
+        deliveries.account_key,
+        deliveries.priority,
+        row_number() over (
+            partition by deliveries.employee_id, deliveries.priority
+            order by deliveries.effective_on desc, deliveries.load_id desc, deliveries.line_number desc
+        ) as recency
+    from deliveries
+    inner join last_pays
+        on
+            deliveries.employee_id = last_pays.employee_id
+            and deliveries.priority = last_pays.priority
+            and last_pays.recency = 1
+    where
+        deliveries.load_id < last_pays.load_id
+        and deliveries.effective_on <= last_pays.effective_on
+
+),
+
 accounts as (
 
     select
@@ -188,21 +215,17 @@ accounts as (
         min(deliveries.load_id) as load_id,
         min(deliveries.first_load_id) as first_load_id,
         max(last_pays.effective_on) as last_paid_on,
-        max(
-            case
-                when
-                    deliveries.load_id < last_pays.load_id
-                    and deliveries.effective_on <= last_pays.effective_on
-                    and coalesce(deliveries.ended_on >= last_pays.effective_on, true)
-                    then 1
-                else 0
-            end
-        ) = 1 as was_paid
+        max(case when paid_accounts.account_key = deliveries.account_key then 1 else 0 end) = 1 as was_paid
     from deliveries
     left join last_pays
         on
             deliveries.employee_id = last_pays.employee_id
             and last_pays.recency = 1
+    left join paid_accounts
+        on
+            last_pays.employee_id = paid_accounts.employee_id
+            and last_pays.priority = paid_accounts.priority
+            and paid_accounts.recency = 1
     group by deliveries.employee_id, deliveries.account_key
 
 ),
