@@ -1,5 +1,6 @@
 {# A period is closed once; should two closes of it ever reach the lake, the first counts. A decision reopens one that
-   was made before it and of which no payment file was written until then. #}
+   was made before it, unless a payment file was written of it: also one of a warehouse that did not know the decision,
+   until the period was closed again. #}
 with all_closes as (
 
     select * from {{ ref('stg_payroll__payroll_closes') }}
@@ -10,6 +11,7 @@ reopened as (
 
     select distinct
         all_closes.close_id,
+        all_closes.pay_period_id,
         decisions.load_id as reopened_with
     from all_closes
     inner join {{ ref('int_decision_subjects') }} as decisions
@@ -28,13 +30,16 @@ paid as (
         reopened.close_id,
         reopened.reopened_with
     from reopened
-    inner join all_closes
-        on reopened.close_id = all_closes.close_id
     inner join {{ ref('stg_payments__payment_files') }} as files
         on
-            all_closes.pay_period_id = files.pay_period_id
-            and all_closes.close_id < files.load_id
-            and reopened.reopened_with > files.load_id
+            reopened.pay_period_id = files.pay_period_id
+            and reopened.close_id < files.load_id
+    left join all_closes as later_closes
+        on
+            reopened.pay_period_id = later_closes.pay_period_id
+            and reopened.reopened_with < later_closes.close_id
+            and files.load_id > later_closes.close_id
+    where later_closes.close_id is null
 
 ),
 
