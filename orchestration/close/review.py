@@ -21,7 +21,7 @@ def reviewers(
     warehouse: duckdb.DuckDBPyConnection,
     area: Literal["bank", "payroll"],
     subject: str,
-    closed_by: str,
+    actor: str,
     today: datetime.date,
     *,
     act: Literal["close", "pay"] = "close",
@@ -31,8 +31,8 @@ def reviewers(
 
     subject: the date or pay period, which their decisions `review` name. A review from before a close that
     does not stand any more is none of what is closed now, and one from before the close none of the payment.
-    act: pay, where closed_by pays. uncounted: a person whose review counts for nothing. Raises
-    NotReviewedError.
+    actor: who closes, or pays where that is the act. uncounted: a person whose review counts for nothing.
+    Raises NotReviewedError.
     """
     # A company of payroll alone has no closes of dates.
     closes = (
@@ -54,10 +54,10 @@ def reviewers(
             [subject, closed_before],
         ).fetchall()
     )
-    left_out = {person_key(name) for name in (closed_by, uncounted) if name}
+    left_out = {person_key(name) for name in (actor, uncounted) if name}
     others = sorted(name for name, decider in reviews.items() if decider not in left_out)
     for needed, named in _policies(warehouse, act, area, today):
-        behind = [name for name in [closed_by, *others] if named is None or name.upper() in named]
+        behind = [name for name in [actor, *others] if named is None or name.upper() in named]
         if len(behind) < needed:
             persons = "person" if needed == 1 else "persons"
             of_whom = f" of {'; '.join(sorted(named))}" if named else ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.outside import file_within
 from orchestration.publish.errors import PublishError
 from orchestration.publish.marts import GENERAL_SCHEMAS, PERSONAL_SCHEMAS, quoted
 from orchestration.report.answers import reading
@@ -33,7 +34,7 @@ def export(
     """
     names: list[str] = []
     for file in [database] if database else _published(settings):
-        path = (out or Path(f"{mart.rpartition('.')[2]}.{file_format}")).absolute()
+        path = (out or file_within(Path(), f"{mart.rpartition('.')[2]}.{file_format}")).absolute()
         work = path.with_name(f".{path.name}.{os.getpid()}.writing")
         with reading(file, folders=[path.parent]) as connection:
             found = _marts(connection)

@@ -10,7 +10,8 @@ from typing import Any, TextIO
 
 from orchestration.report import text
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# The last four are wide, and Excel takes them for the first.
+_FORMULA = ("=", "+", "-", "@", "\t", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def write_csv(stream: TextIO, columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> int:
@@ -32,6 +33,8 @@ def _cell(value: Any) -> Any:
         return text.quantity(value, "amount").replace(",", "").replace(text.MINUS, "-")
     if isinstance(value, datetime.datetime):
         return f"{value:%Y-%m-%dT%H:%M:%SZ}"
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        # A carriage return, which csv does not quote, would begin a row, and a formula with it.
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+        return f"'{value}" if value.startswith(_FORMULA) else value
     return value

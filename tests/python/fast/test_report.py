@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import functools
+import io
 import itertools
 import json
 import os
@@ -27,6 +28,7 @@ from orchestration.cli import main
 from orchestration.defs.project import prepared_manifest
 from orchestration.report import ReportError, render, write_report
 from orchestration.report.charts import chart
+from orchestration.report.sheets import write_csv
 from orchestration.settings import PROJECT_DIR, Settings
 
 # Where its links lead that are no places of the page.
@@ -914,6 +916,14 @@ def test_marks_of_a_chart_stay_on_the_paper(values: list[float]) -> None:
         assert len(drawn.labels) <= 5
 
 
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "\N{FULLWIDTH EQUALS SIGN}"])
+def test_no_text_runs_in_a_spreadsheet(start: str) -> None:
+    stream = io.StringIO(newline="")
+    write_csv(stream, ["memo"], [[f"{start}1+1"], ["x\r=1+1"]])
+    written = list(csv.reader(io.StringIO(stream.getvalue(), newline="")))
+    assert written == [["memo"], [f"'{start}1+1".replace("\r", "\n")], ["x\n=1+1"]]
+
+
 def test_a_mart_is_exported_with_every_decimal(
     bad: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -958,6 +968,7 @@ def test_a_mart_is_exported_with_every_decimal(
         os.umask(before)
     assert [Path(f"slips.{kind}").stat().st_mode & 0o077 for kind in ("csv", "parquet")] == [0, 0]
     assert "the published copy has no mart fct_ageng: did you mean fct_ageing" in run("fct_ageng")
+    assert "nothing is written" in run("marts./evil")
     assert "no_such_column" in run("fct_ageing", "--where", "no_such_column = 1")
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         *("fct_reconciliation_items.csv", "out.parquet", "published", "slips.csv", "slips.parquet")
