@@ -51,7 +51,7 @@ class SparkCluster:
         with log.open("wb") as said:
             process = subprocess.Popen(
                 [Path(_find_spark_home()) / "bin" / "spark-class", f"{_CLASSES}.{kind}", *arguments],
-                env=os.environ | {"SPARK_CONF_DIR": str(self.folder), "SPARK_LOCAL_IP": HOST},
+                env={**_environment(), "SPARK_CONF_DIR": str(self.folder), "SPARK_LOCAL_IP": HOST},
                 stdout=said,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -75,7 +75,7 @@ class SparkCluster:
 def spark_cluster(workers: int = 2, cores: int = 1, memory: str = "1g") -> Iterator[SparkCluster]:
     """Run a master and workers inside. cores and memory: of each worker, and of its one executor.
 
-    Executors have the environment of this process, TIEOUT_PSEUDONYM_KEY included.
+    Executors have the environment of this process, and of Tieout's settings TIEOUT_PSEUDONYM_KEY alone.
     """
     with tempfile.TemporaryDirectory(prefix="tieout-spark-") as folder:
         cluster = SparkCluster(Path(folder))
@@ -108,6 +108,14 @@ def add_worker(cluster: SparkCluster, name: str, cores: int, memory: str) -> Non
         *("--memory", offered, "--work-dir", str(cluster.folder / name), cluster.master),
         awaited="(Successfully registered with master)",
     )
+
+
+def _environment() -> dict[str, str]:
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name == "TIEOUT_PSEUDONYM_KEY" or not name.startswith("TIEOUT_")
+    }
 
 
 def _megabytes(memory: str) -> int:
