@@ -335,12 +335,35 @@ class Calculator:
 
     # Payslips
 
+    def other_state(self, period: Period, employee_id: str, state: str) -> tuple[str | None, Fraction]:
+        """The one other state in which work of the period was done, and its part of hours, or of weekdays."""
+        people = self.people[employee_id]
+        hours: dict[str, Fraction] = defaultdict(Fraction)
+        weekdays: dict[str, Fraction] = defaultdict(Fraction)
+        for day, seconds in self.seconds[employee_id].items():
+            if self.period_on(self.group_on(employee_id, day), day) == period:
+                hours[versions(people, day)["work_state"]] += seconds
+        for number in range((period.ends_on - period.starts_on).days + 1):
+            day = period.starts_on + number * DAY
+            row = versions(people, day)
+            is_paid = row and row["pay_group"] == period.pay_group
+            if is_paid and day.weekday() < 5 and row["hired_on"] <= day <= (row["left_on"] or FOREVER):
+                weekdays[row["work_state"]] += 1
+        parts = hours if sum(hours.values()) else weekdays
+        others = [other for other, part in parts.items() if other != state and part]
+        if len(others) != 1:
+            return None, Fraction(0)
+        share = 100 * parts[others[0]] / sum(parts.values())
+        return others[0], Fraction(cents(share * 1000)) / 100_000  # a percentage with five decimals
+
     def calculate(self) -> dict[tuple[str, str], Payslip]:
+        self.seconds: dict[str, dict[date, int]] = defaultdict(lambda: defaultdict(int))
         earned: dict[tuple[str, str], list[tuple[str, Fraction]]] = defaultdict(list)
         blocked: set[tuple[str, str]] = set()
         weeks = defaultdict(list)
         periods = {period.pay_period_id: period for period in self.company.periods}
         for (employee_id, day, job), seconds in self.worked().items():
+            self.seconds[employee_id][day] += seconds
             group, rate = self.group_on(employee_id, day), self.rate_on(employee_id, job, day)
             period = self.period_on(group, day)
             back = (day.isoweekday() - group.workweek_starts_on) % 7
@@ -480,12 +503,21 @@ class _Year:
     def payslip(self, period: Period, earned: list[tuple[str, Fraction]]) -> Payslip:
         row = versions(self.calculator.people[self.employee_id], period.ends_on)
         state = row["work_state"] if row else None
-        federal, local = self.election("US", period.paid_on), self.election(state, period.paid_on)
+        federal = self.election("US", period.paid_on)
         total = cents(sum((amount for _, amount in earned), Fraction(0)))
-        if row is None or federal is None or (local is None and state != "TX") or total < 0:
+        if row is None or federal is None or total < 0:
             return Payslip(True)
-        if state not in UNEMPLOYMENT:
+        other, part = self.calculator.other_state(period, self.employee_id, state)
+        states = [each for each in (state, other) if each]
+        local = {each: self.election(each, period.paid_on) for each in states}
+        if any(each not in UNEMPLOYMENT or (each != "TX" and local[each] is None) for each in states):
             return Payslip(True)
+
+        def part_of(wages: Decimal, each: str) -> Decimal:
+            """Of wages in all, what a state taxes: the other one its part in cents, the last one the rest."""
+            elsewhere = cents(Fraction(wages) * part)
+            return elsewhere if each == other else wages - elsewhere
+
         slip = Payslip()
         slip.amounts["GROSS"] = Decimal()
         items: dict[str, Fraction] = defaultdict(Fraction)
@@ -503,7 +535,7 @@ class _Year:
         periods = PERIODS[self.calculator.groups[period.pay_group].frequency]
         supplemental = sum((slip.amounts[c] for c in SUPPLEMENTAL if c in slip.amounts), Decimal())
         left = total - self._deduct(slip, period, "section_125", total, total)
-        self._contributions(slip, year, state, left)
+        self._contributions(slip, year, {each: part_of(left, each) for each in states}, left)
         contributions = -sum(slip.amounts.get(c, Decimal()) for c in ("SS", "MEDI", "ADDMEDI"))
         left -= contributions
         left -= self._deduct(slip, period, "retirement", left, total)
@@ -519,11 +551,12 @@ class _Year:
         if not federal["is_exempt"]:
             taxes.append(("FIT", cents(Fraction(bonus - above) * Fraction("0.22"))))
         taxes.append(("FIT", cents(Fraction(above) * Fraction("0.37"))))
-        # Pennsylvania taxes 401(k) deferrals.
-        taxed_pretax = -slip.amounts.get("MED125", Decimal()) if state == "PA" else pretax
-        state_wages = max(total - taxed_pretax, Decimal())
-        if state != "TX" and not local["is_exempt"] and state_wages > 0:
-            taxes.append(("SIT", income_tax(state, state_wages, periods, local)))
+        for each in states:
+            # Pennsylvania taxes 401(k) deferrals.
+            taxed_pretax = -slip.amounts.get("MED125", Decimal()) if each == "PA" else pretax
+            state_wages = max(part_of(total - taxed_pretax, each), Decimal())
+            if each != "TX" and not local[each]["is_exempt"] and state_wages > 0:
+                taxes.append(("SIT", income_tax(each, state_wages, periods, local[each])))
         for code, tax in taxes:
             taken = min(tax, left)
             slip.amounts[code] -= taken
@@ -575,8 +608,8 @@ class _Year:
             self.taken[code, None] += taken
         return before - left
 
-    def _contributions(self, slip: Payslip, year: int, state: str, wages: Decimal) -> None:
-        limit, rate = UNEMPLOYMENT[state]
+    def _contributions(self, slip: Payslip, year: int, parts: dict[str, Decimal], wages: Decimal) -> None:
+        """parts: of the wages, what each state's unemployment tax is of."""
         taxes = (
             ("SS", "SS", 0, 184_500, "0.062", -1),
             ("MEDI", "MEDI", 0, None, "0.0145", -1),
@@ -584,20 +617,21 @@ class _Year:
             ("SS_ER", "SS", 0, 184_500, "0.062", 1),
             ("MEDI_ER", "MEDI", 0, None, "0.0145", 1),
             ("FUTA", "FUTA", 0, 7_000, "0.006", 1),
-            ("SUTA", state, 0, limit, rate, 1),
+            *(("SUTA", state, 0, *UNEMPLOYMENT[state], 1) for state in parts),
         )
-        wages = max(wages, Decimal())
+        taxed = {base: max(wages, Decimal()) for base in ("SS", "MEDI", "FUTA")}
+        taxed |= {state: max(part, Decimal()) for state, part in parts.items()}
         for code, base, over, up_to, percent, sign in taxes:
             before = self.wages[year, base]
-            after = before + wages
+            after = before + taxed[base]
 
             def between(amount: Decimal, over: int = over, up_to: int | None = up_to) -> Decimal:
                 return max((amount if up_to is None else min(amount, Decimal(up_to))) - over, Decimal())
 
             tax = cents(Fraction(between(after) - between(before)) * Fraction(percent))
             slip.amounts[code] += sign * tax
-        for base in ("SS", "MEDI", "FUTA", state):
-            self.wages[year, base] += wages
+        for base, amount in taxed.items():
+            self.wages[year, base] += amount
 
 
 def calculate(company: Company) -> dict[tuple[str, str], Payslip]:
