@@ -182,7 +182,7 @@ whole as (
         counted.paid_on,
         sum(counted.amount) as wages_amount,
         cast(round(
-            cast(sum(counted.amount) as decimal(18, 5)) * max(cast(counted.other_state_percentage as decimal(8, 5)))
+            cast(sum(counted.amount) as decimal(24, 5)) * max(cast(counted.other_state_percentage as decimal(8, 5)))
             * 0.01, 2
         ) as decimal(28, 5)) as other_state_amount
     from counted
