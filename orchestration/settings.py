@@ -291,6 +291,11 @@ class Settings(_FromEnvironment):
     """Names, separated by spaces, under which a reverse proxy on this machine serves them by HTTPS."""
 
     @property
+    def published_copy(self) -> Path:
+        """The file of the published version, behind a link that a publication moves."""
+        return self.published / "current" / "tieout.duckdb"
+
+    @property
     def night_lock(self) -> Path:
         """File whose lock a night holds, from its first step to its last."""
         return self.warehouse.with_suffix(".night.lock")

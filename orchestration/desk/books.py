@@ -134,7 +134,7 @@ class Shelf:
     def _candidates(self) -> list[tuple[Path, str]]:
         """The files that hold books, the newest first, each with the version of its state."""
         states = []
-        for file in (self._settings.warehouse, self._settings.published / "current" / "tieout.duckdb"):
+        for file in (self._settings.warehouse, self._settings.published_copy):
             if file.is_file():
                 state = file.stat()
                 version = f"{state.st_ino:x}-{state.st_mtime_ns:x}-{state.st_size:x}"

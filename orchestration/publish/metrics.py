@@ -92,7 +92,7 @@ def ask(
     settings: Settings, names: Sequence[str], by: Sequence[str], where: str | None, database: Path | None
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The columns and rows of metrics, of the published copy or another DuckDB file. Raises PublishError."""
-    file = database or settings.published / "current" / "tieout.duckdb"
+    file = database or settings.published_copy
     if not file.is_file():
         raise PublishError(f"no file {file}: run `tieout publish`, or add --from {settings.warehouse}")
     query = Metrics(semantic_manifest()).sql(names, by, where)

@@ -48,7 +48,7 @@ def write_report(
     are those of the published copy, whose version the page then names. Raises ReportError when there is
     nothing to read, and OSError when the page cannot be written.
     """
-    source = database or settings.published / "current" / "tieout.duckdb"
+    source = database or settings.published_copy
     if not source.is_file():
         raise ReportError(
             f"no file {source}"
@@ -59,7 +59,7 @@ def write_report(
     # `current` may be replaced while the page is read; the version behind it stays.
     answers = _read(source.resolve())
     if database and is_published:
-        copy = _read((settings.published / "current" / "tieout.duckdb").resolve())
+        copy = _read(settings.published_copy.resolve())
         answers |= {"version": copy["version"]}
     anchor = None
     if database is None or is_published:
