@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-TIMES = int(os.environ.get("TIEOUT_CAMPAIGN", "1"))
+TIMES = int(os.environ.get("TIEOUT_CAMPAIGN") or 1)
 
 
 def times(number: int) -> int:

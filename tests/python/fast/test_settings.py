@@ -97,7 +97,12 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_misspelt_variable_is_named_with_the_one_that_was_meant() -> None:
-    environment = {**os.environ, "TIEOUT_LANDNIG": "/elsewhere", "TIEOUT_LANDING": "landing"}
+    environment = {
+        **os.environ,
+        "TIEOUT_LANDNIG": "/elsewhere",
+        "TIEOUT_LANDING": "landing",
+        "TIEOUT_CAMPAIGN": "2",
+    }
     told = subprocess.run(
         [sys.executable, "-c", "from orchestration.cli import main; main()", "settings"],
         cwd=PROJECT_DIR,
@@ -107,6 +112,7 @@ def test_a_misspelt_variable_is_named_with_the_one_that_was_meant() -> None:
         check=True,
     )
     assert "TIEOUT_LANDNIG is no setting and changes nothing: did you mean TIEOUT_LANDING" in told.stderr
+    assert "TIEOUT_CAMPAIGN" not in told.stderr, "make campaign gives it to tests that run commands"
     assert "/elsewhere" not in told.stderr, "a misspelt variable may hold a secret"
 
 
