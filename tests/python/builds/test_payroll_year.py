@@ -7,30 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from dbt_runs import dbt_of_closes, warehouse_of
-from test_payroll_homes import Zone, instant
+from payroll_zone import MODELS, Zone, instant, payroll_zone
 
-from orchestration.close import pay_period
 from orchestration.close.pay_period import close_period
 from orchestration.evidence import EvidenceError, export_year
 
 
 @pytest.fixture(scope="module")
 def zone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zone]:
-    folder = tmp_path_factory.mktemp("year")
-    places = {
-        "TIEOUT_LANDING": folder / "landing",
-        "TIEOUT_LAKE": folder / "zone" / "lake",
-        "TIEOUT_WAREHOUSE": warehouse_of(folder / "zone"),
-        "TIEOUT_REPORTS": folder / "reports",
-        "TIEOUT_PSEUDONYM_KEY": "5f" * 32,
-        "TIEOUT_BUSINESS_DATE": "2027-01-02",
-    }
-    with pytest.MonkeyPatch.context() as patched:
-        for name, path in places.items():
-            patched.setenv(name, str(path))
-        patched.setattr(pay_period, "run_dbt", dbt_of_closes(folder / "zone", folder / "landing"))
-        zone = Zone(folder)
+    with payroll_zone(tmp_path_factory.mktemp("year"), "2027-01-02") as zone:
         zone.deliver("pay_groups", "Y,weekly,USD,America/Chicago,1")
         zone.deliver(
             "pay_periods",
@@ -57,7 +42,7 @@ def zone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Zone]:
         )
         zone.work("LEE", "2026-12-21", "2026-12-22", "2026-12-23", "2026-12-24", hours=11)
         zone.work("LEE", "2026-12-31", "2027-01-01")
-        zone.models = ("+fct_payslips", "+int_period_questions", "+fct_payroll_controls", "+fct_tax_deposits")
+        zone.models = (*MODELS, "+fct_tax_deposits")
         zone.build()
         yield zone
 
