@@ -39,6 +39,7 @@ class Detail(NamedTuple):
     reference: str = ""
     memo: str = ""
     mandate: str = ""
+    creditor_reference: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,30 +120,45 @@ def _csv(
 
 def ofx_card(books: Books, account: Account, lines: Sequence[BankLine], landing: Path) -> list[Place]:
     """A credit card's statement of each month, OFX 1 with its leaves unclosed."""
+    head = f"<CREDITCARDMSGSRSV1><CCSTMTTRNRS><TRNUID>0<CCSTMTRS><CURDEF>{books.currency}"
+    named = f"<CCACCTFROM><ACCTID>{account.number}</CCACCTFROM>"
+    end = "</CCSTMTRS></CCSTMTTRNRS></CREDITCARDMSGSRSV1></OFX>"
+    return _ofx(books, account, lines, landing, (head, named, end))
+
+
+def ofx_bank(books: Books, account: Account, lines: Sequence[BankLine], landing: Path) -> list[Place]:
+    """A bank account's statement of each month, OFX 1 with its leaves unclosed and all it says in MEMO."""
+    head = f"<BANKMSGSRSV1><STMTTRNRS><TRNUID>0<STMTRS><CURDEF>{books.currency}"
+    named = f"<BANKACCTFROM><BANKID>0341<ACCTID>{account.number}<ACCTTYPE>CHECKING</BANKACCTFROM>"
+    end = "</STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
+    return _ofx(books, account, lines, landing, (head, named, end))
+
+
+def _ofx(
+    books: Books, account: Account, lines: Sequence[BankLine], landing: Path, frame: tuple[str, str, str]
+) -> list[Place]:
+    """Statements of each month; frame: how the account's begins, how it is named, and how it ends."""
     places, balance = [], account.opening
+    head, named, end = frame
     for last, of_month in _months(lines):
         sheet, file = Sheet(), _file(books, account, last, "ofx")
         sheet.add("OFXHEADER:100", "DATA:OFXSGML", "VERSION:102", "ENCODING:USASCII", "CHARSET:1252", "")
         sheet.add(
             "<OFX><SIGNONMSGSRSV1><SONRS><STATUS><CODE>0<SEVERITY>INFO</STATUS></SONRS></SIGNONMSGSRSV1>"
         )
-        sheet.add(
-            f"<CREDITCARDMSGSRSV1><CCSTMTTRNRS><TRNUID>0<CCSTMTRS><CURDEF>{books.currency}",
-            f"<CCACCTFROM><ACCTID>{account.number}</CCACCTFROM>",
-            f"<BANKTRANLIST><DTSTART>{last:%Y%m}01<DTEND>{last:%Y%m%d}",
-        )
+        sheet.add(head, named, f"<BANKTRANLIST><DTSTART>{last:%Y%m}01<DTEND>{last:%Y%m%d}")
         for line in of_month:
             balance += line.amount
             number = sheet.add(
                 f"<STMTTRN><TRNTYPE>{line.code}<DTPOSTED>{line.booked_on:%Y%m%d}120000[0:GMT]",
                 f"<TRNAMT>{line.amount}<FITID>{line.bank_reference}",
-                f"<NAME>{escape(line.name)}",
+                *([f"<NAME>{escape(line.name)}"] if line.name else []),
                 *([f"<MEMO>{escape(line.memo)}"] if line.memo else []),
                 "</STMTTRN>",
             )
             places.append(Place(file, number))
         sheet.add(f"</BANKTRANLIST><LEDGERBAL><BALAMT>{balance}<DTASOF>{last:%Y%m%d}</LEDGERBAL>")
-        sheet.add("</CCSTMTRS></CCSTMTTRNRS></CREDITCARDMSGSRSV1></OFX>")
+        sheet.add(end)
         sheet.save(landing / file)
     return places
 
@@ -222,7 +237,13 @@ def _camt_entry(line: BankLine, currency: str) -> list[str]:
     is_credit = (line.amount > 0) != line.is_reversal
     details = [
         _camt_details(
-            detail.reference, detail.name, detail.memo, "", is_credit, detail.amount, detail.mandate
+            detail.reference,
+            detail.name,
+            detail.memo,
+            detail.creditor_reference,
+            is_credit,
+            detail.amount,
+            detail.mandate,
         )
         for detail in line.details
     ] or [_camt_details(line.reference, line.name, line.memo, line.creditor_reference, is_credit, None, "")]
