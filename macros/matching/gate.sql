@@ -83,6 +83,7 @@ gated as (
         case
             when {{ is_proved }}
                 then pairs.rule_posting
+            when pairs.difference_kind is null then pairs.rule_posting
             when pairs.difference_kind = 'fee' or not pairs.is_alone then 'suggestion'
             else pairs.rule_posting
         end as posting

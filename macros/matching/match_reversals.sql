@@ -1,7 +1,8 @@
 {#- A pass that pairs an item with the one that takes it back, on one side: the next item of the same account and
     opposite amount that says so (marked as a reversal, worded as one by var reversal_words, or of the same reference).
     One that says so, and has the reference of what it takes back, goes first: whatever else of the amount came between,
-    and as late as the rule by reference lets it.
+    and as late as the rule by reference lets it. Where the other side shows, as open as here, what is taken back, the
+    money has moved, and nothing is netted.
 
     pass_code: as in match_rules, whose windows of the two sides are the days between the two items. side: bank or
     ledger. Result: one row per claimed item, the columns of claims. -#}
@@ -59,15 +60,20 @@ items_left as (
 
 {{ items_in_order('items_left', 'reference') }},
 
+{{ shown_elsewhere(side, 'reference') }},
+
 pairs_by_reference as (
 
-    select *
-    from items_in_order_by_reference
+    select items.*
+    from items_in_order_by_reference as items
+    left join shown_elsewhere_by_reference as shown
+        on items.item_id = shown.item_id
     where
-        previous_amount = -amount
-        and is_taking_back
-        and business_day_number - previous_business_day_number <= longest_days
-        and not {{ contradicts('', 'previous_') }}
+        items.previous_amount = -items.amount
+        and items.is_taking_back
+        and items.business_day_number - items.previous_business_day_number <= items.longest_days
+        and not {{ contradicts('items.', 'items.previous_') }}
+        and shown.item_id is null
 
 ),
 
@@ -141,10 +147,14 @@ own_numbers as (
 ),
 
 {% endif -%}
+{{ shown_elsewhere(side, 'reversal') }},
+
 pairs_by_reversal as (
 
     select items.*
     from items_in_order_by_reversal as items
+    left join shown_elsewhere_by_reversal as shown
+        on items.item_id = shown.item_id
     {%- if side == 'ledger' %}
     left join own_numbers
         on items.item_id = own_numbers.item_id
@@ -155,6 +165,7 @@ pairs_by_reversal as (
         on items.previous_item_id = previous_rates.item_id
     where
         items.previous_amount = -items.amount
+        and shown.item_id is null
         and items.business_day_number - items.previous_business_day_number <= items.longest_days
         and (
             not {{ contradicts('items.', 'items.previous_') }}
@@ -221,7 +232,7 @@ items_in_order_by_{{ bank_key }} as (
         rules.posting,
         rules.wait_days,
         rules.bank_days_after_ledger as longest_days,
-        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'business_day_number', 'amount', 'counted_on'] %}
+        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'name_words', 'business_day_number', 'amount', 'counted_on'] %}
         lag(items.{{ column }}) over of_amount as previous_{{ column }},
         {%- endfor %}
         row_number() over of_amount as place
@@ -235,6 +246,37 @@ items_in_order_by_{{ bank_key }} as (
         partition by items.account_id, items.currency, abs(items.amount){{ ', items.reference_key' if bank_key == 'reference' }}
         order by items.business_day_number, case when items.is_taking_back then 1 else 0 end, items.item_id
     )
+
+)
+{%- endmacro %}
+
+{#- The common table expression shown_elsewhere_by_<bank_key>: items behind one of opposite amount of which, as near as
+    rule amount allows and by the day of both, the other side has as many open as this one, under no other name. -#}
+{% macro shown_elsewhere(side, bank_key) -%}
+shown_elsewhere_by_{{ bank_key }} as (
+
+    select items.item_id
+    from items_in_order_by_{{ bank_key }} as items
+    inner join {{ ref('int_rules_by_account') }} as amount_rules
+        on
+            items.account_id = amount_rules.account_id
+            and amount_rules.pass_code = 'amount'
+            and amount_rules.bank_key = 'any'
+    inner join open_items as others
+        on
+            items.account_id = others.account_id
+            and items.currency = others.currency
+            and items.previous_amount = others.amount
+            and others.business_day_number <= items.business_day_number
+            and others.business_day_number - items.previous_business_day_number
+            between -amount_rules.bank_days_after_ledger and amount_rules.bank_days_after_ledger
+            and (others.side = '{{ side }}' or not others.is_held)
+    where
+        items.previous_amount = -items.amount
+        and items.is_taking_back
+        and (others.side = '{{ side }}' or not {{ names_another('items.previous_', 'others.') }})
+    group by items.item_id
+    having sum(case when others.side = '{{ side }}' then -1 else 1 end) >= 0
 
 )
 {%- endmacro %}

@@ -1,5 +1,5 @@
-{#- A pass that pairs single items whose amounts differ within a rule's tolerance, and says what the difference is. A
-    pair counts only if on the day it is complete neither item has another candidate. Candidates are compared within
+{#- A pass that pairs single items whose amounts differ within a rule's tolerance, and says what the difference is; a rule
+    without a kind of difference pairs those of one amount whose counterparty was learned after they came. A pair counts only if on the day it is complete neither item has another candidate. Candidates are compared within
     steps of the amount's size, as wide as the rule's tolerance, and of the rule's window, so a key that stands
     thousands of times costs no square: a relative tolerance above 0.3 would miss some.
 
@@ -14,7 +14,7 @@ with rules as (
 
 open_items as (
 
-    {{ open_items(pass_code) }}
+    {{ open_items(pass_code, knows_later=not with_references) }}
 
 ),
 
@@ -200,8 +200,15 @@ candidates as (
         {%- endfor %}
         bank.charges_amount,
         bank.amount - ledger.amount as difference,
+        {%- if with_references %}
         greatest(bank.business_day_number, ledger.business_day_number) as completed_day,
         greatest(bank.counted_on, ledger.counted_on) as completed_on,
+        {%- else %}
+        greatest(
+            bank.business_day_number, ledger.business_day_number, coalesce(bank.known_day, bank.business_day_number)
+        ) as completed_day,
+        greatest(bank.counted_on, ledger.counted_on, coalesce(bank.known_on, bank.counted_on)) as completed_on,
+        {%- endif %}
         row_number() over (
             partition by bank.item_id, ledger.item_id
             order by bank.rule_number
@@ -217,13 +224,16 @@ candidates as (
             and bank.amount_step = ledger.bank_amount_step
             and bank.day_step = ledger.bank_day_step
             and sign(bank.amount) = sign(ledger.amount)
-            and bank.amount <> ledger.amount
+            and {{ 'bank.amount <> ledger.amount' if with_references
+                else 'case when bank.difference_kind is null then bank.known_day is not null and bank.amount = ledger.amount'
+                ~ ' else bank.amount <> ledger.amount end' }}
             and abs(bank.amount - ledger.amount) <= bank.absolute_tolerance
             and abs(bank.amount - ledger.amount) <= bank.relative_tolerance * abs(ledger.amount)
             and bank.business_day_number - ledger.business_day_number
             between -bank.bank_days_before_ledger and bank.bank_days_after_ledger
             and {{ is_difference_of_kind('bank.difference_kind') }}
-            and {{ has_swapped_digits('bank.amount', 'ledger.amount') }} = (bank.difference_kind = 'digits_exchanged')
+            and {{ has_swapped_digits('bank.amount', 'ledger.amount') }}
+            = coalesce(bank.difference_kind = 'digits_exchanged', false)
     where bank.side = 'bank'
 
 ),
@@ -305,7 +315,8 @@ members as (
     short for what was due, so not for what takes something back. A presumed fee is whatever else the account lost.
     Rounding goes either way. -#}
 {% macro is_difference_of_kind(difference_kind) -%}
-    case {{ difference_kind }}
+    case coalesce({{ difference_kind }}, '')
+        when '' then true
         when 'exchange_difference' then
             coalesce(
                 coalesce(bank.original_currency, ledger.original_currency) <> bank.currency

@@ -41,15 +41,30 @@
 {#- The items of a pool that no automatic rule of an earlier pass has claimed. pass_code: the pass that asks, or none
     for what all passes left. An opening balance is open to its own pass only. pool: model that holds the items; unless
     given, int_items_pool for the first pass, and for the others int_items_left_by_reference, which is a fraction of it.
-    takes_held: whether the pass may claim an item that is held. A left join, because DuckDB does not take apart a "not exists" over a union. -#}
-{% macro open_items(pass_code=none, pool=none, takes_held=false) -%}
+    takes_held: whether the pass may claim an item that is held. knows_later: whether the counterparty's key and words are
+    what was learned later, from known_on, where the item came before. A left join, because DuckDB does not take apart a
+    "not exists" over a union. -#}
+{% macro open_items(pass_code=none, pool=none, takes_held=false, knows_later=false) -%}
     {%- set passes = match_passes() -%}
     {%- set earlier = passes[:passes.index(pass_code)] if pass_code else passes -%}
     {%- if not pool -%}
         {%- set pool = 'int_items_left_by_reference' if earlier else 'int_items_pool' -%}
         {%- set earlier = earlier[1:] -%}
     {%- endif -%}
+    {%- if knows_later %}
+    select
+        {{ pool_item_columns(
+            'items',
+            instead={
+                'counterparty_key': 'coalesce(items.later_counterparty_key, items.counterparty_key)',
+                'name_words': 'coalesce(items.later_name_words, items.name_words)',
+            },
+        ) | indent(4) }},
+        items.known_on,
+        items.known_day
+    {%- else %}
     select items.*
+    {%- endif %}
     from {{ ref(pool) }} as items
     {%- if earlier %}
     left join (

@@ -101,8 +101,8 @@ runs as (
 
 ),
 
-{# A name tells what came after it was learned: neither an item from before, nor one that follows an equal one from
-   before, which may still wait for what this one would take. #}
+{# A name tells what came after it was learned; an item from before, and one that follows an equal one from before, which
+   may still wait for what this one would take, are told by it later, from the day on which it was learned. #}
 learned as (
 
     select
@@ -111,15 +111,23 @@ learned as (
         learned_names.ledger_name_words || ' ' || learned_names.bank_name_words as name_words,
         learned_names.counterparty_key,
         runs.name_words <> learned_names.bank_name_words as is_by_beginning,
+        case when runs.run_began_on <= learned_names.learned_on then learned_names.learned_on end as known_on,
         row_number() over (
-            partition by runs.item_id order by length(learned_names.bank_name_words) desc
+            partition by runs.item_id
+            order by
+                case when runs.run_began_on > learned_names.learned_on then 0 else 1 end,
+                case when runs.run_began_on <= learned_names.learned_on then learned_names.learned_on end,
+                length(learned_names.bank_name_words) desc
         ) as place
     from runs
     inner join learned_names
         on
             runs.bank_name_words = learned_names.bank_name_words
-            and runs.run_began_on > learned_names.learned_on
-            and (learned_names.doubted_on is null or runs.item_on <= learned_names.doubted_on)
+            and (
+                runs.run_began_on <= learned_names.learned_on
+                or learned_names.doubted_on is null
+                or runs.item_on <= learned_names.doubted_on
+            )
 
 ),
 
@@ -327,6 +335,7 @@ paid_for as (
 
 {# What a text has whole, or cut short, says more than how it begins. #}
 {% set is_known_better = '(not learned.is_by_beginning or coalesce(counterparty_names.likeness, 9) > 3)' -%}
+{% set is_known_at_once = 'learned.known_on is null and ' ~ is_known_better -%}
 select
     {{ pool_item_columns(
         'items',
@@ -334,15 +343,19 @@ select
             'amount': 'left_items.amount',
             'is_held': 'left_items.is_held',
             'counterparty_key': 'case when owners.owner_key is null then'
-            ~ ' coalesce(case when ' ~ is_known_better ~ ' then learned.counterparty_key end, paid_for.counterparty_key, counterparty_names.counterparty_key,'
+            ~ ' coalesce(case when ' ~ is_known_at_once ~ ' then learned.counterparty_key end, paid_for.counterparty_key, counterparty_names.counterparty_key,'
             ~ ' items.counterparty_key, charge_keys.counterparty_key)'
             ~ ' || case when names_of_several_forms.counterparty_key is null then \'\' else'
             ~ ' coalesce(\' \' || ' ~ legal_form('items.counterparty') ~ ', \'\') end end',
             'name_words': 'case when owners.owner_key is null then'
-            ~ ' coalesce(case when ' ~ is_known_better ~ ' then learned.name_words end, items.name_words) end',
+            ~ ' coalesce(case when ' ~ is_known_at_once ~ ' then learned.name_words end, items.name_words) end',
         },
     ) }},
-    items.side = 'ledger' and {{ has_word('items.memo', 'promise_words') }} as is_promised
+    items.side = 'ledger' and {{ has_word('items.memo', 'promise_words') }} as is_promised,
+    known_days.date_on as known_on,
+    known_days.business_day_number as known_day,
+    case when known_days.date_on is not null then learned.counterparty_key end as later_counterparty_key,
+    case when known_days.date_on is not null then learned.name_words end as later_name_words
 from left_items
 inner join {{ ref('int_items_counted') }} as items
     on left_items.item_id = items.item_id
@@ -369,3 +382,7 @@ left join names_of_several_forms
         and counterparty_names.counterparty_key = names_of_several_forms.counterparty_key
 left join owners
     on replace(items.name_words, ' ', '') = owners.owner_key
+left join {{ ref('dim_business_dates') }} as known_days
+    on
+        items.calendar_code = known_days.calendar_code
+        and case when {{ is_known_better }} and owners.owner_key is null then learned.known_on end = known_days.date_on

@@ -7,7 +7,7 @@ with rules as (
 
 open_items as (
 
-    {{ open_items('subset_sum') }}
+    {{ open_items('subset_sum', knows_later=true) }}
 
 ),
 
