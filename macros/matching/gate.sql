@@ -4,7 +4,8 @@
     names, because others pay for one's debts. Of what is left, a pair that nothing but its amount speaks for is posted
     only if an item like it would hardly stand there by chance; else it is a suggestion. A difference that no reference
     vouches for is posted where the counterparty has no other open item within a month, on either side, or where the same
-    difference came before (var difference_proofs); a fee in the latter case only. A transfer is posted when both its legs
+    difference came before (var difference_proofs); a fee in the latter case, or where the counterparty has so few items that
+    two would hardly come as near by chance. A transfer is posted when both its legs
     have come on both sides; one leg alone only holds its partner.
 
     pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting,
@@ -56,8 +57,8 @@ gated as (
     select
         pairs.*,
         {%- if pass_code == 'counterparty_difference' %}
-        {%- set is_proved %}pairs.earlier_differences >= {{ var('difference_proofs') }}
-                and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false){% endset %}
+        {%- set is_rare = 'coalesce(chances.expected_items <= ' ~ var('coincidences_at_most') ~ ', false)' %}
+        {%- set is_proved = 'pairs.earlier_differences >= ' ~ var('difference_proofs') ~ ' and ' ~ is_rare %}
         case
             when {{ is_proved }}
                 then 0
@@ -84,6 +85,11 @@ gated as (
             when {{ is_proved }}
                 then pairs.rule_posting
             when pairs.difference_kind is null then pairs.rule_posting
+            when
+                pairs.difference_kind = 'fee'
+                and {{ is_rare }}
+                and pairs.expected_of_counterparty <= {{ var('coincidences_at_most') }}
+                then pairs.rule_posting
             when pairs.difference_kind = 'fee' or not pairs.is_alone then 'suggestion'
             else pairs.rule_posting
         end as posting

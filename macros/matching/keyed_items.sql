@@ -173,6 +173,7 @@ shared_references as (
         when 'reference' then open_items.reference_key
         when 'counterparty' then open_items.counterparty_key
         when 'any' then ''
+        when 'rare' then ''
     end
 {%- endmacro %}
 

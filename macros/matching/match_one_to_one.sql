@@ -252,7 +252,7 @@ paid_for_others as (
             and pairs.bank_business_day_number - sums.business_day_number
             between -pairs.bank_days_before_ledger and pairs.bank_days_after_ledger
     where
-        pairs.bank_key = 'any'
+        pairs.bank_key in ('any', 'rare')
         and pairs.precedence = 1
 
 ),

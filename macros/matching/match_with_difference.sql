@@ -74,6 +74,28 @@ keys_on_both_sides as (
 
 ),
 
+{% if not with_references -%}
+{# Matched or not: what a counterparty pays each week is seldom all open. #}
+counterparties as (
+
+    select
+        items.item_id,
+        count(*) over (
+            partition by keys.account_id, keys.currency, keys.match_key, items.side, sign(items.amount)
+            order by items.business_day_number
+            range between 20 preceding and current row
+        ) as items_of_counterparty
+    from {{ ref('int_items_left_by_reference') }} as items
+    inner join keys_on_both_sides as keys
+        on
+            items.account_id = keys.account_id
+            and items.currency = keys.currency
+            and coalesce(items.later_counterparty_key, items.counterparty_key) = keys.match_key
+    where items.business_day_number is not null
+
+),
+
+{% endif -%}
 {# Most keys stand too seldom for a crowd and need no window. #}
 crowded_items as (
 
@@ -126,6 +148,7 @@ items_with_rule as (
         {%- if with_references %}
         1 as items_of_key
         {%- else %}
+        counterparties.items_of_counterparty,
         count(*) over (
             partition by
                 rules.rule_code,
@@ -150,6 +173,10 @@ items_with_rule as (
             open_items.item_id = crowded_items.item_id
             and open_items.bank_key = crowded_items.bank_key
             and open_items.match_key = crowded_items.match_key
+    {%- if not with_references %}
+    inner join counterparties
+        on open_items.item_id = counterparties.item_id
+    {%- endif %}
     inner join rules
         on
             open_items.account_id = rules.account_id
@@ -194,6 +221,13 @@ candidates as (
         bank.account_id,
         bank.wait_days{{ '' if with_references else ' as rule_wait_days' }},
         greatest(bank.items_of_key, ledger.items_of_key) = 1 as is_alone,
+        {%- if not with_references %}
+        {# Items of the counterparty that chance alone would put as near in days and in amount, where its amounts differ by a
+           factor of twenty: 3 is the logarithm. #}
+        (greatest(bank.items_of_counterparty, ledger.items_of_counterparty) - 0.5) / 20.0
+        * (2 * abs(bank.business_day_number - ledger.business_day_number) + 1)
+        * cast(abs(bank.amount - ledger.amount) as double) / cast(3 * abs(ledger.amount) as double) as expected_of_counterparty,
+        {%- endif %}
         {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'original_currency', 'original_amount', 'amount', 'takes_back', 'tells_transfer', 'business_day_number'] %}
         bank.{{ column }} as bank_{{ column }},
         ledger.{{ column }} as ledger_{{ column }},

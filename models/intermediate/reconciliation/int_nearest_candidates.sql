@@ -16,6 +16,7 @@ with open_items as (
         items.counterparty,
         items.reference_key,
         coalesce(left_items.later_counterparty_key, left_items.counterparty_key, items.counterparty_key) as counterparty_key,
+        coalesce(left_items.later_name_words, left_items.name_words) as name_words,
         items.business_day_number,
         items.amount,
         items.is_match_closed,
@@ -98,6 +99,7 @@ listable as (
         closed_items.counterparty,
         closed_items.reference_key,
         closed_items.counterparty_key,
+        cast(null as string) as name_words,
         closed_items.business_day_number,
         closed_items.amount,
         closed_items.is_match_closed,
@@ -114,6 +116,7 @@ items as (
         *,
         {{ reference_series('reference_key') }} as reference_series,
         {{ letters_and_digits('reference') }} as reference_text,
+        {{ scripts('name_words') }} as scripts,
         try_cast(abs(amount) * 100 as bigint) as cents,
         row_number() over (order by account_id, currency, business_day_number, item_id) as item_number
     from listable
@@ -293,7 +296,11 @@ compared as (
         items.amount = candidates.amount as has_same_amount,
         coalesce({{ is_cut_of('items.counterparty_key', 'candidates.counterparty_key') }}, false)
             as has_same_counterparty,
-        {{ contradicts('items.', 'candidates.', is_prepared=true) }} as is_contradicted,
+        {{ contradicts('items.', 'candidates.', is_prepared=true) }}
+        or (
+            not candidate_pairs.has_same_reference
+            and {{ names_another('items.', 'candidates.', is_prepared=true) }}
+        ) as is_contradicted,
         {{ has_swapped_digits('items.cents', 'candidates.cents', is_prepared=true) }} as has_swapped_digits
     from candidate_pairs
     inner join items
