@@ -14,3 +14,18 @@
         else 15
     end
 {%- endmacro %}
+
+{#- The largest of 1, 5, 10, 50, 100 and so on thousandths of which an amount is a multiple: of 250.00 and 7,500.00 it is
+    50,000, so that sums of such amounts have few values. -#}
+{% macro amount_step(amount) -%}
+    {%- set thousandths = "cast(least(round(abs(cast(" ~ amount ~ " as double)) * 1000), 9007199254740991) as bigint)" -%}
+    cast(
+        case
+            {%- for zeros in range(15) %}
+            when mod({{ thousandths }}, {{ 5 * 10 ** zeros }}) <> 0 then {{ 10 ** zeros }}
+            when mod({{ thousandths }}, {{ 10 ** (zeros + 1) }}) <> 0 then {{ 5 * 10 ** zeros }}
+            {%- endfor %}
+            else {{ 10 ** 15 }}
+        end as bigint
+    )
+{%- endmacro %}

@@ -189,6 +189,7 @@ chances as (
                 ) }} then 1
             {%- if is_by_amount_alone %}
             when {{ names_share_first_word('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
+            when {{ names_by_initial('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
             {%- endif %}
             else {{ var('odds_against') }}
         end
@@ -360,6 +361,8 @@ pairs_of_initials as (
     (
         {{ are_of_one_script(one ~ 'name_words', other ~ 'name_words') }}
         and not coalesce({{ is_cut_of(one ~ 'counterparty_key', other ~ 'counterparty_key') }}, false)
+        and not {{ names_by_initial(one ~ 'name_words', other ~ 'name_words') }}
+        and not {{ names_by_initial(other ~ 'name_words', one ~ 'name_words') }}
         and position(
             ' ' || split_part({{ other }}name_words, ' ', 1) || ' ' in ' ' || {{ one }}name_words || ' '
         ) = 0

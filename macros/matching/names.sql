@@ -134,3 +134,22 @@
 {% macro last_word(words) -%}
     reverse(split_part(reverse({{ words }}), ' ', 1))
 {%- endmacro %}
+
+{#- Whether a text has a name of two words with the first or the second of them as an initial: J PATEL of John Patel. The
+    other word has three letters at least. False when one is missing. -#}
+{% macro names_by_initial(text, name) -%}
+    {%- set one, other = "split_part(" ~ name ~ ", ' ', 1)", "split_part(" ~ name ~ ", ' ', 2)" -%}
+    coalesce(
+        split_part({{ name }}, ' ', 3) = ''
+        and (
+            {%- for initial, word in [(one, other), (other, one)] %}
+            (
+                length({{ word }}) >= 3
+                and length({{ initial }}) >= 2
+                and position(' ' || left({{ initial }}, 1) || ' ' || {{ word }} || ' ' in ' ' || {{ text }} || ' ') > 0
+            ){{ ' or' if not loop.last }}
+            {%- endfor %}
+        ),
+        false
+    )
+{%- endmacro %}

@@ -44,7 +44,7 @@ day_items as (
         end as direction,
         open_items.counterparty_key,
         open_items.name_words,
-        {{ amount_roundness('open_items.amount') }} as roundness,
+        {{ amount_step('open_items.amount') }} as step,
         {{ tells_transfer('open_items.memo') }} as tells_transfer,
         open_items.business_day_number,
         open_items.amount,
@@ -74,7 +74,7 @@ whole_days as (
         min(kind) as kind,
         max(counterparty_key) as counterparty_key,
         max(name_words) as name_words,
-        min(roundness) as roundness,
+        min(step) as step,
         min(tells_transfer) as tells_transfer,
         max(item_count) as item_count,
         amount,
@@ -90,7 +90,7 @@ whole_days as (
             item_on,
             max(counterparty_key) as counterparty_key,
             max(name_words) as name_words,
-            min(roundness) as roundness,
+            min(step) as step,
             min(case when tells_transfer then 1 else 0 end) as tells_transfer,
             count(*) as item_count,
             max(counted_on) as counted_on,
@@ -116,7 +116,7 @@ days_but_one as (
         whole_days.kind,
         whole_days.counterparty_key,
         whole_days.name_words,
-        whole_days.roundness,
+        whole_days.step,
         whole_days.tells_transfer,
         whole_days.item_count,
         whole_days.amount - day_items.amount as amount,
@@ -170,7 +170,7 @@ candidates as (
             when
                 abs(day_totals.amount) * 1000
                 / case when day_totals.left_out_item_id is null then 1 else day_totals.item_count end
-                < {{ var('subset_sum_chance') }} * cast(power(10, day_totals.roundness) as bigint)
+                < {{ var('subset_sum_chance') }} * day_totals.step
                 / case
                     when day_totals.tells_transfer = 1 and {{ tells_transfer('bank_items.memo') }}
                         then {{ var('odds_against') }}

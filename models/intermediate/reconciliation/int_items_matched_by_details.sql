@@ -174,7 +174,10 @@ candidates as (
 {# What is named up to the first day on which it adds up; what comes later changes nothing. #}
 named_in_time as (
 
-    select *
+    select
+        *,
+        min(other_amount) over (partition by item_id, abs(other_amount))
+        <> max(other_amount) over (partition by item_id, abs(other_amount)) as is_cancelled
     from (
         select
             *,
@@ -199,7 +202,9 @@ complete as (
     from named_in_time
     group by item_id
     having
-        max(named_before_day) is null
+        {# What cancels proves nothing: neither two entries that take each other back, nor what stands beside the whole. #}
+        max(case when is_cancelled or other_amount = amount then 1 else 0 end) = 0
+        and max(named_before_day) is null
         and coalesce(min(named_again_day) > max(completed_day), true)
 
 ),

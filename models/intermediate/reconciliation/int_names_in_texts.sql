@@ -159,6 +159,7 @@ compared as (
                     left(counterparty_key, greatest(12, length(split_part(counterparty_words, ' ', 1)) + 3)) in name_key
                 ) > 0
                 then 4
+            when {{ names_by_initial('name_words', 'counterparty_words') }} then 4
             when {{ is_slip_of_name('left(name_tail, length(counterparty_key))', 'counterparty_key') }} then 5
             when
                 length(name_tail) >= 8

@@ -296,10 +296,10 @@ compared as (
         items.amount = candidates.amount as has_same_amount,
         coalesce({{ is_cut_of('items.counterparty_key', 'candidates.counterparty_key') }}, false)
             as has_same_counterparty,
-        {{ contradicts('items.', 'candidates.', is_prepared=true) }}
-        or (
-            not candidate_pairs.has_same_reference
-            and {{ names_another('items.', 'candidates.', is_prepared=true) }}
+        not candidate_pairs.has_same_reference
+        and (
+            {{ contradicts('items.', 'candidates.', is_prepared=true) }}
+            or {{ names_another('items.', 'candidates.', is_prepared=true) }}
         ) as is_contradicted,
         {{ has_swapped_digits('items.cents', 'candidates.cents', is_prepared=true) }} as has_swapped_digits
     from candidate_pairs

@@ -1,6 +1,6 @@
-{# The orders that a processor's report lists, found in the books one by one: by reference and amount, before the fee or
-   behind it. A payout is complete when all of it is found; what the fees come to is then its difference, unless the
-   books have them under the payout's name. #}
+{# The orders that a processor's report lists, and the payments that the bank lists of a batch, found in the books one by
+   one: by reference and amount, before the fee or behind it. A payout is complete when all of it is found; what the fees
+   come to is then its difference, unless the books have them under the payout's name. #}
 with rules as (
 
     select * from {{ ref('int_rules_by_account') }}
@@ -10,14 +10,100 @@ with rules as (
 
 ),
 
+{# The payments of a batch are looked for as near as one number is elsewhere: a tenant's number is that of each month. #}
+rules_of_batches as (
+
+    select
+        rules_of_details.account_id,
+        rules_of_details.rule_code,
+        rules_of_details.posting,
+        rules_of_details.wait_days,
+        rules_of_numbers.bank_days_before_ledger,
+        rules_of_numbers.bank_days_after_ledger
+    from {{ ref('int_rules_by_account') }} as rules_of_details
+    inner join {{ ref('int_rules_by_account') }} as rules_of_numbers
+        on
+            rules_of_details.account_id = rules_of_numbers.account_id
+            and rules_of_numbers.pass_code = 'reference_group'
+            and rules_of_numbers.bank_key = 'words'
+    where
+        rules_of_details.pass_code = 'details'
+        and rules_of_details.difference_kind is null
+
+),
+
 open_items as (
 
     {{ open_items('details') }}
 
 ),
 
+batch_payments as (
+
+    select
+        open_items.item_id,
+        details.line_detail_id as part_id,
+        details.amount,
+        open_items.amount as batch_amount,
+        {{ reference_words([
+            'details.reference',
+            'details.creditor_reference',
+            'details.document_numbers',
+            'details.end_to_end_id',
+            'details.instruction_id',
+            'details.customer_reference',
+            'details.memo',
+        ]) }} as reference_words
+    from {{ ref('stg_bank__statement_line_details') }} as details
+    inner join {{ ref('int_bank_statement_lines_classified') }} as bank_lines
+        on
+            details.delivered_line_id = bank_lines.delivered_line_id
+            and bank_lines.disposition = 'kept'
+    inner join open_items
+        on bank_lines.statement_line_id = open_items.item_id
+    where open_items.business_day_number is not null
+
+),
+
+batches as (
+
+    select
+        item_id,
+        count(*) as line_count
+    from batch_payments
+    group by item_id
+    having
+        count(*) > 1
+        and sum(amount) = max(batch_amount)
+
+),
+
 payouts as (
 
+    select
+        open_items.item_id,
+        open_items.account_id,
+        open_items.calendar_code,
+        open_items.currency,
+        open_items.amount,
+        open_items.business_day_number,
+        open_items.counted_on,
+        cast(null as string) as payout_id,
+        cast(null as string) as payout_reference,
+        cast(0 as decimal(28, 5)) as fee_amount,
+        batches.line_count,
+        rules_of_batches.rule_code,
+        rules_of_batches.posting,
+        cast(null as string) as difference_kind,
+        rules_of_batches.bank_days_before_ledger,
+        rules_of_batches.bank_days_after_ledger,
+        rules_of_batches.wait_days
+    from batches
+    inner join open_items
+        on batches.item_id = open_items.item_id
+    inner join rules_of_batches
+        on open_items.account_id = rules_of_batches.account_id
+    union all
     select
         open_items.item_id,
         open_items.account_id,
@@ -69,6 +155,18 @@ parts as (
     where
         payout_lines.disposition = 'kept'
         and payout_lines.settlement_kind not in ('fee', 'payout')
+    union all
+    select
+        batch_payments.item_id,
+        batch_payments.part_id,
+        false as is_fee,
+        batch_payments.amount as gross_amount,
+        batch_payments.amount as net_amount,
+        cast(null as string) as reference,
+        batch_payments.reference_words
+    from batch_payments
+    inner join batches
+        on batch_payments.item_id = batches.item_id
     union all
     select
         item_id,

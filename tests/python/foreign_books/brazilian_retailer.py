@@ -152,15 +152,16 @@ def boletos_together(scene: Scene) -> None:
     ]  # fmt: skip
     total = sum(line.amount for line in lines)
     bank = _bank(scene, total, f"LIQ COBRANCA RETORNO {number}", document(number), 1, 2)
-    scene.books.add("boletos_together", bank, *lines, is_decidable=True)
+    together = scene.books.add("boletos_together", bank, *lines, is_decidable=True)
     tariff = Decimal("-2.15") * len(lines)
     says = document(f"tariff {number}") | party("tariff")
-    scene.books.add(
+    apart = scene.books.add(
         "boleto_tariff",
         _booked(scene, tariff, "", "", f"Tarifa cobrança retorno {number}", says, "TAR"),
         _bank(scene, tariff, f"TAR COBRANCA RETORNO {number}", says, 1, 2),
         lag=(0, 5),
     )
+    scene.books.chain(together, apart)
 
 
 def boleto_alone(scene: Scene) -> None:

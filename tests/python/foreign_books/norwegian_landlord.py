@@ -198,9 +198,7 @@ def with_reminder(scene: Scene) -> None:
 
 def kid_receipts(scene: Scene) -> None:
     """The day's receipts in one entry, each with its KID, as they are sorted out overnight."""
-    tenants = scene.chance.sample(
-        _tenants(scene.books.company, scene.books.seed)[6::8], scene.chance.randint(3, 7)
-    )
+    tenants = list(dict.fromkeys(_tenant(scene, 6) for _ in range(scene.chance.randint(3, 7))))
     details = [Detail(each.rent, each.name, creditor_reference=each.kid) for each in tenants]
     bills = [
         _billed(scene, each, each.rent, document(each.kid) | party(each.name), reference=each.kid)
