@@ -2,7 +2,17 @@
 
 with statement_lines as (
 
-    select * from {{ ref('stg_bank__statement_lines') }}
+    select
+        *,
+        {# A CSV may say by its code that a line is a cheque, and by nothing but a number which. #}
+        coalesce(
+            cheque_number,
+            case
+                when transaction_code_scheme = 'csv' and {{ has_word('transaction_code', 'cheque_words') }}
+                    then nullif(regexp_extract(memo, '^ *([0-9]{3,10}) *$', 1), '')
+            end
+        ) as number_of_cheque
+    from {{ ref('stg_bank__statement_lines') }}
     where {{ batching.in_batch('booked_on', ref('int_bank_line_batches')) }}
 
 ),
@@ -31,7 +41,7 @@ select
         'instruction_id',
         'customer_reference',
         'mandate_id',
-        "'CHEQUE' || cheque_number",
+        "'CHEQUE' || number_of_cheque",
         'memo',
     ]) }} as reference_words,
     replace({{ name_words('counterparty_letters') }}, ' ', '') as counterparty_key,

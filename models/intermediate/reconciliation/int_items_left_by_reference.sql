@@ -101,8 +101,8 @@ runs as (
 
 ),
 
-{# A name tells what came after it was learned; an item from before, and one that follows an equal one from before, which
-   may still wait for what this one would take, are told by it later, from the day on which it was learned. #}
+{# A name tells what came after it was learned; an item from before, and one that follows an equal one from before,
+   which may still wait for what this one would take, are told by it later, from the day on which it was learned. #}
 learned as (
 
     select

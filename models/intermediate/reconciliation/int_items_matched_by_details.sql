@@ -202,7 +202,7 @@ complete as (
     from named_in_time
     group by item_id
     having
-        {# What cancels proves nothing: neither two entries that take each other back, nor what stands beside the whole. #}
+        {# What cancels proves nothing: neither two that take each other back, nor what stands beside the whole. #}
         max(case when is_cancelled or other_amount = amount then 1 else 0 end) = 0
         and max(named_before_day) is null
         and coalesce(min(named_again_day) > max(completed_day), true)

@@ -68,7 +68,8 @@ counted as (
         items.account_id,
         items.calendar_code,
         items.amount,
-        coalesce(greatest(items.business_day_number, items.known_day), items.business_day_number) as business_day_number,
+        coalesce(greatest(items.business_day_number, items.known_day), items.business_day_number)
+            as business_day_number,
         coalesce(greatest(items.counted_on, items.known_on), items.counted_on) as counted_on,
         searches.sets_as_small,
         searches.candidate_total,

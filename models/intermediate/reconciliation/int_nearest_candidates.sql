@@ -15,7 +15,8 @@ with open_items as (
         items.reference,
         items.counterparty,
         items.reference_key,
-        coalesce(left_items.later_counterparty_key, left_items.counterparty_key, items.counterparty_key) as counterparty_key,
+        coalesce(left_items.later_counterparty_key, left_items.counterparty_key, items.counterparty_key)
+            as counterparty_key,
         coalesce(left_items.later_name_words, left_items.name_words) as name_words,
         items.business_day_number,
         items.amount,

@@ -1,5 +1,5 @@
-{# The orders that a processor's report lists, and the payments that the bank lists of a batch, found in the books one by
-   one: by reference and amount, before the fee or behind it. A payout is complete when all of it is found; what the fees
+{# The orders that a processor's report lists, and the payments that the bank lists of a batch, found in the books one
+   by one: by reference and amount, before the fee or behind it. A payout is complete when all of it is found; what the fees
    come to is then its difference, unless the books have them under the payout's name. #}
 with rules as (
 
@@ -10,7 +10,8 @@ with rules as (
 
 ),
 
-{# The payments of a batch are looked for as near as one number is elsewhere: a tenant's number is that of each month. #}
+{# The payments of a batch are looked for as near as one number is elsewhere: a tenant's number is that of each
+   month. #}
 rules_of_batches as (
 
     select

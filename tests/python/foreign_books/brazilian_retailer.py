@@ -1,4 +1,4 @@
-"""A shop chain in Curitiba: Pix by name at few prices, boletos paid at once in a sum, card sales net of a rate.
+"""A shop chain in Curitiba: Pix by name at few prices, boletos in sums, card sales net of a rate.
 
 Its bank's OFX has one memo a line, without accents and cut; a taxpayer's number stands for a name there.
 """
@@ -25,7 +25,8 @@ SURNAMES = words(
     "da Silva,dos Santos,de Oliveira,Souza,Rodrigues,Ferreira,Alves,Pereira,Lima,Gonçalves,Ribeiro,Carvalho"
 )
 PRICES = (
-    Decimal("89.90"), Decimal("89.90"), Decimal("129.90"), Decimal("199.90"), Decimal("49.99"), Decimal("259.80"),
+    Decimal("89.90"), Decimal("89.90"), Decimal("129.90"),
+    Decimal("199.90"), Decimal("49.99"), Decimal("259.80"),
 )  # fmt: skip
 ASCII = str.maketrans("áâãàçéêíóôõúÁÂÃÀÇÉÊÍÓÔÕÚ", "aaaaceeiooouAAAACEEIOOOU")
 
@@ -113,7 +114,8 @@ def pix(scene: Scene) -> None:
     scene.books.add(
         "pix",
         _booked(
-            scene, amount, name, f"PED-{scene.next('order', 30100)}", f"Pix {number}" if knows else "Venda loja",
+            scene, amount, name, f"PED-{scene.next('order', 30100)}",
+            f"Pix {number}" if knows else "Venda loja",
             cut | document(number) if knows else cut,
         ),
         _bank(scene, amount, memo, cut | document(number) if knows else cut),
@@ -141,11 +143,12 @@ def pix_by_tax_number(scene: Scene) -> None:
 
 
 def boletos_together(scene: Scene) -> None:
-    """The slips paid on a day, credited in one sum under the day's date, and the tariff of each taken apart."""
+    """The slips paid on a day, credited in one sum, and the tariff of each, taken apart under one number."""
     number = f"{scene.next('file', 7000)}"
     lines = [
         _booked(
-            scene, scene.amount(80, 2500), _person(scene), f"109/{scene.next('slip', 30000000)}-{digits(scene.chance, 1)}",
+            scene, scene.amount(80, 2500), _person(scene),
+            f"109/{scene.next('slip', 30000000)}-{digits(scene.chance, 1)}",
             f"Liquidação retorno {number}", document(number), "BOL",
         )
         for _ in range(scene.chance.randint(3, 9))

@@ -1,6 +1,6 @@
 """A law firm in Bristol: client money and its own, a matter's number on everything that is done in it.
 
-A matter is no document: money of equal amounts comes and goes under one number. Its bank writes one text a line.
+A matter is no document: equal amounts come and go under one number. Its bank writes one text a line.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ LENDERS = words(
     "Halifax plc,Nationwide Building Society,Santander UK plc,Barclays Bank UK PLC,Skipton Building Society"
 )
 OTHER_SIDE = words(
-    "Fosters Law LLP,Hughes & Co Solicitors,Thrings LLP,Clarke Willmott LLP,Barcan Kirby LLP,Wards Solicitors LLP"
+    "Fosters Law LLP,Hughes & Co Solicitors,Thrings LLP,Clarke Willmott LLP,Barcan Kirby LLP,"
+    "Wards Solicitors LLP"
 )
 COUNSEL = words("Mr R Ellison KC,Ms H Osei,Mr D Pryce,Miss L Farrow")
 
@@ -259,12 +260,12 @@ def counsel(scene: Scene) -> None:
     scene.books.add(
         "counsel",
         _booked(
-            scene, amount, name, matter.number, f"Counsel's fee {matter.client}", says | document(matter.number),
-            OFFICE.number,
+            scene, amount, name, matter.number, f"Counsel's fee {matter.client}",
+            says | document(matter.number), OFFICE.number,
         ),
         _bank(
-            scene, amount, f"{name.upper()[:18]} {_told(scene, matter)}", says | document(matter.number), 0, 1,
-            account=OFFICE.number, code="FPO",
+            scene, amount, f"{name.upper()[:18]} {_told(scene, matter)}",
+            says | document(matter.number), 0, 1, account=OFFICE.number, code="FPO",
         ),
         lag=(0, 3),
     )  # fmt: skip

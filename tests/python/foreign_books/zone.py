@@ -7,14 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import (
-    brazilian_retailer,
     charity,
     greek_company,
     indian_trader,
     japan_company,
-    law_firm,
     marketplace_seller,
-    norwegian_landlord,
     sepa_structured,
     uk_wholesaler,
     us_business,
@@ -38,9 +35,6 @@ COMPANIES: dict[str, Company] = {
         greek_company,
         uk_wholesaler,
         indian_trader,
-        norwegian_landlord,
-        law_firm,
-        brazilian_retailer,
     )
 }
 
