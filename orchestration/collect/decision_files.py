@@ -131,16 +131,18 @@ def _ask_others(stream: BinaryIO, path: str, evidence: Evidence) -> None:
         row["decision_id"].strip(): Known(contents_of(row), evidence.loaded_on) for row in reversed(rows)
     }
     known |= evidence.known
-    behind: dict[str, list[str]] = {}
+    approved: dict[str, list[str]] = {}
     for row in rows:
-        decided = row["subjects"].split() if row["decision"] == "approve" else [row["decision_id"].strip()]
-        for decision_id in decided:
-            behind.setdefault(decision_id, []).append(row["decided_by"])
+        if row["decision"] == "approve":
+            for decision_id in row["subjects"].split():
+                approved.setdefault(decision_id, []).append(row["decided_by"])
     policies = policies_of(landing.DECISION_POLICIES)
     for row in rows:
         at_once = _counted_at_once(row, known, evidence)
         asked = [each for made in at_once for each in persons_asked(policies, made.decision, made.loaded_on)]
-        names = behind.get(row["decision_id"].strip(), [])
+        author = row["decided_by"]
+        others = approved.get(row["decision_id"].strip(), [])
+        names = [author, *(name for name in others if person_key(name) != person_key(author))]
         lacking = next((each for each in asked if not each.is_content(names)), None)
         if lacking is not None:
             raise UnreadableFile(
