@@ -174,7 +174,8 @@ def _company(folder: Path) -> Memory:
     zone = Zone(settings)
     collect(settings)
     for night in (1, 2, 3, 4):
-        with open_load(settings, lambda: NOON + datetime.timedelta(night)) as load:
+        at = NOON + datetime.timedelta(night)
+        with open_load(settings, lambda at=at: at) as load:
             for dataset, kind in WRITTEN.items():
                 load.write(dataset, [_row(kind, load, number) for number in (night, -night)])
             content = f"101 pay {night}\n"
