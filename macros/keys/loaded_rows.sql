@@ -49,7 +49,8 @@
 {%- endmacro %}
 
 {#- What the latest decision `exclude` or `include` about each file names, once: the file (named_line 0) or rows of it. Of
-    an id that was delivered again the first delivery counts, and of a decision that was withdrawn since none. -#}
+    an id that was delivered again the first delivery counts, and of a decision that was withdrawn none, since it was
+    collected or in its file: collection has then seen who stands behind it. -#}
 {% macro latest_rulings() -%}
     select distinct
         named_hash,
@@ -72,7 +73,7 @@
         left join {{ source('lake', 'exclusions') }} as withdrawals
             on
                 delivered.decision_id = withdrawals.withdraws
-                and delivered.load_id <= withdrawals.load_id
+                and (delivered.load_id < withdrawals.load_id or delivered.file_hash = withdrawals.file_hash)
         where
             delivered.delivery_number = 1
             and delivered.withdraws is null

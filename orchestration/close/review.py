@@ -8,6 +8,7 @@ from typing import Literal
 import duckdb
 
 from orchestration.collect.persons import person_key
+from orchestration.collect.policies import Asked, Policy, persons_asked
 from orchestration.errors import TieoutError
 
 _REFUSALS = {"close": "{} stays open: its close", "pay": "no file of {} is written: its payment"}
@@ -43,21 +44,20 @@ def reviewers(
     (closed_before,) = warehouse.execute(
         f"select coalesce(max(close_id), '') from {closes}", [subject]
     ).fetchone()
-    reviews = dict(
-        warehouse.execute(
-            """
-            select max(decided_by), decider
-            from intermediate.int_decision_subjects
-            where decision = 'review' and subject = $1 and is_in_force and load_id > $2
-            group by decider
-            """,
-            [subject, closed_before],
-        ).fetchall()
-    )
+    reviews = warehouse.execute(
+        """
+        select distinct decided_by
+        from intermediate.int_decision_subjects
+        where decision = 'review' and subject = $1 and is_in_force and load_id > $2
+        order by decided_by
+        """,
+        [subject, closed_before],
+    ).fetchall()
     left_out = {person_key(name) for name in (actor, uncounted) if name}
-    others = sorted(name for name, decider in reviews.items() if decider not in left_out)
-    for needed, named in _policies(warehouse, act, area, today):
-        behind = [name for name in [actor, *others] if named is None or name.upper() in named]
+    names = [name for (name,) in reviews if person_key(name) not in left_out]
+    others = sorted({person_key(name): name for name in names}.values())
+    for needed, named in persons_asked(_policies(warehouse), act, today, area):
+        behind = Asked(needed, named).counted([actor, *names])
         if len(behind) < needed:
             persons = "person" if needed == 1 else "persons"
             of_whom = f" of {'; '.join(sorted(named))}" if named else ""
@@ -70,20 +70,11 @@ def reviewers(
     return ", ".join(others) or None
 
 
-def _policies(
-    warehouse: duckdb.DuckDBPyConnection, act: str, area: str, today: datetime.date
-) -> list[tuple[int, set[str] | None]]:
-    """Persons needed, and the names that count, in upper case, or None for anybody; as of a day."""
-    rows = warehouse.execute(
-        """
-        select persons_needed, persons
-        from reference.decision_policies
-        where decision = $1 and area = $2 and effective_on <= $3
-        qualify row_number() over (partition by persons order by effective_on desc) = 1
-        """,
-        [act, area, today],
-    ).fetchall()
+def _policies(warehouse: duckdb.DuckDBPyConnection) -> list[Policy]:
     return [
-        (needed, None if persons == "*" else {name.strip().upper() for name in persons.split(";")})
-        for needed, persons in rows
+        Policy(*row)
+        for row in warehouse.execute(
+            "select decision, area, above_amount, persons_needed, persons, effective_on"
+            " from reference.decision_policies"
+        ).fetchall()
     ]

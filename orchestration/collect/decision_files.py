@@ -18,10 +18,10 @@ from orchestration.collect import landing
 from orchestration.collect.counted import Counted
 from orchestration.collect.landing import DECISIONS
 from orchestration.collect.ledger_files import convert, csv_chunks, tally
-from orchestration.collect.named_in_lake import Contents, contents_of
+from orchestration.collect.named_in_lake import Known, contents_of
 from orchestration.collect.persons import person_key, unwritable
+from orchestration.collect.policies import persons_asked, policies_of
 from orchestration.collect.signatures import SUFFIX, Signers, encoded_key, signed_by
-from orchestration.collect.two_persons import persons_asked
 from orchestration.lake.datasets import Exclusion
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.schema import FIRST_DATE, LAST_DATE
@@ -66,16 +66,18 @@ _CLOCKS_APART = datetime.timedelta(minutes=5)
 
 
 class Evidence(NamedTuple):
-    """What is known when a decision file is read. collected_at: in UTC. signers: who must sign. signatures:
-    the file that would have its signatures. reds: the ids that the warehouse shows red, or None when none
-    could tell or the file has no acceptance. known: first contents of decisions in the lake, by id. absent:
-    what is wrong with rows that are not there, by subject. company: what is signed beside the bytes."""
+    """What is known when a decision file is read. collected_at: in UTC. loaded_on: day of its load, by UTC.
+    signers: who must sign. signatures: the file that would have its signatures. reds: the ids that the
+    warehouse shows red, or None when none could tell or the file has no acceptance. known: decisions in the
+    lake, by id. absent: what is wrong with rows that are not there, by subject. company: what is signed
+    beside the bytes."""
 
     collected_at: datetime.datetime
+    loaded_on: datetime.date
     signers: Signers
     signatures: Path
     reds: set[str] | None
-    known: dict[str, Contents]
+    known: dict[str, Known]
     absent: dict[str, str]
     company: str | None = None
 
@@ -118,28 +120,54 @@ def _exclusions(batch: pyarrow.RecordBatch) -> Iterator[Exclusion]:
 
 
 def _ask_others(stream: BinaryIO, path: str, evidence: Evidence) -> None:
-    """See that who approves stands beside each decision that takes rows out of count, where decision_policies
-    asks for more than its author. Raises UnreadableFile for the first that is one's alone."""
-    at_once = [decision for decision, wanted in SUBJECTS.items() if wanted == FILES_OR_ROWS]
-    asked = persons_asked(landing.DECISION_POLICIES, at_once, evidence.collected_at.date())
-    if not asked:
-        return
+    """See that who approves stands beside each decision that takes rows out of count, or back into it.
+
+    Raises UnreadableFile for the first that is its author's alone where decision_policies asks for more.
+    """
     chunks = csv_chunks(stream, path, DECISIONS)
     rows = [row for chunk in chunks for row in convert(chunk, DECISIONS, "line", "", "").to_pylist()]
     stream.seek(0)
-    deciders: dict[str, set[str]] = {}
+    known = {
+        row["decision_id"].strip(): Known(contents_of(row), evidence.loaded_on) for row in reversed(rows)
+    }
+    known |= evidence.known
+    approved: dict[str, list[str]] = {}
     for row in rows:
-        decided = row["subjects"].split() if row["decision"] == "approve" else [row["decision_id"].strip()]
-        for decision_id in decided:
-            deciders.setdefault(decision_id, set()).add(person_key(row["decided_by"]))
+        if row["decision"] == "approve":
+            for decision_id in row["subjects"].split():
+                approved.setdefault(decision_id, []).append(row["decided_by"])
+    policies = policies_of(landing.DECISION_POLICIES)
     for row in rows:
-        for each in asked.get(row["decision"], ()):
-            if not each.is_content(deciders[row["decision_id"].strip()]):
-                raise UnreadableFile(
-                    f"{row['decision']} takes {each.count} persons by decision_policies: deliver it in one"
-                    " file with `approve` of another person",
-                    f"line {row['line_number']}",
-                )
+        at_once = _counted_at_once(row, known, evidence)
+        asked = [each for made in at_once for each in persons_asked(policies, made.decision, made.loaded_on)]
+        author = row["decided_by"]
+        others = approved.get(row["decision_id"].strip(), [])
+        names = [author, *(name for name in others if person_key(name) != person_key(author))]
+        lacking = next((each for each in asked if not each.is_content(names)), None)
+        if lacking is not None:
+            raise UnreadableFile(
+                f"{row['decision']} takes {lacking.count} persons by decision_policies: deliver it in one"
+                " file with `approve` of another person",
+                f"line {row['line_number']}",
+            )
+
+
+def _counted_at_once(row: dict, known: dict[str, Known], evidence: Evidence) -> list[Known]:
+    """The decision itself where it takes rows out of count, or those that it withdraws. Raises UnreadableFile
+    for one that withdraws others besides, since all of them must wait for one who approves, or none."""
+    if SUBJECTS.get(row["decision"]) == FILES_OR_ROWS:
+        return [Known(contents_of(row), evidence.loaded_on)]
+    if row["decision"] != "withdraw":
+        return []
+    made = [known[subject] for subject in row["subjects"].split() if subject in known]
+    at_once = [each for each in made if SUBJECTS.get(each.decision) == FILES_OR_ROWS]
+    if at_once and len(at_once) < len(made):
+        raise UnreadableFile(
+            "it withdraws what takes rows out of count, which counts at once, and other decisions besides:"
+            " withdraw them by two decisions",
+            f"line {row['line_number']}",
+        )
+    return at_once
 
 
 def _signatures(stream: BinaryIO, evidence: Evidence) -> set[bytes]:
@@ -218,8 +246,8 @@ def _faults(row: dict, evidence: Evidence) -> Iterator[str]:
         yield f"until_on {str(until_on)!r} must be blank: only a snooze or an acceptance ends on a date"
     if wanted == FILES_OR_ROWS or decision == "withdraw":
         # They count before any model is built, so which contents of an id stand is settled here.
-        before = evidence.known.setdefault(row["decision_id"].strip(), contents_of(row))
-        if before != contents_of(row):
+        now = Known(contents_of(row), evidence.loaded_on)
+        if evidence.known.setdefault(row["decision_id"].strip(), now).contents != now.contents:
             yield (
                 f"decision_id {row['decision_id']!r} was delivered before with other contents, and {decision}"
                 " needs an id of its own"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from orchestration.lake.datasets import DATASETS, source_of
 from orchestration.lake.read import lake_rows
@@ -16,17 +17,34 @@ _CONTENTS = ["decision", "subjects", "reason", "decided_by", "decided_at"]
 Contents = tuple[Any, ...]
 
 
+class Known(NamedTuple):
+    """What the lake has first of a decision. loaded_on: day of its load, by UTC."""
+
+    contents: Contents
+    loaded_on: datetime.date
+
+    @property
+    def decision(self) -> str:
+        """Its kind."""
+        return self.contents[0]
+
+
 def contents_of(row: Mapping[str, Any]) -> Contents:
     """What is compared of two decisions with one id."""
     return (row["decision"], *(" ".join(row[name].split()) for name in _CONTENTS[1:4]), row["decided_at"])
 
 
-def known_decisions(lake: Path, content: bytes) -> dict[str, Contents]:
+def day_of_load(load_id: str) -> datetime.date:
+    """The day on which a load was opened, by UTC, which says what policies are in force for its decisions."""
+    return datetime.date.fromisoformat(load_id[:8])
+
+
+def known_decisions(lake: Path, content: bytes) -> dict[str, Known]:
     """The first contents of each decision in the lake whose id the file may name."""
-    known: dict[str, Contents] = {}
-    for row in lake_rows(lake, "decisions", ["decision_id", *_CONTENTS]):
+    known: dict[str, Known] = {}
+    for row in lake_rows(lake, "decisions", ["decision_id", "load_id", *_CONTENTS]):
         if row["decision_id"].strip().encode() in content:
-            known.setdefault(row["decision_id"].strip(), contents_of(row))
+            known.setdefault(row["decision_id"].strip(), Known(contents_of(row), day_of_load(row["load_id"])))
     return known
 
 

@@ -17,8 +17,12 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
+from orchestration.lake.schema import AMOUNT_LIMIT, FIRST_DATE, LAST_DATE
+
 # Less sure of a line than this, and it is noise.
 LEAST_CONFIDENCE = 0.5
+# Letters of a row that are looked at: a wall of dashes would keep the patterns busy for minutes.
+_LONGEST_ROW = 300
 _AMOUNT = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ .,']\d{3})+|\d+)[.,](\d{2})(?![\d%]|[.,]\d| ?%)")
 _CURRENCIES = {"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY"}
 # An amount may stand before it without a blank.
@@ -109,7 +113,7 @@ def _boxes(found: Any) -> list[list[tuple[float, float]]]:
 
 def facts(lines: list[TextLine]) -> Facts:
     """What the lines of a receipt state."""
-    rows = [" ".join(line.text for line in row) for row in _rows(lines)]
+    rows = [" ".join(line.text for line in row)[:_LONGEST_ROW] for row in _rows(lines)]
     upper = [row.upper() for row in rows]
     amount, tax, is_proved = _money(upper)
     currency = _currency(upper)
@@ -139,9 +143,8 @@ def _rows(lines: list[TextLine]) -> list[list[TextLine]]:
 
 
 def _amounts(row: str) -> list[Decimal]:
-    return [
-        Decimal(f"{re.sub('[^0-9]', '', whole)}.{cents}") for whole, cents in _AMOUNT.findall(_undated(row))
-    ]
+    found = (f"{re.sub('[^0-9]', '', whole)}.{cents}" for whole, cents in _AMOUNT.findall(_undated(row)))
+    return [amount for amount in map(Decimal, found) if amount < AMOUNT_LIMIT]
 
 
 def _undated(row: str) -> str:
@@ -216,6 +219,8 @@ def _days(rows: list[str], is_month_first: bool) -> Iterator[datetime.date]:
 
 def _day(year: str, month: str, day: str) -> Iterator[datetime.date]:
     try:
-        yield datetime.date(int(year), int(month), int(day))
+        found = datetime.date(int(year), int(month), int(day))
     except ValueError:
         return
+    if FIRST_DATE <= found <= LAST_DATE:
+        yield found

@@ -305,7 +305,7 @@ class _Run:
 
         if delivery.source != DECISIONS:
             return None
-        from orchestration.collect.named_in_lake import absent_rows, known_decisions
+        from orchestration.collect.named_in_lake import absent_rows, day_of_load, known_decisions
 
         content = stream.read()
         stream.seek(0)
@@ -314,7 +314,8 @@ class _Run:
         known = known_decisions(self._settings.lake, content) if counts_at_once else {}
         absent = absent_rows(self._settings.lake, content) if counts_at_once else {}
         signatures, company = self._signatures(delivery), self._settings.company
-        return Evidence(self._clock(), self._signers, signatures, reds, known, absent, company)
+        loaded_on = day_of_load(self._load.id)
+        return Evidence(self._clock(), loaded_on, self._signers, signatures, reds, known, absent, company)
 
     def _read_file(self, delivery: Delivery) -> None:
         file_hash = ""

@@ -259,7 +259,8 @@ def _rows(content: bytes) -> list[dict[str, str]]:
 
 def _tried(content: bytes, file: Path) -> None:
     """Read the file as collection will. Raises DeskError when it would be refused."""
-    evidence = Evidence(utc_now(), {}, signature_file(file), None, {}, {})
+    now = utc_now()
+    evidence = Evidence(now, now.date(), {}, signature_file(file), None, {}, {})
     try:
         read_decision_file(io.BytesIO(content), file.name, _Nowhere(), "", "", evidence)
     except UnreadableFile as error:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from orchestration.lake.datasets import DATASETS
 from orchestration.lake.read import as_patterns, dataset_files, reading
 
 _LOAD_ID = "%Y%m%dT%H%M%S.%fZ"
+# How the name of each file of a load begins.
+_NAMED = re.compile(r"([0-9]{8}T[0-9]{6}\.[0-9]{6}Z)\..*\.parquet")
 
 
 class Outcome(NamedTuple):
@@ -64,8 +68,8 @@ class Catalog:
 
 
 def read_catalog(lake: Path) -> Catalog:
-    """Read collected_files. An empty catalog when the lake has none."""
-    catalog = Catalog()
+    """Read collected_files, and the load ids of all datasets. An empty catalog when the lake has none."""
+    catalog = Catalog(last_load_id=_last_load_id(lake))
     files = as_patterns(dataset_files(lake, "collected_files"))
     if not files:
         return catalog
@@ -81,8 +85,14 @@ def read_catalog(lake: Path) -> Catalog:
         outcome = Outcome(status, reason, position)
         read_at = None if csv_read_at is None else datetime.fromtimestamp(csv_read_at / 1e6, UTC)
         catalog.record(path, byte_count, modified_ns, file_hash, outcome, read_at)
-        catalog.last_load_id = load_id
+        catalog.last_load_id = max(catalog.last_load_id, load_id)
     return catalog
+
+
+def _last_load_id(lake: Path) -> str:
+    """Of whatever was appended: two closes of one id would each count for both, were a clock set back."""
+    names = (file.name for dataset in DATASETS for file in (lake / dataset).glob("*.parquet"))
+    return max((found[1] for name in names if (found := _NAMED.fullmatch(name))), default="")
 
 
 def measured_before(lake: Path) -> set[str]:

@@ -15,8 +15,8 @@ from orchestration.settings import Settings
 
 
 def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[Finding]:
-    """Versions, and files of versions, that are not as they were published. Those of before the chain had
-    publications are not looked at, and a place of TIEOUT_PUBLISH_TO never is."""
+    """Versions, and files of versions, that are not as they were published. Those of before the chain are
+    not looked at, if it began with a lake that was there; a place of TIEOUT_PUBLISH_TO never is."""
     stated: dict[str, dict[str, str]] = {}
     for link in links:
         if link.body["kind"] == "publication":
@@ -34,7 +34,7 @@ def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[
     there = {path.name for path in folder.glob("[!.]*")}
     for name in sorted(stated.keys() | there):
         if name not in stated:
-            if name > min(stated):
+            if links[0].body["kind"] != "found" or name > min(stated):
                 yield Finding(f"published/{name}", "was added: no link knows this version")
         elif (folder / name).is_symlink():
             yield Finding(f"published/{name}", "is a link to elsewhere")

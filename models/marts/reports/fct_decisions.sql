@@ -299,7 +299,7 @@ select
             when 'replace' then 'The two statements must exist and be of one account'
             when 'approve' then 'The decision it approves was not there when it was delivered'
             when 'withdraw'
-                then 'It must name decisions that were there before it, and no match, unmatch, replace or reopen'
+                then 'It must name decisions that were there before it, and none that are taken back otherwise'
             when 'exclude' then concat('No file has this hash: ', unknown_subject)
             when 'include' then concat('No file has this hash: ', unknown_subject)
             when 'reopen' then 'No close on or after this date was made before it'

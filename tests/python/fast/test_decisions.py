@@ -18,6 +18,7 @@ from older_lakes import forget_chain
 
 from orchestration.collect import collect, landing
 from orchestration.collect.decision_files import Evidence, read_decision_file
+from orchestration.collect.named_in_lake import Known
 from orchestration.collect.persons import person_key, unwritable
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.errors import UnreadableFile
@@ -161,7 +162,7 @@ def test_the_first_bad_value_is_named(tmp_path: Path, line: str, old: str, new: 
     with pytest.raises(UnreadableFile) as caught:
         read_decision_file(
             *(BytesIO(text.encode()), "one.csv", Spool(tmp_path / "spool"), "hash", "load"),
-            Evidence(NOW, {}, tmp_path / "one.csv.sig", None, {}, {}),
+            Evidence(NOW, NOW.date(), {}, tmp_path / "one.csv.sig", None, {}, {}),
         )
     assert caught.value.reason.startswith(reason)
     assert caught.value.position == "line 4"
@@ -374,15 +375,16 @@ def test_an_older_lake_gets_what_it_lacks_and_nothing_else(settings: Settings) -
 
 
 EXCLUDED_ALONE = f"X1,exclude,{'a' * 64},sent twice,anna,2026-03-02T10:00:00,,,"
+WITHDRAWN = GOOD[11].replace("D5", "X0")
 APPROVED = "A1,approve,X1,seen,bela,2026-03-02T11:00:00,,,"
 
 
-def read_text(tmp_path: Path, *lines: str) -> None:
+def read_text(tmp_path: Path, *lines: str, known: dict[str, Known] | None = None) -> None:
     spool = Spool(tmp_path / "spool")
     try:
         read_decision_file(
             *(BytesIO("\n".join([HEADER, *lines]).encode()), "one.csv", spool, "hash", "load"),
-            Evidence(NOW, {}, tmp_path / "one.csv.sig", None, {}, {}),
+            Evidence(NOW, NOW.date(), {}, tmp_path / "one.csv.sig", None, known or {}, {}),
         )
     finally:
         spool.close()
@@ -404,6 +406,24 @@ def read_text(tmp_path: Path, *lines: str) -> None:
         (["exclude,bank,,1,Bela;Dora,,2000-01-01,"], [EXCLUDED_ALONE, APPROVED], None),
         (["include,bank,,2,*,,2000-01-01,"], [EXCLUDED_ALONE.replace("exclude", "include")], "line 2"),
         (["match,bank,,2,*,,2000-01-01,"], [LINE], None),
+        # Including undoes excluding, and the other way round.
+        (["exclude,bank,,2,*,,2000-01-01,"], [EXCLUDED_ALONE.replace("exclude", "include")], "line 2"),
+        (["include,bank,,2,*,,2000-01-01,"], [EXCLUDED_ALONE], "line 2"),
+        # X0 was excluded on 1 March: what was asked on that day is asked of who withdraws it.
+        (["exclude,bank,,2,*,,2026-03-01,"], [WITHDRAWN], "line 2"),
+        (["exclude,bank,,2,*,,2026-03-02,"], [WITHDRAWN], None),
+        (["exclude,bank,,2,*,,2026-03-01,"], [WITHDRAWN, APPROVED.replace("X1", "D12")], None),
+        (
+            ["exclude,bank,,2,*,,2026-03-01,"],
+            [WITHDRAWN.replace("X0", "X1"), EXCLUDED_ALONE, APPROVED],
+            "line 2",
+        ),
+        (
+            ["exclude,bank,,1,*,,2026-03-01,"],
+            [WITHDRAWN.replace("X0", "X0 D3"), GOOD[2]],
+            "line 2: it withdraws",
+        ),
+        (["write_off,bank,,2,*,,2026-03-01,"], [WITHDRAWN.replace("X0", "D3"), GOOD[2]], None),
     ],
 )
 def test_who_takes_rows_out_of_count_is_not_alone(
@@ -417,11 +437,13 @@ def test_who_takes_rows_out_of_count_is_not_alone(
     seed = tmp_path / "decision_policies.csv"
     seed.write_text("\n".join([header, *policies]) + "\n", encoding="utf-8")
     monkeypatch.setattr(landing, "DECISION_POLICIES", seed)
+    excluded = ("exclude", "b" * 64, "sent twice", "anna", NOW)
+    known = {"X0": Known(excluded, date(2026, 3, 1))}
     if position is None:
-        read_text(tmp_path, *lines)
+        read_text(tmp_path, *lines, known=known)
         return
-    with pytest.raises(
-        UnreadableFile, match="persons by decision_policies: deliver it in one file"
-    ) as caught:
-        read_text(tmp_path, *lines)
+    position, _, reason = position.partition(": ")
+    reason = reason or "persons by decision_policies: deliver it in one file"
+    with pytest.raises(UnreadableFile, match=reason) as caught:
+        read_text(tmp_path, *lines, known=known)
     assert caught.value.position == position

@@ -5,6 +5,7 @@ Each file of a collect gets what it deserves, in bounded time and memory, and no
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import resource
@@ -20,6 +21,7 @@ import duckdb
 import pyarrow
 import pyarrow.parquet
 import pytest
+from PIL import Image
 from scale import times
 
 from orchestration.collect import collect, reading
@@ -28,7 +30,7 @@ from orchestration.errors import TieoutError
 from orchestration.lake.errors import UnreadableFile
 from orchestration.lake.read import lake_rows
 from orchestration.outside import file_within, shown
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_DIR, Settings
 
 COLUMNS = [
     *("entry_id", "line_no", "posted_on", "gl_account", "amount", "currency", "reference", "counterparty"),
@@ -338,6 +340,18 @@ def test_a_value_as_long_as_a_file_is_refused_in_every_format(
 # A campaign
 
 SAMPLES = Path(__file__).parents[1]
+LANDING = PROJECT_DIR / "landing"
+
+
+def picture(image_format: str) -> bytes:
+    """A small one, of two pages where the format has pages."""
+    sink = io.BytesIO()
+    pages = [Image.effect_noise((60, 40), 40), Image.effect_noise((40, 60), 40)]
+    more = {"save_all": True, "append_images": pages[1:]} if image_format == "TIFF" else {}
+    pages[0].save(sink, image_format, **more)
+    return sink.getvalue()
+
+
 TEXTS = {
     "bank": [path.read_bytes() for path in sorted(SAMPLES.glob("samples*/statement*.*"))]
     + [path.read_bytes() for path in sorted(SAMPLES.glob("samples_csv/*.csv"))],
@@ -355,10 +369,34 @@ TEXTS = {
     ],
     "payments": [
         b"<Document><CstmrPmtStsRpt><OrgnlGrpInfAndSts><OrgnlMsgId>1</OrgnlMsgId><GrpSts>RJCT</GrpSts>"
-        b"</OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>"
+        b"</OrgnlGrpInfAndSts></CstmrPmtStsRpt></Document>",
+        # A file of NACHA, of any records of 94 characters.
+        b"\n".join(start.ljust(94, b"0") for start in b"101 ,5225,627,799R01,8225,9000".split(b",")),
+    ],
+    "settlements": [path.read_bytes() for path in sorted((SAMPLES / "samples_settlements").glob("*.csv"))],
+    "cash_letters": [path.read_bytes() for path in sorted((LANDING / "cash_letters").iterdir())][:1],
+    "documents": [
+        *map(picture, ("JPEG", "PNG", "TIFF")),
+        (LANDING / "documents" / "handed_in.csv").read_bytes(),
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF",
+    ],
+    **{
+        f"hr/{path.stem}": [path.read_bytes()[:4000]]
+        for path in sorted((LANDING / "hr").glob("*.csv"))
+        if "_2026" not in path.name and path.stem not in ("pay_periods", "leave")
+    },
+    "hr/opening_balances": [
+        b"employee_id,tax_year,balance_kind,code,jurisdiction,amount\n"
+        b"E1,2026,wages,GROSS,US,12.50\n"
     ],
 }  # fmt: skip
-SUFFIXES = {"ledger": ".csv", "hr": ".csv", "decisions": ".csv", "punches": ".jsonl"}
+SUFFIXES = {
+    "ledger": [".csv"],
+    "hr": [".csv"],
+    "decisions": [".csv"],
+    "punches": [".jsonl"],
+    "documents": ["", ".csv"],
+}
 SLIVERS = [
     b"\x00", b"\xff\xfe", b"\x1b[2J", b"\r", b"\n", b'"', b"'", b"<", b"&lol;", b"<!DOCTYPE a>", b"{",
     b"[" * 5000, b"9" * 400, b"-9999999999999999999999", b"1e400", b"NaN", b",", b";" * 3000,
@@ -434,7 +472,8 @@ def deliver_hostile(settings: Settings, draw: random.Random, number: int) -> Non
     place = draw.choice(list(TEXTS))
     folder, _, stem = place.partition("/")
     folder, stem = (folder, stem) if folder in ("ledger", "hr") else (place, "")
-    name = f"{stem}_{number}_".encode() + strange_name(draw) + SUFFIXES.get(folder, "").encode()
+    name = f"{stem}_{number}_".encode() + strange_name(draw)
+    name += draw.choice(SUFFIXES.get(folder, [""])).encode()
     delivered = os.fsencode(folder) + b"/" + name
     path = os.fsencode(settings.landing) + b"/" + delivered
     os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120 - bytes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from datetime import date
 from decimal import Decimal
 from random import Random
@@ -117,3 +118,15 @@ def test_a_drawn_receipt_is_read() -> None:
         True,
         date(2026, 1, 3),
     )
+
+
+@pytest.mark.parametrize("row", ["Receipt " + "-" * 30_000, "1 " + "123 " * 9_000 + "x"])
+def test_no_wall_of_signs_keeps_a_reader_busy(row: str) -> None:
+    started = time.process_time()
+    assert facts([TextLine(row, 0.9, 0, 0, 200, 24)]).amount is None
+    assert time.process_time() - started < 2
+
+
+def test_what_no_model_holds_is_not_read() -> None:
+    assert facts(lines(f"Shop\nTotal  {'9' * 40}.99\n31.12.2099"))[3:] == (None, None, False, None)
+    assert facts(lines(f"Shop\nTotal  {'9' * 15}.99\n31.12.2079")).amount == Decimal(f"{'9' * 15}.99")

@@ -24,15 +24,16 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute(
             """
             create table reference.decision_policies
-                (decision text, area text, persons_needed integer, persons text, effective_on date);
+                (decision text, area text, above_amount decimal(28, 5), persons_needed integer, persons text,
+                effective_on date);
             insert into reference.decision_policies values
-                ('close', 'bank', 1, '*', '2000-01-01'),
-                ('close', 'bank', 2, '*', '2026-03-27'),
-                ('close', 'bank', 3, '*', '2026-03-28'),
-                ('close', 'payroll', 1, '*', '2000-01-01'),
-                ('close', 'payroll', 2, '*', '2026-04-01'),
-                ('pay', 'payroll', 2, '*', '2026-04-01'),
-                ('accept', 'bank', 3, '*', '2000-01-01');
+                ('close', 'bank', null, 1, '*', '2000-01-01'),
+                ('close', 'bank', null, 2, '*', '2026-03-27'),
+                ('close', 'bank', null, 3, '*', '2026-03-28'),
+                ('close', 'payroll', null, 1, '*', '2000-01-01'),
+                ('close', 'payroll', null, 2, '*', '2026-04-01'),
+                ('pay', 'payroll', null, 2, '*', '2026-04-01'),
+                ('accept', 'bank', null, 3, '*', '2000-01-01');
             create table intermediate.int_decision_subjects (
                 decision text, subject text, decided_by text, decider text, load_id text, is_in_force boolean
             );
@@ -99,7 +100,8 @@ def test_the_policy_of_the_day_counts_and_where_it_asks_for_one_nobody_reviews(
 
 def test_a_row_may_ask_for_one_of_some_persons(warehouse: duckdb.DuckDBPyConnection) -> None:
     warehouse.execute(
-        "insert into reference.decision_policies values ('close', 'bank', 1, 'Carla ; Dora', '2000-01-01')"
+        "insert into reference.decision_policies"
+        " values ('close', 'bank', null, 1, 'Carla ; Dora', '2000-01-01')"
     )
     review(warehouse, "Bela")
     with pytest.raises(NotReviewedError, match="needs 1 person of CARLA; DORA, and behind it stands nobody"):
