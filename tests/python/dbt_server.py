@@ -20,6 +20,7 @@ import sys
 import tempfile
 from contextlib import suppress
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -29,8 +30,10 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.adapters.duckdb.environments import Environment
 from dbt.artifacts.resources import FileHash
 from dbt.cli.main import dbtRunner
+from dbt.compilation import Compiler, Linker
 from dbt.config.runtime import load_profile
 from dbt.contracts.graph.manifest import Manifest
+from dbt.graph.graph import Graph
 from dbt.node_types import NodeType
 from dbt.parser.manifest import extended_mashumaro_encoder
 from dbt_common.clients.jinja import MacroFuzzEnvironment, get_environment, template_cache
@@ -63,7 +66,17 @@ def parse(folder: Path) -> Manifest:
     return outcome.result
 
 
-def run(manifest: Manifest, asked: dict[str, Any]) -> None:
+def linked(manifest: Manifest) -> Graph:
+    """What depends on what, without tests. What dbt asks of a node as a dictionary is made once, too."""
+    manifest.flat_graph["nodes"] = dict(manifest.flat_graph["nodes"])
+    linker = Linker()
+    linker.link_graph(manifest)
+    tests = [node for node in linker.graph if node.startswith(("test.", "unit_test."))]
+    linker.graph.remove_nodes_from(tests)
+    return Graph(linker.graph)
+
+
+def run(manifest: Manifest, graph: Graph, asked: dict[str, Any]) -> None:
     """Run dbt in this process, which exits with the code that dbt's command would have."""
     os.environ.clear()
     os.environ.update(asked["environment"])
@@ -72,6 +85,13 @@ def run(manifest: Manifest, asked: dict[str, Any]) -> None:
     if asked["environment"].get("DBT_LOG_LEVEL_FILE") == "none":
         EventManager.fire_event = fire
         BaseEvent.__init__, BaseEvent.__getattr__ = keep, read
+    if without_tests(asked["arguments"]):
+
+        def compile_graph(compiler: Compiler, *_: Any, **__: Any) -> Graph:
+            compiler.initialize()
+            return graph
+
+        Compiler.compile = compile_graph
     os.environ.setdefault("DBT_WRITE_JSON", "false")
     threads = [] if "ls" in asked["arguments"] else ["--threads", "1"]  # which dbt ls does not know
     outcome = dbtRunner(manifest=manifest).invoke([*asked["arguments"], *threads])
@@ -80,6 +100,12 @@ def run(manifest: Manifest, asked: dict[str, Any]) -> None:
         print(outcome.exception, file=sys.stderr)
         raise SystemExit(2)
     raise SystemExit(0 if outcome.success else 1)
+
+
+def without_tests(arguments: list[str]) -> bool:
+    """Whether a run has no tests to wait for, nor to choose from."""
+    excluded = {kind for name, kind in pairwise(arguments) if name == "--exclude-resource-type"}
+    return arguments[0] == "run" or excluded >= {"test", "unit_test"}
 
 
 def leave_parsed(manifest: Manifest, environment: dict[str, str], target: str) -> None:
@@ -139,12 +165,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         manifest = parse(Path(folder))
     compile_templates(manifest)
+    graph = linked(manifest)
     parsedatetime.Constants = cache(parsedatetime.Constants)  # asked for with every result that has no rows
     Environment.initialize_db = classmethod(connect)
     gc.freeze()  # otherwise the collector of each fork would touch, and so copy, all of it
     for line in sys.stdin:
         asked = json.loads(line)
-        does, more = (leave_parsed, asked.values()) if "target" in asked else (run, [asked])
+        does, more = (leave_parsed, asked.values()) if "target" in asked else (run, [graph, asked])
         process = processes.Process(target=does, args=(manifest, *more))
         process.start()
         process.join()
