@@ -21,6 +21,7 @@ import pytest
 from desk_books import HOSTILE, ITEMS, OWN, Asked, write_books
 
 from orchestration.collect import collect
+from orchestration.collect.decision_files import SUBJECTS
 from orchestration.collect.signatures import new_key, signers_rows
 from orchestration.desk import acts, facts, views
 from orchestration.desk.books import DeskError
@@ -407,6 +408,11 @@ def test_ten_thousand_open_items_are_shown_and_decided_in_under_a_second(setting
     version, started = desk.version(), time.perf_counter()
     assert desk.match("bank7", "ledger7", books=version).status == 200
     assert time.perf_counter() - started < 1
+
+
+def test_what_a_file_can_decide_the_desk_can() -> None:
+    """To withdraw is to take back; `reissue` names what a person is paid, of which the desk reads nothing."""
+    assert set(SUBJECTS) - set(acts.DECIDED) == {"withdraw", "reissue"}
 
 
 def test_a_match_of_a_rule_is_undone(ann: Asked, bela: Asked) -> None:
