@@ -25,7 +25,7 @@ from orchestration.cli import main
 from orchestration.close.business_date import CloseRefusedError
 from orchestration.defs.collect import FACTS
 from orchestration.defs.night import end_of_day, month_end, night_job
-from orchestration.defs.project import WAREHOUSE_POOL, group_name, lake_asset_key
+from orchestration.defs.project import WAREHOUSE_POOL, group_name, lake_asset_key, manifest
 from orchestration.defs.retries import retried
 from orchestration.defs.run_history import speed_up_run_history
 from orchestration.defs.transform import batch_event, with_broken_rules
@@ -98,6 +98,32 @@ def test_every_asset_says_what_it_is(defs: dg.Definitions) -> None:
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description and node.owners and node.kinds and node.group_name, key
+
+
+def test_everything_that_runs_by_itself_or_is_started_says_what_it_is_and_whose(defs: dg.Definitions) -> None:
+    """The owners are those of dbt's groups, so that a person who leaves is replaced in one place."""
+    of_groups = {group["owner"]["email"] for group in manifest()["groups"].values()}
+    jobs = [defs.resolve_job_def(name) for name in JOBS]
+    for each in [*jobs, *defs.schedules, *defs.sensors]:
+        assert each.description and each.description.endswith((".", "?")), each.name
+        told = [value.value for name, value in each.metadata.items() if name == "owner"]
+        assert of_groups.issuperset(each.owners or told) and (each.owners or told), each.name
+    graph = defs.resolve_asset_graph()
+    assert {owner for key in graph.get_all_asset_keys() for owner in graph.get(key).owners} <= of_groups
+
+
+def test_what_one_area_reads_is_its_own(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    owners = {group["name"]: [group["owner"]["email"]] for group in manifest()["groups"].values()}
+    for path, area in (
+        (["lake", "journal_lines"], "ledger"),
+        (["lake", "collected_files"], "collect"),
+        (["lake", "closed_payslips"], "payroll"),
+        (["reference", "match_weights"], "suggestions"),
+        (["reference", "csv_profiles"], "collect"),
+        (["published_payroll"], "payroll"),
+    ):
+        assert graph.get(dg.AssetKey(path)).owners == owners[area], path
 
 
 def test_the_definitions_are_what_they_were(defs: dg.Definitions) -> None:
