@@ -25,8 +25,8 @@ collect_job = dg.define_asset_job(
     job=collect_job,
     minimum_interval_seconds=30,
     description=(
-        "Files that arrive during the day are collected, a folder once nothing more arrives there, so that the"
-        " night has less to read. Off unless it is switched on."
+        "Files that arrive during the day are collected, a folder once nothing more arrives there, so that"
+        " the night has less to read. Off unless it is switched on."
     ),
     owners=owners_of("collect"),
 )
