@@ -182,7 +182,7 @@ class Shelf:
         # Between two steps of a night the warehouse looks free, and a reader would keep the next one out.
         if path == self._settings.warehouse and not is_free(self._settings.night_lock):
             raise ReportError(f"{path} is being written by a night")
-        with reading(path) as connection:
+        with reading(path, wait_seconds=0) as connection:
             yield connection
 
     def _read(self, path: Path, version: str) -> Books:

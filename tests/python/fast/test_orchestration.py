@@ -289,6 +289,7 @@ def test_a_held_warehouse_is_waited_for_and_told_in_a_line(
 ) -> None:
     warehouse = tmp_path / "tieout.duckdb"
     monkeypatch.setenv("TIEOUT_WAREHOUSE", str(warehouse))
+    monkeypatch.setenv("TIEOUT_LOCK_TIMEOUT_SECONDS", "1")
     with (
         subprocess.Popen(
             [sys.executable, "-c", HELD, str(warehouse)],
@@ -300,8 +301,9 @@ def test_a_held_warehouse_is_waited_for_and_told_in_a_line(
     ):
         assert holder.stdout.readline() == "held\n"
         told = CliRunner().invoke(main, ["summary"])
-        assert told.exit_code == 1 and told.output.count("\n") == 1
-        assert f"the warehouse is in use by process {holder.pid} (python" in told.output
+        waited, error = told.output.splitlines()
+        assert told.exit_code == 1 and waited.startswith(f"waiting for process {holder.pid} (python")
+        assert f"the warehouse is in use by process {holder.pid} (python" in error
         with pytest.raises(duckdb.IOException, match="lock"):
             open_when_free(warehouse, 0)
         opened = thread.submit(open_when_free, warehouse, 60)
