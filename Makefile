@@ -47,16 +47,22 @@ $(INSTALLED): requirements.lock pyproject.toml
 build: install ## Collect what has landed, build and test every model on DuckDB, and sum up
 	@tieout build
 
-.PHONY: documents
+.PHONY: documents analysts
 documents: install ## Install what reads the text of pictures, and PDFs (half a gigabyte); the next collect reads them
+analysts: install ## Install what the notebooks need: marimo, pandas and polars (0.6 GB, a minute)
+documents analysts:
 	@$(BIN)/python -c "import tomllib; \
-		print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['documents'], sep='\n')" \
-		> $(VENV)/documents.txt
+		print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['$@'], sep='\n')" \
+		> $(VENV)/$@.txt
 	@if command -v uv >/dev/null 2>&1; then \
-		uv pip install --quiet --python $(BIN)/python --requirement $(VENV)/documents.txt; \
+		uv pip install --quiet --python $(BIN)/python --requirement $(VENV)/$@.txt; \
 	else \
-		$(BIN)/python -m pip install --quiet --requirement $(VENV)/documents.txt; \
+		$(BIN)/python -m pip install --quiet --requirement $(VENV)/$@.txt; \
 	fi
+
+.PHONY: notebooks
+notebooks: analysts ## Run the notebooks on what is published, or else built, and write their pages to reports/notebooks
+	@$(BIN)/python notebooks
 
 .PHONY: check
 check: install ## Before each commit: style, dbt's unit tests and the fast Python tests (3 minutes)

@@ -395,13 +395,21 @@ def export_command(
 @click.option("--where", metavar="CONDITION", help="Such as \"{{ Dimension('item__side') }} = 'bank'\".")
 @click.option("--sql", "is_sql", is_flag=True, help="Print the query instead of its answer.")
 @click.option(
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help="Whose SQL --sql prints."
+)
+@click.option(
     "--from",
     "database",
     type=click.Path(dir_okay=False, path_type=Path),
     help="DuckDB file to read: a warehouse, or a version of the published copy.",
 )
 def metric_command(
-    names: tuple[str, ...], by: tuple[str, ...], where: str | None, is_sql: bool, database: Path | None
+    names: tuple[str, ...],
+    by: tuple[str, ...],
+    where: str | None,
+    is_sql: bool,
+    engine: str,
+    database: Path | None,
 ) -> None:
     """Print metrics as CSV, by their dimensions; without a name, what there is.
 
@@ -413,7 +421,7 @@ def metric_command(
     from orchestration.report.sheets import write_csv
 
     if is_sql and names:
-        click.echo(Metrics(semantic_manifest()).sql(names, by, where))
+        click.echo(Metrics(semantic_manifest(), engine).sql(names, by, where))
     elif names:
         columns, rows = ask(Settings.from_environment(), names, by, where, database)
         write_csv(sys.stdout, columns, rows)

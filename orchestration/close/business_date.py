@@ -16,6 +16,7 @@ from orchestration.collect import collect
 from orchestration.errors import TieoutError
 from orchestration.lake.datasets import Close
 from orchestration.lake.load import open_load, utc_now
+from orchestration.lake.lock import open_when_free
 from orchestration.settings import Settings
 from orchestration.warehouse.closes import RecordedClose, last_closed_on, recorded_closes
 from orchestration.warehouse.controls import acceptance, red_controls, refusal
@@ -52,7 +53,7 @@ def close(
     if not _looks_open(settings, closed_on):
         # What landed since the last build may open or reach it, so that much is built before the refusal.
         _build(closed_on, ["build", *UNTESTED, "--select", "+int_closes_valid", "+dim_accounts"])
-        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        with _warehouse(settings) as warehouse:
             _refuse_unless_open(settings, warehouse, closed_on)
     _build(closed_on, build_arguments("bank"))
     return freeze(settings, closed_on, closed_by, clock=clock)
@@ -69,7 +70,7 @@ def freeze(
 
     Raises CloseRefusedError, also when the warehouse was built as of another date, and CloseWaitsError.
     """
-    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+    with _warehouse(settings) as warehouse:
         _refuse_unless_open(settings, warehouse, closed_on)
         (as_of_on,) = warehouse.execute("select as_of_on from intermediate.int_as_of_date").fetchone()
         if as_of_on != closed_on:
@@ -107,7 +108,7 @@ def freeze(
 
 def last_closed_date(settings: Settings) -> datetime.date | None:
     """The last date whose close stands. Every date before it is closed too."""
-    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+    with _warehouse(settings) as warehouse:
         return last_closed_on(settings.lake, warehouse)
 
 
@@ -115,8 +116,12 @@ def list_closes(settings: Settings) -> list[RecordedClose]:
     """Every close as it was made. Raises CloseRefusedError when there is no warehouse to know what stands."""
     if not settings.warehouse.exists():
         raise CloseRefusedError(f"no warehouse at {settings.warehouse}: run `dbt build` first")
-    with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+    with _warehouse(settings) as warehouse:
         return recorded_closes(settings.lake, warehouse)
+
+
+def _warehouse(settings: Settings) -> duckdb.DuckDBPyConnection:
+    return open_when_free(settings.warehouse, settings.lock_timeout_seconds)
 
 
 def _build(closed_on: datetime.date, arguments: list[str]) -> None:
@@ -131,7 +136,7 @@ def _looks_open(settings: Settings, closed_on: datetime.date) -> bool:
     if not settings.warehouse.exists():
         return False
     try:
-        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        with _warehouse(settings) as warehouse:
             _refuse_unless_open(settings, warehouse, closed_on)
     except (CloseRefusedError, duckdb.Error):
         return False

@@ -16,6 +16,7 @@ from orchestration.collect import collect
 from orchestration.errors import TieoutError
 from orchestration.lake.datasets import PayrollClose
 from orchestration.lake.load import open_load, utc_now
+from orchestration.lake.lock import open_when_free
 from orchestration.outside import shown
 from orchestration.settings import Settings
 from orchestration.warehouse.dbt_process import UNTESTED, BuildFailedError, run_dbt
@@ -116,7 +117,7 @@ def built_warehouse(
         run_dbt(["build", *UNTESTED, "--select", *models], business_date and business_date.isoformat())
     except BuildFailedError as error:
         raise PayRefusedError(str(error)) from error
-    return duckdb.connect(str(settings.warehouse), read_only=True)
+    return open_when_free(settings.warehouse, settings.lock_timeout_seconds)
 
 
 def refuse_unless_known(warehouse: duckdb.DuckDBPyConnection, pay_period_id: str) -> None:

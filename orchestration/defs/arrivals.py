@@ -9,7 +9,7 @@ from orchestration.calendars.business_dates import is_within
 from orchestration.collect.arrivals import Arrivals, listings, settled
 from orchestration.collect.landing import scan
 from orchestration.defs.collect import DATASETS_OF, collected
-from orchestration.defs.project import lake_asset_key
+from orchestration.defs.project import lake_asset_key, owners_of
 from orchestration.settings import Settings, Timetable
 
 collect_job = dg.define_asset_job(
@@ -17,10 +17,19 @@ collect_job = dg.define_asset_job(
     selection=dg.AssetSelection.assets(*collected),
     description="Append to the lake what has landed, without building anything.",
     tags={"dagster/priority": "1"},
+    owners=owners_of("collect"),
 )
 
 
-@dg.sensor(job=collect_job, minimum_interval_seconds=30)
+@dg.sensor(
+    job=collect_job,
+    minimum_interval_seconds=30,
+    description=(
+        "Files that arrive during the day are collected, a folder once nothing more arrives there, so that"
+        " the night has less to read. Off unless it is switched on."
+    ),
+    owners=owners_of("collect"),
+)
 def arrivals(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
     """What arrives is collected as one delivery once TIEOUT_ARRIVAL_QUIET_SECONDS pass without more."""
     timetable, settings = Timetable.from_environment(), Settings.from_environment()

@@ -14,7 +14,7 @@ from orchestration.close.business_date import (
     last_closed_date,
 )
 from orchestration.defs.partitions import BUSINESS_DATES, MONTHS, ONE_RUN
-from orchestration.defs.project import OWNERS, WAREHOUSE_POOL
+from orchestration.defs.project import WAREHOUSE_POOL, owners_of
 from orchestration.defs.publish import published_copy
 from orchestration.defs.retries import retried
 from orchestration.settings import Settings, acting_user
@@ -23,7 +23,7 @@ from orchestration.settings import Settings, acting_user
 @dg.asset(
     group_name="close",
     kinds={"python", "parquet"},
-    owners=OWNERS,
+    owners=owners_of("closes"),
     deps=[published_copy],
     partitions_def=BUSINESS_DATES,
     backfill_policy=ONE_RUN,
@@ -70,7 +70,7 @@ def _show_dates_before(context: dg.AssetExecutionContext, closed_on: datetime.da
 @dg.asset(
     group_name="close",
     kinds={"python"},
-    owners=OWNERS,
+    owners=owners_of("closes"),
     deps=[closed_business_dates],
     partitions_def=MONTHS,
     pool=WAREHOUSE_POOL,

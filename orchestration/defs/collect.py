@@ -1,6 +1,5 @@
 """Collection as assets: per folder of the landing zone one step, per lake dataset one asset."""
 
-import json
 from collections.abc import Iterator
 
 import dagster as dg
@@ -18,7 +17,7 @@ from orchestration.collect.landing import (
     PUNCHES,
     SETTLEMENTS,
 )
-from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, lake_asset_key, prepared_manifest
+from orchestration.defs.project import WAREHOUSE_POOL, lake_asset_key, manifest, owners_of_dataset
 from orchestration.defs.retries import retried
 from orchestration.lake.datasets import DATASETS
 from orchestration.settings import Settings
@@ -38,10 +37,7 @@ DATASETS_OF = {
 COLLECTED = [dataset for folder in FOLDERS for dataset in DATASETS_OF[folder]]
 # Facts that commands and the night itself write to the lake; collection leaves them alone.
 FACTS = [dataset for dataset in DATASETS if dataset != CATALOG and dataset not in COLLECTED]
-_DESCRIPTIONS = {
-    source["name"]: source["description"].strip()
-    for source in json.loads(prepared_manifest().read_text())["sources"].values()
-}
+_DESCRIPTIONS = {source["name"]: source["description"].strip() for source in manifest()["sources"].values()}
 
 
 def _lake_spec(dataset: str, group: str, deps: list[str]) -> dg.AssetSpec:
@@ -51,7 +47,7 @@ def _lake_spec(dataset: str, group: str, deps: list[str]) -> dg.AssetSpec:
         group_name=group,
         description=_DESCRIPTIONS[dataset],
         kinds={"parquet"} if group == "facts" else {"python", "parquet"},
-        owners=OWNERS,
+        owners=owners_of_dataset(dataset),
     )
 
 

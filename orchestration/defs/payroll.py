@@ -5,7 +5,7 @@ import duckdb
 
 from orchestration.close.pay_period import PayRefusedError, close_period, ended_open_periods
 from orchestration.defs.partitions import PAY_PERIODS
-from orchestration.defs.project import OWNERS, WAREHOUSE_POOL
+from orchestration.defs.project import WAREHOUSE_POOL, owners_of
 from orchestration.defs.retries import retried
 from orchestration.payroll.pay import pay, unpaid_periods
 from orchestration.settings import Settings, Timetable, acting_user
@@ -14,7 +14,7 @@ from orchestration.settings import Settings, Timetable, acting_user
 @dg.asset(
     group_name="payroll",
     kinds={"python", "parquet"},
-    owners=OWNERS,
+    owners=owners_of("payroll"),
     deps=[
         # A pay period has no business date of its own: what the last night calculated is what is closed.
         dg.AssetDep(dg.AssetKey(["payroll", model]), partition_mapping=dg.LastPartitionMapping())
@@ -36,7 +36,7 @@ def closed_pay_periods(context: dg.AssetExecutionContext) -> dg.MaterializeResul
 @dg.asset(
     group_name="payroll",
     kinds={"python", "file"},
-    owners=OWNERS,
+    owners=owners_of("payroll"),
     deps=[closed_pay_periods],
     partitions_def=PAY_PERIODS,
     pool=WAREHOUSE_POOL,
@@ -57,6 +57,7 @@ payroll_job = dg.define_asset_job(
     "payroll",
     selection=[closed_pay_periods, payment_files],
     description="Close a pay period and write its payment files.",
+    owners=owners_of("payroll"),
 )
 
 
@@ -65,6 +66,7 @@ payroll_job = dg.define_asset_job(
     cron_schedule=f"{Timetable.from_environment().pay_at:%-M %-H * * *}",
     execution_timezone=str(Timetable.from_environment().time_zone),
     description="Every day: the pay periods that have ended and are open, oldest first, and the unpaid ones.",
+    owners=owners_of("payroll"),
 )
 def pay_periods(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest] | dg.SkipReason:
     """One run per period that has ended by the day of the tick, or that is closed and not paid."""

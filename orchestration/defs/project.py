@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,8 @@ from orchestration.settings import PROJECT_DIR
 from orchestration.warehouse.inputs import project_files
 
 WAREHOUSE_POOL = "warehouse"
-OWNERS = ["team:finance-data"]
+# Whose is what nobody else's is.
+_COLLECT = "collect"
 
 # dagster-dbt looks for dbt on the PATH; this environment's own is meant, activated or not.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -30,16 +33,52 @@ class AreaTranslator(DagsterDbtTranslator):
         return group_name(dbt_resource_props)
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
-        return super().get_owners(dbt_resource_props) or OWNERS
+        return [_owners()[dbt_resource_props["unique_id"]]]
 
 
 def group_name(dbt_resource_props: Mapping[str, Any]) -> str:
     """The area of a dbt node: its group; collect for sources, and reference for seeds."""
     if dbt_resource_props["resource_type"] == "source":
-        return "collect"
+        return _COLLECT
     if dbt_resource_props["resource_type"] == "seed":
         return "reference"
     return dbt_resource_props["config"]["group"]
+
+
+def owners_of(area: str) -> list[str]:
+    """Who owns an area, as its dbt group says: for what dbt does not know, such as jobs."""
+    return [_owners()[area]]
+
+
+@cache
+def manifest() -> Mapping[str, Any]:
+    """The dbt project as it is parsed."""
+    return json.loads(prepared_manifest().read_text())
+
+
+@cache
+def _owners() -> Mapping[str, str]:
+    """The owner of each area by its name, and of each node and source by its id.
+
+    A seed or a source without a group is the one's whose models read it; of several, or of none, collect's.
+    """
+    areas = {group["name"]: group["owner"]["email"] for group in manifest()["groups"].values()}
+    nodes = manifest()["nodes"]
+    readers: dict[str, set[str]] = {}
+    for node in nodes.values():
+        if node["resource_type"] == "model":
+            for read in node["depends_on"]["nodes"]:
+                readers.setdefault(read, set()).add(areas[node["config"]["group"]])
+    shared = {
+        unique_id: min(readers[unique_id]) if len(readers.get(unique_id, ())) == 1 else areas[_COLLECT]
+        for unique_id in [*nodes, *manifest()["sources"]]
+    }
+    own = {
+        unique_id: areas[node["config"]["group"]]
+        for unique_id, node in nodes.items()
+        if node["config"].get("group")
+    }
+    return areas | shared | own
 
 
 def prepared_manifest() -> Path:
@@ -61,3 +100,9 @@ def mart_keys(assets: dg.AssetsDefinition) -> list[dg.AssetKey]:
 def lake_asset_key(dataset: str) -> dg.AssetKey:
     """The asset key of a lake dataset, the same as that of its dbt source."""
     return dg.AssetKey(["lake", dataset])
+
+
+def owners_of_dataset(dataset: str) -> list[str]:
+    """Who owns a lake dataset."""
+    (source,) = (each for each in manifest()["sources"].values() if each["name"] == dataset)
+    return [_owners()[source["unique_id"]]]

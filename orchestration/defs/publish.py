@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
-from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, mart_keys
+from orchestration.defs.project import WAREHOUSE_POOL, mart_keys, owners_of
 from orchestration.defs.retries import retried
 from orchestration.defs.transform import bank, payroll
 from orchestration.lake.lock import open_when_free
@@ -84,7 +84,7 @@ def _publish(context: dg.AssetExecutionContext, domain: str) -> Iterator[dg.Mate
 @dg.asset(
     group_name="publish",
     kinds={"python", "duckdb", "parquet"},
-    owners=OWNERS,
+    owners=owners_of("operations"),
     deps=mart_keys(bank),
     output_required=False,
     partitions_def=BUSINESS_DATES,
@@ -100,7 +100,7 @@ def published_copy(context: dg.AssetExecutionContext) -> Iterator[dg.Materialize
 @dg.asset(
     group_name="publish",
     kinds={"python", "duckdb", "parquet"},
-    owners=OWNERS,
+    owners=owners_of("payroll"),
     deps=mart_keys(payroll),
     output_required=False,
     partitions_def=BUSINESS_DATES,

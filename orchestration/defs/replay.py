@@ -7,7 +7,7 @@ import dagster as dg
 
 from orchestration.collect import collect
 from orchestration.defs.launches import BatchReplay, SourceReplay
-from orchestration.defs.project import WAREHOUSE_POOL
+from orchestration.defs.project import WAREHOUSE_POOL, owners_of
 from orchestration.settings import Settings
 from orchestration.warehouse.dbt_process import batch_arguments, run_dbt
 
@@ -28,11 +28,14 @@ def source_again(context: dg.OpExecutionContext, config: SourceReplay) -> None:
     )
 
 
-@dg.job(description="Do some batches of a model again, and what reads it.")
+@dg.job(description="Do some batches of a model again, and what reads it.", owners=owners_of("operations"))
 def replay_batches() -> None:
     batches_again()
 
 
-@dg.job(description="Read a source's quarantined files again, after a reader or a setting was mended.")
+@dg.job(
+    description="Read a source's quarantined files again, after a reader or a setting was mended.",
+    owners=owners_of("collect"),
+)
 def replay_source() -> None:
     source_again()

@@ -4,7 +4,7 @@ import dagster as dg
 import duckdb
 
 from orchestration.defs.partitions import BUSINESS_DATES, ONE_RUN
-from orchestration.defs.project import OWNERS, WAREHOUSE_POOL, mart_keys
+from orchestration.defs.project import WAREHOUSE_POOL, mart_keys, owners_of
 from orchestration.defs.retries import retried
 from orchestration.defs.transform import operations
 from orchestration.errors import TieoutError
@@ -18,7 +18,7 @@ from orchestration.settings import Settings
 @dg.asset(
     group_name="report",
     kinds={"python", "html"},
-    owners=OWNERS,
+    owners=owners_of("reports"),
     # Not the books: what failed or is red must not keep the page that explains it from being written.
     deps=mart_keys(operations),
     partitions_def=BUSINESS_DATES,

@@ -24,7 +24,8 @@ from orchestration.collect.decision_files import Evidence, read_decision_file
 from orchestration.collect.landing import DECISIONS, open_delivery, scan
 from orchestration.collect.persons import person_key, unwritable
 from orchestration.collect.signatures import read_signers, sign, signature_file
-from orchestration.desk.books import Books, DeskError
+from orchestration.desk.books import Books, DeskError, row_of
+from orchestration.desk.facts import WHOLE, Close, files, out_of_count, standing_closes
 from orchestration.lake.errors import LakeBusyError, UnreadableFile
 from orchestration.lake.load import utc_now
 from orchestration.lake.lock import lake_lock
@@ -33,7 +34,15 @@ from orchestration.lake.spool import Rows
 from orchestration.settings import Settings
 
 OF_ITEMS = ("match", "write_off", "duplicate", "explain", "snooze")
-_WITHDRAWN = ("accept", "approve", "write_off", "duplicate", "explain", "snooze")
+DECIDED = (
+    *OF_ITEMS,
+    *("unmatch", "accept", "approve", "replace", "exclude", "include", "review", "reopen", "reopen_period"),
+)
+_RULINGS = ("exclude", "include")
+_WITHDRAWN = (
+    *("accept", "approve", "review", "write_off", "duplicate", "explain", "snooze"),
+    *("reissue", "exclude", "include"),
+)
 _COLUMNS = [
     *("decision_id", "decision", "subjects", "difference", "unit"),
     *("reason", "decided_by", "decided_at", "until_on"),
@@ -44,13 +53,15 @@ _SECONDS_TO_WAIT = 10
 
 
 class Act(NamedTuple):
-    """What somebody asks for. sums: of a match, what the page said is left of each currency."""
+    """What somebody asks for. sums: of a match, what the page said is left of each currency. count: of
+    `reopen`, how many closes the page said would not stand any more."""
 
     decision: str
     subjects: tuple[str, ...]
     reason: str
     until_on: datetime.date | None = None
     sums: Mapping[str, Decimal] | None = None
+    count: int | None = None
 
 
 class Waiting(NamedTuple):
@@ -106,17 +117,21 @@ class Decider:
         latest = sorted(found, key=lambda each: (each.row["decided_at"], each.row["decision_id"]))
         return latest[::-1]
 
-    def decide(self, books: Books, acts: Sequence[Act]) -> None:
-        """Deliver these acts in one file. Raises DeskError, and then nothing of them is done."""
+    def decide(self, books: Books, acts: Sequence[Act], undone: str | None = None) -> None:
+        """Deliver these acts in one file. undone: the decision that they take back, which may still wait.
+
+        Raises DeskError, and then nothing of them is done.
+        """
         with self._alone():
-            taken = {subject: each.row for subject, each in taken_by(self.waiting(books)).items()}
+            waiting = [each for each in self.waiting(books) if each.row["decision_id"] != undone]
+            taken = {subject: each.row for subject, each in taken_by(books, waiting, self.name).items()}
             at, rows = utc_now(), []
             for act in acts:
-                difference, unit = _checked(books, act, taken, self.name)
+                difference, unit = self._checked(books, act, taken)
                 texts = {
                     "decision_id": f"D-{at:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}",
                     "decision": act.decision,
-                    "subjects": " ".join(act.subjects),
+                    "subjects": " ".join(self._written(act)),
                     "difference": difference,
                     "unit": unit,
                     "reason": " ".join(act.reason.split()),
@@ -125,7 +140,7 @@ class Decider:
                     "until_on": _text(act.until_on),
                 }
                 rows.append(texts)
-                taken |= dict.fromkeys(act.subjects, texts)
+                taken |= dict.fromkeys(_concerned(books, act.subjects), texts)
             folder = self._settings.landing.joinpath(*_FOLDER)
             for place in (folder.parent, folder):
                 if place.is_symlink():
@@ -147,12 +162,82 @@ class Decider:
         row = act.row if act else books.decision.get(decision_id, {})
         if not may_be_taken_back(row):
             raise DeskError("This decision does not count any more, or is taken back otherwise")
-        if row["decision"] == "match":
+        if row["decision"] == "replace":
+            undoing = Act("replace", self._subjects(decision_id)[::-1], reason)
+        elif row["decision"] == "match":
             undoing = Act("unmatch", (decided_match_id(decision_id),), reason)
         else:
             undoing = Act("withdraw", (decision_id,), reason)
-        self.decide(books, [undoing])
+        self.decide(books, [undoing], decision_id)
         return "It is taken back by the next build"
+
+    def _subjects(self, decision_id: str) -> tuple[str, ...]:
+        """What a decision of the lake is about: of one that came twice the first, as the models have it."""
+        named = lake_rows(self._settings.lake, "decisions", ["subjects"], decision_id=decision_id)
+        return tuple(named[0]["subjects"].split()) if named else ()
+
+    def _checked(self, books: Books, act: Act, taken: Mapping[str, Mapping]) -> tuple[str, str]:
+        """The difference and unit of an acceptance, blank of anything else. Raises DeskError."""
+        if not act.reason.strip():
+            raise DeskError("Say why: the reason stands in the audit trail")
+        if len(act.reason) > _LONGEST_REASON:
+            raise DeskError(f"A reason has at most {_LONGEST_REASON} letters, and this one {len(act.reason)}")
+        before = next(filter(None, map(taken.get, _concerned(books, act.subjects))), None)
+        if before:
+            raise DeskError(
+                f"{before['decided_by']} has decided about it since the last build ({before['decision']}:"
+                f" {before['reason']}), and that waits for the next one"
+            )
+        if act.decision in OF_ITEMS:
+            _check_items(books, act)
+        elif act.decision == "accept":
+            return _accepted(books, act)
+        elif act.decision == "approve":
+            _check_others(books, act.subjects, self.name)
+        elif act.decision in _RULINGS:
+            self._check_rulings(act, taken)
+        elif act.decision in ("review", "reopen", "reopen_period"):
+            self._check_closes(books, act)
+        return "", ""
+
+    def _check_rulings(self, act: Act, taken: Mapping[str, Mapping]) -> None:
+        """What is said of a file, or of rows of it, says all of it: nobody else may have, and not in vain."""
+        lake = self._settings.lake
+        out = out_of_count(lake)
+        named = {subject.partition(":")[0] for subject in act.subjects}
+        said = {subject.partition(":")[0] for subject, row in taken.items() if row["decision"] in _RULINGS}
+        if named & said:
+            raise DeskError("Another decision about this file waits for the next build")
+        if act.decision == "include":
+            if not named or not named <= out.keys():
+                raise DeskError("Nothing of this file is out of count")
+        elif not named or not named <= {file.file_hash for file in files(lake)}:
+            raise DeskError("There is no such file whose rows could be taken out of count")
+        elif any(WHOLE in out.get(file_hash, ()) for file_hash in named):
+            raise DeskError("This file is out of count already")
+
+    def _check_closes(self, books: Books, act: Act) -> None:
+        closes = standing_closes(self._settings.lake, books)
+        (subject,) = act.subjects
+        status = books.period.get(subject, {}).get("status")
+        if act.decision == "reopen":
+            count = sum(str(close.closed_on) >= subject for close in closes)
+            if subject not in {str(close.closed_on) for close in closes} or act.count != count:
+                raise DeskError("The dates that are closed are others by now: look at them again")
+        elif act.decision == "reopen_period":
+            if status != "closed":
+                raise DeskError("Only a pay period that is closed and not paid is reopened")
+        elif status not in ("open", "closed") and subject != str(open_date(books, closes)):
+            raise DeskError("This is not a date or a pay period that is about to be closed or paid")
+
+    def _written(self, act: Act) -> Sequence[str]:
+        """The subjects as they are delivered: rows beside those of their file that are out already."""
+        if act.decision != "exclude" or not all(":" in subject for subject in act.subjects):
+            return act.subjects
+        out = out_of_count(self._settings.lake)
+        named = dict.fromkeys(subject.partition(":")[0] for subject in act.subjects)
+        before = (f"{file_hash}:{line}" for file_hash in named for line in sorted(out.get(file_hash, ())))
+        return list(dict.fromkeys([*act.subjects, *before]))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -221,15 +306,42 @@ def decided_match_id(decision_id: str) -> str:
     return hashlib.md5(f"8:decision{len(decision_id)}:{decision_id}".encode()).hexdigest()
 
 
-def taken_by(waiting: Sequence[Waiting]) -> dict[str, Waiting]:
-    """The items, controls and decisions about which somebody has decided since the books, by their ids."""
-    return {subject: each for each in waiting if not each.refusal for subject in each.subjects}
+def taken_by(books: Books, waiting: Sequence[Waiting], name: str) -> dict[str, Waiting]:
+    """What somebody has decided about since the books, by its id: also the items of rows and files.
+
+    name: of who looks. Each person reviews for themselves, so what another one reviewed is not taken.
+    """
+    return {
+        subject: each
+        for each in waiting
+        if not each.refusal
+        and (each.row["decision"] != "review" or person_key(each.row["decided_by"]) == person_key(name))
+        for subject in _concerned(books, each.subjects)
+    }
+
+
+def rows_of(books: Books, item_ids: Sequence[str]) -> tuple[str, ...]:
+    """The rows of files that these items are, as `exclude` names them. Raises DeskError."""
+    items = _items(books, item_ids)
+    if any(item["file_hash"] is None for item in items):
+        raise DeskError("One of these items stands in no file, so no row of it can be taken out of count")
+    return tuple(dict.fromkeys(map(row_of, items)))
+
+
+def open_date(books: Books, closes: Sequence[Close]) -> datetime.date | None:
+    """The date that is closed next: the one that the books are as of, unless it is closed."""
+    last = max((close.closed_on for close in closes), default=None)
+    if books.as_of_on is None or (last is not None and books.as_of_on <= last):
+        return None
+    return books.as_of_on
 
 
 def may_be_taken_back(decision: Mapping) -> bool:
     """Whether a decision that the lake has can be taken back by another one: of a match, while it stands."""
     kind, outcome = decision.get("decision"), decision.get("outcome")
-    return outcome in (None, "applied") if kind == "match" else kind in _WITHDRAWN and outcome != "withdrawn"
+    if kind in ("match", "replace"):
+        return outcome in (None, "applied")
+    return kind in _WITHDRAWN and outcome != "withdrawn"
 
 
 def left_of(items: Sequence[Mapping]) -> dict[str, Decimal]:
@@ -267,40 +379,20 @@ def _tried(content: bytes, file: Path) -> None:
         raise DeskError(f"This cannot be decided so: {error}") from None
 
 
-def _checked(books: Books, act: Act, taken: Mapping[str, Mapping], name: str) -> tuple[str, str]:
-    """The difference and unit of an acceptance, blank of anything else. Raises DeskError."""
-    if not act.reason.strip():
-        raise DeskError("Say why: the reason stands in the audit trail")
-    if len(act.reason) > _LONGEST_REASON:
-        raise DeskError(f"A reason has at most {_LONGEST_REASON} letters, and this one {len(act.reason)}")
-    before = next((taken[subject] for subject in act.subjects if subject in taken), None)
-    if before:
-        raise DeskError(
-            f"{before['decided_by']} has decided about it since the last build ({before['decision']}:"
-            f" {before['reason']}), and that waits for the next one"
-        )
-    if act.decision in OF_ITEMS:
-        _check_items(books, act)
-    elif act.decision == "accept":
-        controls = [books.control.get(subject) for subject in act.subjects]
-        if len(controls) != 1 or controls[0] is None or controls[0]["is_accepted"]:
-            raise DeskError("This control is not red any more, or is accepted already")
-        (control,) = controls
-        return f"{control['difference'].normalize():f}", control["currency"] or control["measure"]
-    elif act.decision == "approve":
-        for subject in act.subjects:
-            decision = books.decision.get(subject, {})
-            if decision.get("outcome") != "waiting":
-                raise DeskError("This decision does not wait for another person")
-            if person_key(decision["decided_by"]) == person_key(name):
-                raise DeskError("Nobody approves a decision of their own")
-    return "", ""
+def _concerned(books: Books, subjects: Sequence[str]) -> list[str]:
+    """These subjects, and the items of rows and files among them."""
+    return [*subjects, *(item for subject in subjects for item in books.items_of_row.get(subject, ()))]
+
+
+def _items(books: Books, item_ids: Sequence[str]) -> list[Mapping]:
+    items = [books.item[item_id] for item_id in item_ids if item_id in books.item]
+    if not items or len(items) < len(item_ids):
+        raise DeskError("One of these items is not open any more")
+    return items
 
 
 def _check_items(books: Books, act: Act) -> None:
-    items = [books.item[subject] for subject in act.subjects if subject in books.item]
-    if not items or len(items) < len(act.subjects):
-        raise DeskError("One of these items is not open any more")
+    items = _items(books, act.subjects)
     if act.decision == "snooze" and act.until_on is None:
         raise DeskError("Say until when: a snooze ends on a date")
     if act.decision != "match":
@@ -311,3 +403,21 @@ def _check_items(books: Books, act: Act) -> None:
     if act.sums != left:
         said = ", ".join(f"{amount.normalize():f} {currency}" for currency, amount in left.items())
         raise DeskError(f"The page added up otherwise: what is left is {said}. Load it again")
+
+
+def _accepted(books: Books, act: Act) -> tuple[str, str]:
+    """The difference and the unit of the control that is accepted."""
+    controls = [books.control.get(subject) for subject in act.subjects]
+    if len(controls) != 1 or controls[0] is None or controls[0]["is_accepted"]:
+        raise DeskError("This control is not red any more, or is accepted already")
+    (control,) = controls
+    return f"{control['difference'].normalize():f}", control["currency"] or control["measure"]
+
+
+def _check_others(books: Books, subjects: Sequence[str], name: str) -> None:
+    for subject in subjects:
+        decision = books.decision.get(subject, {})
+        if decision.get("outcome") != "waiting":
+            raise DeskError("This decision does not wait for another person")
+        if person_key(decision["decided_by"]) == person_key(name):
+            raise DeskError("Nobody approves a decision of their own")

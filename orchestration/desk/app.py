@@ -6,6 +6,7 @@ import datetime
 import json
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from starlette.routing import Route
 from orchestration.collect.persons import person_key
 from orchestration.collect.readers.common import currency_decimals
 from orchestration.desk import views
-from orchestration.desk.acts import OF_ITEMS, Act, Decider, left_of, may_be_taken_back, taken_by
+from orchestration.desk.acts import DECIDED, Act, Decider, left_of, may_be_taken_back, rows_of, taken_by
 from orchestration.desk.books import Books, DeskError, Shelf, Suggestion
 from orchestration.desk.builds import Build
 from orchestration.errors import TieoutError
@@ -33,9 +34,13 @@ _POLICY = (
 _VIEWS = {
     "/": ("accounts", views.accounts),
     "/account": ("account", views.account),
+    "/matches": ("matches", views.matches),
+    "/statements": ("statements", views.statements),
     "/suggestions": ("suggestions", views.suggestions),
-    "/controls": ("controls", lambda *_: {}),
+    "/controls": ("controls", views.controls),
     "/decisions": ("decisions", views.decisions),
+    "/closes": ("closes", views.closes),
+    "/files": ("files", views.files),
 }
 
 
@@ -64,6 +69,7 @@ class _Desk:
     """What the routes share."""
 
     def __init__(self, settings: Settings, decider: Decider) -> None:
+        self._settings = settings
         self._shelf = Shelf(settings)
         self._decider = decider
         self._build = Build()
@@ -81,14 +87,19 @@ class _Desk:
         """The route of a page."""
 
         def respond(request: Request) -> Response:
+            known: dict[str, Any] = {}
             try:
                 books, note = self._shelf.newest()
                 waiting = self._decider.waiting(books)
-                taken = taken_by(waiting)
-                shown = view(books, taken, request.query_params)
+                taken = taken_by(books, waiting, self._decider.name)
+                known = {"books": books, "note": note, "waiting": waiting, "taken": taken}
+                seen = views.Seen(
+                    books, waiting, taken, self._settings.lake, partial(self._shelf.asked, books)
+                )
+                shown = view(seen, request.query_params)
             except TieoutError as error:
-                return self._html("nothing", 404, problem=str(error))
-            return self._html(name, 200, books=books, note=note, waiting=waiting, taken=taken, **shown)
+                return self._html("nothing", 404, problem=str(error), **known)
+            return self._html(name, 200, **known | shown)
 
         return respond
 
@@ -122,7 +133,7 @@ class _Desk:
         return respond
 
     def decide(self, books: Books, wanted: dict[str, Any]) -> str:
-        """Decide on items, a control, another's decision, a suggestion, or all from a probability on."""
+        """Decide on what a page shows: items, a suggestion or all from a probability on, and so on."""
         acts = self._acts(books, wanted, str(wanted["reason"]))
         if not acts:
             raise DeskError("There is nothing to decide")
@@ -131,7 +142,7 @@ class _Desk:
 
     def _acts(self, books: Books, wanted: dict[str, Any], reason: str) -> list[Act]:
         if "at_least" in wanted:
-            taken = taken_by(self._decider.waiting(books))
+            taken = taken_by(books, self._decider.waiting(books), self._decider.name)
             found = views.acceptable(books, taken, str(wanted["account"]), Decimal(wanted["at_least"]))
             if len(found) != wanted["count"]:
                 raise DeskError(f"By now it would be {len(found)} suggestions: look at them again")
@@ -139,12 +150,21 @@ class _Desk:
         if "suggestion" in wanted:
             (found,) = (each for each in books.suggestions if each.suggestion_id == wanted["suggestion"])
             return [_of_suggestion(books, found, reason)]
-        if wanted["decision"] not in (*OF_ITEMS, "accept", "approve"):
-            raise DeskError(f"{wanted['decision']!r} is not decided at the desk")
+        decision = wanted["decision"]
+        if decision not in DECIDED:
+            raise DeskError(f"{decision!r} is not decided at the desk")
         until_on = datetime.date.fromisoformat(wanted["until_on"]) if wanted.get("until_on") else None
         sums = {currency: Decimal(amount) for currency, amount in wanted.get("sums", {}).items()}
         subjects = tuple(dict.fromkeys(map(str, wanted["subjects"])))
-        return [Act(wanted["decision"], subjects, reason, until_on, sums)]
+        if wanted.get("are_items"):
+            subjects = rows_of(books, subjects)
+        elif decision == "unmatch" and not self._shelf.asked(books, "match", match=subjects[0]):
+            raise DeskError("There is no such match")
+        elif decision == "replace":
+            replaced, standing = subjects
+            if not self._shelf.asked(books, "two_statements", replaced=replaced, standing=standing):
+                raise DeskError("These are not two statements of one account")
+        return [Act(decision, subjects, reason, until_on, sums, wanted.get("count"))]
 
     def take_back(self, books: Books, wanted: dict[str, Any]) -> str:
         """Take a decision back."""

@@ -1,18 +1,23 @@
-"""What the desk shows: the bank's marts of the newest file that is free, read once into memory.
+"""What the desk shows: marts of the newest file that is free. What is open is read once into memory.
 
-No lock is held between two readings, so that neither a page keeps a build waiting nor a build a page. Nothing
-of payroll is ever read.
+No lock is held between two readings, so that neither a page keeps a build waiting nor a build a page. What
+is done, which is any number of rows, is asked for a page at a time. No mart of persons is ever read.
 """
 
 from __future__ import annotations
 
+import datetime
 import threading
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from orchestration.errors import TieoutError
 from orchestration.lake.lock import is_free
@@ -20,6 +25,7 @@ from orchestration.report.answers import ReportError, read_answers, reading
 from orchestration.settings import Settings
 
 _QUERIES = Path(__file__).parent / "queries"
+_ASKED = _QUERIES / "asked"
 
 Row = dict[str, Any]
 
@@ -52,11 +58,33 @@ class Books:
     controls: list[Row]
     decisions: list[Row]
     suggestion_rows: list[Row]
+    periods: list[Row]
+    reopenings: list[Row]
 
     @cached_property
     def item(self) -> dict[str, Row]:
         """The open items by their ids."""
         return {row["item_id"]: row for row in self.items}
+
+    @cached_property
+    def items_of_row(self) -> dict[str, list[str]]:
+        """The open items of each row of a file, and of each file, as `exclude` names them."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for row in self.items:
+            if row["file_hash"] is not None:
+                found[row["file_hash"]].append(row["item_id"])
+                found[row_of(row)].append(row["item_id"])
+        return found
+
+    @cached_property
+    def period(self) -> dict[str, Row]:
+        """The pay periods by their ids."""
+        return {row["pay_period_id"]: row for row in self.periods}
+
+    @property
+    def as_of_on(self) -> datetime.date | None:
+        """The business date that they are as of."""
+        return max((row["as_of_on"] for row in self.accounts if row["as_of_on"]), default=None)
 
     @cached_property
     def account_names(self) -> dict[str, str]:
@@ -131,24 +159,50 @@ class Shelf:
                 )
             return self._books, "; ".join(problems) or None
 
+    def asked(self, books: Books, name: str, **values: Any) -> list[Row]:
+        """The answer to a query of queries/asked/ for these values. Raises DeskError or ReportError."""
+        with self._opened(books.path) as connection:
+            if _version(books.path) != books.version:
+                raise DeskError("The books were built again since this page was loaded: look at it again")
+            sql = (_ASKED / f"{name}.sql").read_text(encoding="utf-8")
+            answer = connection.execute(sql, values)
+            columns = [column[0] for column in answer.description]
+            return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
+
     def _candidates(self) -> list[tuple[Path, str]]:
         """The files that hold books, the newest first, each with the version of its state."""
         states = []
         for file in (self._settings.warehouse, self._settings.published_copy):
             if file.is_file():
-                state = file.stat()
-                version = f"{state.st_ino:x}-{state.st_mtime_ns:x}-{state.st_size:x}"
-                states.append((state.st_mtime_ns, file.resolve(), version))
+                states.append((file.stat().st_mtime_ns, file.resolve(), _version(file)))
         return [(path, version) for _, path, version in sorted(states, reverse=True)]
 
-    def _read(self, path: Path, version: str) -> Books:
+    @contextmanager
+    def _opened(self, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         # Between two steps of a night the warehouse looks free, and a reader would keep the next one out.
         if path == self._settings.warehouse and not is_free(self._settings.night_lock):
             raise ReportError(f"{path} is being written by a night")
-        with reading(path) as connection:
+        with reading(path, wait_seconds=0) as connection:
+            yield connection
+
+    def _read(self, path: Path, version: str) -> Books:
+        with self._opened(path) as connection:
             answers = read_answers(connection, _QUERIES)
         problems = dict.fromkeys(answer.problem for answer in answers.values() if answer.problem)
         if problems:
             raise ReportError(f"{path}: {'; '.join(problems)}. Run `tieout build`")
-        names = ("accounts", "items", "controls", "decisions", "suggestions")
+        names = (
+            *("accounts", "items", "controls", "decisions", "suggestions"),
+            *("periods", "reopenings"),
+        )
         return Books(path, version, *(answers[name].rows for name in names))
+
+
+def row_of(item: Row) -> str:
+    """The row of a file that an item is, as `exclude` names it."""
+    return f"{item['file_hash']}:{item['line_number']}"
+
+
+def _version(file: Path) -> str:
+    state = file.stat()
+    return f"{state.st_ino:x}-{state.st_mtime_ns:x}-{state.st_size:x}"

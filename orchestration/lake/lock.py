@@ -60,13 +60,15 @@ def held_by(error: Exception) -> str | None:
     return f"process {process[2]} ({Path(process[1]).name})" if process else "another process"
 
 
-def open_when_free(database: Path, timeout_seconds: float) -> duckdb.DuckDBPyConnection:
-    """A DuckDB file, read-only. Who writes it is waited for, and after the timeout is DuckDB's error."""
+def open_when_free(
+    database: Path, timeout_seconds: float, *, read_only: bool = True
+) -> duckdb.DuckDBPyConnection:
+    """A DuckDB file. Who has it open in the way is waited for, and after the timeout is DuckDB's error."""
     end = time.monotonic() + timeout_seconds
     is_told = False
     while True:
         try:
-            return duckdb.connect(str(database), read_only=True)
+            return duckdb.connect(str(database), read_only=read_only)
         except duckdb.IOException as error:
             holder = held_by(error)
             if holder is None or time.monotonic() > end:

@@ -9,19 +9,22 @@ import csv
 import datetime
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 import duckdb
 
+from orchestration.lake.lock import held_by, open_when_free
 from orchestration.lake.read import lake_rows
 from orchestration.outside import shown
 from orchestration.settings import PROJECT_DIR, Settings
 
 _SEED = PROJECT_DIR / "seeds" / "reference" / "condition_kinds.csv"
 _SHOWN_NODES = 5
+# A sensor of Dagster, which alerts after a run, has a minute.
+_SECONDS_TO_WAIT = 20
 
 
 class Kind(NamedTuple):
@@ -79,7 +82,7 @@ def find(settings: Settings) -> Found:
     if not settings.warehouse.exists():
         return Found([*conditions, _no_warehouse(settings.warehouse, "there is none")], None, False)
     try:
-        with duckdb.connect(str(settings.warehouse), read_only=True) as warehouse:
+        with open_when_free(settings.warehouse, _SECONDS_TO_WAIT) as warehouse:
             row = warehouse.execute("select as_of_on from intermediate.int_as_of_date").fetchone()
             stand = warehouse.execute(
                 """
@@ -89,8 +92,11 @@ def find(settings: Settings) -> Found:
                 """
             ).fetchall()
     except duckdb.IOException as error:
-        reason = "another process is writing to it" if "lock" in str(error) else "its file cannot be read"
-        return Found([*conditions, _no_warehouse(settings.warehouse, reason)], None, False)
+        if holder := held_by(error):
+            held = _no_warehouse(settings.warehouse, f"{holder} has it open")
+            step = "Wait for that process to end, or end it: what is red is told by the next alert"
+            return Found([*conditions, replace(held, next_step=step)], None, False)
+        return Found([*conditions, _no_warehouse(settings.warehouse, "its file cannot be read")], None, False)
     except duckdb.Error:
         return Found([*conditions, _no_warehouse(settings.warehouse, "its marts are missing")], None, False)
     return Found(

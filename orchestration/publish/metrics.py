@@ -1,4 +1,4 @@
-"""Metrics, as models/marts/__metrics.yml has them: MetricFlow writes the SQL, and a DuckDB file answers it.
+"""Metrics, as models/marts/__metrics.yml has them: MetricFlow writes the SQL, of DuckDB or of Spark.
 
 A metric in money names the dimension of its currency, and is never added up over two.
 """
@@ -11,7 +11,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from orchestration.outside import shown
 from orchestration.publish.errors import PublishError
@@ -21,6 +21,8 @@ from orchestration.warehouse.dbt_process import run_dbt
 
 _GRAINS = ("day", "week", "month", "quarter", "year")
 _MODELS = PROJECT_DIR / "models"
+
+Engine = Literal["duckdb", "spark"]
 
 
 @dataclass(frozen=True)
@@ -33,11 +35,12 @@ class Metric:
 
 
 class Metrics:
-    """The metrics of one semantic manifest, and the SQL of DuckDB that answers them."""
+    """The metrics of one semantic manifest, and the SQL of an engine that answers them."""
 
-    def __init__(self, manifest: Path) -> None:
+    def __init__(self, manifest: Path, engine: Engine = "duckdb") -> None:
         from metricflow.engine.metricflow_engine import MetricFlowEngine
         from metricflow.protocols.sql_client import SqlEngine
+        from metricflow.sql.render.databricks import DatabricksSqlPlanRenderer  # whose SQL is Spark's
         from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
         from metricflow_semantics.model.dbt_manifest_parser import parse_manifest_from_dbt_generated_manifest
         from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
@@ -45,10 +48,10 @@ class Metrics:
         class _Client:
             """What MetricFlow asks to write SQL; it runs none."""
 
-            sql_engine_type = SqlEngine.DUCKDB
-            sql_plan_renderer = DuckDbSqlPlanRenderer()
+            sql_engine_type = SqlEngine.DUCKDB if engine == "duckdb" else SqlEngine.DATABRICKS
+            sql_plan_renderer = DuckDbSqlPlanRenderer() if engine == "duckdb" else DatabricksSqlPlanRenderer()
 
-        text = manifest.read_text(encoding="utf-8")
+        text = _of_any_database(manifest.read_text(encoding="utf-8"))
         self._engine = MetricFlowEngine(
             SemanticManifestLookup(parse_manifest_from_dbt_generated_manifest(manifest_json_string=text)),
             _Client(),
@@ -86,6 +89,15 @@ class Metrics:
             where_constraints=[where] if where else None,
         )
         return self._engine.explain(request).sql_statement.without_descriptions.sql
+
+
+def _of_any_database(manifest: str) -> str:
+    """The manifest with its tables named by their schema alone: a file has the name that it has."""
+    parsed = json.loads(manifest)
+    for model in parsed["semantic_models"]:
+        relation = model["node_relation"]
+        relation["relation_name"] = f"{relation['schema_name']}.{relation['alias']}"
+    return json.dumps(parsed)
 
 
 def ask(

@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import TieoutError
-from orchestration.lake.lock import held_by
+from orchestration.lake.lock import held_by, open_when_free
+from orchestration.settings import Settings
 
 _TABLE = re.compile(r"\b(?:marts|documents|operations|published|intermediate|staging)\.\w+")
 
@@ -48,13 +49,18 @@ class Answer:
 
 
 @contextmanager
-def reading(database: Path, *, folders: Sequence[Path] = ()) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(
+    database: Path, *, folders: Sequence[Path] = (), wait_seconds: float | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """One state of a DuckDB file, read-only. folders: the only places outside it that may be used.
 
+    wait_seconds: how long who writes it is waited for; as long as for any lock unless given.
     Raises ReportError.
     """
+    if wait_seconds is None:
+        wait_seconds = Settings.from_environment().lock_timeout_seconds
     try:
-        with duckdb.connect(str(database), read_only=True) as connection:
+        with open_when_free(database, wait_seconds) as connection:
             connection.execute("set allowed_directories = $folders", {"folders": list(map(str, folders))})
             connection.execute("set enable_external_access = false")
             connection.execute("set TimeZone = 'UTC'")

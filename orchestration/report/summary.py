@@ -12,7 +12,9 @@ import duckdb
 
 from orchestration.errors import TieoutError
 from orchestration.lake.datasets.documents import is_text_read
+from orchestration.lake.lock import open_when_free
 from orchestration.outside import shown
+from orchestration.settings import Settings
 
 
 class NoWarehouseError(TieoutError):
@@ -23,7 +25,7 @@ def summarize(warehouse: Path) -> str:
     """The summary of one warehouse, ready to print. Raises NoWarehouseError when it has not been built."""
     if not warehouse.exists():
         raise NoWarehouseError(f"no warehouse at {warehouse}: run `dbt build` first")
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_when_free(warehouse, Settings.from_environment().lock_timeout_seconds) as connection:
         try:
             return "\n".join(map(shown, _lines(connection, warehouse)))
         except duckdb.CatalogException as error:

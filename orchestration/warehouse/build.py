@@ -13,7 +13,7 @@ import click
 
 from orchestration.lake.lock import held_by
 from orchestration.settings import PROJECT_DIR
-from orchestration.warehouse.dbt_process import BuildFailedError, build_arguments
+from orchestration.warehouse.dbt_process import BuildFailedError, build_arguments, wait_for_warehouse
 from orchestration.warehouse.inputs import DONE
 
 _RESULTS = frozenset({"LogModelResult", "LogSeedResult", "LogTestResult"})
@@ -30,6 +30,7 @@ def build(arguments: Sequence[str] = ()) -> str:
 
     # What dbt has parsed lives to its end: looking for garbage in it again and again is a tenth of a build.
     gc.set_threshold(200_000, 50, 50)
+    wait_for_warehouse()
     progress = _Progress(is_terminal=sys.stderr.isatty())
     outcome = dbtRunner(callbacks=[progress.take]).invoke(
         [*build_arguments(), *arguments, "--quiet", "--project-dir", str(PROJECT_DIR)]

@@ -10,8 +10,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
+
 from orchestration.errors import TieoutError
-from orchestration.settings import PROJECT_DIR
+from orchestration.lake.lock import held_by, open_when_free
+from orchestration.settings import PROJECT_DIR, Settings
 
 UNTESTED = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
 
@@ -70,8 +73,28 @@ def child_dbt(business_date: str | None = None) -> Iterator[None]:
                 os.environ[name] = value
 
 
+def wait_for_warehouse() -> None:
+    """Until nobody keeps dbt from opening the warehouse. Raises BuildFailedError after the timeout."""
+    settings = Settings.from_environment()
+    if not settings.warehouse.exists():
+        return
+    try:
+        open_when_free(settings.warehouse, settings.lock_timeout_seconds, read_only=False).close()
+    except duckdb.IOException as error:
+        if holder := held_by(error):
+            raise BuildFailedError(
+                f"the warehouse is in use by {holder}: wait for it to end, or end it"
+            ) from error
+        raise
+
+
 def run_dbt(arguments: Sequence[str], business_date: str | None = None) -> None:
-    """Run dbt with these arguments on the lake as it is, as of a date. Raises BuildFailedError."""
+    """Run dbt with these arguments on the lake as it is, as of a date. Raises BuildFailedError.
+
+    Who has the warehouse open is waited for, but to parse.
+    """
+    if arguments[0] != "parse":
+        wait_for_warehouse()
     outcome = subprocess.run(
         [Path(sys.executable).with_name("dbt"), *arguments, "--quiet"],
         cwd=PROJECT_DIR,

@@ -11,7 +11,9 @@ from pathlib import Path
 import duckdb
 
 from orchestration.errors import TieoutError
+from orchestration.lake.lock import open_when_free
 from orchestration.lake.read import as_patterns
+from orchestration.settings import Settings
 
 SHOWN_ROWS = 5
 
@@ -43,7 +45,7 @@ def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
     for path, target in ((warehouse, "duckdb"), (spark_warehouse, "spark")):
         if not path.exists():
             raise ParityError(f"no warehouse at {path}: run `dbt build --target {target}` first")
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
+    with open_when_free(warehouse, Settings.from_environment().lock_timeout_seconds) as connection:
         connection.execute("set timezone = 'UTC'")
         tables = connection.execute(
             """

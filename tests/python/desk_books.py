@@ -32,7 +32,11 @@ select
 from marts.dim_accounts;
 create table marts.fct_reconciliation_items as
 select
-    *, 'statement_line' as item_kind, 'R-' || item_id as reference, 'memo ' || getvariable('hostile') as memo,
+    *, 'statement_line' as item_kind,
+    case when item_id <> 'l4' then repeat(case side when 'bank' then 'b' else 'c' end, 64) end as file_hash,
+    row_number() over (partition by side order by item_id) as line_number,
+    case when status = 'matched' then 'M1' end as match_id, 'R-' || item_id as reference,
+    'memo ' || getvariable('hostile') as memo,
     age > 10 as is_break, date '2026-03-26' - age as item_on
 from items;
 create table marts.fct_match_explanations as
@@ -49,6 +53,31 @@ from (values
     suggestion_id, bank_item_id, ledger_item_id, account_id, currency,
     evidence_for, evidence_against, probability
 );
+create table marts.fct_matches as
+select
+    'M1' as match_id, 'A' as account_id, 'reference' as rule_code, 'EUR' as currency, 1 as bank_item_count,
+    1 as ledger_item_count, cast(0 as decimal(28, 5)) as difference, false as is_closed,
+    date '2026-03-25' as cleared_on;
+create table marts.fct_bank_statements as
+select
+    repeat('b', 64) || '-' || statement_number as statement_id, account_id, 'EUR' as currency,
+    'bank/' || getvariable('hostile') as file_path, statement_number, 2 as line_count,
+    cast(0 as decimal(28, 5)) as opening_balance, cast(7 as decimal(28, 5)) as movements,
+    cast(closing as decimal(28, 5)) as closing_balance,
+    cast(closing - 7 as decimal(28, 5)) as proof_difference,
+    cast(0 as decimal(28, 5)) as gap_to_previous_closing, closing = 7 as is_proved,
+    day_on as period_start_on, day_on as period_end_on
+from (values
+    (1, 'A', 8, date '2026-03-26'), (2, 'A', 7, date '2026-03-26'), (3, 'A', 7, date '2026-03-25'),
+    (4, 'B/2 & co', 7, date '2026-03-26')
+) as rows (statement_number, account_id, closing, day_on);
+create table marts.fct_pay_periods as
+select
+    *, 3 as payslip_count, 1 as question_count, date '2026-03-16' as starts_on,
+    date '2026-03-30' as ends_before_on, date '2026-04-03' as paid_on
+from (values ('P-1', 'open'), ('P-2', 'closed'), ('P-3', 'paid')) as rows (pay_period_id, status);
+create table marts.fct_audit_trail as
+select 'reopening' as event_kind, '2026-03-24' as subject_id, timestamp '2026-03-25 12:00:00' as event_at;
 create table marts.dim_controls as
 from (values
     ('chain', 'Each statement follows the one before', 'close', 'Ask the bank', 1),
@@ -56,13 +85,20 @@ from (values
 ) as rows (control_code, control_name, blocks, next_step, control_number);
 create table marts.fct_control_totals as
 select
-    md5(control_code) as control_total_id, *, 'Opening against closing' as explanation,
+    md5(control_code) as control_total_id, *, 'bank' as area, 'Opening against closing' as explanation,
     cast(null as varchar) as acceptance, false as is_accepted, date '2026-03-26' as business_date
 from (values
     ('chain', getvariable('hostile'), 'amount', 'EUR', 'red', 100::decimal(28, 5), 87.72::decimal(28, 5)),
     ('read', 'bank/x.xml', 'files', null, 'red', 1, null),
     ('read', 'bank/y.xml', 'files', null, 'green', 1, 1)
 ) as rows (control_code, scope, measure, currency, status, expected, actual);
+create table marts.fct_payroll_controls as
+select * replace (
+    md5('questions') as control_total_id, 'questions' as control_code, 'payroll' as area,
+    'pay period P-1' as scope,
+    'questions' as measure, cast(null as varchar) as currency, 0 as expected, 1 as actual
+)
+from marts.fct_control_totals where control_code = 'chain';
 create table marts.fct_decisions as
 select
     *, 'In force' as outcome_reason, 'because' as reason, cast(null as varchar) as approved_by,

@@ -8,6 +8,8 @@ select
     items.reference,
     items.counterparty,
     items.memo,
+    items.file_hash,
+    items.line_number,
     items.amount,
     items.age,
     items.is_break,

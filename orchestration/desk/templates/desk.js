@@ -3,7 +3,7 @@
 
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 const byId = id => document.getElementById(id);
-const MOVES = [["j", "Next row"], ["k", "Row before"], ["h", "Bank's side"], ["l", "Books' side"], ["Space", "Pick"], ["Enter", "Open, accept, take back"], ["Esc", "Leave"]];
+const MOVES = [["j", "Next row"], ["k", "Row before"], ["h", "Bank's side"], ["l", "Books' side"], ["Space", "Pick"], ["Enter", "Open, decide"], ["Esc", "Leave"]];
 
 // Amounts are whole numbers of a hundred-thousandth, as the books have them, so nothing is rounded.
 const DECIMALS = 5;
@@ -83,14 +83,20 @@ function open(button) {
   else if (button.dataset.suggestion) wanted = { suggestion: button.dataset.suggestion };
   else if (button.dataset.atLeast) {
     wanted = { at_least: button.dataset.atLeast, count: Number(button.dataset.count), account: button.dataset.account };
-  } else if (button.dataset.subject) wanted.subjects = [button.dataset.subject];
-  else {
+  } else if (button.dataset.subject) {
+    wanted.subjects = [button.dataset.subject];
+    if (button.dataset.with) wanted.subjects.push(byId(button.dataset.with).value);
+    if (button.dataset.count) wanted.count = Number(button.dataset.count);
+  } else {
     wanted.subjects = picked.map(item => item.item);
+    if (decision === "exclude") wanted.are_items = true;
     if (decision === "match") wanted.sums = Object.fromEntries([...left()].map(([currency, sum]) => [currency, plain(sum)]));
   }
   asking = { address: takeBack ? "/take-back" : "/decide", wanted, picks: !what };
   byId("ask-title").textContent = title;
-  byId("ask-what").textContent = what || `${byId("sum").value}. ${picked.map(item => item.label).join("; ")}`;
+  const chosen = button.dataset.with ? ` ${byId(button.dataset.with).selectedOptions[0].text}` : "";
+  const ofPicked = () => [button.dataset.note || byId("sum").value, picked.map(item => item.label).join("; ")].join(". ");
+  byId("ask-what").textContent = what ? what + chosen : ofPicked();
   byId("ask-problem").textContent = "";
   byId("ask-reason").value = "atOnce" in button.dataset ? "Taken back" : reason;
   const ends = decision === "snooze" || decision === "accept";

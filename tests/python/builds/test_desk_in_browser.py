@@ -132,7 +132,10 @@ def _turn_to(page: Browser, key: str, title: str) -> None:
 
 
 def _work_off(page: Browser, address: str, zone: Zone) -> list[str]:
-    """Match, explain, accept a suggestion and a red, take the explanation back. Returns the items matched."""
+    """Match, explain, undo a match, accept a suggestion and a red, take the explanation back.
+
+    Returns the items matched.
+    """
     page.visit(address)
     page.wait_for("document.title.startsWith('Accounts')")
     page.press("j", "j", "Enter")
@@ -148,6 +151,9 @@ def _work_off(page: Browser, address: str, zone: Zone) -> list[str]:
     _say(page, "Paid in one, booked in another")
     page.press("h", "Space", "e")
     _say(page, "Ask the bank")
+    _turn_to(page, "u", "Matches of")
+    page.press("j", "j", "Enter")
+    _say(page, "Of another invoice")
     _turn_to(page, "2", "Suggestions")
     page.press("j", "Enter")
     _say(page, "")
@@ -156,9 +162,9 @@ def _work_off(page: Browser, address: str, zone: Zone) -> list[str]:
     _say(page, "The bank sends it again")
     assert [row["decision"] for row in zone.decisions()].count("explain") == 1
     _turn_to(page, "4", "Decisions")
-    page.press(*"jjj", "Enter")  # the latest first: acceptance, suggestion, explanation, match
+    page.press(*"jjjj", "Enter")  # the latest first: acceptance, suggestion, undoing, explanation, match
     _say(page, "")
-    assert sorted(row["decision"] for row in zone.decisions()) == ["accept", "match", "match"]
+    assert sorted(row["decision"] for row in zone.decisions()) == ["accept", "match", "match", "unmatch"]
     return picked
 
 
@@ -178,7 +184,7 @@ def test_a_morning_by_keyboard_and_the_same_by_a_file(demo_zone: Path, tmp_path:
         assert "Nothing waits." in page.run("document.body.innerText")
     decided = {row["decision_id"]: row for row in at_desk.decisions()}
     outcomes = dict(at_desk.rows("select decision_id, outcome from marts.fct_decisions"))
-    assert [outcomes[decision_id] for decision_id in decided] == ["applied"] * 3
+    assert [outcomes[decision_id] for decision_id in decided] == ["applied"] * 4
     items = ", ".join(f"'{item_id}'" for item_id in picked)
     found = at_desk.rows(
         f"select status, match_id from marts.fct_reconciliation_items where item_id in ({items})"

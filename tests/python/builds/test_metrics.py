@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
@@ -85,8 +86,40 @@ def marts(demo_zone: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
 @pytest.mark.parametrize("name", sorted(BY_HAND))
 def test_a_metric_is_what_its_sql_is(name: str, metrics: Metrics, marts: duckdb.DuckDBPyConnection) -> None:
-    found = sorted(marts.execute(metrics.sql([name])).fetchall())
-    by_hand = sorted(marts.execute(BY_HAND[name]).fetchall())
+    _compare(marts.execute(metrics.sql([name])).fetchall(), marts.execute(BY_HAND[name]).fetchall())
+
+
+@pytest.mark.long
+@pytest.mark.skipif(shutil.which("java") is None, reason="no Java")
+def test_a_metric_is_on_spark_what_its_sql_is_on_duckdb(
+    marts: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """Of the same marts, which `tieout parity` compares."""
+    pyspark = pytest.importorskip("pyspark.sql")
+    builder = pyspark.SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
+    builder = builder.config("spark.sql.warehouse.dir", str(tmp_path / "spark"))
+    spark = builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    metrics = Metrics(semantic_manifest(), "spark")
+    try:
+        asked = {name: metrics.sql([name]) for name in BY_HAND}
+        tables = set(re.findall(r"\b(?:marts|operations)\.\w+", " ".join(asked.values())))
+        for schema in ("marts", "operations"):
+            spark.sql(f"create database {schema}")
+        for table in sorted(tables):
+            file = tmp_path / f"{table}.parquet"
+            marts.execute(f"copy (from {table}) to '{file}' (format parquet)")
+            spark.read.parquet(str(file)).write.saveAsTable(table)
+        assert len(tables) > 5
+        for name, query in asked.items():
+            _compare(
+                [tuple(row) for row in spark.sql(query).collect()], marts.execute(BY_HAND[name]).fetchall()
+            )
+    finally:
+        spark.stop()
+
+
+def _compare(found: list[tuple], by_hand: list[tuple]) -> None:
+    found, by_hand = sorted(found), sorted(by_hand)
     assert len(found) == len(by_hand) and by_hand[0][-1]
     for (*group, value), (*group_by_hand, value_by_hand) in zip(found, by_hand, strict=True):
         assert group == group_by_hand
@@ -112,7 +145,7 @@ def test_a_metric_by_account_and_month_adds_up(metrics: Metrics, marts: duckdb.D
 
 
 def test_what_a_bank_wrote_drives_no_terminal(demo_zone: Path, tmp_path: Path) -> None:
-    file = tmp_path / "tieout.duckdb"
+    file = tmp_path / "books-of-march.duckdb"
     shutil.copy(demo_zone / "warehouse" / "tieout.duckdb", file)
     with duckdb.connect(str(file)) as connection:
         connection.execute("update marts.dim_accounts set account_name = account_id || chr(27) || '[31m'")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import runpy
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -64,6 +66,29 @@ def test_an_account_is_reconciled_as_of_any_date(published: Path) -> None:
 def test_a_pay_period_costs_what_its_payslips_do(published: Path) -> None:
     for (period,) in asked(published, "select distinct pay_period_id from payroll.fct_payslips"):
         assert run("cost_of_a_pay_period", period=period)["by_department"]["cost"].sum() > 0
+
+
+def test_each_notebook_is_a_page_that_loads_nothing(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["notebooks", str(tmp_path / "pages")])
+    runpy.run_path(str(PROJECT_DIR / "notebooks"), run_name="__main__")
+    pages = {file.stem: file.read_text() for file in (tmp_path / "pages").iterdir()}
+    assert pages.keys() == {file.stem for file in (PROJECT_DIR / "notebooks").glob("[!_]*.py")}
+    for name, page in pages.items():
+        assert "<script" not in page and "<marimo" not in page and not re.search(r"https?:", page), name
+    # The sum of the open lines, and the line as the bank wrote it.
+    assert "-26,227.81" in pages["follow_a_number"] and "1854092" in pages["follow_a_number"]
+
+
+def test_what_is_not_published_is_asked_of_the_warehouse(
+    published: Path, demo_zone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run("cost_of_a_pay_period")["by_item"]
+    monkeypatch.setenv("TIEOUT_WAREHOUSE", str(demo_zone / "warehouse" / "tieout.duckdb"))
+    monkeypatch.setenv("TIEOUT_PUBLISHED", str(published.parents[2] / "nothing"))
+    assert run("cost_of_a_pay_period")["by_item"].equals(whole)
+    assert len(run("reconcile_an_account")["open_items"]) > 0
 
 
 def test_the_python_for_analysts_keeps_decimals(published: Path) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import fcntl
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,12 +21,18 @@ import pytest
 from desk_books import HOSTILE, ITEMS, OWN, Asked, write_books
 
 from orchestration.collect import collect
+from orchestration.collect.decision_files import SUBJECTS
 from orchestration.collect.signatures import new_key, signers_rows
-from orchestration.desk import acts
+from orchestration.desk import acts, facts, views
 from orchestration.desk.books import DeskError
+from orchestration.lake.datasets import Close
+from orchestration.lake.load import open_load
 from orchestration.lake.lock import lake_lock
 from orchestration.lake.read import lake_rows
 from orchestration.settings import Settings
+
+# The bank's statements in the books of the tests, less their numbers.
+STATEMENT = "b" * 64 + "-"
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +124,23 @@ def test_an_acceptance_names_the_figures_of_the_control(ann: Asked) -> None:
         ({"decision": "accept", "subjects": ["b1"]}, "not red any more"),
         ({"decision": "approve", "subjects": ["D4"]}, "Nobody approves"),
         ({"decision": "approve", "subjects": ["D2"]}, "does not wait"),
-        ({"decision": "reopen", "subjects": ["2026-03-26"]}, "not decided at the desk"),
-        ({"decision": "exclude", "subjects": ["0" * 64]}, "not decided at the desk"),
+        ({"decision": "reissue", "subjects": ["p1"]}, "not decided at the desk"),
+        ({"decision": "withdraw", "subjects": ["D2"]}, "not decided at the desk"),
+        ({"decision": "unmatch", "subjects": ["M2"]}, "no such match"),
+        (
+            {"decision": "replace", "subjects": [STATEMENT + "1", STATEMENT + "4"]},
+            "not two statements of one",
+        ),
+        ({"decision": "replace", "subjects": [STATEMENT + "1", STATEMENT + "1"]}, "No page of the desk"),
+        ({"decision": "reopen", "subjects": ["2026-03-26"], "count": 1}, "are others by now"),
+        ({"decision": "reopen_period", "subjects": ["P-1"]}, "that is closed and not paid"),
+        ({"decision": "reopen_period", "subjects": ["P-3"]}, "that is closed and not paid"),
+        ({"decision": "review", "subjects": ["P-3"]}, "about to be closed or paid"),
+        ({"decision": "review", "subjects": ["2026-03-25"]}, "about to be closed or paid"),
+        ({"decision": "exclude", "subjects": ["l4"], "are_items": True}, "stands in no file"),
+        ({"decision": "exclude", "subjects": ["m1"], "are_items": True}, "is not open any more"),
+        ({"decision": "exclude", "subjects": ["0" * 64]}, "no such file"),
+        ({"decision": "include", "subjects": ["0" * 64]}, "Nothing of this file is out of count"),
         ({"suggestion": "s9"}, "No page of the desk"),
         ({"at_least": "0.5", "account": "", "count": 3}, "By now it would be 2"),
         ({"at_least": "1", "account": "", "count": 0}, "nothing to decide"),
@@ -263,7 +286,17 @@ def test_nobody_decides_under_a_name_that_is_none(ann: Asked) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["/", "/account?account=A", "/account?account=B%2F2+%26+co", "/suggestions", "/controls", "/decisions"],
+    [
+        *(
+            "/",
+            "/account?account=A",
+            "/account?account=B%2F2+%26+co",
+            "/suggestions",
+            "/controls",
+            "/decisions",
+        ),
+        *("/matches?account=A", "/statements?account=A", "/closes", "/files"),
+    ],
 )
 def test_what_others_write_is_text(shown: Asked, page: str) -> None:
     answer = shown.get(page)
@@ -375,6 +408,152 @@ def test_ten_thousand_open_items_are_shown_and_decided_in_under_a_second(setting
     version, started = desk.version(), time.perf_counter()
     assert desk.match("bank7", "ledger7", books=version).status == 200
     assert time.perf_counter() - started < 1
+
+
+def test_what_a_file_can_decide_the_desk_can() -> None:
+    """To withdraw is to take back; `reissue` names what a person is paid, of which the desk reads nothing."""
+    assert set(SUBJECTS) - set(acts.DECIDED) == {"withdraw", "reissue"}
+
+
+def test_a_match_of_a_rule_is_undone(ann: Asked, bela: Asked) -> None:
+    page = ann.get("/matches?account=A").text
+    assert 'data-decision="unmatch" data-subject="M1"' in page and "1 match," in page
+    assert ann.post("/decide", decision="unmatch", subjects=["M1"]).status == 200
+    assert [(row["decision"], row["subjects"]) for row in ann.rows()] == [("unmatch", "M1")]
+    assert 'data-subject="M1"' not in bela.get("/matches?account=A").text
+    assert "Ann Keller has decided" in bela.post("/decide", decision="unmatch", subjects=["M1"]).error
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ("&text=acme", True),
+        ("&text=acme+r-m1", True),
+        ("&text=acme+nobody", False),
+        ("&amount=1", True),
+        ("&amount=%E2%88%921..2", True),
+        ("&amount=1.01..", False),
+        ("&amount=1e999999999", True),
+        ("&amount=0..1e999", True),
+        ("&amount=0..1e-400", False),
+        ("&amount=1e30..", False),
+        ("&page=9", True),
+        ("&page=" + "9" * 5000, True),
+    ],
+)
+def test_matches_are_filtered(shown: Asked, query: str, is_found: bool) -> None:
+    page = shown.get(f"/matches?account=A{query}").text
+    assert ('data-subject="M1"' in page) == is_found and "Nothing to show" not in page
+
+
+def test_while_the_warehouse_is_written_what_is_asked_of_it_says_so(ann: Asked) -> None:
+    ann.get("/")
+    with ann.settings.night_lock.open("w") as night:
+        fcntl.flock(night, fcntl.LOCK_EX)
+        page = ann.get("/matches?account=A")
+        assert (
+            page.status == 404 and "is being written by a night" in page.text and 'href="/files"' in page.text
+        )
+        assert ann.get("/account?account=A").status == 200
+
+
+def test_a_statement_is_replaced_and_that_is_taken_back(ann: Asked) -> None:
+    page = ann.get("/statements?account=A").text
+    assert page.count('data-decision="replace"') == 2  # two of one day; the third is of another
+    first, second = STATEMENT + "1", STATEMENT + "2"
+    ann.post("/decide", decision="replace", subjects=[first, second])
+    assert ann.get("/statements?account=A").text.count("waits: replace") == 2
+    (row,) = ann.rows()
+    assert (row["decision"], row["subjects"]) == ("replace", f"{first} {second}")
+    collect(ann.settings)
+    ann.post("/take-back", decision_id=row["decision_id"])
+    assert ann.rows()[-1]["subjects"] == f"{second} {first}"
+
+
+def test_closes_are_reviewed_and_reopened(ann: Asked, bela: Asked) -> None:
+    for day in (23, 24, 25):
+        at = datetime.datetime(2026, 3, day, 20, tzinfo=datetime.UTC)
+        with open_load(ann.settings, lambda at=at: at) as load:
+            load.write("closes", [Close(load.id, at.date(), "ann", at, 2, 1, None, None)])
+    page = ann.get("/closes").text
+    subjects = re.findall('data-decision="reopen" data-subject="([^"]+)" data-count="([^"]+)"', page)
+    # The 24th was reopened on the 25th and not closed again.
+    assert subjects == [("2026-03-25", "1"), ("2026-03-23", "2")]
+    assert re.findall('data-decision="review" data-subject="([^"]+)"', page) == ["2026-03-26", "P-1", "P-2"]
+    assert re.findall('data-decision="reopen_period" data-subject="([^"]+)"', page) == ["P-2"]
+    assert "others by now" in ann.post("/decide", decision="reopen", subjects=["2026-03-23"], count=1).error
+    ann.post("/decide", decision="reopen", subjects=["2026-03-23"], count=2)
+    for desk in (ann, bela):  # each person reviews for themselves, and once
+        answers = [desk.post("/decide", decision="review", subjects=["2026-03-26"]) for _ in range(2)]
+        assert answers[0].status == 200 and "has decided about it" in answers[1].error
+    bela.post("/decide", decision="reopen_period", subjects=["P-2"])
+    assert [row["decision"] for row in ann.rows()] == ["reopen", "review", "review", "reopen_period"]
+    assert " 0 quarantined" in str(collect(ann.settings))
+    assert "reviewed by <bdi>Ann Keller</bdi>, <bdi>Bela Nagy</bdi>" in ann.get("/closes").text
+
+
+def test_rows_and_files_go_out_of_count_and_come_back(ann: Asked, bela: Asked) -> None:
+    statement = Path(__file__).parents[1] / "samples" / "statement.bai2"
+    shutil.copy(statement, ann.settings.landing / "bank" / "statement.bai2")
+    collect(ann.settings)
+    (file,) = facts.files(ann.settings.lake)
+    lines = sorted(
+        row["line_number"] for row in lake_rows(ann.settings.lake, "bank_statement_lines", ["line_number"])
+    )
+    with duckdb.connect(str(ann.settings.warehouse)) as connection:
+        for item, line in (("b1", lines[0]), ("b2", lines[1])):
+            connection.execute(
+                "update marts.fct_reconciliation_items set file_hash = ?, line_number = ? where item_id = ?",
+                [file.file_hash, line, item],
+            )
+    assert ann.post("/decide", decision="exclude", subjects=["b1"], are_items=True).status == 200
+    # Its item waits as any other that somebody has decided about.
+    assert "Ann Keller has decided" in bela.match("b1", "l1").error
+    assert "waits: exclude" in bela.get("/account?account=A").text
+    # What is said of a file says all of it, so nobody else speaks of it meanwhile, and what is out stays out.
+    refused = bela.post("/decide", decision="exclude", subjects=["b2"], are_items=True).error
+    assert "Another decision about this file waits" in refused
+    collect(ann.settings)
+    _built(ann)
+    assert bela.post("/decide", decision="exclude", subjects=["b2"], are_items=True).status == 200
+    collect(ann.settings)
+    _built(ann)
+    assert facts.out_of_count(ann.settings.lake) == {file.file_hash: set(lines[:2])}
+    assert "2 rows out of count" in ann.get("/files").text
+    assert ann.post("/decide", decision="include", subjects=[file.file_hash]).status == 200
+    collect(ann.settings)
+    _built(ann)
+    assert facts.out_of_count(ann.settings.lake) == {}
+    assert ann.post("/decide", decision="exclude", subjects=[file.file_hash]).status == 200
+    whole = ann.rows()[-1]["decision_id"]
+    assert statement.name in ann.get("/decisions").text
+    collect(ann.settings)
+    assert facts.out_of_count(ann.settings.lake) == {file.file_hash: {facts.WHOLE}}
+    assert ann.post("/take-back", decision_id=whole).status == 200
+    assert (ann.rows()[-1]["decision"], ann.rows()[-1]["subjects"]) == ("withdraw", whole)
+
+
+def test_a_file_of_twenty_thousand_decisions_is_shown_a_page_at_a_time(ann: Asked) -> None:
+    rows = [f"X-{number},explain,i{number},old,Cleo,2026-03-27T09:00:00" for number in range(20_000)]
+    file = ann.settings.landing / "decisions" / "mail.csv"
+    file.parent.mkdir()
+    file.write_text("\n".join(["decision_id,decision,subjects,reason,decided_by,decided_at", *rows]) + "\n")
+    ann.get("/")  # reads it
+    started = time.perf_counter()
+    page = ann.get("/decisions?page=2").text
+    assert time.perf_counter() - started < 1
+    assert "20,000 wait" in page and page.count('data-take-back="X-') == views.PAGE
+
+
+def _built(desk: Asked) -> None:
+    """What the lake has of decisions as the next build would know it."""
+    with duckdb.connect(str(desk.settings.warehouse)) as connection:
+        for row in lake_rows(desk.settings.lake, "decisions", ["decision_id", "decision", "decided_by"]):
+            connection.execute(
+                "insert into marts.fct_decisions by name select ? as decision_id, ? as decision,"
+                " 'applied' as outcome, ? as decided_by, timestamp '2026-03-27 09:00:00' as decided_at",
+                list(row.values()),
+            )
 
 
 def _control(code: str) -> str:

@@ -25,7 +25,7 @@ from orchestration.cli import main
 from orchestration.close.business_date import CloseRefusedError
 from orchestration.defs.collect import FACTS
 from orchestration.defs.night import end_of_day, month_end, night_job
-from orchestration.defs.project import WAREHOUSE_POOL, group_name, lake_asset_key
+from orchestration.defs.project import WAREHOUSE_POOL, group_name, lake_asset_key, manifest
 from orchestration.defs.retries import retried
 from orchestration.defs.run_history import speed_up_run_history
 from orchestration.defs.transform import batch_event, with_broken_rules
@@ -98,6 +98,32 @@ def test_every_asset_says_what_it_is(defs: dg.Definitions) -> None:
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.description and node.owners and node.kinds and node.group_name, key
+
+
+def test_everything_that_runs_by_itself_or_is_started_says_what_it_is_and_whose(defs: dg.Definitions) -> None:
+    """The owners are those of dbt's groups, so that a person who leaves is replaced in one place."""
+    of_groups = {group["owner"]["email"] for group in manifest()["groups"].values()}
+    jobs = [defs.resolve_job_def(name) for name in JOBS]
+    for each in [*jobs, *defs.schedules, *defs.sensors]:
+        assert each.description and each.description.endswith((".", "?")), each.name
+        told = [value.value for name, value in each.metadata.items() if name == "owner"]
+        assert of_groups.issuperset(each.owners or told) and (each.owners or told), each.name
+    graph = defs.resolve_asset_graph()
+    assert {owner for key in graph.get_all_asset_keys() for owner in graph.get(key).owners} <= of_groups
+
+
+def test_what_one_area_reads_is_its_own(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    owners = {group["name"]: [group["owner"]["email"]] for group in manifest()["groups"].values()}
+    for path, area in (
+        (["lake", "journal_lines"], "ledger"),
+        (["lake", "collected_files"], "collect"),
+        (["lake", "closed_payslips"], "payroll"),
+        (["reference", "match_weights"], "suggestions"),
+        (["reference", "csv_profiles"], "collect"),
+        (["published_payroll"], "payroll"),
+    ):
+        assert graph.get(dg.AssetKey(path)).owners == owners[area], path
 
 
 def test_the_definitions_are_what_they_were(defs: dg.Definitions) -> None:
@@ -263,6 +289,7 @@ def test_a_held_warehouse_is_waited_for_and_told_in_a_line(
 ) -> None:
     warehouse = tmp_path / "tieout.duckdb"
     monkeypatch.setenv("TIEOUT_WAREHOUSE", str(warehouse))
+    monkeypatch.setenv("TIEOUT_LOCK_TIMEOUT_SECONDS", "1")
     with (
         subprocess.Popen(
             [sys.executable, "-c", HELD, str(warehouse)],
@@ -274,8 +301,9 @@ def test_a_held_warehouse_is_waited_for_and_told_in_a_line(
     ):
         assert holder.stdout.readline() == "held\n"
         told = CliRunner().invoke(main, ["summary"])
-        assert told.exit_code == 1 and told.output.count("\n") == 1
-        assert f"the warehouse is in use by process {holder.pid} (python" in told.output
+        waited, error = told.output.splitlines()
+        assert told.exit_code == 1 and waited.startswith(f"waiting for process {holder.pid} (python")
+        assert f"the warehouse is in use by process {holder.pid} (python" in error
         with pytest.raises(duckdb.IOException, match="lock"):
             open_when_free(warehouse, 0)
         opened = thread.submit(open_when_free, warehouse, 60)

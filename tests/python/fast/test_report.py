@@ -16,6 +16,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import duckdb
 import pyarrow
@@ -26,6 +27,7 @@ from click.testing import CliRunner
 
 from orchestration.cli import main
 from orchestration.defs.project import prepared_manifest
+from orchestration.desk import desk
 from orchestration.report import ReportError, render, write_report
 from orchestration.report.charts import chart
 from orchestration.report.sheets import write_csv
@@ -666,6 +668,26 @@ def test_nothing_is_loaded_from_anywhere(bad: tuple[Path, str]) -> None:
     assert "http" not in re.sub(rf'http-equiv="Content|href="{DESK}', "", html)
     assert not page.attributes("src")
     assert {target[0] for target in page.attributes("href") if not target.startswith(DESK)} == {"#"}
+
+
+def test_accounts_and_reds_link_to_their_place_at_the_desk(bad: tuple[Path, str], settings: Settings) -> None:
+    with duckdb.connect(str(bad[0]), read_only=True) as connection:
+        wanted = connection.execute(
+            """
+            select '/account', account_id from marts.fct_reconciliation_items where status = 'open'
+            union
+            select '/controls', control_code from marts.fct_control_totals
+            where status = 'red' and not is_accepted
+            union
+            select '/controls', control_code from marts.fct_payroll_controls
+            where status = 'red' and not is_accepted
+            """
+        ).fetchall()
+    links = [urlsplit(href) for href in Page(bad[1]).attributes("href") if href.startswith(DESK)]
+    assert set(wanted) <= {(link.path, value) for link in links for _, value in parse_qsl(link.query)}
+    assert {link.path for link in links} <= {route.path for route in desk(settings, "Ann Keller").routes}
+    # The page is a file that is handed on: it opens nothing.
+    assert "token" not in bad[1]
 
 
 def test_the_page_can_be_read_without_eyes(bad: tuple[Path, str], empty: str) -> None:

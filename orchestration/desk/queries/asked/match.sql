@@ -1,0 +1,3 @@
+select match_id
+from marts.fct_matches
+where match_id = $match
