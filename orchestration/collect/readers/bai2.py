@@ -32,6 +32,7 @@ from orchestration.collect.readers.common import (
     to_named,
     without_spaces,
 )
+from orchestration.collect.readers.encodings import UTF8, Encoding
 from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
@@ -98,7 +99,7 @@ class _Counter:
         self.records = 0
 
 
-def read_bai2(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
+def read_bai2(stream: BinaryIO, encoding: Encoding = UTF8) -> Iterator[BankStatement | BankStatementLine]:
     """Lines of each account, then its statement. Reads line by line.
 
     Integer amounts become decimals by the currency's minor units (the account's currency, else the
@@ -107,10 +108,10 @@ def read_bai2(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
     groups (as-of modifier 1 or 3) are "intraday". Raises UnreadableFile for a record out of place, a
     field that cannot be read, a false control total or count and a file without record 99.
     """
-    return _Reader().rows(_records(stream))
+    return _Reader().rows(_records(stream, encoding))
 
 
-def _records(stream: BinaryIO) -> Iterator[_Record]:
+def _records(stream: BinaryIO, encoding: Encoding) -> Iterator[_Record]:
     """Each record with its continuations; several may stand on one line.
 
     The free text of 16 and 88 may hold what looks like the start of a record ("paid 12/16, thanks"), so
@@ -119,7 +120,7 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
     record: _Record | None = None
     size = 0
     is_joined = False
-    for number, whole in text_lines(stream):
+    for number, whole in text_lines(stream, encoding):
         parts: Iterable[str] = (whole,)
         if is_joined or whole[:2] not in FREE_TEXT:
             whole = whole.lstrip()
