@@ -100,21 +100,24 @@ def read_picture_file(stream: BinaryIO, spool: Rows, file_hash: str, load_id: st
 def _read(page: Page, is_read: bool) -> dict[str, Any]:
     """What a DocumentPage says of the text on a page, or nothing."""
     names = ("merchant", "number", "currency", "amount", "tax_amount")
+    columns = ("text_lines", *(f"read_{name}" for name in names), "is_proved", "read_on", "text_fault")
     if not is_read:
-        return dict.fromkeys(("text_lines", *(f"read_{name}" for name in names), "is_proved", "read_on"))
+        return dict.fromkeys(columns)
     from orchestration.collect.picture_text import facts, read_text
 
     try:
         lines = read_text(page.picture, float(page.measures.skew))
-    # What reads text may fail at a picture, by memory too. The picture is whole all the same.
-    except Exception:
-        return _read(page, is_read=False)
+    # What reads text may fail at a picture, by memory too. The picture is whole all the same. What it says
+    # could repeat a text, so that only its kind is kept.
+    except Exception as error:
+        return dict.fromkeys(columns) | {"text_fault": f"reading its text failed: {type(error).__name__}"}
     *found, is_proved, document_on = facts(lines)
     return {
         "text_lines": json.dumps([(text, round(sure, 3), *box) for text, sure, *box in lines]),
         **{f"read_{name}": value for name, value in zip(names, found, strict=True)},
         "is_proved": is_proved,
         "read_on": document_on,
+        "text_fault": None,
     }
 
 

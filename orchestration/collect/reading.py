@@ -90,26 +90,35 @@ class ReadingProcess:
         self._settings = settings
         self._child: Child | None = None
 
-    def read(
+    def send(
         self,
         delivery: Delivery,
         stream: BinaryIO,
         file_hash: str,
         load_id: str,
-        spool: Spool,
         evidence: Evidence | None,
-    ) -> Taken:
-        """Spool every row of the file, or some of them and say why not all. stream: in memory, or a file
-        that nobody else can write to. evidence: of a file of decisions."""
+    ) -> None:
+        """Have the file read; `receive` gives what was. stream: in memory, or a file that nobody else can
+        write to. evidence: of a file of decisions."""
         # A copy of this process has all it needs; a new interpreter takes longer than most collects.
         self._child = self._child or Child(_serve, self._settings)
         content = stream.getvalue() if isinstance(stream, io.BytesIO) else None
+        with contextlib.suppress(ConnectionError):  # it has ended: receiving says why
+            self._child.connection.send(_Request(delivery, content, file_hash, load_id, evidence))
+            if content is None:
+                send_handle(self._child.connection, stream.fileno(), self._child.process.pid)
+
+    def receive(self, delivery: Delivery, spool: Spool) -> Taken:
+        """Spool every row of the file that was sent, or some of them and say why not all."""
         try:
-            with contextlib.suppress(ConnectionError):  # it has ended: receiving says why
-                self._child.connection.send(_Request(delivery, content, file_hash, load_id, evidence))
-                if content is None:
-                    send_handle(self._child.connection, stream.fileno(), self._child.process.pid)
-            return self._receive(delivery, spool)
+            while True:
+                parcel, end = self._child.receive(_PATIENCE * _seconds(self._settings, delivery.byte_count))
+                for dataset, message, count in parcel:
+                    spool.put(dataset, message, count)
+                if end is not None:
+                    taken, records = end
+                    log_again(records)
+                    return taken
         except (OverTimeError, OverMemoryError, ChildDiedError) as error:
             self._child.process.kill()
             self.close()
@@ -120,16 +129,6 @@ class ReadingProcess:
         if self._child is not None:
             self._child.end()
             self._child = None
-
-    def _receive(self, delivery: Delivery, spool: Spool) -> Taken:
-        while True:
-            parcel, end = self._child.receive(_PATIENCE * _seconds(self._settings, delivery.byte_count))
-            for dataset, message, count in parcel:
-                spool.put(dataset, message, count)
-            if end is not None:
-                taken, records = end
-                log_again(records)
-                return taken
 
     def _reason(self, error: Exception) -> str:
         if isinstance(error, OverTimeError):

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import logging
 import os
 import stat
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from orchestration.collect import landing
 from orchestration.collect.employees import require_pseudonym_key
@@ -23,6 +24,7 @@ from orchestration.collect.landing import (
     ACCOUNTS,
     BANK,
     DECISIONS,
+    DOCUMENT_PAGES,
     HR_ENTITIES,
     HR_PREFIX,
     JOURNAL,
@@ -55,6 +57,8 @@ log = logging.getLogger(__name__)
 _IN_MEMORY_BYTES = 32 << 20
 _BLOCK_BYTES = 1 << 20
 _PROGRESS_SECONDS = 5.0
+# Pictures that are being read while the next one is taken: one less than the processes that read them.
+_READ_AHEAD = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1) - 1
 
 
 @dataclass
@@ -93,6 +97,15 @@ class CollectSummary:
             text += f", {self.unchanged} read again and refused as before"
         rows = [f"{count} {name}" for name, count in self.rows.items() if count and name != "collected_files"]
         return f"{text}: {', '.join(rows)}" if rows else text
+
+
+class _Sent(NamedTuple):
+    """A file that is being read: what it was when it was sent, held open."""
+
+    delivery: Delivery
+    file_hash: str
+    file: BinaryIO
+    reader: ReadingProcess
 
 
 class _ChangedWhileReadError(Exception):
@@ -160,18 +173,21 @@ class _Run:
         self._recorded: list[tuple[CollectedFile, str]] = []
         self._signers = read_signers(settings)
         self._reds = cache(lambda: shown_reds(settings.warehouse))
-        self._reader: ReadingProcess | None = None
+        self._readers: list[ReadingProcess] = []
+        self._ahead: list[_Sent] = []
         self._measured_before: set[str] | None = None
         self.summary = CollectSummary()
 
-    @property
-    def _reading(self) -> ReadingProcess:
-        """What reads files, for who has one to read."""
+    def _free_reader(self) -> ReadingProcess:
+        """A process that reads nothing, for who has a file to read. One does, unless files are read ahead."""
         from orchestration.collect.reading import ReadingProcess
 
-        if self._reader is None:
-            self._reader = ReadingProcess(self._settings)
-        return self._reader
+        busy = [sent.reader for sent in self._ahead]
+        free = next((reader for reader in self._readers if reader not in busy), None)
+        if free is None:
+            free = ReadingProcess(self._settings)
+            self._readers.append(free)
+        return free
 
     def collect_files(self, folders: Collection[str] | None) -> None:
         """Take what is new in these folders of the landing zone, or in all."""
@@ -183,6 +199,7 @@ class _Run:
                 told = time.monotonic()
                 log.info("collect: %d of %d files", done, len(deliveries))
             self._collect_file(delivery)
+        self._finish_ahead()
 
     def collect_database(self) -> None:
         """Take what is new in the ledger's database, if there is one. Raises LedgerUnavailableError."""
@@ -225,8 +242,10 @@ class _Run:
             self._flush()
         finally:
             self._load.discard()
-            if self._reader is not None:
-                self._reader.close()
+            for sent in self._ahead:
+                sent.file.close()
+            for reader in self._readers:
+                reader.close()
 
     def _next_load(self) -> Load:
         at = self._clock()
@@ -266,6 +285,7 @@ class _Run:
     def _make_room(self, byte_count: int) -> None:
         """Append what the load holds when another file would take it past the size of a batch."""
         if self._taken_bytes and self._taken_bytes + byte_count > self._settings.batch_bytes:
+            self._finish_ahead()
             self._flush()
         self._taken_bytes += byte_count
 
@@ -318,28 +338,59 @@ class _Run:
         return Evidence(self._clock(), loaded_on, self._signers, signatures, reds, known, absent, company)
 
     def _read_file(self, delivery: Delivery) -> None:
-        file_hash = ""
+        """Read the file whole, or have it read while the next ones are taken: pictures cost processor time,
+        and each of two processes has its own. What was sent first is finished first."""
+        if delivery.source != DOCUMENT_PAGES:
+            self._finish_ahead()
+        with self._telling(delivery):
+            self._send(delivery)
+        self._finish_ahead(_READ_AHEAD if delivery.source == DOCUMENT_PAGES else 0)
+
+    def _send(self, delivery: Delivery) -> None:
+        """Have the file read, unless what it holds is settled."""
+        with contextlib.ExitStack() as opened:
+            file = opened.enter_context(open_delivery(self._settings.landing, delivery))
+            _check_unchanged(delivery, os.fstat(file.fileno()))
+            with self._copy(delivery, file) as stream:
+                file_hash = hashlib.file_digest(stream, "sha256").hexdigest()
+                stream.seek(0)
+                if any(sent.file_hash == file_hash for sent in self._ahead):
+                    self._finish_ahead()
+                if self._is_settled(delivery, self._catalog.outcomes.get((delivery.path, file_hash))):
+                    return
+                if file_hash in self._catalog.loaded - self._outdated(delivery):
+                    self._finish_ahead()
+                    self._record(delivery, file_hash, None, Outcome("duplicate"))
+                    return
+                reader = self._free_reader()
+                reader.send(delivery, stream, file_hash, self._load.id, self._evidence(delivery, stream))
+            opened.pop_all()
+            self._ahead.append(_Sent(delivery, file_hash, file, reader))
+
+    def _finish_ahead(self, count: int = 0) -> None:
+        """Take the rows of the files that are being read, until so many are left."""
+        while len(self._ahead) > count:
+            sent = self._ahead.pop(0)
+            with sent.file, self._telling(sent.delivery):
+                self._finish(sent)
+
+    def _finish(self, sent: _Sent) -> None:
+        delivery, file_hash, file, reader = sent
+        self._load.spool.begin()
+        taken = reader.receive(delivery, self._load.spool)
+        _check_unchanged(delivery, os.fstat(file.fileno()))
+        if taken.outcome.status == "loaded":
+            self._load.spool.commit()
+            self._outdated(delivery).discard(file_hash)
+        else:
+            self._load.rollback()
+        self._record(delivery, file_hash, *taken)
+
+    @contextlib.contextmanager
+    def _telling(self, delivery: Delivery) -> Iterator[None]:
+        """What keeps a file from being read is told, and the next one is taken."""
         try:
-            with open_delivery(self._settings.landing, delivery) as file:
-                _check_unchanged(delivery, os.fstat(file.fileno()))
-                with self._copy(delivery, file) as stream:
-                    file_hash = hashlib.file_digest(stream, "sha256").hexdigest()
-                    stream.seek(0)
-                    if self._is_settled(delivery, self._catalog.outcomes.get((delivery.path, file_hash))):
-                        return
-                    if file_hash in self._catalog.loaded - self._outdated(delivery):
-                        self._record(delivery, file_hash, None, Outcome("duplicate"))
-                        return
-                    self._load.spool.begin()
-                    taken = self._reading.read(
-                        delivery,
-                        stream,
-                        file_hash,
-                        self._load.id,
-                        self._load.spool,
-                        self._evidence(delivery, stream),
-                    )
-                _check_unchanged(delivery, os.fstat(file.fileno()))
+            yield
         except (_ChangedWhileReadError, FileNotFoundError):
             self._load.rollback()
             log.warning("%s changed while it was read: the next collect takes it", delivery.path)
@@ -353,13 +404,6 @@ class _Run:
                 raise
             self._load.rollback()
             self._refuse(delivery, f"cannot be read: {error.strerror}")
-        else:
-            if taken.outcome.status == "loaded":
-                self._load.spool.commit()
-                self._outdated(delivery).discard(file_hash)
-            else:
-                self._load.rollback()
-            self._record(delivery, file_hash, *taken)
 
     def _copy(self, delivery: Delivery, file: BinaryIO) -> BinaryIO:
         """The file's bytes, where nobody can change them any more between being hashed and being read.

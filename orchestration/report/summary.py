@@ -90,7 +90,7 @@ def _counts(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _paper(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    cheques, questions, documents, tied, unread = _one(
+    cheques, questions, documents, tied, unread, failed = _one(
         connection,
         """
         select
@@ -98,7 +98,8 @@ def _paper(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             (select count(*) from documents.fct_cheques where status = 'in_question'),
             (select count(*) from documents.fct_documents),
             (select count(*) from documents.fct_documents where status = 'tied'),
-            (select count(*) from documents.fct_documents where status = 'not_read')
+            (select count(*) from documents.fct_documents where status = 'not_read'),
+            (select count(*) from documents.fct_documents where text_fault is not null)
         """,
     )
     if cheques:
@@ -106,6 +107,7 @@ def _paper(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     if documents:
         yield (
             f"Documents    {documents:>8,}   {tied:,} tied, {unread:,} of which nothing is known"
+            f"{f', {failed:,} whose text could not be read' if failed else ''}"
             f"{'' if is_text_read() else '; make documents installs what reads their text'}"
         )
 

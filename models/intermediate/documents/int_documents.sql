@@ -33,7 +33,8 @@ quality as (
                 when brightness < {{ var('picture_least_brightness') }}
                     then 'page ' || cast(line_number as string) || ' is too dark'
             end
-        ) as unreadable_reason
+        ) as unreadable_reason,
+        min('page ' || cast(line_number as string) || ': ' || text_fault) as text_fault
     from document_pages
     group by document_id
 
@@ -59,6 +60,7 @@ known as (
     select
         first_pages.*,
         quality.unreadable_reason,
+        quality.text_fault,
         newest_facts.handed_in_by,
         newest_facts.handed_in_on,
         newest_facts.document_fact_id is not null as is_told,
@@ -92,6 +94,7 @@ select
     image_format,
     thumbnail,
     unreadable_reason,
+    text_fault,
     handed_in_by,
     merchant,
     {{ letters_and_digits('merchant') }} as merchant_key,

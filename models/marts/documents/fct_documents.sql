@@ -39,6 +39,7 @@ select
     documents.image_format,
     documents.thumbnail,
     documents.unreadable_reason,
+    documents.text_fault,
     documents.handed_in_by,
     documents.merchant,
     documents.document_number,

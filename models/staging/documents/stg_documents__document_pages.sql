@@ -28,6 +28,7 @@ renamed as (
         nullif(trim(read_merchant), '') as read_merchant,
         nullif(trim(read_number), '') as read_number,
         read_currency,
+        nullif(trim(text_fault), '') as text_fault,
         read_amount,
         read_tax_amount,
         coalesce(is_proved, false) as is_proved,

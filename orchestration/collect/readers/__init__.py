@@ -12,8 +12,9 @@ from orchestration.collect.readers.camt import read_camt
 from orchestration.collect.readers.common import rejoin, take_head
 from orchestration.collect.readers.csv_profiles import CsvProfile, load_csv_profiles
 from orchestration.collect.readers.csv_statement import read_csv
+from orchestration.collect.readers.encodings import encoding_of
 from orchestration.collect.readers.mt940 import read_mt940
-from orchestration.collect.readers.ofx import read_ofx
+from orchestration.collect.readers.ofx import declared_encoding, read_ofx
 from orchestration.collect.readers.qif import read_qif
 from orchestration.lake.datasets import BankStatement, BankStatementLine, BankStatementLineDetail
 from orchestration.lake.errors import UnreadableFile
@@ -87,9 +88,10 @@ def read(
 ) -> Iterator[BankStatement | BankStatementLine | BankStatementLineDetail]:
     """The rows of a file of any known format: lines and details first, their statement after them.
 
-    path: of the file in the landing zone, by which a CSV or a QIF may be told. The stream is read once,
-    forwards, in pieces; it need not be seekable. Raises UnreadableFile, and nothing else, for any content
-    that cannot be read in full; rows may have come out before.
+    path: of the file in the landing zone, by which a CSV or a QIF and an encoding may be told. The stream is
+    read forwards, in pieces, and before that once through for its encoding, where it is seekable. Raises
+    UnreadableFile, and nothing else, for any content that cannot be read in full; rows may have come out
+    before.
     """
     head = take_head(stream, HEAD_BYTES)
     if not head.strip():
@@ -107,13 +109,15 @@ def read(
     if found == "csv":
         yield from read_csv(whole, csv_profiles, path)
     elif found == "qif":
-        yield from read_qif(whole, path)
+        yield from read_qif(whole, path, encoding_of(stream, head, path))
     elif found.startswith("camt"):
         # An XML declaration must be the first thing in the file; blank lines before it are not counted.
         yield from read_camt(rejoin(head.removeprefix(codecs.BOM_UTF8).lstrip(), stream))
+    elif found == "ofx":
+        yield from read_ofx(whole, encoding_of(stream, head, path, declared_encoding(head)))
     else:
-        readers = {"mt940": read_mt940, "mt942": read_mt940, "bai2": read_bai2, "ofx": read_ofx}
-        yield from readers[found](whole)
+        readers = {"mt940": read_mt940, "mt942": read_mt940, "bai2": read_bai2}
+        yield from readers[found](whole, encoding_of(stream, head, path))
 
 
 def _compression(head: bytes) -> str | None:

@@ -32,6 +32,7 @@ from orchestration.collect.readers.common import (
     to_named,
     without_spaces,
 )
+from orchestration.collect.readers.encodings import UTF8, Encoding
 from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
@@ -45,6 +46,8 @@ NON_MONETARY = "890"
 # Cheques that were certified, paid, and reversed.
 CHEQUE_CODES = {"474", "475", "395"}
 MAX_RECORD_LINES = 10_000
+# Fields of a record in which a line may end with the comma of the field behind it.
+MAX_CUT_FIELDS = 5_000
 MAX_RECORD_FIELDS = MAX_RECORD_CHARACTERS = 1 << 20
 MESSAGE_TYPES = {"": "statement", "1": "intraday", "2": "statement", "3": "intraday", "4": "statement"}
 # Which record may follow which, continuations aside.
@@ -67,6 +70,7 @@ _UNSAID = (None, None, None, None, "bai2", None, None, None)
 
 # The place of the bank's reference by the funds type before it. Type V brings a date and a time along.
 _REFERENCE_AT = {"": 3, "Z": 3, "0": 3, "1": 3, "2": 3, "V": 5}
+FUNDS_TYPES = {*_REFERENCE_AT, "S", "D"} - {""}
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _TYPE_CODE = re.compile(r"[0-9]{3}")
 
@@ -98,7 +102,7 @@ class _Counter:
         self.records = 0
 
 
-def read_bai2(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
+def read_bai2(stream: BinaryIO, encoding: Encoding = UTF8) -> Iterator[BankStatement | BankStatementLine]:
     """Lines of each account, then its statement. Reads line by line.
 
     Integer amounts become decimals by the currency's minor units (the account's currency, else the
@@ -107,19 +111,20 @@ def read_bai2(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
     groups (as-of modifier 1 or 3) are "intraday". Raises UnreadableFile for a record out of place, a
     field that cannot be read, a false control total or count and a file without record 99.
     """
-    return _Reader().rows(_records(stream))
+    return _Reader().rows(_records(stream, encoding))
 
 
-def _records(stream: BinaryIO) -> Iterator[_Record]:
+def _records(stream: BinaryIO, encoding: Encoding) -> Iterator[_Record]:
     """Each record with its continuations; several may stand on one line.
 
     The free text of 16 and 88 may hold what looks like the start of a record ("paid 12/16, thanks"), so
     a line is cut only once a record without free text was followed by another one on its line.
     """
     record: _Record | None = None
-    size = 0
-    is_joined = False
-    for number, whole in text_lines(stream):
+    size = width = 0
+    is_joined = is_cut = False
+    before = ""
+    for number, whole in text_lines(stream, encoding):
         parts: Iterable[str] = (whole,)
         if is_joined or whole[:2] not in FREE_TEXT:
             whole = whole.lstrip()
@@ -137,6 +142,8 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
                 if record is not None:
                     yield record
                 record, size = _Record(code, fields, number, 1), len(body)
+                if code == "01":
+                    width = _width(fields)
             elif record is None:
                 raise UnreadableFile("record 88 continues nothing", at_line(number))
             elif (size := size + len(body)) > MAX_RECORD_CHARACTERS:
@@ -148,11 +155,58 @@ def _records(stream: BinaryIO) -> Iterator[_Record]:
             elif record.line_count == MAX_RECORD_LINES:
                 raise UnreadableFile(f"a record has more than {MAX_RECORD_LINES} lines", at_line(number))
             else:
-                fields[0] = "\n" + fields[0]
+                if is_cut:
+                    record.fields[-1] += fields.pop(0)
+                else:
+                    if before[-1:] == "," and _is_next_field(record, fields):
+                        del record.fields[-1]
+                    fields[0] = "\n" + fields[0]
                 record.fields += fields
                 record.line_count += 1
+            before = line
+        # A line that is as long as a record may be is cut wherever that is.
+        is_cut = len(whole) == width > 0 and whole[-1] != "/"
     if record is not None:
         yield record
+
+
+def _width(fields: list[str]) -> int:
+    """How long a physical record is, as a record 01 says; 0 where it does not."""
+    text = fields[5].strip() if len(fields) > 5 else ""
+    return int(text) if text.isdigit() and len(text) < 6 else 0
+
+
+def _is_next_field(record: _Record, fields: list[str]) -> bool:
+    """Whether the comma that ends a line without a slash only ends a field, which record 88 follows with the
+    next one, and says no blank one. Where a free text follows, as the fields come out even."""
+    at, first = len(record.fields) - 1, fields[0].strip()
+    if at > MAX_CUT_FIELDS:
+        return False
+    if record.code == "03":
+        return _are_summaries([*record.fields[:-1], *fields]) or not _are_summaries([*record.fields, *fields])
+    if record.code != "16":
+        return True
+    if at <= 2:
+        return bool(_INTEGER.fullmatch(first)) if at == 1 else first.upper() in FUNDS_TYPES
+    references = _REFERENCE_AT.get(record.fields[2].strip().upper())
+    text_at = references + 2 if references else {"S": 8}.get(record.fields[2].strip().upper(), 0)
+    return at < text_at < at + len(fields)
+
+
+def _are_summaries(fields: list[str]) -> bool:
+    """Whether the fields of a record 03 are, as far as they go, an account, a currency and summaries."""
+    values = [field.strip() for field in fields[2:]]
+    while values:
+        code, amount, count, funds_type = [*values[:4], "", "", "", ""][:4]
+        if not all(not text or _INTEGER.fullmatch(text) for text in (amount, count)):
+            return False
+        if (code and _TYPE_CODE.fullmatch(code) is None) or funds_type.upper() not in {*FUNDS_TYPES, ""}:
+            return False
+        more = {"V": 2, "S": 3}.get(funds_type.upper(), 0)
+        if funds_type.upper() == "D" and len(values) > 4 and _is_plain(values[4]):
+            more = 1 + 2 * min(int(values[4]), len(values))
+        values = values[4 + more :]
+    return True
 
 
 class _Fields:

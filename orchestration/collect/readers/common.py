@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
+from orchestration.collect.readers.encodings import Encoding
 from orchestration.lake.datasets import BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
@@ -126,12 +127,12 @@ def at_line(number: int) -> str:
     return f"line {number}"
 
 
-def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
+def text_lines(stream: BinaryIO, encoding: Encoding) -> Iterator[tuple[int, str]]:
     """Number (from 1) and text of each line, without its end, trailing blanks and control characters.
 
     A line ends with a line feed, a carriage return or both. UTF-16 is known by its byte order mark; any
-    other line is UTF-8, or where it is not Windows-1252, or Latin-1 where it is not that either.
-    Raises UnreadableFile for a line above 1 MiB and for broken UTF-16.
+    other line is in the encoding. Raises UnreadableFile for a line above 1 MiB and for bytes that are no text
+    in it.
     """
     head = take_head(stream, 4)
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -142,7 +143,7 @@ def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
         text = None
         if len(block) <= MAX_LINE_BYTES:
             with contextlib.suppress(UnicodeDecodeError):
-                text = block.decode()
+                text = block.decode(encoding.codecs[0])
         if text is not None and text.replace("\r\n", "\n").replace("\n", "").isprintable():
             # As nearly all is: no line needs more than its end cut off.
             for line in text.removesuffix("\n").split("\n"):
@@ -152,7 +153,7 @@ def text_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
         for raw in block.removesuffix(b"\n").split(b"\n"):
             if len(raw) >= MAX_LINE_BYTES:
                 raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} bytes", at_line(number + 1))
-            for part in _parts(_decoded(raw).rstrip()):
+            for part in _parts(_decoded(raw, encoding, number + 1).rstrip()):
                 number += 1
                 yield number, part
 
@@ -173,13 +174,14 @@ def _blocks(stream: BinaryIO) -> Iterator[bytes]:
         yield rest
 
 
-def _decoded(line: bytes) -> str:
-    for encoding in ("utf-8", "cp1252"):
-        try:
-            return line.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return line.decode("latin-1")
+def _decoded(line: bytes, encoding: Encoding, number: int) -> str:
+    try:
+        return encoding.decode(line)
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            f"the byte {line[error.start]:02X} is no text in {encoding.codecs[-1]}",
+            f"line {number}, byte {error.start + 1} of it",
+        ) from None
 
 
 def _utf16_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:

@@ -37,6 +37,7 @@ from orchestration.collect.readers.common import (
     to_named,
     without_spaces,
 )
+from orchestration.collect.readers.encodings import UTF8, Encoding
 from orchestration.collect.readers.mt940_memo import Memo, original_amount, read_memo, read_notes
 from orchestration.collect.readers.payment_text import (
     cheque_in_text,
@@ -133,7 +134,7 @@ _to_entry = functools.partial(tuple.__new__, _Entry)
 _NO_MEMO = Memo()
 
 
-def read_mt940(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
+def read_mt940(stream: BinaryIO, encoding: Encoding = UTF8) -> Iterator[BankStatement | BankStatementLine]:
     """Lines of each message in order, each message's statement after them. Reads line by line.
 
     Amounts are in the statement's currency; RC (reversal of a credit) is negative, RD positive; EC and
@@ -142,7 +143,7 @@ def read_mt940(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
     """
     statement_number = 0
     message: _Message | None = None
-    for field in _fields(stream):
+    for field in _fields(stream, encoding):
         tag = field[0]
         if message is not None and tag == "61":
             if message.entry is not None:
@@ -173,13 +174,13 @@ def read_mt940(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
         raise UnreadableFile("the file holds no :20:, which starts a message")
 
 
-def _fields(stream: BinaryIO) -> Iterator[_Field]:
+def _fields(stream: BinaryIO, encoding: Encoding) -> Iterator[_Field]:
     """The fields of all messages; a field "end" closes each message."""
     field: _Field | None = None
     open_envelope: int | None = None
     number = length = 0
     lines = _Lines()
-    for at, whole in text_lines(stream):
+    for at, whole in text_lines(stream, encoding):
         if whole[:1] in _EDGES or lines.held or lines.is_enveloped:
             found = lines.told(at, whole, field)
         else:

@@ -32,6 +32,7 @@ from orchestration.collect.readers.common import (
     to_named,
     without_spaces,
 )
+from orchestration.collect.readers.encodings import UTF8, Encoding, text_codec
 from orchestration.collect.readers.payment_text import cheque_in_text, read_payment_text
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
@@ -165,22 +166,26 @@ class _Statement:
         )
 
 
-def read_ofx(stream: BinaryIO) -> Iterator[BankStatement | BankStatementLine]:
+def read_ofx(
+    stream: BinaryIO, encoding: Encoding | None = None
+) -> Iterator[BankStatement | BankStatementLine]:
     """Lines of each statement, then the statement. Memory does not grow with the transactions.
+
+    encoding: of its texts; None is the one that its header says, or Windows-1252.
 
     Amounts are in CURDEF and carry TRNAMT's sign; dates are the day as written, whatever the time zone.
     STMTTRNP (pending) is "pending". Raises UnreadableFile for a file without </OFX>, an aggregate left
     open, an investment or loan statement, a DTD and a value that cannot be read.
     """
-    return _Reader().rows(_tokens(stream))
+    return _Reader().rows(_tokens(stream, encoding))
 
 
-def _tokens(stream: BinaryIO) -> Iterator[_Token]:
+def _tokens(stream: BinaryIO, encoding: Encoding | None) -> Iterator[_Token]:
     head = take_head(stream, CHUNK_BYTES)
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        chunks, codec, strict = _utf8_chunks(rejoin(head, stream)), "utf-8", True
+        chunks, encoding = _utf8_chunks(rejoin(head, stream)), UTF8
     else:
-        codec, strict = _codec(head)
+        encoding = encoding or declared_encoding(head) or Encoding(("utf-8", "cp1252"))
         chunks = _chunks(rejoin(head, stream))
     buffer, offset, line_number, last_tag = b"", 0, 1, 0
     for chunk, is_last in chunks:
@@ -209,7 +214,7 @@ def _tokens(stream: BinaryIO) -> Iterator[_Token]:
                     yield _Token("transaction", name, "", last, offset + at, leaves, line_number)
                     line_number += buffer.count(b"\n", match.start(), end)
                     continue
-            token = _token(match, codec, strict, line_number, offset + match.start())
+            token = _token(match, encoding, line_number, offset + match.start())
             line_number += buffer.count(b"\n", *match.span())
             end = match.end()
             if token is not None:
@@ -279,20 +284,17 @@ def _utf8_chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bool]]:
         offset += len(chunk)
 
 
-def _codec(head: bytes) -> tuple[str, bool]:
-    """The declared charset, and whether a text that is not UTF-8 is refused rather than read in it."""
+def declared_encoding(head: bytes) -> Encoding | None:
+    """The encoding that a header declares, or None. UTF-8 is also read where another one is declared, which
+    banks leave as it was."""
     preamble = head[: max(head.find(b"<OFX>"), 0) or 1024]
     if _UTF8.search(preamble):
-        return "utf-8", True
+        return UTF8
     match = _XML_CHARSET.search(preamble) or _CHARSET.search(preamble)
-    name = match[1].decode() if match else "1252"
-    for candidate in (f"cp{name}", name):
-        try:
-            codecs.lookup(candidate)
-        except LookupError:
-            continue
-        return candidate, False
-    return "cp1252", False
+    for form in ("cp{}", "{}", "iso-{}") if match else ():
+        if codec := text_codec(form.format(match[1].decode())):
+            return Encoding(("utf-8", codec))
+    return None
 
 
 def _position(line_number: int, offset: int) -> str:
@@ -300,13 +302,13 @@ def _position(line_number: int, offset: int) -> str:
     return f"line {line_number}" if line_number > 1 else f"byte {offset}"
 
 
-def _token(match: re.Match[bytes], codec: str, strict: bool, line_number: int, offset: int) -> _Token | None:
+def _token(match: re.Match[bytes], encoding: Encoding, line_number: int, offset: int) -> _Token | None:
     """The token, or None for what says nothing: a comment, a processing instruction, a leaf's closing tag."""
     kind, name, _, value, cdata, _ = match.groups()
     if name is None:
         if cdata is None:
             return None
-        return _Token("text", "", _decoded(cdata, codec, strict, line_number, offset), line_number, offset)
+        return _Token("text", "", _decoded(cdata, encoding, line_number, offset), line_number, offset)
     name = name.decode().upper()
     if kind == b"/":
         return _Token("close", name, "", line_number, offset)
@@ -317,23 +319,18 @@ def _token(match: re.Match[bytes], codec: str, strict: bool, line_number: int, o
             "the file declares a DTD, which no OFX file does", _position(line_number, offset)
         )
     value = value.strip()
-    text = _decoded(value, codec, strict, line_number, offset) if value else ""
+    text = _decoded(value, encoding, line_number, offset) if value else ""
     return _Token("open", name, html.unescape(text) if "&" in text else text, line_number, offset)
 
 
-def _decoded(value: bytes, codec: str, strict: bool, line_number: int, offset: int) -> str:
-    """UTF-8 wherever it is valid, since files that declare 1252 often hold it; else the declared charset."""
+def _decoded(value: bytes, encoding: Encoding, line_number: int, offset: int) -> str:
     try:
-        return value.decode()
-    except UnicodeDecodeError:
-        pass
-    try:
-        if not strict:
-            return value.decode(codec)
-    except (UnicodeError, LookupError):  # LookupError: a codec that is not for text
-        pass
-    tried = "UTF-8, as the file declares" if strict else f"UTF-8 or {codec}"
-    raise UnreadableFile(f"the text is not {tried}", _position(line_number, offset))
+        return encoding.decode(value)
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            f"the byte {value[error.start]:02X} is no text in {' or '.join(encoding.codecs)}",
+            _position(line_number, offset),
+        ) from None
 
 
 class _Reader:

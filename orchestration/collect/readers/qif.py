@@ -25,6 +25,7 @@ from orchestration.collect.readers.common import (
     without_spaces,
 )
 from orchestration.collect.readers.csv_profiles import ACCOUNT_IN_PATH
+from orchestration.collect.readers.encodings import UTF8, Encoding
 from orchestration.collect.readers.payment_text import read_payment_text
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
@@ -60,14 +61,16 @@ class _Record(NamedTuple):
         return self.values.get("T") or self.values.get("U") or ""
 
 
-def read_qif(stream: BinaryIO, path: str | None = None) -> Iterator[BankStatement | BankStatementLine]:
+def read_qif(
+    stream: BinaryIO, path: str | None = None, encoding: Encoding = UTF8
+) -> Iterator[BankStatement | BankStatementLine]:
     """The lines of each account, then its statement. A record "Opening Balance" is the opening balance: the
     first one, or in any place one whose category is an account.
 
     Splits are proved against their transaction. Raises UnreadableFile for an investment account, a record
     without date or amount, and a file whose account, currency or order of dates nothing tells.
     """
-    records = list(_records(stream))
+    records = list(_records(stream, encoding))
     if not records:
         raise UnreadableFile("the file holds no transaction of a bank, card or cash account")
     currency = _CURRENCY_IN_PATH.search(path or "")
@@ -91,12 +94,12 @@ def read_qif(stream: BinaryIO, path: str | None = None) -> Iterator[BankStatemen
         )
 
 
-def _records(stream: BinaryIO) -> Iterator[_Record]:
+def _records(stream: BinaryIO, encoding: Encoding) -> Iterator[_Record]:
     section, account, count = "", None, 0
     values: dict[str, str] = {}
     splits: list[str] = []
     starts_at = last = 0
-    for last, line in text_lines(stream):
+    for last, line in text_lines(stream, encoding):
         if not line.strip():
             continue
         if line.startswith("!"):

@@ -106,7 +106,7 @@ class DocumentPage(NamedTuple):
 
     text_lines: the lines of text, each with its confidence and its place, left, top, right and bottom, in
     JSON. read_*: what the text states. is_proved: whether the paper's own arithmetic comes to read_amount.
-    None where no text is read.
+    None where no text is read. text_fault: why it could not be, where it was tried.
     """
 
     line_number: int
@@ -131,6 +131,7 @@ class DocumentPage(NamedTuple):
     read_tax_amount: Decimal | None
     is_proved: bool | None
     read_on: datetime.date | None
+    text_fault: str | None
 
 
 class DocumentFact(NamedTuple):

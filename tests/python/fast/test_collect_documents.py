@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from orchestration.collect import collect, document_files
+from orchestration.collect.pictures import read_pages
 from orchestration.demo.paper import cash_letter, drawn
 from orchestration.lake.datasets import documents
 from orchestration.settings import Settings
@@ -90,3 +91,36 @@ def test_a_new_version_of_the_steps_measures_every_picture_once(
         (3, "rear"),
     ]
     assert collect(settings).is_nothing_new
+
+
+def test_pictures_read_side_by_side_are_recorded_as_they_were_listed(settings: Settings) -> None:
+    """The large one is sent first and read last; the same bytes again, and a broken one, stand between."""
+    large = io.BytesIO()
+    Image.effect_noise((3000, 3000), 90).save(large, "PNG")
+    contents = [large.getvalue(), picture(90), picture(90), picture(91)[:200], picture(92)]
+    for number, content in enumerate(contents):
+        (settings.landing / "documents" / f"{number}.png").write_bytes(content)
+    (settings.landing / "documents" / "9.csv").write_text(FACTS)
+    done = collect(settings)
+    assert (done.loaded, done.duplicate, done.quarantined) == (4, 1, 1)
+    files = str(settings.lake / "collected_files" / "*.parquet")
+    recorded = duckdb.execute(f"select path, status from read_parquet('{files}')").fetchall()
+    assert [(path[-5:], status) for path, status in recorded] == [
+        ("0.png", "loaded"),
+        ("1.png", "loaded"),
+        ("2.png", "duplicate"),
+        ("3.png", "quarantined"),
+        ("4.png", "loaded"),
+        ("9.csv", "loaded"),
+    ]
+    pages = rows(settings, "document_pages", "file_hash, count(*) over ()")
+    assert {count for _, count in pages} == {3}
+    assert collect(settings).is_nothing_new
+
+
+def test_a_text_that_cannot_be_read_is_said_and_costs_no_picture() -> None:
+    (page,) = read_pages(io.BytesIO(picture()))
+    found = document_files._read(page._replace(picture=None), is_read=True)
+    assert found.pop("text_fault").startswith("reading its text failed: ")
+    assert set(found.values()) == {None}
+    assert set(document_files._read(page, is_read=False).values()) == {None}

@@ -123,16 +123,16 @@ def test_what_is_read_is_what_was_hashed(settings: Settings, monkeypatch: pytest
     monkeypatch.setattr("orchestration.collect.run._IN_MEMORY_BYTES", 10)
     deliver(settings, "ledger/journal_lines.csv", journal("E1"))
     path = settings.landing / "ledger/journal_lines.csv"
-    read = reading.ReadingProcess.read
+    send = reading.ReadingProcess.send
 
-    def change_first(self: reading.ReadingProcess, *arguments: object) -> reading.Taken:
+    def change_first(self: reading.ReadingProcess, *arguments: object) -> None:
         status = path.stat()
         with path.open("r+") as file:
             file.write(journal("E9"))
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-        return read(self, *arguments)
+        send(self, *arguments)
 
-    monkeypatch.setattr(reading.ReadingProcess, "read", change_first)
+    monkeypatch.setattr(reading.ReadingProcess, "send", change_first)
     assert collect(settings).loaded == 1
     assert entries(settings) == ["E1"]
 

@@ -1,7 +1,7 @@
 select
     file_path,
     status,
-    unreadable_reason,
+    coalesce(unreadable_reason, text_fault) as unreadable_reason,
     handed_in_by,
     merchant,
     currency,
