@@ -32,6 +32,7 @@ from orchestration.settings import Settings
 from orchestration.warehouse.artifacts import broken_rules
 from orchestration.warehouse.batch_attempts import BatchAttempt, batch_attempts
 from orchestration.warehouse.column_lineage import LineageCache
+from orchestration.warehouse.dbt_on_spark import hand_over_what_is_left
 from orchestration.warehouse.dbt_process import build_arguments, child_dbt, dbt_program
 from orchestration.warehouse.descriptions import described
 from orchestration.warehouse.hand_over import is_current
@@ -189,8 +190,11 @@ def _invoked(
         invocation = _dbt(context, arguments, target)
         try:
             with (target / "events.txt").open("w") as log, contextlib.redirect_stdout(log):
-                yield from with_broken_rules(_with_lineage(invocation), target)
+                dialect = "spark" if settings.is_on_spark else "duckdb"
+                yield from with_broken_rules(_with_lineage(invocation, dialect), target)
         finally:
+            if settings.is_on_spark:
+                hand_over_what_is_left(settings, target)
             _record(context, settings, target)
             _remove_old_targets(target, domain)
 
@@ -280,7 +284,7 @@ def _told(failed: list[dg.AssetCheckResult], target: Path) -> Iterator[dg.AssetC
         yield check._replace(description=rules.get(str(check.metadata["unique_id"].value)))
 
 
-def _with_lineage(invocation: DbtCliInvocation) -> Iterator[Any]:
+def _with_lineage(invocation: DbtCliInvocation, dialect: str) -> Iterator[Any]:
     """The events of the invocation; those of models carry the lineage of their columns."""
     translator = AreaTranslator()
     keys = {
@@ -288,7 +292,9 @@ def _with_lineage(invocation: DbtCliInvocation) -> Iterator[Any]:
         for node in DESCRIBED["nodes"].values()
         if node["resource_type"] in {"model", "seed"}
     }
-    with LineageCache(dbt_project.project_dir / "target" / "column_lineage.json", DESCRIBED) as cache:
+    with LineageCache(
+        dbt_project.project_dir / "target" / "column_lineage.json", DESCRIBED, dialect
+    ) as cache:
         for event in invocation.stream():
             node = DESCRIBED["nodes"].get(_unique_id(event), {})
             if node.get("resource_type") != "model":

@@ -8,16 +8,18 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from orchestration.errors import TieoutError
+from orchestration.lake.lock import file_lock
 from orchestration.settings import Settings
 from orchestration.warehouse.artifacts import ArtifactError, read_results
 from orchestration.warehouse.dbt_process import BUSINESS_DATE
-from orchestration.warehouse.hand_over import hand_over
+from orchestration.warehouse.hand_over import DONE, HandOverError, hand_over, is_current
 from orchestration.warehouse.inputs import run_inputs
 from orchestration.warehouse.preparation import dbt_folders, prepare
 
@@ -28,21 +30,56 @@ _BUILDING = ("build", "run", "seed", "test", "retry")
 def handing_over(settings: Settings) -> Iterator[None]:
     """Around a run of dbt in this process that builds: prepare it, and hand over what Spark has behind it.
 
-    Also when nodes failed, since the page and the alerts say why. Raises what prepare and hand_over raise.
+    Also when nodes failed, since the page and the alerts say why. Another run on the warehouse is waited for.
+    Raises what prepare and hand_over raise.
     """
     prepare(settings)
-    began = datetime.datetime.now(datetime.UTC)
-    inputs = run_inputs(settings, os.environ.get(BUSINESS_DATE, ""))
-    yield
-    target_dir, _ = dbt_folders()
-    if not (target_dir / "manifest.json").exists():
-        return  # dbt got no further than its own start
-    invocation_id = _invocation(target_dir, began)
-    missing = hand_over(
-        settings, json.loads((target_dir / "manifest.json").read_bytes()), invocation_id, inputs
-    )
+    with _lock(settings):
+        remove_cut_off(settings.spark_warehouse)
+        began = datetime.datetime.now(datetime.UTC)
+        inputs = run_inputs(settings, os.environ.get(BUSINESS_DATE, ""))
+        yield
+        target_dir, _ = dbt_folders()
+        if not (target_dir / "manifest.json").exists():
+            return  # dbt got no further than its own start
+        missing = _hand_over(settings, target_dir, _invocation(target_dir, began), inputs)
     if missing:
         print(f"not handed over, for Spark has not built them: {', '.join(missing)}", file=sys.stderr)
+
+
+def hand_over_what_is_left(settings: Settings, target_dir: Path) -> None:
+    """Hand over what a run of dbt that was killed left, unless it did so itself: its nodes are pending.
+
+    target_dir: dbt's of that run. Raises HandOverError.
+    """
+    with _lock(settings):
+        if not is_current(settings) and (target_dir / "manifest.json").exists():
+            _hand_over(settings, target_dir, None, {})
+
+
+def remove_cut_off(spark_warehouse: Path) -> None:
+    """Remove the folders of tables whose only write was cut off: Spark makes no table where a folder is."""
+    for unfinished in [*spark_warehouse.glob("*.db/*/_temporary")]:
+        if not any(unfinished.parent.rglob(DONE)):
+            shutil.rmtree(unfinished.parent)
+
+
+def _lock(settings: Settings) -> AbstractContextManager[None]:
+    """One run of dbt at a time, as DuckDB's file has it of itself."""
+    return file_lock(
+        settings.warehouse.with_suffix(".build.lock"),
+        settings.lock_timeout_seconds,
+        "build",
+        f"the warehouse {settings.warehouse}",
+        HandOverError,
+    )
+
+
+def _hand_over(
+    settings: Settings, target_dir: Path, invocation_id: str | None, inputs: Mapping[str, str]
+) -> list[str]:
+    manifest = json.loads((target_dir / "manifest.json").read_bytes())
+    return hand_over(settings, manifest, invocation_id, inputs)
 
 
 def _invocation(target_dir: Path, began: datetime.datetime) -> str | None:
@@ -66,7 +103,7 @@ def main(arguments: list[str]) -> int:
         except SystemExit as end:
             return end.code
 
-    if arguments[:1] and arguments[0] not in _BUILDING:
+    if not set(_BUILDING).intersection(arguments):
         return run()
     try:
         with handing_over(Settings.from_environment()):

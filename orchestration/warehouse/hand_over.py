@@ -27,7 +27,7 @@ _OPERATIONS_SCHEMA = "ops"
 _MARKER = f"{_OPERATIONS_SCHEMA}.handed_over"
 _INPUTS = f"{_OPERATIONS_SCHEMA}.run_inputs"
 # What Spark leaves in a folder when all of a write is there.
-_DONE = "_SUCCESS"
+DONE = "_SUCCESS"
 # DuckDB gives Spark's times a time zone, which is UTC.
 _INSTANT = "TIMESTAMP WITH TIME ZONE"
 
@@ -120,7 +120,7 @@ def table_files(spark_warehouse: Path, schema: str, table: str) -> list[Path]:
         file
         for file in folder.rglob("*.parquet")
         if not any(part.startswith(("_", ".")) for part in file.relative_to(folder).parts)
-        and any((above / _DONE).exists() for above in (folder, file.parent))
+        and any((above / DONE).exists() for above in (folder, file.parent))
     )
 
 
