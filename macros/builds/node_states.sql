@@ -43,7 +43,7 @@
 
 {#- The statement that makes the table where it is missing. -#}
 {% macro node_states_ddl(columns) -%}
-    {{ return(adapter.dispatch('node_states_ddl', 'tieout')(columns)) }}
+    {{ return(adapter.dispatch('node_states_ddl')(columns)) }}
 {%- endmacro %}
 
 {% macro default__node_states_ddl(columns) -%}
@@ -56,7 +56,7 @@
 
 {#- Makes the table anew, with these rows. -#}
 {% macro replace_node_states(columns, rows) -%}
-    {{ return(adapter.dispatch('replace_node_states', 'tieout')(columns, rows)) }}
+    {{ return(adapter.dispatch('replace_node_states')(columns, rows)) }}
 {%- endmacro %}
 
 {% macro default__replace_node_states(columns, rows) -%}
@@ -118,7 +118,7 @@
 
 {#- Gives the nodes of these rows their status. -#}
 {% macro update_node_states(columns, rows) -%}
-    {{ return(adapter.dispatch('update_node_states', 'tieout')(columns, rows)) }}
+    {{ return(adapter.dispatch('update_node_states')(columns, rows)) }}
 {%- endmacro %}
 
 {% macro default__update_node_states(columns, rows) -%}
@@ -160,7 +160,7 @@
 {#- Rows with these columns as a query. One literal for all of them: a macro call for each of some ten thousand
     values would take seconds of every run. -#}
 {% macro node_states_rows(columns, rows) -%}
-    {{ return(adapter.dispatch('node_states_rows', 'tieout')(columns, rows)) }}
+    {{ return(adapter.dispatch('node_states_rows')(columns, rows)) }}
 {%- endmacro %}
 
 {% macro default__node_states_rows(columns, rows) -%}

@@ -42,7 +42,7 @@ def handing_over(settings: Settings) -> Iterator[None]:
         target_dir, _ = dbt_folders()
         if not (target_dir / "manifest.json").exists():
             return  # dbt got no further than its own start
-        missing = _hand_over(settings, target_dir, _invocation(target_dir, began), inputs)
+        missing = _hand_over(settings, target_dir, known_invocation(target_dir, began), inputs)
     if missing:
         print(f"not handed over, for Spark has not built them: {', '.join(missing)}", file=sys.stderr)
 
@@ -82,7 +82,7 @@ def _hand_over(
     return hand_over(settings, manifest, invocation_id, inputs)
 
 
-def _invocation(target_dir: Path, began: datetime.datetime) -> str | None:
+def known_invocation(target_dir: Path, began: datetime.datetime) -> str | None:
     """The run of dbt since then that read nothing but the inputs; variables of the command line are more."""
     try:
         results = read_results(target_dir / "run_results.json")
