@@ -19,7 +19,7 @@ from orchestration.lake.lock import file_lock
 from orchestration.settings import Settings
 from orchestration.warehouse.artifacts import ArtifactError, read_results
 from orchestration.warehouse.dbt_process import BUSINESS_DATE
-from orchestration.warehouse.hand_over import DONE, HandOverError, hand_over, is_current
+from orchestration.warehouse.hand_over import WRITTEN, HandOverError, hand_over, is_current
 from orchestration.warehouse.inputs import run_inputs
 from orchestration.warehouse.preparation import dbt_folders, prepare
 
@@ -60,7 +60,7 @@ def hand_over_what_is_left(settings: Settings, target_dir: Path) -> None:
 def remove_cut_off(spark_warehouse: Path) -> None:
     """Remove the folders of tables whose only write was cut off: Spark makes no table where a folder is."""
     for unfinished in [*spark_warehouse.glob("*.db/*/_temporary")]:
-        if not any(unfinished.parent.rglob(DONE)):
+        if not any(unfinished.parent.rglob(WRITTEN)):
             shutil.rmtree(unfinished.parent)
 
 

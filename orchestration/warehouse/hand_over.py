@@ -9,7 +9,7 @@ and makes meanwhile. It costs what is read behind the marts, not what the marts 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +20,7 @@ from orchestration.lake.disk import sync
 from orchestration.lake.pseudonyms import pseudonym, pseudonym_key, remember_key
 from orchestration.lake.read import as_patterns
 from orchestration.settings import Settings
+from orchestration.warehouse.inputs import DONE
 
 # Beside what exposures name: how each node stands, and what was done batch by batch.
 _OPERATIONS = ("node_states", "batch_ledger")
@@ -27,7 +28,7 @@ _OPERATIONS_SCHEMA = "ops"
 _MARKER = f"{_OPERATIONS_SCHEMA}.handed_over"
 _INPUTS = f"{_OPERATIONS_SCHEMA}.run_inputs"
 # What Spark leaves in a folder when all of a write is there.
-DONE = "_SUCCESS"
+WRITTEN = "_SUCCESS"
 # DuckDB gives Spark's times a time zone, which is UTC.
 _INSTANT = "TIMESTAMP WITH TIME ZONE"
 
@@ -77,6 +78,7 @@ def hand_over(
                     _copy(connection, table, files)
                 else:
                     missing.append(f"{table.schema}.{table.name}")
+            _refuse_unless_found(settings, connection, missing)
             _refuse_another_key(settings, connection)
             _keep_inputs(connection, file, invocation_id, inputs)
             connection.execute(f"create table {_MARKER} as select $1 as node_states", [_stand(settings)])
@@ -120,7 +122,7 @@ def table_files(spark_warehouse: Path, schema: str, table: str) -> list[Path]:
         file
         for file in folder.rglob("*.parquet")
         if not any(part.startswith(("_", ".")) for part in file.relative_to(folder).parts)
-        and any((above / DONE).exists() for above in (folder, file.parent))
+        and any((above / WRITTEN).exists() for above in (folder, file.parent))
     )
 
 
@@ -189,6 +191,25 @@ def _refuse_built_by_duckdb(file: Path) -> None:
         f"{file} is a warehouse that DuckDB built, and what Spark built would take its place: nothing is"
         " handed over. Move it away, or set TIEOUT_WAREHOUSE to another file"
     )
+
+
+def _refuse_unless_found(
+    settings: Settings, connection: duckdb.DuckDBPyConnection, missing: Sequence[str]
+) -> None:
+    """What Spark built stands as Parquet files where it is looked for."""
+    built = connection.execute(
+        "select schema_name || '.' || table_name from ops.node_states"
+        " where status in (select unnest($1)) and schema_name || '.' || table_name in (select unnest($2))"
+        " order by all",
+        [list(DONE), list(missing)],
+    ).fetchall()
+    if built:
+        names = ", ".join(name for (name,) in built)
+        raise HandOverError(
+            f"what Spark built is not handed over: it says that it built {names}, and"
+            f" {settings.spark_warehouse} has no Parquet files of them. Set TIEOUT_SPARK_WAREHOUSE to where"
+            " Spark's tables are; a view or a table in another format cannot be handed over"
+        )
 
 
 def _refuse_another_key(settings: Settings, connection: duckdb.DuckDBPyConnection) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -22,7 +23,10 @@ ITEMS = (
     "select 1 as item_id, 1.5 as amount, timestamptz '2026-03-26 23:30:00+00' as seen_at, 'O''Hara' as memo"
 )
 EMPLOYEES = f"select 'E-1' as employee_id, '{pseudonym(KEY, 'E-1')}' as employee_key"
-STATES = "select 'model.tieout.fct_items' as node_id, 'success' as status, 'run-1' as invocation_id"
+STATES = (
+    "select 'model.tieout.fct_items' as node_id, 'marts' as schema_name, 'fct_items' as table_name,"
+    " 'success' as status, 'run-1' as invocation_id"
+)
 NOT_CONTRACTED = {"contract": {"enforced": False}}
 MANIFEST = {
     "exposures": {"page": {"depends_on": {"nodes": ["items", "employees", "closes"]}}},
@@ -174,6 +178,17 @@ def test_what_cannot_be_handed_over_leaves_the_file_before(
         give(spark)
     assert spark.warehouse.read_bytes() == before
     assert [path.name for path in spark.warehouse.parent.iterdir()] == [spark.warehouse.name]
+
+
+def test_a_table_that_spark_built_and_that_is_not_there_is_named(spark: Settings, write: Write) -> None:
+    give(spark)
+    before = spark.warehouse.read_bytes()
+    shutil.rmtree(spark.spark_warehouse / "marts.db" / "fct_items")
+    with pytest.raises(HandOverError, match="says that it built marts.fct_items"):
+        give(spark)
+    assert spark.warehouse.read_bytes() == before
+    write("ops.node_states", STATES.replace("success", "error"))
+    assert give(spark) == ["marts.fct_items"]
 
 
 def test_the_key_of_the_lake_is_that_of_the_first_build_on_either_engine(
