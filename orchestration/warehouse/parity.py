@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration.errors import TieoutError
 from orchestration.lake.read import as_patterns
-from orchestration.warehouse.hand_over import table_files
+from orchestration.warehouse.hand_over import is_handed_over, table_files
 
 SHOWN_ROWS = 5
 
@@ -46,6 +46,11 @@ def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
             raise ParityError(f"no warehouse at {path}: run `dbt build --target {target}` first")
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         connection.execute("set timezone = 'UTC'")
+        if is_handed_over(connection):
+            raise ParityError(
+                f"{warehouse} is what Spark handed over, and would be compared with itself: set TIEOUT_WAREHOUSE"
+                " to a warehouse that DuckDB built of the same lake"
+            )
         tables = connection.execute(
             """
             select table_schema, table_name

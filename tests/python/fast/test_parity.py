@@ -48,6 +48,12 @@ def test_a_side_that_is_not_there(tmp_path: Path) -> None:
     warehouse, spark = build(tmp_path, ROWS)
     with pytest.raises(ParityError, match="dbt build --target spark"):
         compare(warehouse, tmp_path / "nowhere")
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema ops; create table ops.handed_over as select '[]' as node_states")
+    with pytest.raises(ParityError, match="compared with itself"):
+        compare(warehouse, spark)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("drop table ops.handed_over")
     (spark / "marts.db" / "fct_items" / "_SUCCESS").unlink()
     with pytest.raises(ParityError, match="fct_items"):
         compare(warehouse, spark)
