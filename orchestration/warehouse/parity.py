@@ -48,8 +48,8 @@ def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
         connection.execute("set timezone = 'UTC'")
         if is_handed_over(connection):
             raise ParityError(
-                f"{warehouse} is what Spark handed over, and would be compared with itself: set TIEOUT_WAREHOUSE"
-                " to a warehouse that DuckDB built of the same lake"
+                f"{warehouse} is what Spark handed over, and would be compared with itself: set"
+                " TIEOUT_WAREHOUSE to a warehouse that DuckDB built of the same lake"
             )
         tables = connection.execute(
             """
