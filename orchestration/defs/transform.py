@@ -35,7 +35,7 @@ from orchestration.warehouse.column_lineage import LineageCache
 from orchestration.warehouse.dbt_on_spark import hand_over_what_is_left
 from orchestration.warehouse.dbt_process import build_arguments, child_dbt, dbt_program
 from orchestration.warehouse.descriptions import described
-from orchestration.warehouse.hand_over import is_current
+from orchestration.warehouse.hand_over import HandOverError, is_current, refuse_built_by_duckdb
 from orchestration.warehouse.inputs import run_inputs, stale_nodes
 from orchestration.warehouse.record import record_run
 
@@ -90,7 +90,9 @@ bank, payroll, operations = _STEPS[BANK], _STEPS[PAYROLL], _STEPS[OPERATIONS]
 def _built(context: dg.AssetExecutionContext, domain: str) -> Iterator[Any]:
     """Build what is asked of a step; of a whole one only what reads something else than when it was built."""
     settings = Settings.from_environment()
-    if not settings.is_on_spark:
+    if settings.is_on_spark:
+        refuse_built_by_duckdb(settings.warehouse)
+    else:
         settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
         with retried(context):
             duckdb.connect(str(settings.warehouse)).close()  # nobody else holds its lock
@@ -194,9 +196,17 @@ def _invoked(
                 yield from with_broken_rules(_with_lineage(invocation, dialect), target)
         finally:
             if settings.is_on_spark:
-                hand_over_what_is_left(settings, target)
+                _hand_over_what_is_left(context, settings, target)
             _record(context, settings, target)
             _remove_old_targets(target, domain)
+
+
+def _hand_over_what_is_left(context: dg.AssetExecutionContext, settings: Settings, target: Path) -> None:
+    """What hinders it is told, and the step fails of what ended dbt."""
+    try:
+        hand_over_what_is_left(settings, target)
+    except HandOverError as error:
+        context.log.error("%s", error)
 
 
 def _dbt(context: dg.AssetExecutionContext, arguments: list[str], target: Path) -> DbtCliInvocation:

@@ -19,7 +19,13 @@ from orchestration.lake.lock import file_lock
 from orchestration.settings import Settings
 from orchestration.warehouse.artifacts import ArtifactError, read_results
 from orchestration.warehouse.dbt_process import BUSINESS_DATE
-from orchestration.warehouse.hand_over import WRITTEN, HandOverError, hand_over, is_current
+from orchestration.warehouse.hand_over import (
+    WRITTEN,
+    HandOverError,
+    hand_over,
+    is_current,
+    refuse_built_by_duckdb,
+)
 from orchestration.warehouse.inputs import run_inputs
 from orchestration.warehouse.preparation import dbt_folders, prepare
 
@@ -33,6 +39,7 @@ def handing_over(settings: Settings) -> Iterator[None]:
     Also when nodes failed, since the page and the alerts say why. Another run on the warehouse is waited for.
     Raises what prepare and hand_over raise.
     """
+    refuse_built_by_duckdb(settings.warehouse)
     prepare(settings)
     with _lock(settings):
         remove_cut_off(settings.spark_warehouse)

@@ -64,7 +64,7 @@ def hand_over(
     PseudonymKeyError, and then the file is the one before.
     """
     file = settings.warehouse
-    _refuse_built_by_duckdb(file)
+    refuse_built_by_duckdb(file)
     new = file.with_name(f".{file.name}.new")
     file.parent.mkdir(parents=True, exist_ok=True)
     _remove(new)
@@ -181,7 +181,8 @@ def _keep_inputs(
         connection.executemany(f"insert into {_INPUTS} values ($1, $2, $3)", rows)
 
 
-def _refuse_built_by_duckdb(file: Path) -> None:
+def refuse_built_by_duckdb(file: Path) -> None:
+    """Raise HandOverError where the file of the warehouse is DuckDB's own: it is not replaced."""
     if not file.exists():
         return
     with duckdb.connect(str(file), read_only=True) as connection:
@@ -189,7 +190,7 @@ def _refuse_built_by_duckdb(file: Path) -> None:
             return
     raise HandOverError(
         f"{file} is a warehouse that DuckDB built, and what Spark built would take its place: nothing is"
-        " handed over. Move it away, or set TIEOUT_WAREHOUSE to another file"
+        " built. Move it away, or set TIEOUT_WAREHOUSE to another file"
     )
 
 
