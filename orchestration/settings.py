@@ -33,7 +33,17 @@ def acting_user() -> str:
     return os.environ.get("TIEOUT_USER") or getpass.getuser()
 
 
+# A colon before the first slash: an address, which would become a folder of that name.
+_ADDRESS = re.compile(r"[^/]*:")
+TARGETS = ("duckdb", "spark", "spark_connect", "spark_thrift")
+
+
 def _path(text: str) -> Path:
+    if _ADDRESS.match(text):
+        raise ValueError(
+            "give a path on this machine. An object store serves TIEOUT_PUBLISH_TO alone, and other places as"
+            " a folder that is mounted. A folder with a colon in its name is ./name"
+        )
     path = (PROJECT_DIR / text).resolve()
     if not str(path).isascii() and sys.getfilesystemencoding() != "utf-8":
         raise ValueError("this locale has other letters in paths than UTF-8: set PYTHONUTF8=1 too")
@@ -61,6 +71,18 @@ def _spark_path(text: str) -> Path:
     if set("[]{}*?;").intersection(str(path := _path(text))):
         raise ValueError("give a path without []{}*?; in which Spark and its metastore read something else")
     return path
+
+
+def _target(text: str) -> str:
+    if text not in TARGETS:
+        raise ValueError(f"give one of {', '.join(TARGETS)}")
+    return text
+
+
+def _switch(text: str) -> bool:
+    if text not in ("on", "off"):
+        raise ValueError("give on or off")
+    return text == "on"
 
 
 def _optional(text: str) -> str | None:
@@ -177,11 +199,18 @@ class Settings(_FromEnvironment):
     lake: Path = _setting("lake", _path)
     """Folder of the lake; keep it, it is the memory."""
 
+    target: str = _setting("duckdb", _target)
+    """Engine that builds, as a target of dbt: `duckdb`, `spark`, `spark_connect` or `spark_thrift`."""
+
     warehouse: Path = _setting("warehouse/tieout.duckdb", _warehouse_path)
-    """The DuckDB file."""
+    """The DuckDB file: the warehouse, or, where Spark builds, what of it is read."""
 
     spark_warehouse: Path = _setting("warehouse/spark", _spark_path)
     """Folder of Spark's tables and metastore."""
+
+    data_tests: bool = _setting("on", _switch)
+    """`off` leaves dbt's data tests out of nights, closes and builds, and what is published says so; controls
+    are asked all the same."""
 
     payments: Path = _setting("payments", _path)
     """Folder that payment files are written to."""
@@ -289,6 +318,11 @@ class Settings(_FromEnvironment):
 
     ui_hosts: tuple[str, ...] = _setting("", _hosts)
     """Names, separated by spaces, under which a reverse proxy on this machine serves them by HTTPS."""
+
+    @property
+    def is_on_spark(self) -> bool:
+        """Whether Spark builds, and hands over what is read."""
+        return self.target != "duckdb"
 
     @property
     def published_copy(self) -> Path:

@@ -1,49 +1,82 @@
 {#- The table ops.node_states says of every seed, model, snapshot and data test what the warehouse holds of it:
 
     one row per node, with its domain and the status of its last run, or `pending` when it, or something it depends on,
-    was built again and it was not, and which rules rows broke. A run that is killed leaves its nodes pending. `tieout publish` reads it. Spark's
-    tables are not published, so Spark has no such table. -#}
+    was built again and it was not, and which rules rows broke. A run that is killed leaves its nodes pending; a test that
+    TIEOUT_DATA_TESTS leaves out is `left out`. `tieout publish` reads it. -#}
 {% macro node_states() %}
     {{ return(batching.batch_operations_relation('node_states')) }}
 {% endmacro %}
 
 {#- Called on run start: what is about to run, and what depends on it, becomes pending. -#}
 {% macro open_node_states() %}
-    {%- if execute and target.type == 'duckdb' -%}
+    {%- if execute -%}
         {%- set columns = node_states_columns() -%}
         {%- do run_query('create schema if not exists ' ~ node_states().without_identifier()) -%}
-        {%- do run_query(batching.batch_ledger_ddl(node_states(), columns)) -%}
+        {%- do run_query(node_states_ddl(columns)) -%}
         {%- set known = {} -%}
         {%- for row in run_query('select * from ' ~ node_states()).rows -%}
             {%- do known.update({row['node_id']: row}) -%}
         {%- endfor -%}
         {%- set pending = nodes_downstream_of(selected_resources) -%}
         {%- set domains = node_domains() -%}
+        {%- set unproved = 'left out' if env_var('TIEOUT_DATA_TESTS', '') == 'off' else 'pending' -%}
         {%- set rows = [] -%}
         {%- for node in graph.nodes.values()
             if node.resource_type in ['seed', 'model', 'snapshot', 'test']
             and node.config.materialized != 'ephemeral' -%}
             {%- set last = none if node.unique_id in pending else known.get(node.unique_id) -%}
+            {%- set status = last['status'] if last else 'pending' -%}
             {%- do rows.append({
                 'node_id': node.unique_id,
                 'resource_type': node.resource_type,
                 'schema_name': node.schema,
                 'table_name': node.alias,
                 'domain': domains[node.unique_id],
-                'status': last['status'] if last else 'pending',
+                'status': unproved if status == 'pending' and node.resource_type == 'test' else status,
                 'broken_rules': last.get('broken_rules') if last else none,
                 'invocation_id': last['invocation_id'] if last else invocation_id,
             }) -%}
         {%- endfor -%}
-        {%- do run_query('begin') -%}
-        {%- do run_query('drop table ' ~ node_states()) -%}
-        {%- do run_query(batching.batch_ledger_ddl(node_states(), columns)) -%}
-        {%- if rows -%}
-            {%- do run_query('insert into ' ~ node_states() ~ ' ' ~ node_states_rows(columns, rows)) -%}
-        {%- endif -%}
-        {%- do run_query('commit') -%}
+        {%- do replace_node_states(columns, rows) -%}
     {%- endif -%}
 {% endmacro %}
+
+{#- The statement that makes the table where it is missing. -#}
+{% macro node_states_ddl(columns) -%}
+    {{ return(adapter.dispatch('node_states_ddl')(columns)) }}
+{%- endmacro %}
+
+{% macro default__node_states_ddl(columns) -%}
+    {{ return(batching.default__batch_ledger_ddl(node_states(), columns)) }}
+{%- endmacro %}
+
+{% macro spark__node_states_ddl(columns) -%}
+    {{ return(batching.default__batch_ledger_ddl(node_states(), columns) ~ ' using parquet') }}
+{%- endmacro %}
+
+{#- Makes the table anew, with these rows. -#}
+{% macro replace_node_states(columns, rows) -%}
+    {{ return(adapter.dispatch('replace_node_states')(columns, rows)) }}
+{%- endmacro %}
+
+{% macro default__replace_node_states(columns, rows) -%}
+    {%- do run_query('begin') -%}
+    {%- do run_query('drop table ' ~ node_states()) -%}
+    {%- do run_query(node_states_ddl(columns)) -%}
+    {%- if rows -%}
+        {%- do run_query('insert into ' ~ node_states() ~ ' ' ~ node_states_rows(columns, rows)) -%}
+    {%- endif -%}
+    {%- do run_query('commit') -%}
+{%- endmacro %}
+
+{#- A run that is killed meanwhile leaves no row, and then nothing counts as built. -#}
+{% macro spark__replace_node_states(columns, rows) -%}
+    {%- if adapter.get_columns_in_relation(node_states()) | map(attribute='name') | list != columns.keys() | list -%}
+        {%- do run_query('drop table ' ~ node_states()) -%}
+        {%- do run_query(node_states_ddl(columns)) -%}
+    {%- endif -%}
+    {%- do run_query('insert overwrite table ' ~ node_states() ~ ' ' ~ node_states_rows(columns, rows)) -%}
+{%- endmacro %}
 
 {#- Called on run end, before the next: a test rows_conform that failed is asked which rules rows break. dbt's own message
     only counts the rows. The answer is printed and stands with the result in run_results.json. -#}
@@ -63,7 +96,7 @@
 
 {#- Called on run end: what ran gets its status. A run with --empty or --sample proves nothing and leaves them pending. -#}
 {% macro close_node_states(results) %}
-    {%- if execute and target.type == 'duckdb' and not flags.EMPTY and not flags.SAMPLE -%}
+    {%- if execute and not flags.EMPTY and not flags.SAMPLE -%}
         {%- set columns = {
             'node_id': dbt.type_string(),
             'status': dbt.type_string(),
@@ -78,16 +111,38 @@
             }) -%}
         {%- endfor -%}
         {%- if rows -%}
-            {%- call statement('close_node_states', auto_begin=True) -%}
-            update {{ node_states() }} as states
-            set status = run.status, broken_rules = run.broken_rules
-            from ({{ node_states_rows(columns, rows) }}) as run
-            where states.node_id = run.node_id
-            {%- endcall -%}
-            {%- do batching.batch_commit() -%}
+            {%- do update_node_states(columns, rows) -%}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}
+
+{#- Gives the nodes of these rows their status. -#}
+{% macro update_node_states(columns, rows) -%}
+    {{ return(adapter.dispatch('update_node_states')(columns, rows)) }}
+{%- endmacro %}
+
+{% macro default__update_node_states(columns, rows) -%}
+    {%- call statement('close_node_states', auto_begin=True) -%}
+    update {{ node_states() }} as states
+    set status = run.status, broken_rules = run.broken_rules
+    from ({{ node_states_rows(columns, rows) }}) as run
+    where states.node_id = run.node_id
+    {%- endcall -%}
+    {%- do batching.batch_commit() -%}
+{%- endmacro %}
+
+{#- Parquet takes no update. -#}
+{% macro spark__update_node_states(columns, rows) -%}
+    {%- set ended = {} -%}
+    {%- for row in rows -%}
+        {%- do ended.update({row['node_id']: row}) -%}
+    {%- endfor -%}
+    {%- set states = [] -%}
+    {%- for state in run_query('select * from ' ~ node_states()).rows -%}
+        {%- do states.append(dict(state.dict(), **ended.get(state['node_id'], {}))) -%}
+    {%- endfor -%}
+    {%- do replace_node_states(node_states_columns(), states) -%}
+{%- endmacro %}
 
 {% macro node_states_columns() %}
     {{ return({
@@ -105,7 +160,19 @@
 {#- Rows with these columns as a query. One literal for all of them: a macro call for each of some ten thousand
     values would take seconds of every run. -#}
 {% macro node_states_rows(columns, rows) -%}
+    {{ return(adapter.dispatch('node_states_rows')(columns, rows)) }}
+{%- endmacro %}
+
+{% macro default__node_states_rows(columns, rows) -%}
     select unnest(from_json({{ batching.batch_literal(tojson(rows)) }}, {{ batching.batch_literal(tojson([columns])) }}), recursive := true)
+{%- endmacro %}
+
+{% macro spark__node_states_rows(columns, rows) -%}
+    {%- set fields = [] -%}
+    {%- for name, data_type in columns.items() -%}
+        {%- do fields.append(name ~ ': ' ~ data_type) -%}
+    {%- endfor -%}
+    select inline(from_json({{ batching.batch_literal(tojson(rows)) }}, 'array<struct<{{ fields | join(', ') }}>>'))
 {%- endmacro %}
 
 {#- The domain of every node by its id, as the selectors of the night's steps have it: payroll and operations are the

@@ -14,7 +14,6 @@ from orchestration.settings import Settings, Timetable, variable
 
 # What dbt's own files and a few modules read by themselves.
 _ELSEWHERE = [
-    ("TIEOUT_TARGET", "`duckdb`", "dbt target: `duckdb`, `spark`, `spark_connect` or `spark_thrift`."),
     ("TIEOUT_BUSINESS_DATE", "the last date the statements cover", "The date dbt builds as of."),
     ("TIEOUT_COLLECT", "`auto`", "`off`: dbt builds from the lake as it is."),
     ("TIEOUT_SPARK_MASTER", "`local[2]`", "Spark's master: `local[*]`, `spark://host:7077`, `yarn`."),

@@ -55,7 +55,7 @@ def close(
         _build(closed_on, ["build", *UNTESTED, "--select", "+int_closes_valid", "+dim_accounts"])
         with _warehouse(settings) as warehouse:
             _refuse_unless_open(settings, warehouse, closed_on)
-    _build(closed_on, build_arguments("bank"))
+    _build(closed_on, build_arguments("bank", is_tested=settings.data_tests))
     return freeze(settings, closed_on, closed_by, clock=clock)
 
 

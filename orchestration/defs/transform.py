@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import shutil
-import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
@@ -33,8 +32,10 @@ from orchestration.settings import Settings
 from orchestration.warehouse.artifacts import broken_rules
 from orchestration.warehouse.batch_attempts import BatchAttempt, batch_attempts
 from orchestration.warehouse.column_lineage import LineageCache
-from orchestration.warehouse.dbt_process import build_arguments, child_dbt
+from orchestration.warehouse.dbt_on_spark import hand_over_what_is_left
+from orchestration.warehouse.dbt_process import build_arguments, child_dbt, dbt_program
 from orchestration.warehouse.descriptions import described
+from orchestration.warehouse.hand_over import HandOverError, is_current, refuse_built_by_duckdb
 from orchestration.warehouse.inputs import run_inputs, stale_nodes
 from orchestration.warehouse.record import record_run
 
@@ -89,18 +90,23 @@ bank, payroll, operations = _STEPS[BANK], _STEPS[PAYROLL], _STEPS[OPERATIONS]
 def _built(context: dg.AssetExecutionContext, domain: str) -> Iterator[Any]:
     """Build what is asked of a step; of a whole one only what reads something else than when it was built."""
     settings = Settings.from_environment()
-    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    with retried(context):
-        duckdb.connect(str(settings.warehouse)).close()  # nobody else holds its lock
+    if settings.is_on_spark:
+        refuse_built_by_duckdb(settings.warehouse)
+    else:
+        settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+        with retried(context):
+            duckdb.connect(str(settings.warehouse)).close()  # nobody else holds its lock
     date = context.partition_key_range.end
     nodes = _asked(context)
+    if not settings.data_tests:
+        nodes = {node: key for node, key in nodes.items() if isinstance(key, dg.AssetKey)}
     if context.is_subset:
         stale, selection = set(nodes), _named(nodes)
     else:
-        stale = stale_nodes(settings.warehouse, DESCRIBED, run_inputs(settings, date), domain)
+        stale = _stale(settings, date, domain)
         is_whole = stale is None or stale.issuperset(nodes)
         selection = ["--selector", f"night_{domain}"] if is_whole else _behind(stale, domain)
-        stale = set(nodes) if is_whole else stale
+        stale = set(nodes) if is_whole else stale.intersection(nodes)
     unchanged = {node: key for node, key in nodes.items() if node not in stale}
     for node in _in_order(unchanged):
         yield _unchanged(unchanged[node])
@@ -111,6 +117,13 @@ def _built(context: dg.AssetExecutionContext, domain: str) -> Iterator[Any]:
         len(nodes) - len(unchanged),
         len(unchanged),
     )
+
+
+def _stale(settings: Settings, date: str, domain: str) -> set[str] | None:
+    """The nodes of a domain that are to be built, or None for all: so are Spark's that nobody handed over."""
+    if settings.is_on_spark and not is_current(settings):
+        return None
+    return stale_nodes(settings.warehouse, DESCRIBED, run_inputs(settings, date), domain)
 
 
 def _asked(context: dg.AssetExecutionContext) -> dict[str, dg.AssetKey | dg.AssetCheckKey]:
@@ -175,19 +188,31 @@ def _invoked(
     target = dbt_project.project_dir / "target" / f"{domain}-{context.run.run_id[:8]}-{uuid.uuid4().hex[:8]}"
     target.mkdir(parents=True)
     with child_dbt(date):
-        invocation = _dbt(context, [*build_arguments(), *selection], target)
+        arguments = [*dbt_program(settings), *build_arguments(is_tested=settings.data_tests), *selection]
+        invocation = _dbt(context, arguments, target)
         try:
             with (target / "events.txt").open("w") as log, contextlib.redirect_stdout(log):
-                yield from with_broken_rules(_with_lineage(invocation), target)
+                dialect = "spark" if settings.is_on_spark else "duckdb"
+                yield from with_broken_rules(_with_lineage(invocation, dialect), target)
         finally:
+            if settings.is_on_spark:
+                _hand_over_what_is_left(context, settings, target)
             _record(context, settings, target)
             _remove_old_targets(target, domain)
 
 
+def _hand_over_what_is_left(context: dg.AssetExecutionContext, settings: Settings, target: Path) -> None:
+    """What hinders it is told, and the step fails of what ended dbt."""
+    try:
+        hand_over_what_is_left(settings, target)
+    except HandOverError as error:
+        context.log.error("%s", error)
+
+
 def _dbt(context: dg.AssetExecutionContext, arguments: list[str], target: Path) -> DbtCliInvocation:
-    """dbt in a process of its own, this environment's, whose events are the step's."""
+    """dbt in a process of its own, whose events are the step's."""
     return DbtCliInvocation.run(
-        args=[str(Path(sys.executable).with_name("dbt")), *arguments],
+        args=arguments,
         env={"DBT_LOG_LEVEL_FILE": "info"}  # debug takes a tenth of a build and more
         | os.environ
         | {
@@ -269,7 +294,7 @@ def _told(failed: list[dg.AssetCheckResult], target: Path) -> Iterator[dg.AssetC
         yield check._replace(description=rules.get(str(check.metadata["unique_id"].value)))
 
 
-def _with_lineage(invocation: DbtCliInvocation) -> Iterator[Any]:
+def _with_lineage(invocation: DbtCliInvocation, dialect: str) -> Iterator[Any]:
     """The events of the invocation; those of models carry the lineage of their columns."""
     translator = AreaTranslator()
     keys = {
@@ -277,7 +302,9 @@ def _with_lineage(invocation: DbtCliInvocation) -> Iterator[Any]:
         for node in DESCRIBED["nodes"].values()
         if node["resource_type"] in {"model", "seed"}
     }
-    with LineageCache(dbt_project.project_dir / "target" / "column_lineage.json", DESCRIBED) as cache:
+    with LineageCache(
+        dbt_project.project_dir / "target" / "column_lineage.json", DESCRIBED, dialect
+    ) as cache:
         for event in invocation.stream():
             node = DESCRIBED["nodes"].get(_unique_id(event), {})
             if node.get("resource_type") != "model":

@@ -67,6 +67,11 @@ def remember_key(settings: Settings) -> None:
     work.replace(file)
 
 
+def pseudonym(key: str, employee_id: str) -> str:
+    """What the macro employee_key makes of an id: its HMAC-SHA256, in hexadecimal digits."""
+    return hmac.new(_bytes(key), employee_id.encode(), hashlib.sha256).hexdigest()
+
+
 def hmac_pads(key: str) -> tuple[str, str]:
     """The inner and the outer key of HMAC-SHA256 (RFC 2104), in hexadecimal digits, for SQL without it."""
     block = _bytes(key)
@@ -78,7 +83,7 @@ def hmac_pads(key: str) -> tuple[str, str]:
 
 def _fingerprint(key: str) -> str:
     """No employee's pseudonym: those have an id, which has no blank at its end."""
-    return hmac.new(_bytes(key), b"fingerprint of the key ", hashlib.sha256).hexdigest()
+    return pseudonym(key, "fingerprint of the key ")
 
 
 def _bytes(key: str) -> bytes:

@@ -12,7 +12,7 @@ import duckdb
 
 from orchestration.publish.errors import PublishRefusedError
 from orchestration.warehouse.controls import acceptance, green_count, red_controls, refusal
-from orchestration.warehouse.inputs import DONE
+from orchestration.warehouse.inputs import DONE, LEFT_OUT
 
 BANK, PAYROLL, OPERATIONS = DOMAINS = ("bank", "payroll", "operations")
 _SHOWN = 20
@@ -24,7 +24,8 @@ _NAMES = {BANK: "the bank is", PAYROLL: "payroll is", OPERATIONS: "operations ar
 class Audit:
     """What an audit found of one domain. red: accepted, all of them, unless refused.
 
-    note: the controls that were red and accepted, or None. refused: why the domain is not published, or None.
+    note: the controls that were red and accepted, and the data tests that were left out, or None.
+    refused: why the domain is not published, or None.
     is_built: whether all of it is built and tested, so that only a red control can refuse.
     """
 
@@ -57,12 +58,20 @@ def audit(warehouse: duckdb.DuckDBPyConnection) -> dict[str, Audit]:
 
 
 def _audit_domain(warehouse: duckdb.DuckDBPyConnection, domain: str, as_of_on: datetime.date) -> Audit:
-    undone = _undone(warehouse, domain)
+    undone, left_out = _undone(warehouse, domain), _left_out(warehouse, domain)
     if undone or domain == OPERATIONS:
-        return Audit(as_of_on, 0, 0, None, undone, not undone)
+        return Audit(as_of_on, 0, 0, left_out, undone, not undone)
     red = red_controls(warehouse, domain)
     refused = refusal(f"{_NAMES[domain]} not published", red)
-    return Audit(as_of_on, green_count(warehouse, domain), len(red), acceptance(red), refused, True)
+    note = "; ".join(filter(None, [acceptance(red), left_out])) or None
+    return Audit(as_of_on, green_count(warehouse, domain), len(red), note, refused, True)
+
+
+def _left_out(warehouse: duckdb.DuckDBPyConnection, domain: str) -> str | None:
+    (count,) = warehouse.execute(
+        "select count(*) from ops.node_states where status = $1 and domain = $2", [LEFT_OUT, domain]
+    ).fetchone()
+    return f"{count:,} data tests of {domain} were left out" if count else None
 
 
 def _undone(warehouse: duckdb.DuckDBPyConnection, domain: str) -> str | None:
@@ -73,7 +82,7 @@ def _undone(warehouse: duckdb.DuckDBPyConnection, domain: str) -> str | None:
         where status not in (select unnest($1)) and domain = $2
         order by all
         """,
-        [list(DONE), domain],
+        [[*DONE, LEFT_OUT], domain],
     ).fetchall()
     if not undone:
         return None

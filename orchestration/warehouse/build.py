@@ -6,13 +6,15 @@ import gc
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext
 from time import monotonic
 from typing import Any
 
 import click
 
 from orchestration.lake.lock import held_by
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, Settings
+from orchestration.warehouse.dbt_on_spark import handing_over
 from orchestration.warehouse.dbt_process import BuildFailedError, build_arguments, wait_for_warehouse
 from orchestration.warehouse.inputs import DONE
 
@@ -32,9 +34,15 @@ def build(arguments: Sequence[str] = ()) -> str:
     gc.set_threshold(200_000, 50, 50)
     wait_for_warehouse()
     progress = _Progress(is_terminal=sys.stderr.isatty())
-    outcome = dbtRunner(callbacks=[progress.take]).invoke(
-        [*build_arguments(), *arguments, "--quiet", "--project-dir", str(PROJECT_DIR)]
-    )
+    settings = Settings.from_environment()
+    with handing_over(settings) if settings.is_on_spark else nullcontext():
+        outcome = dbtRunner(callbacks=[progress.take]).invoke(
+            [
+                *build_arguments(is_tested=settings.data_tests),
+                *arguments,
+                *("--quiet", "--project-dir", str(PROJECT_DIR)),
+            ]
+        )
     DuckDBConnectionManager.close_all_connections()  # or this process could not open the warehouse itself
     progress.end()
     if outcome.exception and (holder := held_by(outcome.exception)):

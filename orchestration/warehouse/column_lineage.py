@@ -29,23 +29,25 @@ ColumnLineage = dict[str, list[tuple[str, str, str]]]
 
 
 def column_lineage(
-    node: Mapping[str, Any], compiled_sql: str, columns_by_table: Mapping[str, Mapping[str, list[str]]]
+    node: Mapping[str, Any],
+    compiled_sql: str,
+    columns_by_table: Mapping[str, Mapping[str, list[str]]],
+    dialect: str = "duckdb",
 ) -> ColumnLineage:
     """The columns that each documented column of a model is made from.
 
     node: the model in dbt's manifest. columns_by_table: schema, then table, to the columns of what it reads,
-    which `select *` needs. A column made of literals alone has no parents. What SQL reads only to join or
-    filter is not a parent.
+    which `select *` needs. dialect: of the SQL, `duckdb`, whose tables stand in a database, or `spark`. A
+    column made of literals alone has no parents. What SQL reads only to join or filter is not a parent.
     """
     schema = {
         name: {table: dict.fromkeys(columns, "unknown") for table, columns in tables.items()}
         for name, tables in columns_by_table.items()
     }
-    database = {node["database"]: schema}
     query = qualify(
-        parse_one(compiled_sql, dialect="duckdb"),
-        dialect="duckdb",
-        schema=database,
+        parse_one(compiled_sql, dialect=dialect),
+        dialect=dialect,
+        schema={node["database"]: schema} if dialect == "duckdb" else schema,
         validate_qualify_columns=False,
         identify=False,
     )
@@ -55,7 +57,7 @@ def column_lineage(
     for column in node["columns"]:
         if column not in selected:  # the batch a row belongs to is added by the materialization
             continue
-        tree = lineage(column, query, {}, dialect="duckdb", scope=scope, trim_selects=False, copy=False)
+        tree = lineage(column, query, {}, dialect=dialect, scope=scope, trim_selects=False, copy=False)
         leaves = {
             (leaf.expression.db, leaf.expression.name, leaf.name.rpartition(".")[2].strip('"'))
             for leaf in tree.walk()
@@ -77,7 +79,8 @@ def columns_by_table(manifest: Mapping[str, Any]) -> dict[str, dict[str, list[st
 class LineageCache:
     """Column lineage by compiled SQL, dates apart, kept in a file: a model is read again when it changes."""
 
-    def __init__(self, file: Path, manifest: Mapping[str, Any]) -> None:
+    def __init__(self, file: Path, manifest: Mapping[str, Any], dialect: str = "duckdb") -> None:
+        self._dialect = dialect
         self._file = file
         self._manifest = manifest
         self._columns: dict[str, dict[str, list[str]]] | None = None
@@ -108,7 +111,7 @@ class LineageCache:
             if self._columns is None:
                 self._columns = columns_by_table(self._manifest)
             try:
-                self._known[key] = column_lineage(node, sql, self._columns)
+                self._known[key] = column_lineage(node, sql, self._columns, self._dialect)
             except SqlglotError as error:
                 log.debug("no column lineage of %s: %s", node["name"], error)
                 return {}

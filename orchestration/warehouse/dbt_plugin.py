@@ -3,19 +3,12 @@
 It also records the dbt invocation before, whose results still stand in dbt's target folder. With
 TIEOUT_COLLECT=off it does neither, for commands that must see the lake as it is. The connection also gets
 what the run reads beside what it builds, and the function behind the macro employee_key, so that its secret
-stands in no file; without a key nothing is built. What dbt writes is closed to others. A dbt that a night
-started ends with the night: an orphan would hold the warehouse's lock to the end of its build.
+stands in no file; without a key nothing is built.
 """
 
 from __future__ import annotations
 
-import logging
 import os
-import signal
-import sys
-import threading
-import time
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -24,55 +17,30 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from orchestration.errors import TieoutError
 from orchestration.lake.pseudonyms import hmac_pads, pseudonym_key, remember_key
-from orchestration.places import guard_places
 from orchestration.settings import Settings
-from orchestration.warehouse.dbt_process import BUSINESS_DATE, PARENT
+from orchestration.warehouse.dbt_process import BUSINESS_DATE
+from orchestration.warehouse.hand_over import is_handed_over
 from orchestration.warehouse.inputs import run_inputs
+from orchestration.warehouse.preparation import dbt_folders, prepare
 
 # dbt opens the connection again after an error: what refused the first one refuses the others.
-_state: dict[str, Any] = {"collected": False, "refused": None}
+_state: dict[str, Any] = {"refused": None}
 
 
 class Plugin(BasePlugin):
     """Collects once per process. Its errors, such as a missing landing folder, end the dbt command."""
 
     def initialize(self, plugin_config: dict[str, Any]) -> None:
-        """Called by dbt-duckdb before the first connection is used. Makes the warehouse's folder too."""
+        """Called by dbt-duckdb before the first connection is used."""
         if _state["refused"] is None:
             try:
-                self._prepare()
+                settings = Settings.from_environment()
+                if prepare(settings):
+                    _record_predecessor(settings)
             except TieoutError as error:
                 _state["refused"] = DbtRuntimeError(str(error))
         if _state["refused"] is not None:
             raise _state["refused"]
-
-    def _prepare(self) -> None:
-        _end_with_parent()
-        settings = Settings.from_environment()
-        guard_places(settings, *_dbt_folders())
-        pseudonym_key(settings)
-        settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
-        if _state["collected"] or os.environ.get("TIEOUT_COLLECT", "").strip().lower() == "off":
-            return
-        _state["collected"] = True
-        from orchestration.collect import collect
-
-        log = logging.getLogger("orchestration.collect")
-        handler = logging.StreamHandler(sys.stdout)
-        handler.setFormatter(logging.Formatter("%(message)s"))
-        level, propagate = log.level, log.propagate
-        log.addHandler(handler)
-        log.setLevel(logging.INFO)
-        log.propagate = False  # dbt's own handlers would print each line again
-        try:
-            summary = collect(settings)
-        finally:
-            log.removeHandler(handler)
-            log.setLevel(level)
-            log.propagate = propagate
-        if not summary.is_nothing_new:
-            print(summary, flush=True)
-        _record_predecessor(settings)
 
     def configure_connection(self, conn: duckdb.DuckDBPyConnection) -> None:
         """Called by dbt-duckdb when the connection opens. What it makes lives in memory and ends with it."""
@@ -82,6 +50,12 @@ class Plugin(BasePlugin):
         from orchestration.lake.read import as_patterns, dataset_files
 
         settings = Settings.from_environment()
+        if is_handed_over(conn):
+            _state["refused"] = DbtRuntimeError(
+                f"{settings.warehouse} is what Spark handed over, and nothing to build in: set"
+                " TIEOUT_WAREHOUSE to another file, or TIEOUT_TARGET to spark"
+            )
+            raise _state["refused"]
         inner, outer = hmac_pads(pseudonym_key(settings))
         remember_key(settings)
         inputs = run_inputs(settings, os.environ.get(BUSINESS_DATE, ""), getattr(get_flags(), "VARS", None))
@@ -101,35 +75,9 @@ class Plugin(BasePlugin):
             conn.execute("insert into python.main.lake_files select $1, unnest($2)", [dataset, paths])
 
 
-def _end_with_parent() -> None:
-    """End this process, as a kill would, when the one that it must not outlive is gone."""
-    parent = os.environ.get(PARENT)
-    if parent is None:
-        return
-
-    def watch() -> None:
-        while os.getppid() == int(parent):
-            time.sleep(0.5)
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.Thread(target=watch, name="parent", daemon=True).start()
-
-
-def _dbt_folders() -> tuple[Path, Path]:
-    """Where dbt leaves its artifacts, and its log."""
-    from dbt.flags import get_flags
-
-    flags = get_flags()
-    project = Path(getattr(flags, "PROJECT_DIR", None) or ".")
-    return (
-        project / (getattr(flags, "TARGET_PATH", None) or "target"),
-        project / (getattr(flags, "LOG_PATH", None) or "logs"),
-    )
-
-
 def _record_predecessor(settings: Settings) -> None:
     """Record the results in dbt's target folder. What hinders it is told, and does not end the command."""
-    target_dir, _ = _dbt_folders()
+    target_dir, _ = dbt_folders()
     if not (target_dir / "run_results.json").exists():
         return
     from orchestration.lake.errors import LakeBusyError

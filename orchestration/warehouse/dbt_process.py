@@ -29,10 +29,13 @@ class BuildFailedError(TieoutError):
     """dbt did not succeed. The message is the end of what it said."""
 
 
-def build_arguments(domain: str | None = None) -> list[str]:
-    """Arguments of a night's dbt build, of all or of one domain. Unit tests belong to development."""
+def build_arguments(domain: str | None = None, *, is_tested: bool = True) -> list[str]:
+    """Arguments of a night's dbt build, of all or of one domain, with data tests or without.
+
+    Unit tests belong to development.
+    """
     selector = ["--selector", f"night_{domain}"] if domain else []
-    return ["build", "--exclude-resource-type", "unit_test", *selector]
+    return ["build", *(["--exclude-resource-type", "unit_test"] if is_tested else UNTESTED), *selector]
 
 
 def batch_arguments(model: str, batch_ids: Sequence[str]) -> list[str]:
@@ -42,6 +45,13 @@ def batch_arguments(model: str, batch_ids: Sequence[str]) -> list[str]:
         *("--select", f"{model}+"),
         *("--vars", json.dumps({"batch_force": list(batch_ids)})),
     ]
+
+
+def dbt_program(settings: Settings) -> list[str]:
+    """The beginning of a command line that runs dbt as the settings say, this environment's."""
+    if settings.is_on_spark:
+        return [sys.executable, "-m", "orchestration.warehouse.dbt_on_spark"]
+    return [str(Path(sys.executable).with_name("dbt"))]
 
 
 def child_environment(business_date: str | None = None) -> dict[str, str]:
@@ -91,12 +101,13 @@ def wait_for_warehouse() -> None:
 def run_dbt(arguments: Sequence[str], business_date: str | None = None) -> None:
     """Run dbt with these arguments on the lake as it is, as of a date. Raises BuildFailedError.
 
-    Who has the warehouse open is waited for, but to parse.
+    Who has the warehouse open is waited for, but to parse. Where Spark builds, what it built is handed over
+    before this returns.
     """
     if arguments[0] != "parse":
         wait_for_warehouse()
     outcome = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), *arguments, "--quiet"],
+        [*dbt_program(Settings.from_environment()), *arguments, "--quiet"],
         cwd=PROJECT_DIR,
         env=os.environ | child_environment(business_date),
         stdout=subprocess.PIPE,

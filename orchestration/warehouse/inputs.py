@@ -22,6 +22,8 @@ from orchestration.settings import PROJECT_DIR, Settings
 
 # Statuses of dbt that leave a node as it should be.
 DONE = ("success", "pass", "warn", "no-op", "reused")
+# Of a data test that TIEOUT_DATA_TESTS leaves out.
+LEFT_OUT = "left out"
 _PROJECT = "project"
 _BUSINESS_DATE = "business date"
 # What reads the business date calls one of these.
@@ -172,6 +174,7 @@ def _project(settings: Settings, variables: Mapping[str, Any]) -> str:
         *(version(package) for package in ("dbt-core", "dbt-duckdb", "duckdb")),
         settings.pseudonym_key,
         str(settings.lake),
+        *((settings.target, str(settings.spark_warehouse)) if settings.is_on_spark else ()),
     ):
         digest.update(f"{part}\0".encode())
     for path in sorted(project_files()):

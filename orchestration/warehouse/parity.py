@@ -14,6 +14,7 @@ from orchestration.errors import TieoutError
 from orchestration.lake.lock import open_when_free
 from orchestration.lake.read import as_patterns
 from orchestration.settings import Settings
+from orchestration.warehouse.hand_over import is_handed_over, table_files
 
 SHOWN_ROWS = 5
 
@@ -47,6 +48,11 @@ def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
             raise ParityError(f"no warehouse at {path}: run `dbt build --target {target}` first")
     with open_when_free(warehouse, Settings.from_environment().lock_timeout_seconds) as connection:
         connection.execute("set timezone = 'UTC'")
+        if is_handed_over(connection):
+            raise ParityError(
+                f"{warehouse} is what Spark handed over, and would be compared with itself: set"
+                " TIEOUT_WAREHOUSE to a warehouse that DuckDB built of the same lake"
+            )
         tables = connection.execute(
             """
             select table_schema, table_name
@@ -59,19 +65,37 @@ def compare(warehouse: Path, spark_warehouse: Path) -> list[TableParity]:
         ).fetchall()
         if not tables:
             raise ParityError(f"{warehouse} has no marts: run `dbt build --target duckdb` first")
+        _refuse_another_key(connection, spark_warehouse)
         return [_compare_table(connection, *names, spark_warehouse) for names in tables]
+
+
+def _refuse_another_key(connection: duckdb.DuckDBPyConnection, spark_warehouse: Path) -> None:
+    """Two builds under two keys differ in each row about a person, and in nothing that a reader would see."""
+    if files := table_files(spark_warehouse, "payroll", "dim_employees"):
+        (others,) = connection.execute(
+            "select count(*) from payroll.dim_employees as ours"
+            " inner join read_parquet($1) as theirs using (employee_id)"
+            " where ours.employee_key <> theirs.employee_key",
+            [as_patterns(files)],
+        ).fetchone()
+        if others:
+            raise ParityError(
+                "DuckDB and Spark built payroll.dim_employees under different keys: set one"
+                " TIEOUT_PSEUDONYM_KEY for both, and for every executor, and build the one again that had"
+                " another (docs/runbook.md, A pseudonym key)"
+            )
 
 
 def _compare_table(
     connection: duckdb.DuckDBPyConnection, schema: str, table: str, spark_warehouse: Path
 ) -> TableParity:
-    folder = spark_warehouse / f"{schema}.db" / table
-    if not any(folder.glob("*.parquet")):
+    files = table_files(spark_warehouse, schema, table)
+    if not files:
         raise ParityError(
-            f"Spark has no table {schema}.{table} in {folder}: run `dbt build --target spark` first"
+            f"Spark has no table {schema}.{table} in {spark_warehouse}: run `dbt build --target spark` first"
         )
     ours = connection.table(f"{schema}.{table}")
-    theirs = connection.read_parquet(f"{as_patterns([folder])[0]}/*.parquet").project(
+    theirs = connection.read_parquet(as_patterns(files)).project(
         ", ".join(f'"{column}"' for column in ours.columns)
     )
     differences = [("only DuckDB has", ours.except_(theirs)), ("only Spark has", theirs.except_(ours))]

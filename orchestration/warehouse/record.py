@@ -63,19 +63,21 @@ def known_invocations(lake: Path) -> set[str]:
 
 
 def _write(load: Load, settings: Settings, artifacts: Artifacts) -> None:
-    counts = _row_counts(settings.warehouse, artifacts)
+    counts = _row_counts(settings, artifacts)
     nodes = [node._replace(row_count=counts.get(node.unique_id, node.row_count)) for node in artifacts.nodes]
     load.write("dbt_node_runs", nodes)
     load.write("storage_uses", [(artifacts.run.invocation_id, *use) for use in _storage(settings)])
     load.write("dbt_runs", [artifacts.run])
 
 
-def _row_counts(warehouse: Path, artifacts: Artifacts) -> dict[str, int]:
-    """Rows of the tables that the invocation built; nothing when the warehouse cannot be read now."""
-    if not warehouse.exists() or artifacts.run.target_name != "duckdb" or not artifacts.tables:
+def _row_counts(settings: Settings, artifacts: Artifacts) -> dict[str, int]:
+    """Rows of the tables that the invocation built, those that Spark handed over; nothing when the warehouse
+    cannot be read now, or is of another engine."""
+    is_there = settings.warehouse.exists() and settings.target.startswith(artifacts.run.target_name)
+    if not is_there or not artifacts.tables:
         return {}
     try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
+        with duckdb.connect(str(settings.warehouse), read_only=True) as connection:
             present = set(
                 connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,9 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
+from orchestration.lake.read import as_patterns
 from orchestration.settings import PROJECT_DIR
+from orchestration.warehouse.hand_over import table_files
 
 # one -> two -> three, and apart from them alone.
 MODELS = {
@@ -26,10 +29,11 @@ MODELS = {
 
 
 class Project:
-    """A dbt project of four models, a test each, and the hooks of the main project."""
+    """A dbt project of four models, a test each, and the hooks of the main project, on an engine."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, engine: str = "duckdb") -> None:
         self.folder = folder
+        self.engine = engine
         (folder / "models").mkdir()
         for name, query in MODELS.items():
             (folder / "models" / f"{name}.sql").write_text(query)
@@ -58,13 +62,34 @@ class Project:
         (folder / "dbt_project.yml").write_text(yaml.safe_dump(project))
         for name in ("dbt_packages", "packages.yml"):
             (folder / name).symlink_to(PROJECT_DIR / name)
-        output = {"type": "duckdb", "path": str(folder / "nodes.duckdb"), "threads": 1}
+        spark = folder / "spark"
+        outputs = {
+            "duckdb": {"type": "duckdb", "path": str(folder / "nodes.duckdb"), "threads": 1},
+            "spark": {
+                "type": "spark",
+                "method": "session",
+                "host": "here",
+                "schema": "main",
+                "threads": 1,
+                "server_side_parameters": {
+                    "spark.master": "local[1]",
+                    "spark.sql.warehouse.dir": str(spark),
+                    "spark.hadoop.javax.jdo.option.ConnectionURL": (
+                        f"jdbc:derby:;databaseName={spark}/metastore;create=true"
+                    ),
+                    "spark.ui.enabled": "false",
+                },
+            },
+        }
         (folder / "profiles.yml").write_text(
-            yaml.safe_dump({"nodes": {"target": "duckdb", "outputs": {"duckdb": output}}})
+            yaml.safe_dump({"nodes": {"target": engine, "outputs": {engine: outputs[engine]}}})
         )
 
     def dbt(self, *arguments: str) -> bool:
         """Call dbt; whether it succeeded."""
+        if self.engine == "spark":  # in a process of its own, which has one session and one metastore
+            program = Path(sys.executable).with_name("dbt")
+            return not subprocess.run([program, *arguments, *self.flags()], cwd=self.folder).returncode
         outcome = dbtRunner().invoke([*arguments, *self.flags()])
         DuckDBConnectionManager.close_all_connections()
         return outcome.success
@@ -74,10 +99,8 @@ class Project:
 
     def states(self) -> dict[str, str]:
         """Status by node; a test is named as its model in parentheses."""
-        with duckdb.connect(str(self.folder / "nodes.duckdb"), read_only=True) as connection:
-            rows = connection.execute("select node_id, status from ops.node_states").fetchall()
         states = {}
-        for node_id, status in rows:
+        for node_id, status in self.rows("node_id, status"):
             kind, _, name, *_ = node_id.split(".")
             model = name.removeprefix("rows_conform_").split("_")[0]
             states[f"({model})" if kind == "test" else model] = status
@@ -85,9 +108,15 @@ class Project:
 
     def broken_rules(self) -> set[str]:
         """What the tests that failed say."""
+        return {rules for (rules,) in self.rows("broken_rules") if rules is not None}
+
+    def rows(self, columns: str) -> list[tuple]:
+        """Columns of the states."""
+        if self.engine == "spark":
+            files = as_patterns(table_files(self.folder / "spark", "ops", "node_states"))
+            return duckdb.execute(f"select {columns} from read_parquet(?)", [files]).fetchall()
         with duckdb.connect(str(self.folder / "nodes.duckdb"), read_only=True) as connection:
-            rows = connection.execute("select broken_rules from ops.node_states").fetchall()
-        return {rules for (rules,) in rows if rules is not None}
+            return connection.execute(f"select {columns} from ops.node_states").fetchall()
 
     def undone(self) -> dict[str, str]:
         """Those of the states that are not as they should be."""
@@ -138,6 +167,33 @@ def test_what_failed_and_what_was_skipped_for_it_stays_so_until_a_retry(project:
     assert project.undone() == dict.fromkeys(("two", "(two)", "three", "(three)"), "pending")
     assert not project.dbt("build", "--vars", "{broken: true}")
     assert project.undone() == {"three": "error", "(three)": "skipped"}
+
+
+def test_a_data_test_that_is_left_out_is_not_pending_and_one_that_failed_stays(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert not project.dbt("build", "--vars", "{number: 2}")
+    monkeypatch.setenv("TIEOUT_DATA_TESTS", "off")
+    assert project.dbt("build", "--exclude-resource-type", "test", "--select", "two+", "alone")
+    assert project.undone() == {"(one)": "fail"} | dict.fromkeys(("(two)", "(three)", "(alone)"), "left out")
+    monkeypatch.delenv("TIEOUT_DATA_TESTS")
+    assert project.dbt("build")
+    assert project.undone() == {}
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not shutil.which("java"), reason="Left out: states on Spark, for want of Java 17")
+def test_spark_keeps_the_same_states(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("pyspark")
+    project = Project(tmp_path, "spark")
+    assert not project.dbt("build", "--vars", "{number: 2}")
+    states = project.undone()
+    assert states == {"(one)": "fail"} | dict.fromkeys(("two", "(two)", "three", "(three)"), "skipped")
+    assert project.broken_rules() == {"accepted_values number: 1 row"}
+    assert project.states()["alone"] == "success"
+    monkeypatch.setenv("TIEOUT_DATA_TESTS", "off")
+    assert project.dbt("run", "--select", "one+")
+    assert project.undone() == dict.fromkeys(("(one)", "(two)", "(three)"), "left out")
 
 
 def test_an_empty_run_proves_nothing(project: Project) -> None:

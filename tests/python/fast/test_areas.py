@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from dbt_runs import run_dbt
 
 from orchestration.defs.project import prepared_manifest
@@ -41,7 +42,7 @@ READ_BY_VARIABLE = {"int_items_pool"}
 SELECTORS = ("bank", "payroll", "controls", "operations")
 
 # A table as a query outside dbt names it.
-_OF_A_SCHEMA = re.compile(r"\b(?:marts|payroll|documents|operations|intermediate|staging)\.(\w+)")
+_OF_A_SCHEMA = re.compile(r"\b(?:marts|payroll|documents|operations|intermediate|staging|reference)\.(\w+)")
 
 Node = dict[str, Any]
 
@@ -119,10 +120,10 @@ def test_what_others_read_is_protected_and_nothing_else() -> None:
 
 
 def test_an_exposure_names_what_its_room_reads() -> None:
-    names = {node["name"]: node for node in models().values()}
+    names = {node["name"]: node for node in nodes().values() if node["resource_type"] in ("model", "seed")}
     marts = {name for name, node in names.items() if node["fqn"][1] == "marts"}
     for exposure in exposures().values():
-        told = {models()[name]["name"] for name in exposure["depends_on"]["nodes"]}
+        told = {nodes()[name]["name"] for name in exposure["depends_on"]["nodes"]}
         room = exposure["meta"].get("room")
         files = (
             [file for file in (PROJECT_DIR / room).rglob("*") if file.suffix in (".py", ".sql")]
@@ -131,6 +132,21 @@ def test_an_exposure_names_what_its_room_reads() -> None:
         )
         read = {name for file in files for name in _OF_A_SCHEMA.findall(file.read_text()) if name in names}
         assert told == (read if room else marts), exposure["name"]
+
+
+def test_spark_makes_a_table_of_what_is_read_outside() -> None:
+    read = {name for exposure in exposures().values() for name in exposure["depends_on"]["nodes"]}
+    views = {nodes()[name]["name"] for name in read if nodes()[name]["config"]["materialized"] == "view"}
+    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text())
+    areas = project["models"]["tieout"]["staging"].values()
+    made = {
+        name: each["+materialized"]
+        for of_area in areas
+        if isinstance(of_area, dict)
+        for name, each in of_area.items()
+        if isinstance(each, dict)
+    }
+    assert made == dict.fromkeys(views, "{{ 'table' if target.type == 'spark' else 'view' }}")
 
 
 def test_the_lineage_site_opens_on_every_mart_and_area() -> None:

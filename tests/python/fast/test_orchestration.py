@@ -51,6 +51,10 @@ def defs() -> dg.Definitions:
 def test_build_arguments() -> None:
     assert build_arguments() == ["build", "--exclude-resource-type", "unit_test"]
     assert build_arguments("bank")[3:] == ["--selector", "night_bank"]
+    assert build_arguments("bank", is_tested=False) == [
+        *("build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"),
+        *("--selector", "night_bank"),
+    ]
     assert batch_arguments("int_lines", ["2026-03-25"])[3:] == [
         *("--select", "int_lines+"),
         *("--vars", '{"batch_force": ["2026-03-25"]}'),

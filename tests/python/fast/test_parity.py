@@ -21,6 +21,7 @@ def build(folder: Path, spark_rows: str) -> tuple[Path, Path]:
         connection.execute("create schema marts")
         connection.execute(f"create table marts.fct_items as {ROWS}")
         connection.execute(f"copy ({spark_rows}) to '{table / 'part-0.parquet'}' (format parquet)")
+    (table / "_SUCCESS").touch()
     return warehouse, spark
 
 
@@ -47,6 +48,31 @@ def test_a_side_that_is_not_there(tmp_path: Path) -> None:
     warehouse, spark = build(tmp_path, ROWS)
     with pytest.raises(ParityError, match="dbt build --target spark"):
         compare(warehouse, tmp_path / "nowhere")
-    (spark / "marts.db" / "fct_items" / "part-0.parquet").unlink()
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema ops; create table ops.handed_over as select '[]' as node_states")
+    with pytest.raises(ParityError, match="compared with itself"):
+        compare(warehouse, spark)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("drop table ops.handed_over")
+    (spark / "marts.db" / "fct_items" / "_SUCCESS").unlink()
     with pytest.raises(ParityError, match="fct_items"):
+        compare(warehouse, spark)
+
+
+def test_builds_under_two_keys_are_named_as_such(tmp_path: Path) -> None:
+    warehouse, spark = build(tmp_path, ROWS)
+    employees = spark / "payroll.db" / "dim_employees"
+    employees.mkdir(parents=True)
+    (employees / "_SUCCESS").touch()
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create schema payroll")
+        connection.execute(
+            "create table payroll.dim_employees as select 'E-1' as employee_id, 'a' as employee_key"
+        )
+        spark_rows = "select * from payroll.dim_employees"
+        connection.execute(f"copy ({spark_rows}) to '{employees / 'part-0.parquet'}' (format parquet)")
+    assert all(table.is_equal for table in compare(warehouse, spark))
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("update payroll.dim_employees set employee_key = 'b'")
+    with pytest.raises(ParityError, match="under different keys"):
         compare(warehouse, spark)

@@ -333,6 +333,17 @@ def test_a_build_that_is_not_whole_refuses(zone: Zone, status: str, said: str) -
         zone.publish()
 
 
+def test_a_build_whose_tests_were_left_out_is_published_and_says_so(zone: Zone) -> None:
+    leave_out = "update ops.node_states set status = 'left out' where resource_type = 'test'"
+    zone.sql(f"{leave_out} and domain = 'bank'")
+    assert zone.publish().note == "1 data tests of bank were left out"
+    assert zone.facts()["domains"]["bank"]["note"] == "1 data tests of bank were left out"
+    zone.build(2, controls="('file_read', 'a.xml', 'red', true)")
+    zone.sql(leave_out)
+    accepted = "1 accepted: file_read a.xml; 1 data tests of bank were left out"
+    assert zone.facts(zone.publish().folder)["domains"]["bank"]["note"] == accepted
+
+
 def test_without_a_warehouse_or_a_date_it_refuses(zone: Zone) -> None:
     zone.sql("update intermediate.int_as_of_date set as_of_on = null")
     with pytest.raises(PublishRefusedError, match="no business date yet"):

@@ -40,6 +40,8 @@ def test_an_empty_variable_is_the_default(
         ("TIEOUT_OFF_PEAK", "22:00"),
         ("TIEOUT_FIRST_BUSINESS_DATE", "2026-02-30"),
         ("TIEOUT_TIME_ZONE", "Mars"),
+        ("TIEOUT_TARGET", "spark_small"),
+        ("TIEOUT_DATA_TESTS", "no"),
     ],
 )
 def test_an_unusable_value_is_named(name: str, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,6 +56,20 @@ def test_an_unusable_value_is_named(name: str, text: str, monkeypatch: pytest.Mo
     ("name", "path"),
     [
         ("TIEOUT_LAKE", "back\\slash"),
+        *(
+            (f"TIEOUT_{place}", f"{scheme}books/tieout")
+            for place in [
+                "LAKE",
+                "LANDING",
+                "WAREHOUSE",
+                "SPARK_WAREHOUSE",
+                "PUBLISHED",
+                "PAYMENTS",
+                "REPORTS",
+                "SIGNERS",
+            ]
+            for scheme in ("s3://", "file:///", "md:", "abfs://user@")
+        ),
         ("TIEOUT_LANDING", "new\nline"),
         ("TIEOUT_PUBLISHED", "not UTF-8 \udcfc"),
         ("TIEOUT_WAREHOUSE", "what?/tieout.duckdb"),
