@@ -443,6 +443,46 @@ balance_sums as (
 
 ),
 
+leave_balances as (
+
+    select * from {{ ref('int_leave_balances') }}
+
+),
+
+{# Leave that a state has paid at leaving, of who had some, and of which no balance is kept. #}
+unkept_leave as (
+
+    select distinct
+        payslips.payslip_id,
+        payslips.pay_period_id,
+        policies.pay_item_code,
+        policies.source
+    from {{ ref('int_payslip_candidates') }} as payslips
+    inner join employees
+        on
+            payslips.employee_id = employees.employee_id
+            and employees.effective_before_on is null
+            and employees.left_on >= payslips.starts_on
+            and payslips.ends_before_on > employees.left_on
+    inner join {{ ref('leave_policies') }} as policies
+        on
+            payslips.work_state = policies.work_state
+            and policies.is_paid_at_leaving
+            and {{ in_force('policies', 'payslips.paid_on') }}
+    inner join leave_taken
+        on
+            payslips.employee_id = leave_taken.employee_id
+            and policies.pay_item_code = leave_taken.pay_item_code
+    left join leave_balances
+        on
+            payslips.payslip_id = leave_balances.payslip_id
+            and policies.pay_item_code = leave_balances.pay_item_code
+    where
+        payslips.is_open
+        and leave_balances.payslip_id is null
+
+),
+
 {# A question is asked once, however many files have it. #}
 contradictions as (
 
@@ -625,7 +665,10 @@ left join employees
 left join pay_items
     on
         balances.code = pay_items.pay_item_code
-        and balances.balance_kind = 'item'
+        and (
+            balances.balance_kind = 'item'
+            or (balances.balance_kind = 'leave' and pay_items.calculation_step = 'leave')
+        )
 left join {{ ref('pay_item_wages') }} as wages
     on
         balances.code = wages.wage_base
@@ -682,3 +725,30 @@ where
     rates.pay_item_code is null
     and levies.levy_code is distinct from 'none'
 group by states.pay_group, states.state, levies.levy_code
+union all
+select
+    {{ surrogate_key(["'leave_balance'", 'payslip_id', 'pay_item_code', 'balance_hours']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' takes ' || {{ money_text('taken_hours') }} || ' hours of ' || pay_item_code
+    || ', ' || {{ money_text('-balance_hours') }}
+    || ' more than the balance: correct leave, or give its opening balance' as question
+from leave_balances
+where taken_hours > 0 and balance_hours < 0
+union all
+select
+    {{ surrogate_key(["'leave_without_rate'", 'payslip_id', 'pay_item_code']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' is to pay ' || {{ money_text('paid_hours') }} || ' hours of ' || pay_item_code
+    || ' that are left, and pay_rates has no rate on the last day: give it' as question
+from leave_balances
+where paid_hours > 0 and paid_amount is null
+union all
+select
+    {{ surrogate_key(["'leave_not_kept'", 'payslip_id', 'pay_item_code']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' is of somebody who leaves, whose ' || pay_item_code || ' is to be paid (' || source
+    || '), and no balance of it is kept: pay it by a one-time item LEAVEPAY' as question
+from unkept_leave
