@@ -387,7 +387,7 @@ sides_of_year as (
     from tax_forms
     where
         form = 'W-2'
-        and line_code in ('2', '4', '6', '17')
+        and line_code in ('2', '4', '6', '14', '17')
     union all
     select
         balances.tax_year,
@@ -437,12 +437,17 @@ sides_of_year as (
     union all
     select
         tax_year,
-        case form when '940' then 'federal unemployment tax' else 'state income tax' end as subject,
+        case
+            when form = '940' then 'federal unemployment tax'
+            when form = 'W-2' then 'contributions to states'
+            else 'state income tax'
+        end as subject,
         true as is_of_company,
         amount
     from tax_forms
     where
         (form = '940' and line_code = '12')
+        or (form = 'W-2' and line_code = '14')
         or (form = 'W-3' and line_code = '17')
     union all
     select
@@ -451,9 +456,13 @@ sides_of_year as (
             when 'SUTA' then 'state contributions'
             when 'FUTA' then 'federal unemployment tax'
             when 'SIT' then 'state income tax'
-            else 'federal taxes'
+            else case
+                when journal.account_role = 'federal_tax_payable' then 'federal taxes'
+                else 'contributions to states'
+            end
         end as subject,
-        journal.line_code in ('FUTA', 'SIT') as is_of_company,
+        journal.line_code in ('FUTA', 'SIT')
+        or (journal.account_role = 'state_tax_payable' and journal.line_code <> 'SUTA') as is_of_company,
         journal.amount
     from {{ ref('fct_payroll_journal_lines') }} as journal
     left join voided

@@ -22,14 +22,13 @@ with years as (
 lines as (
 
     select
-        case closed.pay_item_code
-            when 'FUTA' then '940'
-            when 'SUTA' then 'SUTA'
-            when 'SIT' then 'SIT'
+        case
+            when closed.pay_item_code = 'FUTA' then '940'
+            when pay_items.credit_role = 'state_tax_payable' then closed.pay_item_code
             else '941'
         end as form,
         case
-            when closed.pay_item_code in ('SUTA', 'SIT')
+            when pay_items.credit_role = 'state_tax_payable'
                 then {{ regexp_replace_all('closed.payslip_line_id', '^.*/([A-Z][A-Z])$', '$1') }}
         end as jurisdiction,
         case closed.line_kind when 'employee_tax' then -closed.amount else closed.amount end as amount,
@@ -38,6 +37,8 @@ lines as (
     from {{ ref('int_closed_payslip_lines') }} as closed
     inner join years
         on cast(extract(year from closed.paid_on) as integer) = years.tax_year
+    inner join {{ ref('pay_items') }} as pay_items
+        on closed.pay_item_code = pay_items.pay_item_code
     left join {{ ref('int_voided_payslips') }} as voided
         on closed.payslip_id = voided.payslip_id
     where closed.line_kind in ('employee_tax', 'employer_tax')
@@ -285,7 +286,7 @@ deposits as (
             taxes.form = rules.pay_item_code
             and taxes.jurisdiction = rules.jurisdiction
             and {{ in_force('rules', 'taxes.paid_on') }}
-    where taxes.form in ('SUTA', 'SIT')
+    where taxes.form not in ('941', '940')
 
 ),
 

@@ -195,9 +195,9 @@ def test_a_closed_period_is_opened_again_before_it_is_paid(zone: Zone) -> None:
 
 
 def test_a_void_payslip_counts_no_more_and_leave_is_paid_at_leaving(zone: Zone) -> None:
-    """The quarter's 941 was given when MIA's Q1, 1,000.00 of wages, was made void by two persons: her W-2 has Q2
-    alone, 941-X has 1,000.00 less, and the run of corrections owes the salary. LIN goes to
-    Illinois with 16 hours of vacation, takes 8, and leaves: 8 at 25.00 (820 ILCS 115/5)."""
+    """The quarter's 941 was given when MIA's Q1, 1,000.00 of wages, was made void by two persons: her W-2 has
+    Q2 alone, 941-X has 1,000.00 less, and the run of corrections owes the salary. LIN goes to Illinois with
+    16 hours of vacation, takes 8, and leaves: 8 at 25.00 (820 ILCS 115/5)."""
     zone.decide("forms_given", "2026Q3", "Ann")
     zone.build()
     void = zone.decide("void_payslip", "Q1/MIA", "Ann")
