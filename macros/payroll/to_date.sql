@@ -24,6 +24,7 @@ closed as (
         tax_year,
         sum(wages_amount) as wages_amount
     from {{ ref('int_closed_wages') }}
+    where voided_with is null
     group by employee_id, jurisdiction, wage_base, tax_year
 
 ),

@@ -526,7 +526,7 @@ def audit_export_command(
 def year_end_command(tax_year: int, out: Path | None) -> None:
     """Write the W-2s and the other forms of a tax YEAR as CSV files, for who prepares them. Files nothing.
 
-    W-2, W-2_states, Forms (W-3, 941, 940, states), Deposits, Overtime, and SHA256SUMS, in a folder that its
+    W-2, W-2_states, W-2c, Forms (W-3, 941, 940, states), Deposits, Overtime, SHA256SUMS, in a folder that its
     owner alone can read. Refused while a pay period of the year is open or its sums differ.
     """
     from orchestration.evidence import export_year

@@ -35,6 +35,7 @@ FILES_OR_ROWS = (
     " behind it where a row is meant, separated by spaces"
 )
 ONE_DATE = f"a date as YYYY-MM-DD between {FIRST_DATE} and {LAST_DATE}"
+YEAR_OR_QUARTER = "a year as YYYY, or a quarter as YYYYQ1 to YYYYQ4"
 _COUNTS = {ONE_ID: 1, TWO_IDS: 2}
 # What each decision is about.
 SUBJECTS = {
@@ -48,6 +49,8 @@ SUBJECTS = {
     "reopen": ONE_DATE,
     "reopen_period": ONE_ID,
     "reissue": MANY_IDS,
+    "void_payslip": MANY_IDS,
+    "forms_given": YEAR_OR_QUARTER,
     "replace": TWO_IDS,
     "approve": MANY_IDS,
     "review": ONE_ID,
@@ -60,6 +63,7 @@ _TEXTS = ("decision_id", "decision", "subjects", "reason", "decided_by")
 # Commas and semicolons never stand in an id: they are a list written otherwise.
 _ID = re.compile(r"[^\s,;]+")
 _FILE_OR_ROW = re.compile(r"[0-9a-f]{64}(:[1-9][0-9]{0,17})?")
+_YEAR_OR_QUARTER = re.compile(r"20[0-7][0-9](Q[1-4])?|19[89][0-9](Q[1-4])?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # By how much the clock of whoever decided may be ahead of ours.
 _CLOCKS_APART = datetime.timedelta(minutes=5)
@@ -232,6 +236,8 @@ def _faults(row: dict, evidence: Evidence) -> Iterator[str]:
     ids = [text for text in subjects.split(" ") if text]
     if wanted == ONE_DATE:
         is_right = len(ids) == 1 and _is_date(ids[0])
+    elif wanted == YEAR_OR_QUARTER:
+        is_right = len(ids) == 1 and _YEAR_OR_QUARTER.fullmatch(ids[0]) is not None
     elif wanted == FILES_OR_ROWS:
         is_right = bool(ids) and all(_FILE_OR_ROW.fullmatch(text) for text in ids)
     else:

@@ -102,7 +102,7 @@ _RULES: dict[str, dict[str, _Rule]] = {
     "leave": {"hours": _HOURS},
     "opening_balances": {
         "tax_year": _between(2000, 2100, "a year from 2000 to 2100"),
-        "balance_kind": _one_of("wages", "item"),
+        "balance_kind": _one_of("wages", "item", "leave"),
         "jurisdiction": _like("^[A-Z]{2}$", "US or a state's code of two capital letters"),
         "amount": _SIGNED_AMOUNT,
     },

@@ -65,6 +65,17 @@ UNEMPLOYMENT = {
     "NY": (17600, "0.041"),
     "PA": (10000, "0.03822"),
 }
+# By year; 29 USC 206 where a state has less or none.
+MINIMUM_WAGES = {
+    "NY": {2025: "15.50", 2026: "16"},
+    "IL": {2025: "15", 2026: "15"},
+    "VA": {2025: "12.41", 2026: "12.77"},
+}
+# What employees owe a state: of which wages, up to what of a year, at which rate.
+STATE_CONTRIBUTIONS = {
+    "PA": ("PAUC", "unemployment", None, "0.0007"),
+    "NY": ("NYPFL", "gross", "95348.76", "0.00432"),
+}
 SUPPLEMENTAL = {"BONUS", "GIFT", "COMM"}
 IN_REGULAR_RATE = {"BONUS", "COMM"}
 EARNINGS = {"BONUS", "GIFT", "COMM", "CORR", "VAC", "SICK", "HOL"}
@@ -367,7 +378,9 @@ class Calculator:
             group, rate = self.group_on(employee_id, day), self.rate_on(employee_id, job, day)
             period = self.period_on(group, day)
             back = (day.isoweekday() - group.workweek_starts_on) % 7
-            weeks[employee_id, day - back * DAY].append((seconds, rate))
+            row = versions(self.people[employee_id], day)
+            least = MINIMUM_WAGES.get(row["work_state"] if row else None, {}).get(day.year, "7.25")
+            weeks[employee_id, day - back * DAY].append((seconds, rate, Fraction(least)))
             if period is None:
                 continue
             key = (period.pay_period_id, employee_id)
@@ -383,14 +396,20 @@ class Calculator:
             if period is None:
                 continue
             key = (period.pay_period_id, employee_id)
-            if any(rate is None for _, rate in days):
+            if any(rate is None for _, rate, _ in days):
                 blocked.add(key)
-            days = [(Fraction(s, 3600), r) for s, r in days if r and r["is_overtime_eligible"]]
+            # 29 CFR 531.60: what tips have to pay up to the minimum wage is in the regular rate.
+            credit = sum(
+                Fraction(s, 3600) * max(least - Fraction(r["rate"]), Fraction(0))
+                for s, r, least in days
+                if r and r["is_overtime_eligible"] and r["rate_kind"] == "hourly"
+            )
+            days = [(Fraction(s, 3600), r) for s, r, _ in days if r and r["is_overtime_eligible"]]
             hours = sum((h for h, _ in days), Fraction(0))
             overtime = max(hours - 40, Fraction(0))
             if not overtime:
                 continue
-            overtime_weeks[key].append(overtime / hours)
+            overtime_weeks[key].append((overtime / hours, credit))
             per_hour = [
                 (h, Fraction(r["rate"]) / (2080 if r["rate_kind"] == "salary" else 1), r["rate_kind"])
                 for h, r in days
@@ -420,7 +439,9 @@ class Calculator:
             days = [period.starts_on + n * DAY for n in range((period.ends_on - period.starts_on).days + 1)]
             weeks_in_period = sum(day.isoweekday() == last_day for day in days)
             bonus = sum(amount for code, amount in earned[key] if code in IN_REGULAR_RATE)
-            earned[key] += [("OT", bonus / weeks_in_period * share / 2) for share in shares]
+            for share, credit in shares:
+                part = bonus / weeks_in_period
+                earned[key].append(("OT", (part + max(credit - part, Fraction(0))) * share / 2))
         result: dict[tuple[str, str], Payslip] = {}
         by_person = defaultdict(list)
         for period_id, employee_id in earned:
@@ -536,7 +557,11 @@ class _Year:
         supplemental = sum((slip.amounts[c] for c in SUPPLEMENTAL if c in slip.amounts), Decimal())
         left = total - self._deduct(slip, period, "section_125", total, total)
         self._contributions(slip, year, {each: part_of(left, each) for each in states}, left)
-        contributions = -sum(slip.amounts.get(c, Decimal()) for c in ("SS", "MEDI", "ADDMEDI"))
+        self._state_contributions(
+            slip, year, {each: (part_of(left, each), part_of(total, each)) for each in states}
+        )
+        codes = ("SS", "MEDI", "ADDMEDI", *(code for code, *_ in STATE_CONTRIBUTIONS.values()))
+        contributions = -sum(slip.amounts.get(code, Decimal()) for code in codes)
         left -= contributions
         left -= self._deduct(slip, period, "retirement", left, total)
         pretax = -sum(slip.amounts.get(c, Decimal()) for c in ("MED125", "K401"))
@@ -632,6 +657,20 @@ class _Year:
             slip.amounts[code] += sign * tax
         for base, amount in taxed.items():
             self.wages[year, base] += amount
+
+    def _state_contributions(
+        self, slip: Payslip, year: int, parts: dict[str, tuple[Decimal, Decimal]]
+    ) -> None:
+        """parts: of the wages for unemployment and of the gross, what is of each state."""
+        for state, (unemployment, gross) in parts.items():
+            if state not in STATE_CONTRIBUTIONS:
+                continue
+            code, base, up_to, percent = STATE_CONTRIBUTIONS[state]
+            limit = Decimal(up_to or "Infinity")
+            before = self.wages[year, code]
+            after = before + max(gross if base == "gross" else unemployment, Decimal())
+            slip.amounts[code] -= cents(Fraction(min(after, limit) - min(before, limit)) * Fraction(percent))
+            self.wages[year, code] = after
 
 
 def calculate(company: Company) -> dict[tuple[str, str], Payslip]:
@@ -763,6 +802,8 @@ class _Maker:
             }
             if job == jobs[1] and is_salary and self.chance(0.5):
                 row |= {"rate_kind": "hourly", "rate": self.money(12, 40), "is_overtime_eligible": True}
+            if row["rate_kind"] == "hourly" and self.chance(0.15):
+                row["rate"] = self.money(2, 7)
             if self.chance(0.02):
                 row["effective_on"] = date(2026, 2, 3)
             self.company.rates.append(row)

@@ -29,9 +29,9 @@ first_payments as (
 
     select
         payslip_id,
-        sum(amount) as amount
+        sum(case when attempt = 1 then amount else 0 end) as amount,
+        sum(case when has_come_back then 0 else amount end) as kept_amount
     from payments
-    where attempt = 1
     group by payslip_id
 
 ),
@@ -41,7 +41,11 @@ payslips_paid as (
     select
         payslips.pay_period_id,
         count(*) as payslip_count,
-        sum(case when payslips.net_amount = coalesce(first_payments.amount, 0) then 1 else 0 end) as paid_count,
+        sum(case
+            when payslips.status = 'void' then case when coalesce(first_payments.kept_amount, 0) = 0 then 1 else 0 end
+            when payslips.net_amount = coalesce(first_payments.amount, 0) then 1
+            else 0
+        end) as paid_count,
         max(payslips.paid_on) as paid_on
     from payslips
     left join first_payments
@@ -117,7 +121,8 @@ select
     concat('pay period ', pay_period_id) as scope,
     'payslips' as measure,
     cast(null as string) as currency,
-    'Closed payslips against those whose net pay is the sum of their payments, or zero without one' as explanation,
+    'Closed payslips against those whose payments are their net pay, and void ones whose payments came back'
+        as explanation,
     cast(payslip_count as decimal(28, 5)) as expected,
     cast(paid_count as decimal(28, 5)) as actual,
     paid_on as business_date

@@ -2,13 +2,19 @@
 with taken as (
 
     select
-        employee_id,
-        pay_item_code,
-        nullif(substr(payslip_line_id, length(payslip_id || '/' || pay_item_code) + 2), '') as order_id,
-        cast(extract(year from paid_on) as integer) as tax_year,
-        -amount as amount
-    from {{ ref('int_closed_payslip_lines') }}
-    where line_kind in ('pretax', 'garnishment', 'posttax')
+        frozen_lines.employee_id,
+        frozen_lines.pay_item_code,
+        nullif(
+            substr(frozen_lines.payslip_line_id, length(frozen_lines.payslip_id || '/' || frozen_lines.pay_item_code) + 2), ''
+        ) as order_id,
+        cast(extract(year from frozen_lines.paid_on) as integer) as tax_year,
+        -frozen_lines.amount as amount
+    from {{ ref('int_closed_payslip_lines') }} as frozen_lines
+    left join {{ ref('int_voided_payslips') }} as voided
+        on frozen_lines.payslip_id = voided.payslip_id
+    where
+        frozen_lines.line_kind in ('pretax', 'garnishment', 'posttax')
+        and voided.payslip_id is null
     union all
     select
         balances.employee_id,

@@ -28,6 +28,7 @@ select
     lines.rate,
     lines.basis_amount,
     lines.amount,
+    lines.balance_hours,
     closes.paid_on
 from lines
 inner join closes

@@ -1,4 +1,5 @@
-{# What closed periods paid, and what was paid before the first of them. #}
+{# What closed periods paid, and what was paid before the first of them. Of a year of which a form was given, close by
+   close: what was known then tells its corrections. #}
 with candidates as (
 
     select * from {{ ref('int_payslip_candidates') }}
@@ -33,21 +34,43 @@ closed_payslips as (
 
 {{ wages_in_period([ref('int_closed_payslip_lines')], 'closed_payslips') }},
 
+forms_given as (
+
+    {{ forms_given() }}
+
+),
+
+years_given as (
+
+    select distinct tax_year from forms_given
+
+),
+
 to_date as (
 
     select
-        employee_id,
-        jurisdiction,
-        wage_base,
-        tax_year,
-        cast(extract(quarter from paid_on) as integer) as tax_quarter,
-        wages_amount
+        in_period.employee_id,
+        in_period.jurisdiction,
+        in_period.wage_base,
+        case when years_given.tax_year is not null then closes.close_id end as known_with,
+        voided.voided_with,
+        in_period.tax_year,
+        cast(extract(quarter from in_period.paid_on) as integer) as tax_quarter,
+        in_period.wages_amount
     from in_period
+    left join {{ ref('int_pay_periods_closed') }} as closes
+        on in_period.pay_period_id = closes.pay_period_id
+    left join years_given
+        on in_period.tax_year = years_given.tax_year
+    left join {{ ref('int_voided_payslips') }} as voided
+        on in_period.payslip_id = voided.payslip_id
     union all
     select
         balances.employee_id,
         balances.jurisdiction,
         balances.code as wage_base,
+        cast(null as string) as known_with,
+        cast(null as string) as voided_with,
         balances.tax_year,
         0 as tax_quarter,
         balances.amount as wages_amount
@@ -64,8 +87,10 @@ select
     employee_id,
     jurisdiction,
     wage_base,
+    known_with,
+    voided_with,
     tax_year,
     tax_quarter,
     cast(sum(wages_amount) as decimal(28, 5)) as wages_amount
 from to_date
-group by employee_id, jurisdiction, wage_base, tax_year, tax_quarter
+group by employee_id, jurisdiction, wage_base, known_with, voided_with, tax_year, tax_quarter

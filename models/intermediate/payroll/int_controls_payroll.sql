@@ -81,6 +81,23 @@ worked as (
 
 ),
 
+voided as (
+
+    select * from {{ ref('int_voided_payslips') }}
+
+),
+
+{# A void payslip pays nothing: its earnings are owed. #}
+lines_that_count as (
+
+    select payslip_lines.*
+    from {{ ref('fct_payslip_lines') }} as payslip_lines
+    left join voided
+        on payslip_lines.payslip_id = voided.payslip_id
+    where voided.payslip_id is null
+
+),
+
 {# A correction pays hours of the period that it corrects, or takes them back, once its payslip is not blocked. #}
 hours_of_lines as (
 
@@ -88,7 +105,7 @@ hours_of_lines as (
         coalesce(corrects_pay_period_id, pay_period_id) as pay_period_id,
         employee_id,
         hours
-    from {{ ref('fct_payslip_lines') }}
+    from lines_that_count
     where pay_item_code = 'REG'
     union all
     select
@@ -164,8 +181,8 @@ earnings_of_lines as (
         employee_id,
         pay_item_code,
         amount
-    from {{ ref('fct_payslip_lines') }}
-    where line_kind = 'earning'
+    from lines_that_count
+    where line_kind = 'earning' and not (pay_item_code = 'LEAVEPAY' and payslip_line_id like '%/LEAVEPAY/left/%')
     union all
     select
         corrections.corrects_pay_period_id as pay_period_id,
@@ -196,7 +213,7 @@ items_of_lines as (
     select distinct
         payslip_id,
         pay_item_code
-    from {{ ref('fct_payslip_lines') }}
+    from lines_that_count
 
 ),
 
@@ -240,6 +257,18 @@ amounts as (
     where
         payslips.payslip_id is null
         or coalesce(pay_items.line_kind <> 'earning', true)
+    union all
+    select
+        leave_balances.pay_period_id,
+        coalesce(payslips.status = 'blocked', false) or items_of_lines.payslip_id is not null as has_home
+    from {{ ref('int_leave_balances') }} as leave_balances
+    left join {{ ref('fct_payslips') }} as payslips
+        on leave_balances.payslip_id = payslips.payslip_id
+    left join items_of_lines
+        on
+            leave_balances.payslip_id = items_of_lines.payslip_id
+            and items_of_lines.pay_item_code = 'LEAVEPAY'
+    where leave_balances.paid_hours > 0
     union all
     select
         leave_days.pay_period_id,
@@ -358,7 +387,7 @@ sides_of_year as (
     from tax_forms
     where
         form = 'W-2'
-        and line_code in ('2', '4', '6', '17')
+        and line_code in ('2', '4', '6', '14', '17')
     union all
     select
         balances.tax_year,
@@ -379,7 +408,7 @@ sides_of_year as (
         false as is_of_company,
         employee_tax_amount as amount
     from {{ ref('fct_payslips') }}
-    where is_closed
+    where is_closed and status <> 'void'
     union all
     {% for subject, boxes, lines in [
         ('wages', "'1'", "'2'"), ('income tax', "'2'", "'3'"), ('social security wages', "'3', '7'", "'5a', '5b'"),
@@ -408,26 +437,39 @@ sides_of_year as (
     union all
     select
         tax_year,
-        case form when '940' then 'federal unemployment tax' else 'state income tax' end as subject,
+        case
+            when form = '940' then 'federal unemployment tax'
+            when form = 'W-2' then 'contributions to states'
+            else 'state income tax'
+        end as subject,
         true as is_of_company,
         amount
     from tax_forms
     where
         (form = '940' and line_code = '12')
+        or (form = 'W-2' and line_code = '14')
         or (form = 'W-3' and line_code = '17')
     union all
     select
-        cast(extract(year from posted_on) as integer) as tax_year,
-        case line_code
+        cast(extract(year from coalesce(voided.paid_on, journal.posted_on)) as integer) as tax_year,
+        case journal.line_code
             when 'SUTA' then 'state contributions'
             when 'FUTA' then 'federal unemployment tax'
             when 'SIT' then 'state income tax'
-            else 'federal taxes'
+            else case
+                when journal.account_role = 'federal_tax_payable' then 'federal taxes'
+                else 'contributions to states'
+            end
         end as subject,
-        line_code in ('FUTA', 'SIT') as is_of_company,
-        amount
-    from {{ ref('fct_payroll_journal_lines') }}
-    where account_role in ('federal_tax_payable', 'state_tax_payable') and document_type = 'payroll'
+        journal.line_code in ('FUTA', 'SIT')
+        or (journal.account_role = 'state_tax_payable' and journal.line_code <> 'SUTA') as is_of_company,
+        journal.amount
+    from {{ ref('fct_payroll_journal_lines') }} as journal
+    left join voided
+        on journal.entry_id = 'void/' || voided.payslip_id
+    where
+        journal.account_role in ('federal_tax_payable', 'state_tax_payable')
+        and journal.document_type in ('payroll', 'payroll_void')
 
 ),
 

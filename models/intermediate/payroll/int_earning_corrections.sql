@@ -1,4 +1,6 @@
-{# What a closed period would pay today, less what it paid and what was paid for it since. #}
+{# What a closed period would pay today, less what it paid and what was paid for it since: of a void payslip all that is
+   owed. Of leave the hours count too, which a salary pays with nothing more. Leave paid at leaving stands on the payslip
+   that pays it. #}
 with candidates as (
 
     select * from {{ ref('int_payslip_candidates') }}
@@ -8,10 +10,15 @@ with candidates as (
 closed_lines as (
 
     select
-        *,
-        payslip_line_id like '%/corrects/%' as is_correction
-    from {{ ref('int_closed_payslip_lines') }}
-    where line_kind = 'earning'
+        frozen_lines.*,
+        frozen_lines.payslip_line_id like '%/corrects/%' as is_correction
+    from {{ ref('int_closed_payslip_lines') }} as frozen_lines
+    left join {{ ref('int_voided_payslips') }} as voided
+        on frozen_lines.payslip_id = voided.payslip_id
+    where
+        frozen_lines.line_kind = 'earning'
+        and not (frozen_lines.pay_item_code = 'LEAVEPAY' and frozen_lines.payslip_line_id like '%/LEAVEPAY/left/%')
+        and voided.payslip_id is null
 
 ),
 
@@ -41,14 +48,18 @@ versions as (
 differences as (
 
     select
-        pay_period_id,
-        employee_id,
-        pay_item_code,
-        sum(amount) as amount,
-        sum(hours) as hours
+        versions.pay_period_id,
+        versions.employee_id,
+        versions.pay_item_code,
+        sum(versions.amount) as amount,
+        sum(versions.hours) as hours
     from versions
-    group by pay_period_id, employee_id, pay_item_code
-    having sum(amount) <> 0
+    left join {{ ref('pay_items') }} as pay_items
+        on versions.pay_item_code = pay_items.pay_item_code
+    group by versions.pay_period_id, versions.employee_id, versions.pay_item_code
+    having
+        sum(versions.amount) <> 0
+        or (sum(versions.hours) <> 0 and max(pay_items.calculation_step) = 'leave')
 
 ),
 

@@ -39,3 +39,17 @@ select
     amount
 from {{ ref('int_earning_corrections') }}
 where payslip_id is not null
+union all
+select
+    payslip_id,
+    'LEAVEPAY' as pay_item_code,
+    'LEAVEPAY/left/' || pay_item_code as line_key,
+    cast(null as string) as corrects_pay_period_id,
+    'Hours of ' || pay_item_code || ' that are left at the last day, at the rate of that day.' as explanation,
+    paid_hours as hours,
+    paid_rate as rate,
+    cast(null as decimal(28, 5)) as basis_amount,
+    cast(paid_amount as decimal(38, 12)) as exact_amount,
+    paid_amount as amount
+from {{ ref('int_leave_balances') }}
+where paid_hours > 0 and paid_amount is not null

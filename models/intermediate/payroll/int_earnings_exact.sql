@@ -122,20 +122,46 @@ bonuses as (
 
 ),
 
+{# What items pay for the hours of a workweek lessens what tips have to. #}
+credited as (
+
+    select
+        workweeks.*,
+        cast(greatest(
+            coalesce(workweeks.tip_credit_seconds, 0)
+            - coalesce({{ quotient('bonuses.bonus_amount * 3600', 'pay_periods.week_count') }}, 0), 0
+        ) as decimal(28, 5)) as credit_seconds
+    from workweeks
+    left join pay_periods
+        on workweeks.pay_period_id = pay_periods.pay_period_id
+    left join bonuses
+        on workweeks.pay_period_id || '/' || workweeks.employee_id = bonuses.payslip_id
+    where workweeks.overtime_seconds > 0 or workweeks.seconds_beyond_salary > 0
+
+),
+
+rated as (
+
+    select
+        *,
+        cast(annual_rate_seconds + credit_seconds * salary_hours_per_year as decimal(34, 5)) as counted_rate_seconds
+    from credited
+
+),
+
 priced as (
 
     select
         *,
-        {{ quotient('annual_rate_seconds', 'counted_seconds * salary_hours_per_year') }} as regular_rate,
+        {{ quotient('counted_rate_seconds', 'counted_seconds * salary_hours_per_year') }} as regular_rate,
         {{ quotient(
-            'annual_rate_seconds * overtime_seconds * (overtime_multiple - 1)',
+            'counted_rate_seconds * overtime_seconds * (overtime_multiple - 1)',
             'counted_seconds * salary_hours_per_year * 3600'
         ) }} as premium,
         coalesce({{ quotient(
             'salary_seconds * seconds_beyond_salary', 'salaried_seconds * salary_hours_per_year * 3600'
         ) }}, 0) as pay_beyond_salary
-    from workweeks
-    where overtime_seconds > 0 or seconds_beyond_salary > 0
+    from rated
 
 ),
 
@@ -213,6 +239,7 @@ select
     cast(round(regular_rate, 5) as decimal(28, 5)) as basis_amount,
     cast(premium + pay_beyond_salary as decimal(38, 12)) as exact_amount,
     'Workweek from ' || cast(workweek_starts_on as string) || ': overtime hours times half the blended regular rate'
+    || case when credit_seconds > 0 then ', tips counting up to the minimum wage' else '' end
     || case when pay_beyond_salary > 0 then ', and the hours beyond those the salary pays.' else '.' end as explanation
 from priced
 union all

@@ -443,6 +443,113 @@ balance_sums as (
 
 ),
 
+{# Fees of orders by payslip and by month of paydays, whatever was taken of the order itself. #}
+fees as (
+
+    select
+        payslip_id,
+        line_key,
+        -amount as amount
+    from {{ ref('int_posttax_deductions') }}
+    where pay_item_code = 'GARNFEE' and amount < 0
+
+),
+
+fees_of_months as (
+
+    select
+        payslips.employee_id,
+        fees.line_key,
+        fees.amount,
+        payslips.paid_on
+    from fees
+    inner join {{ ref('int_payslip_candidates') }} as payslips
+        on fees.payslip_id = payslips.payslip_id
+    union all
+    select
+        employee_id,
+        substr(payslip_line_id, length(payslip_id) + 2) as line_key,
+        -amount as amount,
+        paid_on
+    from {{ ref('int_closed_payslip_lines') }}
+    where pay_item_code = 'GARNFEE'
+
+),
+
+fees_allowed as (
+
+    select
+        fees.payslip_id,
+        payslips.pay_period_id,
+        fees.line_key,
+        fees.amount,
+        sum(months.amount) as month_amount,
+        max(rules.payslip_amount) as payslip_limit,
+        max(rules.month_amount) as month_limit,
+        max(rules.source) as rule_source,
+        max(case when garnishments.amount < 0 then rules.order_kind end) is not null as is_allowed
+    from fees
+    inner join {{ ref('int_payslip_candidates') }} as payslips
+        on fees.payslip_id = payslips.payslip_id
+    inner join fees_of_months as months
+        on
+            payslips.employee_id = months.employee_id
+            and fees.line_key = months.line_key
+            and last_day(payslips.paid_on) = last_day(months.paid_on)
+            and payslips.paid_on >= months.paid_on
+    left join {{ ref('int_garnishments') }} as garnishments
+        on
+            fees.payslip_id = garnishments.payslip_id
+            and fees.line_key = 'GARNFEE/' || garnishments.order_id
+    left join {{ ref('garnishment_fees') }} as rules
+        on
+            garnishments.order_kind = rules.order_kind
+            and payslips.work_state = rules.jurisdiction
+            and {{ in_force('rules', 'payslips.paid_on') }}
+    group by fees.payslip_id, payslips.pay_period_id, fees.line_key, fees.amount
+
+),
+
+leave_balances as (
+
+    select * from {{ ref('int_leave_balances') }}
+
+),
+
+{# Leave that a state has paid at leaving, of who had some, and of which no balance is kept. #}
+unkept_leave as (
+
+    select distinct
+        payslips.payslip_id,
+        payslips.pay_period_id,
+        policies.pay_item_code,
+        policies.source
+    from {{ ref('int_payslip_candidates') }} as payslips
+    inner join employees
+        on
+            payslips.employee_id = employees.employee_id
+            and employees.effective_before_on is null
+            and employees.left_on >= payslips.starts_on
+            and payslips.ends_before_on > employees.left_on
+    inner join {{ ref('leave_policies') }} as policies
+        on
+            payslips.work_state = policies.work_state
+            and policies.is_paid_at_leaving
+            and {{ in_force('policies', 'payslips.paid_on') }}
+    inner join leave_taken
+        on
+            payslips.employee_id = leave_taken.employee_id
+            and policies.pay_item_code = leave_taken.pay_item_code
+    left join leave_balances
+        on
+            payslips.payslip_id = leave_balances.payslip_id
+            and policies.pay_item_code = leave_balances.pay_item_code
+    where
+        payslips.is_open
+        and leave_balances.payslip_id is null
+
+),
+
 {# A question is asked once, however many files have it. #}
 contradictions as (
 
@@ -625,7 +732,10 @@ left join employees
 left join pay_items
     on
         balances.code = pay_items.pay_item_code
-        and balances.balance_kind = 'item'
+        and (
+            balances.balance_kind = 'item'
+            or (balances.balance_kind = 'leave' and pay_items.calculation_step = 'leave')
+        )
 left join {{ ref('pay_item_wages') }} as wages
     on
         balances.code = wages.wage_base
@@ -682,3 +792,46 @@ where
     rates.pay_item_code is null
     and levies.levy_code is distinct from 'none'
 group by states.pay_group, states.state, levies.levy_code
+union all
+select
+    {{ surrogate_key(["'leave_balance'", 'payslip_id', 'pay_item_code', 'balance_hours']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' takes ' || {{ money_text('taken_hours') }} || ' hours of ' || pay_item_code
+    || ', ' || {{ money_text('-balance_hours') }}
+    || ' more than the balance: correct leave, or give its opening balance' as question
+from leave_balances
+where taken_hours > 0 and balance_hours < 0
+union all
+select
+    {{ surrogate_key(["'leave_without_rate'", 'payslip_id', 'pay_item_code']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' is to pay ' || {{ money_text('paid_hours') }} || ' hours of ' || pay_item_code
+    || ' that are left, and pay_rates has no rate on the last day: give it' as question
+from leave_balances
+where paid_hours > 0 and paid_amount is null
+union all
+select
+    {{ surrogate_key(["'leave_not_kept'", 'payslip_id', 'pay_item_code']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' is of somebody who leaves, whose ' || pay_item_code || ' is to be paid (' || source
+    || '), and no balance of it is kept: pay it by a one-time item LEAVEPAY' as question
+from unkept_leave
+union all
+select
+    {{ surrogate_key(["'fee'", 'payslip_id', 'line_key', 'amount', 'month_amount']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' takes ' || {{ money_text('amount') }} || ' as ' || line_key || ', '
+    || {{ money_text('month_amount') }} || ' in the month'
+    || case
+        when is_allowed then ', more than ' || rule_source || ' lets an employer keep'
+        else ', and garnishment_fees has no fee of an order of its kind and state that took something'
+    end || ': correct it in recurring_items' as question
+from fees_allowed
+where
+    not is_allowed
+    or amount > payslip_limit
+    or month_amount > month_limit

@@ -1,5 +1,5 @@
 {# What is to be paid now: the accounts of closed payslips that were never paid, and payments that came back and that a
-   decision says to pay again, to the account as HR gives it now. #}
+   decision says to pay again, to the account as HR gives it now. Of a void payslip nothing is. #}
 with splits as (
 
     select * from {{ ref('int_payslip_splits') }}
@@ -73,6 +73,7 @@ details as (
 payslips as (
 
     select * from {{ ref('fct_payslips') }}
+    where status <> 'void'
 
 ),
 

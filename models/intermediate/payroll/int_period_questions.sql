@@ -297,8 +297,8 @@ closed_payslips as (
         employee_id,
         net_amount,
         row_number() over (partition by employee_id order by paid_on desc, payslip_id desc) as recency
-    from {{ ref('int_closed_payslips') }}
-    where net_amount > 0
+    from {{ ref('fct_payslips') }}
+    where is_closed and status <> 'void' and net_amount > 0
 
 ),
 

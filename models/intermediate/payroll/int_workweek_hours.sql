@@ -22,6 +22,45 @@ policies as (
 
 ),
 
+minimum_wages as (
+
+    select * from {{ ref('minimum_wages') }}
+
+),
+
+{# 29 CFR 531.60 and 778.107: hours that tips pay in part count in the regular rate at the whole minimum wage. #}
+tip_credits as (
+
+    select
+        worked_days.employee_id,
+        worked_days.workweek_starts_on,
+        cast(sum(
+            worked_days.worked_seconds * greatest(
+                greatest(federal.hourly_wage, coalesce(minimum_wages.hourly_wage, federal.hourly_wage))
+                - worked_days.rate, 0
+            )
+        ) as decimal(28, 5)) as tip_credit_seconds
+    from worked_days
+    inner join employees
+        on
+            worked_days.employee_id = employees.employee_id
+            and {{ in_force('employees', 'worked_days.worked_on') }}
+    inner join minimum_wages as federal
+        on
+            federal.jurisdiction = 'US'
+            and {{ in_force('federal', 'worked_days.worked_on') }}
+    left join minimum_wages
+        on
+            employees.work_state = minimum_wages.jurisdiction
+            and {{ in_force('minimum_wages', 'worked_days.worked_on') }}
+    where
+        worked_days.is_overtime_eligible
+        and worked_days.rate_kind = 'hourly'
+        and worked_days.rate < (select max(hourly_wage) from minimum_wages)
+    group by worked_days.employee_id, worked_days.workweek_starts_on
+
+),
+
 workweeks as (
 
     select
@@ -49,6 +88,7 @@ placed as (
 
     select
         workweeks.*,
+        coalesce(tip_credits.tip_credit_seconds, 0) as tip_credit_seconds,
         pay_periods.pay_period_id,
         cast(policies.overtime_after_hours * 3600 as bigint) as threshold_seconds,
         policies.overtime_multiple,
@@ -59,6 +99,10 @@ placed as (
         on
             workweeks.employee_id = employees.employee_id
             and {{ in_force('employees', 'workweeks.workweek_ends_on') }}
+    left join tip_credits
+        on
+            workweeks.employee_id = tip_credits.employee_id
+            and workweeks.workweek_starts_on = tip_credits.workweek_starts_on
     left join pay_periods
         on
             employees.pay_group = pay_periods.pay_group
@@ -82,6 +126,7 @@ select
     overtime_multiple,
     salary_seconds,
     cast(hourly_rate_seconds * salary_hours_per_year + salary_seconds as decimal(34, 5)) as annual_rate_seconds,
+    cast(tip_credit_seconds as decimal(28, 5)) as tip_credit_seconds,
     workweek_starts_on,
     workweek_ends_on
 from placed

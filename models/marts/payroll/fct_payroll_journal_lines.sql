@@ -1,8 +1,10 @@
-{# Double entry: a closed period by department and pay item, each payment in a file, and each payment that came back. A
+{# Double entry: a closed period by department and pay item, what a void payslip takes back of it, each payment in a
+   file, and each payment that came back. A
    debit is positive. Every leg of an amount is one row, so each entry balances by itself. #}
 with closed_lines as (
 
     select * from {{ ref('int_closed_payslip_lines') }}
+    where line_kind <> 'leave'
 
 ),
 
@@ -55,6 +57,39 @@ wages as (
 
 ),
 
+voids as (
+
+    select
+        'void/' || closed_lines.payslip_id as entry_id,
+        closed_lines.pay_period_id,
+        closed_lines.pay_item_code as line_code,
+        closed_lines.currency,
+        payslips.department,
+        'payroll_void' as document_type,
+        cast(null as string) as payment_id,
+        cast(null as string) as reference,
+        max(pay_items.debit_role) as debit_role,
+        max(pay_items.credit_role) as credit_role,
+        sum(
+            case when closed_lines.line_kind in ('earning', 'employer_tax') then -1 else 1 end * closed_lines.amount
+        ) as amount,
+        payslips.voided_on as posted_on
+    from closed_lines
+    inner join payslips
+        on closed_lines.payslip_id = payslips.payslip_id
+    inner join pay_items
+        on closed_lines.pay_item_code = pay_items.pay_item_code
+    where payslips.voided_on is not null
+    group by
+        closed_lines.payslip_id,
+        closed_lines.pay_period_id,
+        closed_lines.pay_item_code,
+        closed_lines.currency,
+        payslips.department,
+        payslips.voided_on
+
+),
+
 payment_entries as (
 
     select
@@ -77,6 +112,8 @@ payment_entries as (
 entries as (
 
     select * from wages
+    union all
+    select * from voids
     union all
     select * from payment_entries
 

@@ -16,11 +16,13 @@ calculated as (
         pay_item_code,
         line_key,
         corrects_pay_period_id,
+        cast(null as string) as line_kind,
         explanation,
         hours,
         rate,
         basis_amount,
-        amount
+        amount,
+        cast(null as decimal(18, 5)) as balance_hours
     from {{ ref('int_earnings') }}
     {% for model in deductions_and_taxes -%}
     union all
@@ -29,13 +31,33 @@ calculated as (
         pay_item_code,
         line_key,
         cast(null as string) as corrects_pay_period_id,
+        cast(null as string) as line_kind,
         explanation,
         cast(null as decimal(18, 5)) as hours,
         rate,
         basis_amount,
-        amount
+        amount,
+        cast(null as decimal(18, 5)) as balance_hours
     from {{ ref(model) }}
-    {% endfor %}
+    {% endfor -%}
+    {# Leave that is earned, and what of it the new year does not carry over. #}
+    {%- for line_key, hours in [('leave', 'accrued_hours'), ('leave/lost', '-lost_hours')] %}
+    union all
+    select
+        payslip_id,
+        pay_item_code,
+        pay_item_code || '/{{ line_key }}' as line_key,
+        cast(null as string) as corrects_pay_period_id,
+        'leave' as line_kind,
+        explanation,
+        cast({{ hours }} as decimal(18, 5)) as hours,
+        cast(null as decimal(28, 5)) as rate,
+        cast(null as decimal(28, 5)) as basis_amount,
+        cast(0 as decimal(28, 5)) as amount,
+        {{ 'balance_hours' if loop.first else 'cast(null as decimal(18, 5)) as balance_hours' }}
+    from {{ ref('int_leave_balances') }}
+    {{- '\n    where lost_hours <> 0' if not loop.first }}
+    {%- endfor %}
 
 ),
 
@@ -73,6 +95,7 @@ select
     cast(rate as decimal(28, 5)) as rate,
     basis_amount,
     amount,
+    balance_hours,
     true as is_closed
 from closed
 union all
@@ -83,7 +106,7 @@ select
     payslips.employee_id,
     calculated.pay_item_code,
     calculated.corrects_pay_period_id,
-    pay_items.line_kind,
+    coalesce(calculated.line_kind, pay_items.line_kind) as line_kind,
     candidates.currency,
     calculated.explanation,
     pay_items.line_order,
@@ -91,6 +114,7 @@ select
     cast(calculated.rate as decimal(28, 5)) as rate,
     calculated.basis_amount,
     calculated.amount,
+    calculated.balance_hours,
     false as is_closed
 from calculated
 inner join payslips

@@ -1,7 +1,12 @@
 {# Closed periods as they were closed, open ones as they are calculated. #}
 with closed as (
 
-    select * from {{ ref('int_closed_payslips') }}
+    select
+        payslips.*,
+        voided.voided_on
+    from {{ ref('int_closed_payslips') }} as payslips
+    left join {{ ref('int_voided_payslips') }} as voided
+        on payslips.payslip_id = voided.payslip_id
 
 ),
 
@@ -54,7 +59,7 @@ select
     other_work_state,
     other_income_tax_state,
     currency,
-    status,
+    case when voided_on is null then status else 'void' end as status,
     blocked_reason,
     gross_amount,
     pretax_amount,
@@ -65,7 +70,8 @@ select
     employer_tax_amount,
     other_state_percentage,
     true as is_closed,
-    paid_on
+    paid_on,
+    voided_on
 from closed
 union all
 select
@@ -93,7 +99,8 @@ select
     coalesce(lines.employer_tax_amount, cast(0 as decimal(28, 5))) as employer_tax_amount,
     candidates.other_state_percentage,
     false as is_closed,
-    candidates.paid_on
+    candidates.paid_on,
+    cast(null as date) as voided_on
 from candidates
 left join blocks
     on candidates.payslip_id = blocks.payslip_id

@@ -1,5 +1,6 @@
 {# What the forms of a year and its quarters say, of closed periods and of what was paid before the first of them
-   (quarter 0). tax_form_lines says which measures make a line. #}
+   (quarter 0). tax_form_lines says which measures make a line. Of forms that were given, what was known then is worked
+   out beside what is known now (version), and each line that differs is one of the form that corrects it. #}
 with wages as (
 
     select * from {{ ref('int_closed_wages') }}
@@ -24,11 +25,17 @@ payslips as (
         payslips.payslip_id,
         payslips.pay_period_id,
         payslips.employee_id,
+        closes.close_id as known_with,
+        voided.voided_with,
         years.tax_year,
         cast(extract(quarter from payslips.paid_on) as integer) as tax_quarter
     from {{ ref('int_closed_payslips') }} as payslips
     inner join years
         on cast(extract(year from payslips.paid_on) as integer) = years.tax_year
+    left join {{ ref('int_pay_periods_closed') }} as closes
+        on payslips.pay_period_id = closes.pay_period_id
+    left join {{ ref('int_voided_payslips') }} as voided
+        on payslips.payslip_id = voided.payslip_id
 
 ),
 
@@ -37,6 +44,8 @@ lines as (
 
     select
         payslips.employee_id,
+        payslips.known_with,
+        payslips.voided_with,
         payslips.tax_year,
         payslips.tax_quarter,
         closed.pay_item_code,
@@ -68,122 +77,6 @@ balances as (
 
 ),
 
-{# Of an overtime line the premium alone is qualified; what it has beyond that pays hours that a salary does not. #}
-amounts as (
-
-    select
-        employee_id,
-        case when line_kind in ('employee_tax', 'employer_tax') then 'tax/' else 'item/' end || pay_item_code
-            as measure,
-        jurisdiction,
-        tax_year,
-        tax_quarter,
-        amount
-    from lines
-    union all
-    select
-        employee_id,
-        'base/' || pay_item_code as measure,
-        jurisdiction,
-        tax_year,
-        tax_quarter,
-        basis_amount as amount
-    from lines
-    where line_kind in ('employee_tax', 'employer_tax')
-    union all
-    select
-        employee_id,
-        'pay/all' as measure,
-        jurisdiction,
-        tax_year,
-        tax_quarter,
-        amount
-    from lines
-    where line_kind = 'earning'
-    union all
-    select
-        employee_id,
-        'premium/OT' as measure,
-        jurisdiction,
-        tax_year,
-        tax_quarter,
-        case when amount > premium_amount + 0.01 then premium_amount else amount end as amount
-    from lines
-    where pay_item_code = 'OT'
-    union all
-    select
-        employee_id,
-        'wages/' || wage_base as measure,
-        jurisdiction,
-        tax_year,
-        tax_quarter,
-        wages_amount as amount
-    from wages
-    union all
-    select
-        balances.employee_id,
-        case when pay_items.line_kind in ('employee_tax', 'employer_tax') then 'tax/' else 'item/' end || balances.code
-            as measure,
-        coalesce(balances.jurisdiction, 'US') as jurisdiction,
-        balances.tax_year,
-        0 as tax_quarter,
-        balances.amount
-    from balances
-    inner join pay_items
-        on balances.code = pay_items.pay_item_code
-    where balances.balance_kind = 'item'
-    union all
-    select
-        balances.employee_id,
-        'base/' || tax_rates.pay_item_code as measure,
-        balances.jurisdiction,
-        balances.tax_year,
-        0 as tax_quarter,
-        {{ between_bounds('balances.amount') }} as amount
-    from balances
-    inner join {{ ref('tax_rates') }} as tax_rates
-        on
-            balances.code = tax_rates.wage_base
-            and balances.jurisdiction = tax_rates.jurisdiction
-            and {{ in_force('tax_rates', 'balances.ends_on') }}
-    where balances.balance_kind = 'wages'
-
-),
-
-sums as (
-
-    select
-        employee_id,
-        measure,
-        jurisdiction,
-        tax_year,
-        tax_quarter,
-        sum(amount) as amount
-    from amounts
-    group by employee_id, measure, jurisdiction, tax_year, tax_quarter
-
-),
-
-{# Wages come first under the limit of social security, tips with what is left of it (instructions of box 7). #}
-tips as (
-
-    select
-        employee_id,
-        tax_year,
-        tax_quarter,
-        sum(case when measure = 'item/TIPS' then amount else 0 end) as tips_amount,
-        sum(case
-            when measure = 'base/SS' then amount
-            when measure = 'wages/social_security' then -amount
-            when measure = 'item/TIPS' then amount
-            else 0
-        end) as room_amount
-    from sums
-    where measure in ('item/TIPS', 'base/SS', 'wages/social_security')
-    group by employee_id, tax_year, tax_quarter
-
-),
-
 quarters as (
 
     {% for quarter in [1, 2, 3, 4] -%}
@@ -197,13 +90,109 @@ quarters as (
 
 ),
 
-{# The pay period that includes the 12th day of the last month of a quarter. #}
-paid_on_12th as (
+{# Of an overtime line the premium alone is qualified; what it has beyond that pays hours that a salary does not. #}
+amounts as (
 
-    select distinct
+    select
+        employee_id,
+        case when line_kind in ('employee_tax', 'employer_tax') then 'tax/' else 'item/' end || pay_item_code
+            as measure,
+        jurisdiction,
+        known_with,
+        voided_with,
+        tax_year,
+        tax_quarter,
+        amount
+    from lines
+    union all
+    select
+        employee_id,
+        'base/' || pay_item_code as measure,
+        jurisdiction,
+        known_with,
+        voided_with,
+        tax_year,
+        tax_quarter,
+        basis_amount as amount
+    from lines
+    where line_kind in ('employee_tax', 'employer_tax')
+    union all
+    select
+        employee_id,
+        'pay/all' as measure,
+        jurisdiction,
+        known_with,
+        voided_with,
+        tax_year,
+        tax_quarter,
+        amount
+    from lines
+    where line_kind = 'earning'
+    union all
+    select
+        employee_id,
+        'premium/OT' as measure,
+        jurisdiction,
+        known_with,
+        voided_with,
+        tax_year,
+        tax_quarter,
+        case when amount > premium_amount + 0.01 then premium_amount else amount end as amount
+    from lines
+    where pay_item_code = 'OT'
+    union all
+    select
+        employee_id,
+        'wages/' || wage_base as measure,
+        jurisdiction,
+        known_with,
+        voided_with,
+        tax_year,
+        tax_quarter,
+        wages_amount as amount
+    from wages
+    union all
+    select
+        balances.employee_id,
+        case when pay_items.line_kind in ('employee_tax', 'employer_tax') then 'tax/' else 'item/' end || balances.code
+            as measure,
+        coalesce(balances.jurisdiction, 'US') as jurisdiction,
+        cast(null as string) as known_with,
+        cast(null as string) as voided_with,
+        balances.tax_year,
+        0 as tax_quarter,
+        balances.amount
+    from balances
+    inner join pay_items
+        on balances.code = pay_items.pay_item_code
+    where balances.balance_kind = 'item'
+    union all
+    select
+        balances.employee_id,
+        'base/' || tax_rates.pay_item_code as measure,
+        balances.jurisdiction,
+        cast(null as string) as known_with,
+        cast(null as string) as voided_with,
+        balances.tax_year,
+        0 as tax_quarter,
+        {{ between_bounds('balances.amount') }} as amount
+    from balances
+    inner join {{ ref('tax_rates') }} as tax_rates
+        on
+            balances.code = tax_rates.wage_base
+            and balances.jurisdiction = tax_rates.jurisdiction
+            and {{ in_force('tax_rates', 'balances.ends_on') }}
+    where balances.balance_kind = 'wages'
+    union all
+    select
         payslips.employee_id,
+        'days/12th' as measure,
+        'US' as jurisdiction,
+        payslips.known_with,
+        payslips.voided_with,
         payslips.tax_year,
-        quarters.tax_quarter
+        quarters.tax_quarter,
+        1 as amount
     from payslips
     inner join {{ ref('int_pay_periods') }} as pay_periods
         on payslips.pay_period_id = pay_periods.pay_period_id
@@ -216,9 +205,76 @@ paid_on_12th as (
 
 ),
 
+forms_given as (
+
+    {{ forms_given() }}
+
+),
+
+versioned as (
+
+    select
+        *,
+        'now' as version
+    from amounts
+    where voided_with is null
+    union all
+    select
+        amounts.*,
+        case when forms_given.tax_quarter is null then 'year' else 'quarter' end as version
+    from amounts
+    inner join forms_given
+        on
+            amounts.tax_year = forms_given.tax_year
+            and coalesce(amounts.tax_quarter = forms_given.tax_quarter, true)
+    where
+        coalesce(amounts.known_with <= forms_given.given_with, true)
+        and coalesce(amounts.voided_with > forms_given.given_with, true)
+
+),
+
+sums as (
+
+    select
+        version,
+        employee_id,
+        measure,
+        jurisdiction,
+        tax_year,
+        tax_quarter,
+        sum(amount) as amount
+    from versioned
+    group by version, employee_id, measure, jurisdiction, tax_year, tax_quarter
+
+),
+
+{# Wages come first under the limit of social security, tips with what is left of it (instructions of box 7). #}
+tips as (
+
+    select
+        version,
+        employee_id,
+        tax_year,
+        tax_quarter,
+        sum(case when measure = 'item/TIPS' then amount else 0 end) as tips_amount,
+        sum(case
+            when measure = 'base/SS' then amount
+            when measure = 'wages/social_security' then -amount
+            when measure = 'item/TIPS' then amount
+            else 0
+        end) as room_amount
+    from sums
+    where measure in ('item/TIPS', 'base/SS', 'wages/social_security')
+    group by version, employee_id, tax_year, tax_quarter
+
+),
+
+
+{# The pay period that includes the 12th day of the last month of a quarter counts its people. #}
 measures as (
 
     select
+        version,
         employee_id,
         measure,
         jurisdiction,
@@ -228,6 +284,7 @@ measures as (
     from sums
     union all
     select
+        version,
         employee_id,
         'tips/SS' as measure,
         'US' as jurisdiction,
@@ -237,28 +294,33 @@ measures as (
     from tips
     union all
     select
+        version,
         employee_id,
         'employees/12th' as measure,
         'US' as jurisdiction,
         tax_year,
         tax_quarter,
         1 as amount
-    from paid_on_12th
+    from sums
+    where measure = 'days/12th'
     union all
     select distinct
+        version,
         employee_id,
         'employees/year' as measure,
         'US' as jurisdiction,
         tax_year,
         0 as tax_quarter,
         1 as amount
-    from wages
+    from sums
+    where measure like 'wages/%'
 
 ),
 
 form_lines as (
 
     select
+        measures.version,
         case when form_lines.is_by_employee then measures.employee_id end as employee_id,
         form_lines.form,
         form_lines.line_code,
@@ -273,8 +335,10 @@ form_lines as (
         on measures.measure = form_lines.measure
     where
         not (form_lines.is_by_quarter and measures.tax_quarter = 0)
+        and measures.version in ('now', case when form_lines.is_by_quarter then 'quarter' else 'year' end)
         and form_lines.of_quarter in (0, measures.tax_quarter)
     group by
+        measures.version,
         case when form_lines.is_by_employee then measures.employee_id end,
         form_lines.form,
         form_lines.line_code,
@@ -290,6 +354,7 @@ form_lines as (
 totals_of_941 as (
 
     select
+        version,
         tax_year,
         tax_quarter,
         sum(case when code = 'column 2' then amount else 0 end) as contributions_amount,
@@ -297,7 +362,7 @@ totals_of_941 as (
         sum(case when line_code = '12' then amount else 0 end) as taxes_amount
     from form_lines
     where form = '941'
-    group by tax_year, tax_quarter
+    group by version, tax_year, tax_quarter
 
 ),
 
@@ -311,6 +376,7 @@ with_totals as (
     ] %}
     union all
     select
+        version,
         cast(null as string) as employee_id,
         '941' as form,
         '{{ line_code }}' as line_code,
@@ -322,6 +388,74 @@ with_totals as (
         {{ amount }} as amount
     from totals_of_941
     {%- endfor %}
+
+),
+
+{# Both versions of each line of a form that was given. #}
+compared as (
+
+    select
+        with_totals.employee_id,
+        with_totals.form,
+        with_totals.line_code,
+        with_totals.code,
+        with_totals.line_name,
+        with_totals.jurisdiction,
+        with_totals.tax_year,
+        with_totals.tax_quarter,
+        sum(case when with_totals.version = 'now' then with_totals.amount else 0 end) as amount,
+        sum(case when with_totals.version = 'now' then 0 else with_totals.amount end) as given_amount
+    from with_totals
+    inner join forms_given
+        on
+            with_totals.tax_year = forms_given.tax_year
+            and coalesce(with_totals.tax_quarter, 0) = coalesce(forms_given.tax_quarter, 0)
+    group by
+        with_totals.employee_id,
+        with_totals.form,
+        with_totals.line_code,
+        with_totals.code,
+        with_totals.line_name,
+        with_totals.jurisdiction,
+        with_totals.tax_year,
+        with_totals.tax_quarter
+
+),
+
+lines_of_forms as (
+
+    select
+        employee_id,
+        form,
+        line_code,
+        code,
+        line_name,
+        jurisdiction,
+        tax_year,
+        tax_quarter,
+        amount,
+        cast(null as decimal(28, 5)) as given_amount
+    from with_totals
+    where version = 'now' and amount <> 0
+    union all
+    select
+        employee_id,
+        case form
+            when 'W-2' then 'W-2c'
+            when 'W-3' then 'W-3c'
+            when '941' then '941-X'
+            else form || ' amended'
+        end as form,
+        line_code,
+        code,
+        line_name,
+        jurisdiction,
+        tax_year,
+        tax_quarter,
+        amount,
+        given_amount
+    from compared
+    where amount <> given_amount
 
 )
 
@@ -336,6 +470,6 @@ select
     jurisdiction,
     tax_year,
     tax_quarter,
-    cast(amount as decimal(28, 5)) as amount
-from with_totals
-where amount <> 0
+    cast(amount as decimal(28, 5)) as amount,
+    cast(given_amount as decimal(28, 5)) as given_amount
+from lines_of_forms

@@ -164,7 +164,7 @@ decided as (
         case
             when decisions.decision = 'unmatch' then 'match'
             when decisions.decision = 'accept' then 'control'
-            when decisions.decision in ('reopen', 'reopen_period', 'review') then 'date'
+            when decisions.decision in ('reopen', 'reopen_period', 'review', 'forms_given') then 'date'
             when decisions.decision in ('approve', 'withdraw') then 'decision'
             else 'item'
         end as subject_kind,

@@ -223,7 +223,9 @@ with_outcome as (
             when spoken_of.decision_count < judged.subject_count then 'stale'
             when judged.decision = 'withdraw' and spoken_of.withdrawn_count < judged.subject_count then 'stale'
             when
-                judged.decision in ('accept', 'approve', 'review', 'withdraw', 'reopen_period')
+                judged.decision in (
+                    'accept', 'approve', 'review', 'withdraw', 'reopen_period', 'void_payslip', 'forms_given'
+                )
                 or replaced_statements.decision_id is not null
                 then 'applied'
             when file_rulings.unknown_subject is not null then 'stale'
@@ -279,6 +281,8 @@ select
                 when decision = 'accept' and payroll_limit < 0
                     then 'In force in the bank, waiting for another person in payroll: its control says which it is'
                 when decision = 'accept' then 'In force; its control says whether it holds'
+                when decision = 'void_payslip'
+                    then 'In force; a payslip that was not closed before is not made void'
                 when decision = 'reopen_period'
                     then 'In force; a pay period with a payment file stays closed, another one is open'
                 else 'In force'

@@ -21,7 +21,8 @@ renamed as (
         cast(hours as decimal(18, 5)) as hours,
         rate,
         basis_amount,
-        amount
+        amount,
+        cast(balance_hours as decimal(18, 5)) as balance_hours
     from closed_payslip_lines
 
 )

@@ -193,7 +193,8 @@ class HrOpeningBalance(NamedTuple):
 
     employee_id: "TOTAL" in the row that gives the sum of its balance_kind, code and jurisdiction.
     balance_kind: "wages", with a wage base of pay_item_wages as code and "US" or a state's code as
-    jurisdiction, or "item", with a pay item. amount: what was paid, taken or owed by the employer, positive.
+    jurisdiction, "item", with a pay item, or "leave", with the pay item of a leave. amount: what was paid,
+    taken or owed by the employer, positive, or the hours of leave that are left.
     """
 
     line_number: int

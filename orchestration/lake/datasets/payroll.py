@@ -69,3 +69,4 @@ class ClosedPayslipLine(NamedTuple):
     rate: Decimal | None
     basis_amount: Decimal | None
     amount: Decimal
+    balance_hours: Decimal | None = None

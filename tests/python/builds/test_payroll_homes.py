@@ -192,3 +192,44 @@ def test_a_closed_period_is_opened_again_before_it_is_paid(zone: Zone) -> None:
     assert zone.rows(
         "select count(*) from payroll.stg_payroll__payroll_closes where pay_period_id = 'Q2'"
     ) == [(2,)]
+
+
+def test_a_void_payslip_counts_no_more_and_leave_is_paid_at_leaving(zone: Zone) -> None:
+    """The quarter's 941 was given when MIA's Q1, 1,000.00 of wages, was made void by two persons: her W-2 has
+    Q2 alone, 941-X has 1,000.00 less, and the run of corrections owes the salary. LIN goes to Illinois with
+    16 hours of vacation, takes 8, and leaves: 8 at 25.00 (820 ILCS 115/5)."""
+    zone.decide("forms_given", "2026Q3", "Ann")
+    zone.build()
+    void = zone.decide("void_payslip", "Q1/MIA", "Ann")
+    zone.decide("approve", void, "Bela")
+    zone.deliver("employees", "LIN,2026-08-17,Case LIN,000-00-0000,D,Q,IL,2025-01-01,2026-08-23,J")
+    zone.deliver("tax_elections", "LIN,IL,2025-01-01,single,,,,,,1")
+    zone.deliver("opening_balances", "LIN,2026,leave,VAC,,16", "TOTAL,2026,leave,VAC,,16")
+    zone.deliver("leave", "LIN,2026-08-18,VAC,8")
+    zone.build()
+    assert zone.rows(
+        "select status, net_amount > 0, voided_on::varchar from payroll.fct_payslips"
+        " where payslip_id = 'Q1/MIA'"
+    ) == [("void", True, "2026-09-30")]
+    assert zone.lines("QC/MIA")["SAL"] == 1000
+    forms = {
+        (form, line, code, who): (amount, given)
+        for form, line, code, who, amount, given in zone.rows(
+            "select form, line_code, coalesce(code, ''), coalesce(employee_id, ''), amount, given_amount"
+            " from payroll.fct_tax_forms"
+        )
+    }
+    assert forms["W-2", "3", "", "MIA"] == (1200, None)
+    now, given = forms["941-X", "5a", "column 1", ""]
+    assert given - now == 1000
+    assert ("W-2c", "3", "", "MIA") not in forms, "the W-2s were not given"
+    assert zone.lines("Q3/LIN")["LEAVEPAY"] == 200
+    assert zone.rows(
+        "select hours, balance_hours from payroll.fct_payslip_lines"
+        " where payslip_id = 'Q3/LIN' and line_kind = 'leave'"
+    ) == [(0, 0)]
+    assert not any("of VAC" in question for question in zone.questions("Q3"))
+    assert zone.red() == {("hours_paid", "no pay period")}
+    assert zone.rows("select status from marts.fct_payroll_controls where control_code = 'year_end'") == [
+        ("green",)
+    ]

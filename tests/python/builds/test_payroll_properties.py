@@ -146,7 +146,7 @@ def close_paydays(zone: Path, before: date) -> None:
     """Write every open period with a payday before a date into the lake, as `tieout close-period` does."""
     with duckdb.connect(str(warehouse_of(zone)), read_only=True) as connection:
         for model, dataset, columns in (
-            ("payslips", "closed_payslips", "payslips.* exclude (is_closed)"),
+            ("payslips", "closed_payslips", "payslips.* exclude (is_closed, voided_on)"),
             ("payslip_lines", "closed_payslip_lines", "payslip_lines.* exclude (is_closed)"),
             (
                 "payslips",

@@ -83,8 +83,8 @@ def test_a_closed_year_is_handed_over(zone: Zone) -> None:
         *("1000.00", "78.08", "62.00", "14.50", "0.00")
     ]
     assert [tuple(row.values()) for row in rows(zone, "W-2_states")] == [
-        ("LEE", "TX", "1380.00", "0.00"),
-        ("MIA", "IL", "1000.00", "46.72"),
+        ("LEE", "TX", "1380.00", "0.00", "0.00"),
+        ("MIA", "IL", "1000.00", "46.72", "0.00"),
     ]
     line = {
         (row["form"], row["line_code"], row["code"], row["jurisdiction"]): row["amount"]
