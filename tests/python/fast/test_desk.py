@@ -411,8 +411,8 @@ def test_ten_thousand_open_items_are_shown_and_decided_in_under_a_second(setting
 
 
 def test_what_a_file_can_decide_the_desk_can() -> None:
-    """To withdraw is to take back; `reissue` names what a person is paid, of which the desk reads nothing."""
-    assert set(SUBJECTS) - set(acts.DECIDED) == {"withdraw", "reissue"}
+    """To withdraw is to take back; the others are about what persons are paid, of which the desk reads nothing."""
+    assert set(SUBJECTS) - set(acts.DECIDED) == {"withdraw", "reissue", "void_payslip", "forms_given"}
 
 
 def test_a_match_of_a_rule_is_undone(ann: Asked, bela: Asked) -> None:
