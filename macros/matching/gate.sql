@@ -88,6 +88,7 @@ gated as (
             when
                 pairs.difference_kind = 'fee'
                 and {{ is_rare }}
+                and pairs.is_round_difference
                 and pairs.expected_of_counterparty <= {{ var('coincidences_at_most') }}
                 then pairs.rule_posting
             when pairs.difference_kind = 'fee' or not pairs.is_alone then 'suggestion'

@@ -141,6 +141,7 @@ items_with_rule as (
         rules.wait_days,
         rules.absolute_tolerance,
         rules.relative_tolerance,
+        rules.unit_size,
         cast(
             floor(ln(cast(abs(open_items.amount) as double)) / (1.2 * cast(rules.relative_tolerance as double))) as integer
         ) as amount_step,
@@ -222,10 +223,15 @@ candidates as (
         bank.wait_days{{ '' if with_references else ' as rule_wait_days' }},
         greatest(bank.items_of_key, ledger.items_of_key) = 1 as is_alone,
         {%- if not with_references %}
-        {# Items of the counterparty that chance alone would put as near in days and in amount, where its amounts differ by a
-           factor of twenty: 3 is the logarithm. #}
-        (greatest(bank.items_of_counterparty, ledger.items_of_counterparty) - 0.5) / 20.0
-        * (2 * abs(bank.business_day_number - ledger.business_day_number) + 1)
+        {# A fee is a multiple of a tenth of the currency's unit. #}
+        coalesce(mod((ledger.amount - bank.amount) * 10, bank.unit_size) = 0, false) as is_round_difference,
+        {# Items of the counterparty that chance alone would put as near in days and in amount, of those that are open and
+           of all, where its amounts differ by a factor of twenty: 3 is the logarithm. #}
+        greatest(
+            (greatest(bank.items_of_counterparty, ledger.items_of_counterparty) - 0.5) / 20.0
+            * (2 * abs(bank.business_day_number - ledger.business_day_number) + 1),
+            greatest(bank.items_of_key, ledger.items_of_key) - 1
+        )
         * cast(abs(bank.amount - ledger.amount) as double) / cast(3 * abs(ledger.amount) as double) as expected_of_counterparty,
         {%- endif %}
         {%- for column in ['item_id', 'counterparty', 'counterparty_key', 'name_words', 'original_currency', 'original_amount', 'amount', 'takes_back', 'tells_transfer', 'business_day_number'] %}

@@ -50,6 +50,7 @@ select
     bank_days_before_ledger,
     bank_days_after_ledger,
     wait_days,
+    unit_size,
     cast(absolute_tolerance * unit_size as decimal(28, 5)) as absolute_tolerance,
     relative_tolerance
 from applicable
