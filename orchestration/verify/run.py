@@ -131,10 +131,10 @@ def accept(
 
 def _witnesses(settings: Settings, proof: Proof) -> Iterable[tuple[str, str]]:
     """Heads of the chain that other places hold, by where they stand."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
         seen = json.loads(seen_file(settings).read_bytes())
         if seen["lake"] == str(settings.lake) and seen["head"][0]:
-            yield "what the last collection saw", seen["head"][1]
+            yield "what the last collection saw", str(seen["head"][1])
     for dataset, name in (("closes", "closed_on"), ("payroll_closes", "pay_period_id")):
         for close in rows_as_appended(settings.lake, proof, dataset, [name, "chain_head"]):
             # Of before closes held heads.
