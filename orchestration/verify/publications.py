@@ -30,12 +30,13 @@ def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[
                 )
     if not stated:
         return
+    is_from_the_start = links[0].number == 1 and links[0].body["kind"] != "found"
     removed = {name for link in links if link.body["kind"] == "removal" for name in link.body["versions"]}
     folder = settings.published / "versions"
     there = {path.name for path in folder.glob("[!.]*")}
     for name in sorted(stated.keys() | there):
         if name not in stated:
-            if links[0].body["kind"] != "found" or name > min(stated):
+            if is_from_the_start or name > min(stated):
                 yield Finding(f"published/{name}", "was added: no link knows this version")
         elif (folder / name).is_symlink():
             yield Finding(f"published/{name}", "is a link to elsewhere")
