@@ -68,7 +68,7 @@ OTHERS = {
         f"D3,exclude,{'a' * 64},a reason,ann,2026-01-05T08:00:00,\n"
     ),
     "ledger/accounts.csv": (
-        "gl_account,name,currency,account_number,bank_id,closed_on\n1000,Bank,EUR,DE1,,\n1010,Cash,EUR,DE2,,\n"
+        "gl_account,name,type,currency,bank_account\n1000,Bank,asset,EUR,DE1\n1010,Cash,asset,EUR,DE2\n"
     ),
     "ledger/journal_lines.csv": (
         "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type,"
