@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,9 @@ from orchestration.verify.appended import rows_as_appended
 from orchestration.verify.packs import other_packs
 from orchestration.verify.payments import altered_payments
 from orchestration.verify.publications import altered_publications, published_heads
+
+# How an anchor is called that somebody gave, where others are found in what may have been altered.
+_GIVEN = "anchor "
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class Verification:
             yield f"{len(links) - len(keyed):,} links are not keyed: only anchors prove them"
         for name, number in self.anchors.items():
             yield f"{shown(name)} is link {number}"
+        given = [number for name, number in self.anchors.items() if name.startswith(_GIVEN)]
+        behind = Counter(link.body["kind"] for link in links if given and link.number > max(given))
+        if behind:
+            kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(behind.items()))
+            yield f"behind the anchors, so that they prove none of it: {kinds}"
         yield f"head {self.proof.head}"
 
 
@@ -75,7 +84,7 @@ def verify(settings: Settings, anchors: Sequence[str] = ()) -> Verification:
         raise SettingsError(f"there is no lake at {settings.lake}: set TIEOUT_LAKE")
     with _undisturbed(settings):
         proof = prove(settings.lake, settings.chain_key)
-        known = {f"anchor {number}": anchor for number, anchor in enumerate(anchors, start=1)} | dict(
+        known = {f"{_GIVEN}{number}": anchor for number, anchor in enumerate(anchors, start=1)} | dict(
             _witnesses(settings, proof)
         )
         numbers = {NOTHING: 0} | {link.hash: link.number for link in proof.links}
