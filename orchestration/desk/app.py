@@ -127,7 +127,7 @@ class _Desk:
                 return JSONResponse({"done": await run_in_threadpool(done, await request.body())})
             except (TieoutError, OSError) as error:
                 return JSONResponse({"error": str(error)}, 409)
-            except (ValueError, LookupError, TypeError, AttributeError, InvalidOperation):
+            except (ValueError, LookupError, TypeError, AttributeError, InvalidOperation, RecursionError):
                 return JSONResponse({"error": "No page of the desk asks for this"}, 400)
 
         return respond

@@ -17,7 +17,7 @@ import hmac
 import json
 import shutil
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -33,6 +33,7 @@ CHAIN = "_chain"
 # The hash before the first link.
 NOTHING = "0" * 64
 DIGEST_BYTES = 8
+_DIGITS = 8
 _EDITED = "was edited, or is another one"
 # What a body has, and what that of a kind has besides.
 _FACTS: dict[str, type] = {
@@ -45,6 +46,8 @@ _FACTS_OF_KIND: dict[str, dict[str, type]] = {
     "removal": {"versions": list},
     "acceptance": {"findings": list, "reason": str, "by": str},
 }
+# Of these each member is a text.
+_TEXTS = ("copies", "findings", "versions")
 _FACTS_OF_FILE: dict[str, type] = {"path": str, "bytes": int, "sha256": str, "rows": int}
 
 
@@ -71,7 +74,9 @@ def link_numbers(lake: Path) -> list[int]:
     """The numbers of the links that there are, the lowest first."""
     files = (lake / CHAIN).glob("*.json")
     return sorted(
-        int(file.stem) for file in files if file.stem == file.stem.zfill(8) and file.stem.isdecimal()
+        int(file.stem)
+        for file in files
+        if len(file.stem) == _DIGITS and file.stem.isascii() and file.stem.isdecimal()
     )
 
 
@@ -85,6 +90,8 @@ def read_link(lake: Path, number: int, key: bytes | None) -> Link:
         body = json.loads(line)
         if not _has(body, _FACTS) or not _has(body, _FACTS_OF_KIND.get(body["kind"], {})):
             raise ValueError("no body")
+        if not all(isinstance(each, str) for name in _TEXTS for each in _members(body.get(name, ()))):
+            raise ValueError("no texts")
         if not all(_has(each, _FACTS_OF_FILE) for each in body["files"]):
             raise ValueError("no files")
     except (OSError, ValueError, RecursionError):
@@ -108,6 +115,11 @@ def _fault(
         expected = [hashlib.sha256(text).hexdigest(), ""]
     is_right = hmac.compare_digest("\n".join(proofs), "\n".join(expected))
     return None if is_right and body["number"] == number else _EDITED
+
+
+def _members(texts: Any) -> Iterable[object]:
+    """What a list holds, or the values of a dictionary, whose keys are texts in JSON."""
+    return texts.values() if isinstance(texts, dict) else texts
 
 
 def _has(facts: object, types: Mapping[str, type]) -> bool:
@@ -251,7 +263,7 @@ def sha256(file: Path) -> str:
 
 
 def _name(number: int) -> str:
-    return f"{number:08d}"
+    return f"{number:0{_DIGITS}d}"
 
 
 def _code(body: bytes, key: bytes) -> str:

@@ -12,6 +12,11 @@ import pyarrow.parquet
 from orchestration.lake.proof import Proof
 
 
+def is_file(path: Path) -> bool:
+    """Whether a file stands there itself: a pipe has no end, and what a link leads to others may change."""
+    return path.is_file() and not path.is_symlink()
+
+
 def rows_as_appended(
     lake: Path, proof: Proof, dataset: str, columns: Sequence[str]
 ) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from orchestration.lake.proof import Finding
 from orchestration.publish.copies import FACTS
 from orchestration.publish.versions import PERSONAL
 from orchestration.settings import Settings
+from orchestration.verify.appended import is_file
 
 
 def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[Finding]:
@@ -29,12 +30,13 @@ def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[
                 )
     if not stated:
         return
+    is_from_the_start = links[0].number == 1 and links[0].body["kind"] != "found"
     removed = {name for link in links if link.body["kind"] == "removal" for name in link.body["versions"]}
     folder = settings.published / "versions"
     there = {path.name for path in folder.glob("[!.]*")}
     for name in sorted(stated.keys() | there):
         if name not in stated:
-            if links[0].body["kind"] != "found" or name > min(stated):
+            if is_from_the_start or name > min(stated):
                 yield Finding(f"published/{name}", "was added: no link knows this version")
         elif (folder / name).is_symlink():
             yield Finding(f"published/{name}", "is a link to elsewhere")
@@ -52,19 +54,17 @@ def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[
 def published_heads(settings: Settings) -> Iterator[tuple[str, str]]:
     """The head of the chain that each version holds, by where it stands."""
     for file in sorted(settings.published.glob(f"versions/[!.]*/{FACTS}")):
-        with contextlib.suppress(OSError, ValueError, KeyError):
-            yield f"the published version {file.parent.name}", json.loads(file.read_bytes())["chain_head"]
+        with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
+            if is_file(file):
+                hash_ = str(json.loads(file.read_bytes())["chain_head"])
+                yield f"the published version {file.parent.name}", hash_
 
 
 def _altered(version: Path, copies: dict[str, str]) -> Iterator[Finding]:
     expected = dict(copies)
     for path, hash_ in copies.items():
         # What another version.json says of the files is not asked.
-        if (
-            (version / path).is_file()
-            and not (version / path).is_symlink()
-            and sha256(version / path) == hash_
-        ):
+        if is_file(version / path) and sha256(version / path) == hash_:
             facts = json.loads((version / path).read_bytes())
             files = [facts["database"], *(file for table in facts["tables"] for file in table["files"])]
             expected |= {str(Path(path).parent / file["path"]): file["sha256"] for file in files}
@@ -81,7 +81,7 @@ def _altered(version: Path, copies: dict[str, str]) -> Iterator[Finding]:
             yield Finding(subject, "was removed")
         elif path not in expected:
             yield Finding(subject, "was added")
-        elif (version / path).is_symlink() or not (version / path).is_file():
+        elif not is_file(version / path):
             yield Finding(subject, "is no file, but a link or a pipe")
         elif expected[path] is not None and sha256(version / path) != expected[path]:
             yield Finding(subject, "was edited")

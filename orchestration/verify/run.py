@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,9 @@ from orchestration.verify.appended import rows_as_appended
 from orchestration.verify.packs import other_packs
 from orchestration.verify.payments import altered_payments
 from orchestration.verify.publications import altered_publications, published_heads
+
+# How an anchor is called that somebody gave, where others are found in what may have been altered.
+_GIVEN = "anchor "
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,11 @@ class Verification:
             yield f"{len(links) - len(keyed):,} links are not keyed: only anchors prove them"
         for name, number in self.anchors.items():
             yield f"{shown(name)} is link {number}"
+        given = [number for name, number in self.anchors.items() if name.startswith(_GIVEN)]
+        behind = Counter(link.body["kind"] for link in links if given and link.number > max(given))
+        if behind:
+            kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(behind.items()))
+            yield f"behind the anchors, so that they prove none of it: {kinds}"
         yield f"head {self.proof.head}"
 
 
@@ -75,7 +84,7 @@ def verify(settings: Settings, anchors: Sequence[str] = ()) -> Verification:
         raise SettingsError(f"there is no lake at {settings.lake}: set TIEOUT_LAKE")
     with _undisturbed(settings):
         proof = prove(settings.lake, settings.chain_key)
-        known = {f"anchor {number}": anchor for number, anchor in enumerate(anchors, start=1)} | dict(
+        known = {f"{_GIVEN}{number}": anchor for number, anchor in enumerate(anchors, start=1)} | dict(
             _witnesses(settings, proof)
         )
         numbers = {NOTHING: 0} | {link.hash: link.number for link in proof.links}
@@ -131,10 +140,10 @@ def accept(
 
 def _witnesses(settings: Settings, proof: Proof) -> Iterable[tuple[str, str]]:
     """Heads of the chain that other places hold, by where they stand."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
         seen = json.loads(seen_file(settings).read_bytes())
         if seen["lake"] == str(settings.lake) and seen["head"][0]:
-            yield "what the last collection saw", seen["head"][1]
+            yield "what the last collection saw", str(seen["head"][1])
     for dataset, name in (("closes", "closed_on"), ("payroll_closes", "pay_period_id")):
         for close in rows_as_appended(settings.lake, proof, dataset, [name, "chain_head"]):
             # Of before closes held heads.

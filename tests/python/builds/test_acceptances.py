@@ -153,6 +153,8 @@ def test_an_acceptance_ends_and_is_withdrawn_and_an_id_keeps_its_first_contents(
         SHORT=company.acceptance("-10000000", until_on="2026-09-10"),
         SHORT_APPROVED=BELA | {"decision": "approve", "subjects": "SHORT"},
         BACK=ANN | {"decision": "withdraw", "subjects": "MILLIONS"},
+        BACK_APPROVED=BELA | {"decision": "approve", "subjects": "BACK"},
+        ALONE=ANN | {"decision": "withdraw", "subjects": "SHORT"},
         OTHER={"decision": "approve", "subjects": "CENT", "decided_by": "Mallory"},
     )
     company.build()
@@ -162,6 +164,7 @@ def test_an_acceptance_ends_and_is_withdrawn_and_an_id_keeps_its_first_contents(
     )
     outcomes = company.outcomes()
     assert outcomes["MILLIONS"] == ["withdrawn", "Withdrawn by decision BACK"]
+    assert outcomes["ALONE"][0] == "waiting"  # two persons made what it would take back
     assert outcomes["OTHER"] == ["applied", "In force"]
     assert (
         "decision OTHER",

@@ -88,6 +88,9 @@ def test_a_night_is_the_same_and_closed_to_others(
         said = run(places, MACHINES[machine], "tieout", "night")
         said += run(places, MACHINES[machine], "tieout", "close-period", PAID_PERIOD)
         said += run(places, MACHINES[machine], "tieout", "pay", PAID_PERIOD)
+        exported = ["export", "fct_reconciliation_items", "--out", str(zone / "items.csv")]
+        for arguments in (exported, ["metric"], ["verify"]):
+            said += run(places, MACHINES[machine], "tieout", *arguments)
     found = {path for path in found if not EMPTY.intersection(path.relative_to(zone).parts)}
     assert (found, found_elsewhere) == (set(), set()), said
     assert [*exposed(elsewhere)] == []

@@ -107,6 +107,16 @@ def test_an_acceptance_names_the_figures_of_the_control(ann: Asked) -> None:
 
 
 @pytest.mark.parametrize(
+    "body", ["", "[]", "7", "[" * 200_000, '{"books": ' * 50_000, "\0", '{"books": NaN}', '{"books": {}}']
+)
+def test_what_no_page_sends_is_refused(shown: Asked, body: str) -> None:
+    for path in ("/decide", "/take-back", "/start-build"):
+        answer = shown.ask("POST", path, OWN | {"content-type": "application/json"}, body)
+        assert answer.status in (400, 409) and answer.error
+    assert shown.rows() == []
+
+
+@pytest.mark.parametrize(
     ("wanted", "why"),
     [
         ({"subjects": ["b1", "l1"], "sums": {"EUR": "0.01"}}, "what is left is 0 EUR"),

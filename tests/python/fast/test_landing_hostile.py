@@ -353,11 +353,11 @@ def picture(image_format: str) -> bytes:
 
 
 TEXTS = {
-    "bank": [path.read_bytes() for path in sorted(SAMPLES.glob("samples*/statement*.*"))]
-    + [path.read_bytes() for path in sorted(SAMPLES.glob("samples_csv/*.csv"))],
+    "bank": [path.read_bytes() for path in sorted(SAMPLES.glob("samples/statement*.*"))],
+    "bank/account=1": [path.read_bytes() for path in sorted(SAMPLES.glob("samples_csv/*.csv"))],
     "bank/currency=EUR/account=1": [(SAMPLES / "samples_qif" / "statement.qif").read_bytes()],
     "ledger/journal_lines": [(HEADER + ENTRY.format(entry="X", amount="12.50", memo="paid")).encode() * 3],
-    "ledger/accounts": [b"gl_account,name,currency,account_number,bank_id,closed_on\n1000,Bank,EUR,DE1,,\n"],
+    "ledger/accounts": [b"gl_account,name,type,currency,bank_account\n1000,Bank,asset,EUR,DE1\n"],
     "hr/pay_periods": [f"{HR_PERIODS}P-1,US,2026-01-01,2026-01-07,2026-01-09\n".encode()],
     "hr/leave": [b"employee_id,leave_on,pay_item_code,hours\nE1,2026-01-15,VAC,8.00\n"],
     "punches": [

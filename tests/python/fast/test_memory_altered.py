@@ -7,6 +7,7 @@ and published copy. What Tieout appends to it, and what changes no byte, accuses
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import os
 import random
@@ -67,7 +68,7 @@ OTHERS = {
         f"D3,exclude,{'a' * 64},a reason,ann,2026-01-05T08:00:00,\n"
     ),
     "ledger/accounts.csv": (
-        "gl_account,name,currency,account_number,bank_id,closed_on\n1000,Bank,EUR,DE1,,\n1010,Cash,EUR,DE2,,\n"
+        "gl_account,name,type,currency,bank_account\n1000,Bank,asset,EUR,DE1\n1010,Cash,asset,EUR,DE2\n"
     ),
     "ledger/journal_lines.csv": (
         "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type,"
@@ -566,6 +567,44 @@ def state_a_version_anew(memory: Memory, draw: random.Random) -> str:
     return memory.named(version / "version.json")
 
 
+def leave_no_facts_of_a_version(memory: Memory, draw: random.Random) -> str:
+    """What is no facts, or a pipe, at which a reader would wait for ever."""
+    file = draw.choice(memory.versions) / "version.json"
+    file.unlink()
+    if draw.random() < 0.2:
+        os.mkfifo(file)
+    else:
+        file.write_bytes(draw.choice([b"[]", b"1", b"[" * 200_000, b'{"chain_head": [1]}', b"\xff", b""]))
+    return memory.named(file)
+
+
+def leave_a_payment_file_without_end(memory: Memory, draw: random.Random) -> str:
+    file = memory.payment(draw)
+    os.truncate(file, 1 << 40)
+    return memory.named(file)
+
+
+def append_an_odd_link(memory: Memory, draw: random.Random) -> str:
+    """Of sound hashes, and facts that nothing can do anything with."""
+    odd = draw.choice([[[1]], [{}], [None], {"a": 1}, ["x", 5], "text", 7])
+    kind, facts = draw.choice(
+        [
+            ("acceptance", {"findings": odd, "reason": "x", "by": "x"}),
+            ("removal", {"versions": odd}),
+            ("publication", {"version": "x", "copies": odd}),
+            ("rollback", {"version": odd}),
+        ]
+    )
+    newest = memory.links()[-1].read_bytes().split(b"\n")
+    number = len(memory.links()) + 1
+    body = json.loads(newest[0]) | {"number": number, "previous": newest[1].decode(), "files": []}
+    body |= {"kind": kind, "rows_sha256": hashlib.sha256(b"").hexdigest(), **facts}
+    line = json.dumps(body, sort_keys=True).encode()
+    link = b"\n".join([line, hashlib.sha256(line).hexdigest().encode(), b""])
+    (memory.lake / CHAIN / f"{number:08d}.json").write_bytes(link)
+    return f"link {number}"
+
+
 def delete_a_version(memory: Memory, draw: random.Random) -> str:
     version = draw.choice(memory.versions)
     shutil.rmtree(version)
@@ -615,7 +654,8 @@ ALTERATIONS = [
     edit_what_names_rows, edit_a_payment_file, truncate_a_payment_file, swap_two_payment_files,
     replay_a_payment_file, link_a_payment_file, alter_lake_and_folder_alike, edit_what_is_published,
     edit_what_versions_share, delete_what_is_published, add_to_what_is_published, link_what_is_published,
-    swap_two_versions, exchange_a_file_between_versions, state_a_version_anew, delete_a_version,
+    swap_two_versions, exchange_a_file_between_versions, state_a_version_anew, leave_no_facts_of_a_version,
+    leave_a_payment_file_without_end, append_an_odd_link, delete_a_version,
     add_a_version, switch_to_another_version, leave_a_folder_for_the_current_version, unpublish,
     delete_all_that_is_published,
 ]  # fmt: skip

@@ -197,6 +197,8 @@ def test_an_explanation_behind_the_anchors_counts_for_nothing(zone: Zone) -> Non
     _rewrite(_version(zone, 0) / "tieout.duckdb")
     accept(zone.settings, verify(zone.settings), "the disk was repaired", "whoever", clock=lambda: NOON)
     assert (verify(zone.settings).open, len(verify(zone.settings, [anchor.hash]).open)) == ([], 1)
+    told = [line for line in str(verify(zone.settings, [anchor.hash])).splitlines() if "behind" in line]
+    assert told == ["behind the anchors, so that they prove none of it: 1 acceptance"]
     # Who takes the newest head as an anchor has seen it.
     assert verify(zone.settings, [anchor.hash, head(zone.settings.lake, None).hash]).open == []
     environment = _environment(zone.settings)
