@@ -113,8 +113,8 @@ campaign: install ## What needs long: more kills, mutants and examples (TIEOUT_C
 	TIEOUT_CAMPAIGN=$(TIEOUT_CAMPAIGN) pytest -n 2 --dist loadfile -m "drawn or long or more"
 
 .PHONY: long
-long: install ## CI: the Python tests of half a minute and more of which no other proves the kind
-	pytest -m long tests/python/builds
+long: models ## CI: dbt's unit tests, then the Python tests with those that are long, the longest files first
+	pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not more"
 
 .PHONY: lint
 lint: install ## Check the style of Python and of all SQL (3 minutes)

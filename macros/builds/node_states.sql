@@ -17,11 +17,13 @@
         {%- for row in run_query('select * from ' ~ node_states()).rows -%}
             {%- do known.update({row['node_id']: row}) -%}
         {%- endfor -%}
-        {%- set pending = nodes_downstream_of(selected_resources) -%}
-        {%- set domains = node_domains() -%}
+        {#- dbt makes each node a dictionary again whenever it is asked for. -#}
+        {%- set nodes = graph.nodes.values() | list -%}
+        {%- set pending = nodes_downstream_of(selected_resources, nodes) -%}
+        {%- set domains = node_domains(nodes) -%}
         {%- set unproved = 'left out' if env_var('TIEOUT_DATA_TESTS', '') == 'off' else 'pending' -%}
         {%- set rows = [] -%}
-        {%- for node in graph.nodes.values()
+        {%- for node in nodes
             if node.resource_type in ['seed', 'model', 'snapshot', 'test']
             and node.config.materialized != 'ephemeral' -%}
             {%- set last = none if node.unique_id in pending else known.get(node.unique_id) -%}
@@ -176,28 +178,27 @@
 {%- endmacro %}
 
 {#- The domain of every node by its id, as the selectors of the night's steps have it: payroll and operations are the
-    groups of these names and what reads them, the bank is all else. -#}
-{% macro node_domains() %}
+    groups of these names and what reads them, the bank is all else. nodes: all of the graph. -#}
+{% macro node_domains(nodes) %}
     {%- set domains = {} -%}
-    {%- for node_id in graph.nodes -%}
-        {%- do domains.update({node_id: 'bank'}) -%}
+    {%- for node in nodes -%}
+        {%- do domains.update({node.unique_id: 'bank'}) -%}
     {%- endfor -%}
     {%- for domain in ['payroll', 'operations'] -%}
-        {%- set grouped = graph.nodes.values() | selectattr('config.group', 'equalto', domain) | map(attribute='unique_id') -%}
-        {%- for node_id in nodes_downstream_of(grouped | list) -%}
+        {%- set grouped = nodes | selectattr('config.group', 'equalto', domain) | map(attribute='unique_id') -%}
+        {%- for node_id in nodes_downstream_of(grouped | list, nodes) -%}
             {%- do domains.update({node_id: domain}) -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(domains) }}
 {% endmacro %}
 
-{#- Ids of the given nodes and of all that depend on them, as keys of a dictionary. -#}
-{% macro nodes_downstream_of(node_ids) %}
+{#- Ids of the given nodes and of all that depend on them, as keys of a dictionary. nodes: all of the graph. -#}
+{% macro nodes_downstream_of(node_ids, nodes) %}
     {%- set found = {} -%}
     {%- for node_id in node_ids -%}
         {%- do found.update({node_id: true}) -%}
     {%- endfor -%}
-    {%- set nodes = graph.nodes.values() | list -%}
     {%- set passes = namespace(added=true) -%}
     {%- for number in range(nodes | length) if passes.added -%}
         {%- set passes.added = false -%}

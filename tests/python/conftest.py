@@ -28,6 +28,13 @@ os.environ.setdefault("TIEOUT_PSEUDONYM_KEY", "of the tests")
 os.environ["DBT_LOG_LEVEL_FILE"] = "none"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with a long test go first, so that no worker is left with one at the end."""
+    long = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty zone under tmp_path, with bank/ and ledger/ in its landing folder."""

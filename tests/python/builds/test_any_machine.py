@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
 from exposure import exposed, watched
 
 from orchestration.demo import generate
@@ -51,12 +52,10 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def plain(landing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The warehouse of the night on this machine."""
+    """The warehouse that a build makes on this machine, as a night's own does."""
     zone = tmp_path_factory.mktemp("plain")
-    places = places_of(zone, zone / "lake", landing)
-    said = run(places, {}, "tieout", "night")
-    assert "closed" in said, said
-    return Path(places["TIEOUT_WAREHOUSE"])
+    run_dbt("build", *MODELS_ONLY, zone=zone, landing=landing)
+    return warehouse_of(zone)
 
 
 @pytest.fixture
