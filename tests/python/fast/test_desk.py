@@ -446,6 +446,21 @@ def test_matches_are_filtered(shown: Asked, query: str, is_found: bool) -> None:
     assert ('data-subject="M1"' in page) == is_found and "Nothing to show" not in page
 
 
+def test_a_decision_says_what_it_is_about(ann: Asked) -> None:
+    ann.match("b1", "l1")
+    ann.post("/decide", decision="accept", subjects=[_control("chain")])
+    ann.post("/decide", decision="unmatch", subjects=["M1"])
+    for _ in range(2):  # as it waits, and as the books know it
+        page = ann.get("/decisions").text
+        assert "2026-03-23 Acme 100.10 EUR" in page and "2026-03-23 ACME 100.10 EUR" in page
+        assert "chain: &lt;script&gt;" in page
+        collect(ann.settings)
+        _built(ann)
+        with duckdb.connect(str(ann.settings.warehouse)) as connection:
+            connection.execute("update marts.fct_reconciliation_items set status = 'matched'")
+            connection.execute("update marts.fct_control_totals set status = 'green'")
+
+
 def test_while_the_warehouse_is_written_what_is_asked_of_it_says_so(ann: Asked) -> None:
     ann.get("/")
     with ann.settings.night_lock.open("w") as night:
