@@ -6,15 +6,22 @@ import re
 
 import click
 import pytest
+from area_pictures import page as areas_page
 
 from orchestration.cli import main
 from orchestration.cli.commands_page import commands_page
+from orchestration.defs.project import manifest
 from orchestration.settings import PROJECT_DIR
 
 
 def test_the_page_of_commands_is_what_the_command_writes() -> None:
     page = (PROJECT_DIR / "docs" / "commands.md").read_text()
     assert page == commands_page(main) + "\n", "write it again: tieout commands > docs/commands.md"
+
+
+def test_the_pictures_of_the_areas_are_those_of_the_models() -> None:
+    page = (PROJECT_DIR / "docs" / "areas.md").read_text()
+    assert page == areas_page(manifest()), "write it again, as tests/python/area_pictures.py says"
 
 
 def test_the_readme_is_one_page() -> None:
