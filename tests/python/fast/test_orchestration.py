@@ -314,7 +314,7 @@ def test_a_held_warehouse_is_waited_for_and_told_in_a_line(
             assert connection.execute("select 1").fetchone() == (1,)
 
 
-def test_the_page_is_written_whatever_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_is_written_whatever_failed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     from orchestration.defs import report
 
     @dg.op
@@ -334,6 +334,13 @@ def test_the_page_is_written_whatever_failed(monkeypatch: pytest.MonkeyPatch) ->
         return SimpleNamespace(path=settings.reports / "today.html")
 
     monkeypatch.setattr(report, "_page", page)
-    for number in (1, 2):  # nor does a page that cannot be written hide what failed
-        assert not night.execute_in_process(raise_on_error=False).success
-        assert len(pages) == number
+    monkeypatch.setenv("TIEOUT_REPORTS", str(tmp_path / "reports"))
+    assert not night.execute_in_process(raise_on_error=False).success
+    assert len(pages) == 1 and not (tmp_path / "reports").exists()
+    # Without books to read, the page says why, and what failed is not hidden.
+    assert not night.execute_in_process(raise_on_error=False).success
+    said = (tmp_path / "reports" / "undated.html").read_text()
+    assert len(pages) == 2 and "Cannot be told" in said and "nothing is published yet" in said
+    # Nor is it where no page can be written.
+    monkeypatch.setenv("TIEOUT_REPORTS", "/proc/reports")
+    assert not night.execute_in_process(raise_on_error=False).success
