@@ -80,7 +80,13 @@ def matches(seen: Seen, query: Query) -> dict[str, Any]:
     named = _account(seen, query)
     low, high = map(_plain, _amounts(query))
     words = query.get("text", "").casefold().split()
-    rows, page = _listed(seen, "matches", query, account=named["account_id"], low=low, high=high, words=words)
+    asked = {
+        "low": low,
+        "high": high,
+        "words": words,
+        "is_filtered": bool(words) or (low, high) != (None, None),
+    }
+    rows, page = _listed(seen, "matches", query, account=named["account_id"], **asked)
     by_match = [list(items) for _, items in groupby(rows, key=lambda row: row["match_id"])]
     return {"account": named, "matches": by_match, "shown": page, **_asked("/matches", query)}
 
