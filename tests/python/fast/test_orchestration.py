@@ -112,6 +112,20 @@ def test_everything_that_runs_by_itself_or_is_started_says_what_it_is_and_whose(
     assert {owner for key in graph.get_all_asset_keys() for owner in graph.get(key).owners} <= of_groups
 
 
+def test_every_check_says_what_it_proves(defs: dg.Definitions) -> None:
+    told = {
+        spec.name: spec.description
+        for assets in [*defs.assets, *defs.asset_checks]
+        if isinstance(assets, dg.AssetsDefinition)
+        for spec in assets.check_specs
+    }
+    assert len(told) > 350 and all(text and text.endswith(".") for text in told.values())
+    assert told["relationships_fct_ageing_account_id__account_id__ref_dim_accounts_"] == (
+        "Each account_id stands in dim_accounts as account_id."
+    )
+    assert told["assert_matches_stay_within_their_window"].startswith("A rule joins items no farther apart")
+
+
 def test_what_one_area_reads_is_its_own(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
     owners = {group["name"]: [group["owner"]["email"]] for group in manifest()["groups"].values()}
