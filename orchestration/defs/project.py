@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -19,6 +20,8 @@ from orchestration.warehouse.inputs import project_files
 WAREHOUSE_POOL = "warehouse"
 # Whose is what nobody else's is.
 _COLLECT = "collect"
+_COMMENT = re.compile(r"^-- .*(?:\n-- (?!depends_on:).*)*", re.MULTILINE)
+_REF = re.compile(r"'(\w+)'")
 
 # dagster-dbt looks for dbt on the PATH; this environment's own is meant, activated or not.
 os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
@@ -32,8 +35,35 @@ class AreaTranslator(DagsterDbtTranslator):
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
         return group_name(dbt_resource_props)
 
+    def get_asset_check_spec(
+        self,
+        asset_spec: dg.AssetSpec,
+        manifest: Mapping[str, Any],
+        unique_id: str,
+        project: DbtProject | None,
+    ) -> dg.AssetCheckSpec | None:
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        return spec and spec._replace(description=_proves(manifest, unique_id))
+
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
         return [_owners()[dbt_resource_props["unique_id"]]]
+
+
+def _proves(manifest: Mapping[str, Any], unique_id: str) -> str:
+    """What a test proves: what the macro of a generic one says, or the comment of one of its own."""
+    node = manifest["nodes"][unique_id]
+    kind = (node.get("test_metadata") or {}).get("name")
+    if kind is None:
+        comment = _COMMENT.search(node["raw_code"])
+        return " ".join(line.removeprefix("-- ") for line in comment[0].splitlines())
+    told = node["test_metadata"]["kwargs"]
+    if kind == "relationships":
+        model = _REF.search(told["to"])[1]
+        return f"Each {told['column_name']} stands in {model} as {told['field']}."
+    if kind == "unique":
+        return f"No {told['column_name']} stands twice."
+    package = node["test_metadata"]["namespace"] or "tieout"
+    return manifest["macros"][f"macro.{package}.test_{kind}"]["description"]
 
 
 def group_name(dbt_resource_props: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from orchestration.errors import TieoutError
 from orchestration.lake.lock import open_when_free
 from orchestration.publish import PublishRefusedError
 from orchestration.publish.audit import BANK, DOMAINS, audit
-from orchestration.report import Report, write_report
+from orchestration.report import Report, write_report, write_report_without_books
 from orchestration.settings import Settings
 
 
@@ -42,9 +42,14 @@ def morning_page(context: dg.AssetExecutionContext) -> dg.MaterializeResult:
 @dg.failure_hook
 def page_of_a_failure(context: dg.HookContext) -> None:
     """The page is written whatever failed: what a failed step keeps from its turn is written here."""
+    settings = Settings.from_environment()
     try:
-        context.log.info("the page of what there is: %s", _page(Settings.from_environment()).path)
-    except (TieoutError, OSError, duckdb.Error) as error:
+        try:
+            page = _page(settings)
+        except (TieoutError, duckdb.Error) as error:
+            page = write_report_without_books(settings, str(error).splitlines()[0].rstrip("."))
+        context.log.info("the page of what there is: %s", page.path)
+    except OSError as error:
         context.log.warning("no page of what there is: %s", error)
 
 

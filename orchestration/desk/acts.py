@@ -25,7 +25,7 @@ from orchestration.collect.landing import DECISIONS, open_delivery, scan
 from orchestration.collect.persons import person_key, unwritable
 from orchestration.collect.signatures import read_signers, sign, signature_file
 from orchestration.desk.books import Books, DeskError, row_of
-from orchestration.desk.facts import WHOLE, Close, files, out_of_count, standing_closes
+from orchestration.desk.facts import WHOLE, Close, files, out_of_count, standing_closes, subjects
 from orchestration.lake.errors import LakeBusyError, UnreadableFile
 from orchestration.lake.load import utc_now
 from orchestration.lake.lock import lake_lock
@@ -163,18 +163,14 @@ class Decider:
         if not may_be_taken_back(row):
             raise DeskError("This decision does not count any more, or is taken back otherwise")
         if row["decision"] == "replace":
-            undoing = Act("replace", self._subjects(decision_id)[::-1], reason)
+            named = subjects(self._settings.lake, [decision_id]).get(decision_id, [])
+            undoing = Act("replace", tuple(named[::-1]), reason)
         elif row["decision"] == "match":
             undoing = Act("unmatch", (decided_match_id(decision_id),), reason)
         else:
             undoing = Act("withdraw", (decision_id,), reason)
         self.decide(books, [undoing], decision_id)
         return "It is taken back by the next build"
-
-    def _subjects(self, decision_id: str) -> tuple[str, ...]:
-        """What a decision of the lake is about: of one that came twice the first, as the models have it."""
-        named = lake_rows(self._settings.lake, "decisions", ["subjects"], decision_id=decision_id)
-        return tuple(named[0]["subjects"].split()) if named else ()
 
     def _checked(self, books: Books, act: Act, taken: Mapping[str, Mapping]) -> tuple[str, str]:
         """The difference and unit of an acceptance, blank of anything else. Raises DeskError."""

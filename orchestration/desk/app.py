@@ -158,6 +158,8 @@ class _Desk:
         subjects = tuple(dict.fromkeys(map(str, wanted["subjects"])))
         if wanted.get("are_items"):
             subjects = rows_of(books, subjects)
+        elif decision == "exclude" and any(":" in subject for subject in subjects):
+            raise DeskError("A row is excluded as an item of an account")
         elif decision == "unmatch" and not self._shelf.asked(books, "match", match=subjects[0]):
             raise DeskError("There is no such match")
         elif decision == "replace":

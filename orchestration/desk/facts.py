@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -56,6 +57,15 @@ def reviewed(lake: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for row in lake_rows(lake, "decisions", ["subjects", "decided_by"], decision="review"):
         found.setdefault(row["subjects"].strip(), []).append(row["decided_by"])
+    return found
+
+
+def subjects(lake: Path, decision_ids: Collection[str]) -> dict[str, list[str]]:
+    """What these decisions are about: of one that came twice the first, as the models have it."""
+    found: dict[str, list[str]] = {}
+    for row in lake_rows(lake, "decisions", ["decision_id", "subjects"]):
+        if row["decision_id"].strip() in decision_ids:
+            found.setdefault(row["decision_id"].strip(), row["subjects"].split())
     return found
 
 

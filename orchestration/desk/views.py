@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -14,8 +15,11 @@ from urllib.parse import urlencode
 from orchestration.desk import facts
 from orchestration.desk.acts import Waiting, open_date
 from orchestration.desk.books import Books, DeskError, Row, Suggestion
+from orchestration.errors import TieoutError
 
 PAGE = 50
+# Of what a decision is about, so many are shown.
+SHOWN = 6
 # Probabilities from which suggestions may be accepted together.
 LIKELY = ("0.99", "0.95", "0.9", "0.8", "0.5")
 _PIECE = re.compile(r"(\w+) (\w+) \((-?[\d.]+)\)")
@@ -76,7 +80,13 @@ def matches(seen: Seen, query: Query) -> dict[str, Any]:
     named = _account(seen, query)
     low, high = map(_plain, _amounts(query))
     words = query.get("text", "").casefold().split()
-    rows, page = _listed(seen, "matches", query, account=named["account_id"], low=low, high=high, words=words)
+    asked = {
+        "low": low,
+        "high": high,
+        "words": words,
+        "is_filtered": bool(words) or (low, high) != (None, None),
+    }
+    rows, page = _listed(seen, "matches", query, account=named["account_id"], **asked)
     by_match = [list(items) for _, items in groupby(rows, key=lambda row: row["match_id"])]
     return {"account": named, "matches": by_match, "shown": page, **_asked("/matches", query)}
 
@@ -135,11 +145,13 @@ def suggestions(seen: Seen, query: Query) -> dict[str, Any]:
 def decisions(seen: Seen, query: Query) -> dict[str, Any]:
     """What waits for the next build, and the decisions that the books know. A page of both."""
     awaited = paged(seen.waiting, query.get("page", "1"))
-    are_of_files = any(each.row["decision"] in ("exclude", "include", "replace") for each in awaited.rows)
+    decided = paged(seen.books.decisions, query.get("page", "1"))
+    subjects = facts.subjects(seen.lake, [row["decision_id"] for row in decided.rows])
     return {
         "awaited": awaited,
-        "paths": {file.file_hash: file.path for file in facts.files(seen.lake)} if are_of_files else {},
-        "decided": paged(seen.books.decisions, query.get("page", "1")),
+        "decided": decided,
+        "subjects": subjects,
+        **_named(seen, [*subjects.values(), *(each.subjects for each in awaited.rows)]),
         "address": "/decisions?",
     }
 
@@ -187,6 +199,18 @@ def paged(rows: Sequence[Any], number: str) -> Page:
     count = max(1, -(-len(rows) // PAGE))
     at = min(max(int(number[:9]), 1), count) if number.isascii() and number.isdigit() else 1
     return Page(rows[(at - 1) * PAGE : at * PAGE], at, count, len(rows))
+
+
+def _named(seen: Seen, subjects: Iterable[Sequence[str]]) -> dict[str, Any]:
+    """What decisions are about, by its id: items and controls, also of before, and paths of files."""
+    ids = sorted({subject for each in subjects for subject in each[:SHOWN]})
+    items, controls = dict(seen.books.item), dict(seen.books.control)
+    with suppress(TieoutError):  # while somebody writes the books, what is in memory is named
+        items |= {row["item_id"]: row for row in seen.asked("items", ids=ids)}
+        controls |= {row["control_total_id"]: row for row in seen.asked("controls", ids=ids)}
+    hashes = {subject[:64] for subject in ids if len(subject) >= 64}
+    paths = {file.file_hash: file.path for file in facts.files(seen.lake)} if hashes else {}
+    return {"items": items, "named_controls": controls, "paths": paths, "shown_subjects": SHOWN}
 
 
 def _account(seen: Seen, query: Query) -> Row:

@@ -74,6 +74,17 @@ def write_report(
     return Report(path, _verdict(answers), as_of_on, answers["version"].first.get("version"))
 
 
+def write_report_without_books(settings: Settings, reason: str) -> Report:
+    """Write a page that says why nothing can be told, for a night that left no books to read."""
+    answers = {
+        path.stem: Answer(path.stem, path.read_text(encoding="utf-8"), (), problem=reason)
+        for path in sorted(_QUERIES.glob("*.sql"))
+    }
+    path = settings.reports / "undated.html"
+    _replace(path, _rendered(answers, settings.warehouse.name), readers_of(settings) is not None)
+    return Report(path, _verdict(answers), None, None)
+
+
 def render(database: Path) -> str:
     """The page of one DuckDB file: the same file gives the same bytes. Raises ReportError."""
     return _rendered(_read(database), database.name, paper=_paper(database))

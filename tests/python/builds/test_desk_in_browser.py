@@ -204,6 +204,39 @@ def test_a_morning_by_keyboard_and_the_same_by_a_file(demo_zone: Path, tmp_path:
     assert by_file.marts() == at_desk.marts()
 
 
+def test_what_is_done_is_undone_by_keyboard(settings: Settings, tmp_path: Path) -> None:
+    settings = replace(settings, published=tmp_path / "published", ui_token=None)
+    write_books(settings.warehouse)
+    server = Server(settings, 0)
+    threading.Thread(target=server.run, args=(desk(settings, "Ann Keller"),), daemon=True).start()
+    with browser(tmp_path / "profile", {}) as page:
+        page.visit(server.address)
+        page.press("j", "Enter")
+        page.wait_for("document.title.startsWith('Main account') && document.readyState === 'complete'")
+        _turn_to(page, "u", "Matches of")
+        page.press("j", "Enter")
+        _say(page, "Of another invoice")
+        _turn_to(page, "r", "Statements of")
+        page.press("j", "j", "Enter")  # the second of the day, instead of which the first stands
+        page.wait_for("document.getElementById('ask-what').textContent.includes('Instead stands: bank/')")
+        _say(page, "The bank corrected it")
+        _turn_to(page, "5", "Closes")
+        page.press("j", "Enter")
+        _say(page, "Looked at it")
+        _turn_to(page, "4", "Decisions")
+        page.press("j", "Enter")  # the latest: the review
+        _say(page, "")
+    rows = []
+    for file in (settings.landing / "decisions" / "desk").iterdir():
+        with file.open(encoding="utf-8", newline="") as opened:
+            rows += csv.DictReader(opened)
+    statement = "b" * 64
+    assert sorted((row["decision"], row["subjects"]) for row in rows) == [
+        ("replace", f"{statement}-2 {statement}-1"),
+        ("unmatch", "M1"),
+    ]
+
+
 def test_a_page_of_another_site_decides_nothing(settings: Settings, tmp_path: Path) -> None:
     settings = replace(settings, published=tmp_path / "published")
     write_books(settings.warehouse)

@@ -150,6 +150,9 @@ def test_what_no_page_sends_is_refused(shown: Asked, body: str) -> None:
         ({"decision": "exclude", "subjects": ["l4"], "are_items": True}, "stands in no file"),
         ({"decision": "exclude", "subjects": ["m1"], "are_items": True}, "is not open any more"),
         ({"decision": "exclude", "subjects": ["0" * 64]}, "no such file"),
+        ({"decision": "exclude", "subjects": ["b" * 64 + ":1"]}, "as an item of an account"),
+        ({"decision": "unmatch", "subjects": []}, "No page of the desk"),
+        ({"decision": "unmatch", "subjects": ["M1", "M2"]}, "one id"),
         ({"decision": "include", "subjects": ["0" * 64]}, "Nothing of this file is out of count"),
         ({"suggestion": "s9"}, "No page of the desk"),
         ({"at_least": "0.5", "account": "", "count": 3}, "By now it would be 2"),
@@ -443,6 +446,8 @@ def test_a_match_of_a_rule_is_undone(ann: Asked, bela: Asked) -> None:
         ("&amount=1", True),
         ("&amount=%E2%88%921..2", True),
         ("&amount=1.01..", False),
+        ("&amount=..0.99", False),
+        ("&amount=0", False),
         ("&amount=1e999999999", True),
         ("&amount=0..1e999", True),
         ("&amount=0..1e-400", False),
@@ -454,6 +459,21 @@ def test_a_match_of_a_rule_is_undone(ann: Asked, bela: Asked) -> None:
 def test_matches_are_filtered(shown: Asked, query: str, is_found: bool) -> None:
     page = shown.get(f"/matches?account=A{query}").text
     assert ('data-subject="M1"' in page) == is_found and "Nothing to show" not in page
+
+
+def test_a_decision_says_what_it_is_about(ann: Asked) -> None:
+    ann.match("b1", "l1")
+    ann.post("/decide", decision="accept", subjects=[_control("chain")])
+    ann.post("/decide", decision="unmatch", subjects=["M1"])
+    for _ in range(2):  # as it waits, and as the books know it
+        page = ann.get("/decisions").text
+        assert "2026-03-23 Acme 100.10 EUR" in page and "2026-03-23 ACME 100.10 EUR" in page
+        assert "chain: &lt;script&gt;" in page
+        collect(ann.settings)
+        _built(ann)
+        with duckdb.connect(str(ann.settings.warehouse)) as connection:
+            connection.execute("update marts.fct_reconciliation_items set status = 'matched'")
+            connection.execute("update marts.fct_control_totals set status = 'green'")
 
 
 def test_while_the_warehouse_is_written_what_is_asked_of_it_says_so(ann: Asked) -> None:

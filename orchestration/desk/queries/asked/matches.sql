@@ -1,18 +1,12 @@
-with items as (
+with found as (
 
-    select * from marts.fct_reconciliation_items
+    select match_id
+    from marts.fct_reconciliation_items
     where
-        account_id = $account
+        $is_filtered
+        and account_id = $account
         and match_id is not null
-
-),
-
-found as (
-
-    select distinct match_id
-    from items
-    where
-        (abs(amount) >= $low or $low is null)
+        and (abs(amount) >= $low or $low is null)
         and (abs(amount) <= $high or $high is null)
         and len(
             list_filter(
@@ -23,22 +17,23 @@ found as (
 
 ),
 
-numbered as (
+wanted as (
 
-    select
-        matches.*,
-        row_number() over (order by matches.cleared_on desc, matches.match_id) as place,
-        count(*) over () as total_count
-    from marts.fct_matches as matches
-    inner join found
-        on matches.match_id = found.match_id
+    select * from marts.fct_matches
+    where
+        account_id = $account
+        and (not $is_filtered or match_id in (select found.match_id from found))
 
 ),
 
 shown as (
 
-    select * from numbered
-    where place - 1 between $first and $first + $size - 1
+    select
+        *,
+        (select count(*) from wanted) as total_count
+    from wanted
+    order by cleared_on desc, match_id
+    limit $size offset $first
 
 )
 
@@ -61,7 +56,7 @@ select
     items.amount,
     items.item_on
 from shown
-inner join items
+inner join marts.fct_reconciliation_items as items
     on shown.match_id = items.match_id
 qualify row_number() over (partition by shown.match_id, items.side order by items.item_on, items.item_id) <= 10
-order by shown.place, items.side, items.item_on, items.item_id
+order by shown.cleared_on desc, shown.match_id, items.side, items.item_on, items.item_id
