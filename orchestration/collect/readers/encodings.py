@@ -20,7 +20,7 @@ from orchestration.lake.errors import UnreadableFile
 
 BLOCK_BYTES = 1 << 20
 # Distinct words that are looked at: a text has its letters long before.
-MAX_WORDS = 20_000
+MAX_WORDS = 4_000
 MAX_WORD_LENGTH = 64
 
 IN_PATH = re.compile(r"encoding=([A-Za-z0-9][A-Za-z0-9_\-]{0,30})(?=[/.]|$)")
@@ -99,7 +99,7 @@ _REGIONS = (
     _Region(_GREEK, ("cp1253",), dict.fromkeys(["GR", "CY"], "Greek"), ""),
     _Region(_BALTIC, ("cp1257",), {"LT": "Lithuanian", "LV": "Latvian", "EE": "Estonian"}, "LTL LVL EEK"),
 )
-# Where UTF-8 may stand between: a line of these that is UTF-8 too is no rarity.
+# A line of these that is UTF-8 too is no rarity.
 _OF_DOS = {"cp437", "cp850", "cp852", "cp857", "cp866"}
 
 _WORD = re.compile(rb"[A-Za-z0-9\x80-\xff]*[\x80-\xff][A-Za-z0-9\x80-\xff]*")
@@ -169,7 +169,8 @@ def encoding_of(
         return Encoding(("utf-8",), is_cut=True)
     region, language = _home(head, path)
     codec = _decided(found, region, language, declared and declared.codecs[-1])
-    return Encoding((codec,) if codec in _OF_DOS else ("utf-8", codec))
+    may_be_utf8 = (found.is_utf8 or not stream.seekable()) and codec not in _OF_DOS
+    return Encoding(("utf-8", codec) if may_be_utf8 else (codec,))
 
 
 def text_codec(name: str) -> str | None:
