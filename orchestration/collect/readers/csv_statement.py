@@ -55,7 +55,7 @@ from orchestration.collect.readers.payment_text import read_payment_text
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
-MAX_PREAMBLE_LINES = 20
+MAX_PREAMBLE_LINES = 40
 MAX_ACCOUNTS = 10_000
 HEAD_BYTES = 1 << 16
 _CODED = Named(transaction_code_scheme="csv")
