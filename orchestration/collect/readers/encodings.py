@@ -102,7 +102,9 @@ _REGIONS = (
 # A line of these that is UTF-8 too is no rarity.
 _OF_DOS = {"cp437", "cp850", "cp852", "cp857", "cp866"}
 
-_WORD = re.compile(rb"[A-Za-z0-9\x80-\xff]*[\x80-\xff][A-Za-z0-9\x80-\xff]*")
+# One with a byte above ASCII counts. A pattern that asks for that byte tries every place of a long word.
+_WORD = re.compile(rb"[A-Za-z0-9\x80-\xff]+")
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
 # A letter that the end of a line, or of a field in it, cuts through.
 _UTF8_CUT = re.compile(
     rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})(?=[?/+\r\n]|$)|^[\x80-\xbf]{1,3}"
@@ -228,9 +230,11 @@ class _Found:
                 if not text.isascii() and not self._is_utf8(text):
                     self.is_cut = self.is_cut and self._is_utf8(_UTF8_CUT.sub(b"", text))
                     for match in _WORD.finditer(text):
-                        if len(self.words) < MAX_WORDS:
-                            place = (line + 1, offset + match.start() + 1)
-                            self.words.setdefault(match[0][:MAX_WORD_LENGTH], place)
+                        first = _ABOVE_ASCII.search(match[0])
+                        if first and len(self.words) < MAX_WORDS:
+                            start = max(first.start() - MAX_WORD_LENGTH // 2, 0)
+                            word = match[0][start : start + MAX_WORD_LENGTH]
+                            self.words.setdefault(word, (line + 1, offset + match.start() + start + 1))
                 line, offset = line + text.endswith(b"\n"), offset + len(text)
         self._line += block.count(b"\n")
         self._offset += len(block)
