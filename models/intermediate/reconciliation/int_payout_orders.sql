@@ -68,7 +68,7 @@ parts as (
         on payout_lines.payout_id = payouts.payout_id
     where
         payout_lines.disposition = 'kept'
-        and payout_lines.settlement_kind not in ('fee', 'payout')
+        and payout_lines.settlement_kind not in ('fee', 'payout', 'summary')
     union all
     select
         item_id,

@@ -405,7 +405,7 @@ class _Table:
         kind = self._kind(texts, position)
         gross, fee, net = self._amounts(row, currency, kind, position)
         original_currency, original_amount = self._original(row, currency, gross, position)
-        if kind not in ("payout", "unsettled", "fee") and not gross and fee:
+        if kind not in ("payout", "summary", "unsettled", "fee") and not gross and fee:
             kind = "fee"
         occurred_on, occurred_at = self._day(texts["occurred_on"], texts["time_zone_name"], position)
         paid_on = self._day(texts["paid_on"], "", position)[0] if texts["paid_on"] else None
@@ -481,6 +481,8 @@ class _Table:
                 raise UnreadableFile("the row has neither a gross nor a net amount", position)
             return _ZERO, _ZERO, _ZERO
         fee = fee or _ZERO
+        if self.profile.fee_sign == "by_net" and gross is not None and net == gross - fee:
+            fee = -fee
         original = row.texts["original_currency"]
         is_foreign = self.profile.gross == self.profile.original_amount and original.upper() not in (
             "",
