@@ -175,6 +175,32 @@ def encoding_of(
     return Encoding(("utf-8", codec) if may_be_utf8 else (codec,))
 
 
+def readable_in(stream: BinaryIO, head: bytes) -> Callable[[str], bool]:
+    """Whether a text can be read in a codec, to its end where the stream can be read twice, else as far as
+    its first bytes go. head: these, already taken from the stream."""
+    start = stream.tell() if stream.seekable() else None
+
+    @functools.cache
+    def is_readable(codec: str) -> bool:
+        decoder = codecs.getincrementaldecoder(codec)()
+        at = stream.tell() if start is not None else 0
+        try:
+            decoder.decode(head)
+            if start is not None:
+                stream.seek(start)
+                while block := stream.read(BLOCK_BYTES):
+                    decoder.decode(block)
+                decoder.decode(b"", final=True)
+        except UnicodeError:
+            return False
+        finally:
+            if start is not None:
+                stream.seek(at)
+        return True
+
+    return is_readable
+
+
 def text_codec(name: str) -> str | None:
     """The codec of that name, if it is one of text in which ASCII is ASCII."""
     try:

@@ -705,3 +705,13 @@ WIDE = [",".join(f"x{place}" for place in range(4000)), *["1/1/26" + ",1.00" * 3
 )
 def test_refusal_of_what_is_hardly_a_table(text):
     assert refused(PROFILES, text).startswith("no profile declares the header")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1250"])
+def test_an_encoding_is_told_by_the_whole_file(encoding):
+    """The first letter that is none of ASCII stands far behind what is read to find the profile."""
+    day = "2026-02-01;PRZELEW;Konto;Inne;1,00 PLN;\n"
+    content = "#Data operacji;#Opis operacji;#Rachunek;#Kategoria;#Kwota;\n" + day * 3_000
+    content += "2026-02-02;ŁÓDŹ;Konto;Inne;2,00 PLN;\n"
+    *_, last, _ = rows(content.encode(encoding))
+    assert (last.memo, last.amount) == ("ŁÓDŹ", Decimal("2.00"))

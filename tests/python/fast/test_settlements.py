@@ -403,3 +403,11 @@ def test_damaged_reports_are_read_in_full_or_refused(tmp_path: Path) -> None:
     assert all(row["gross"] + row["fee"] == row["net"] for row in rows)
     assert (len(rows), sum(row["net"] for row in rows)) == (count, total)
     assert 0 < accepted < files
+
+
+def test_an_encoding_is_told_by_the_whole_report() -> None:
+    header, line, *_ = sample("stripe_balance_history").splitlines()
+    numbered = "".join(f"{line.replace('txn_p1', f'txn_{number}')}\n" for number in range(1_000))
+    last = line.replace("STRIPE PAYOUT", "Café Zoë")
+    found = lines(f"{header}\n{numbered}{last}\n".encode("cp1252"))
+    assert (len(found), found[-1].memo) == (1_001, "Café Zoë")
