@@ -155,7 +155,7 @@ parts as (
         on payout_lines.payout_id = payouts.payout_id
     where
         payout_lines.disposition = 'kept'
-        and payout_lines.settlement_kind not in ('fee', 'payout')
+        and payout_lines.settlement_kind not in ('fee', 'payout', 'summary')
     union all
     select
         batch_payments.item_id,

@@ -3,7 +3,7 @@
 with payout_lines as (
 
     select * from {{ ref('fct_payout_lines') }}
-    where disposition = 'kept'
+    where disposition in ('kept', 'stated')
 
 ),
 
@@ -50,15 +50,31 @@ totals as (
         max(merchant) as merchant,
         max(payout_reference) as payout_reference,
         max(currency) as currency,
-        sum(case when settlement_kind = 'payout' then 0 else 1 end) as line_count,
-        sum(case when settlement_kind = 'sale' then gross_amount else 0 end) as sale_amount,
+        sum(case when settlement_kind in ('payout', 'summary') then 0 else 1 end) as line_count,
+        {# Of a payout of which no line is listed, the summary counts. #}
+        sum(
+            case when settlement_kind in ('sale', 'summary') and disposition = 'kept' then gross_amount else 0 end
+        ) as sale_amount,
         sum(case when settlement_kind = 'refund' then gross_amount else 0 end) as refund_amount,
         sum(case when settlement_kind = 'chargeback' then gross_amount else 0 end) as chargeback_amount,
-        sum(case when settlement_kind = 'fee' then net_amount else fee_amount end) as fee_amount,
+        sum(
+            case
+                when disposition = 'stated' then 0
+                when settlement_kind = 'fee' then net_amount
+                else fee_amount
+            end
+        ) as fee_amount,
         sum(case when settlement_kind in ('reserve', 'adjustment') then gross_amount else 0 end) as other_amount,
         {# What an instant payout costs stands in its own row. #}
-        sum(case when settlement_kind = 'payout' then fee_amount else net_amount end) as lines_amount,
-        -sum(case when settlement_kind = 'payout' then gross_amount end) as stated_amount,
+        sum(
+            case
+                when disposition = 'stated' then 0
+                when settlement_kind = 'payout' then fee_amount
+                else net_amount
+            end
+        ) as lines_amount,
+        -sum(case when settlement_kind = 'payout' then gross_amount end) as stated_in_row,
+        sum(case when settlement_kind = 'summary' then net_amount end) as stated_in_summary,
         max(case when settlement_kind = 'payout' then balance end) as balance,
         max(case when settlement_kind = 'payout' then occurred_at end) as paid_at,
         min(occurred_at) as first_line_at,
@@ -109,16 +125,28 @@ carried as (
 
 ),
 
+{# Of two statements the one that contradicts the lines counts. #}
+stated as (
+
+    select
+        *,
+        lines_amount + carried_amount as net_amount,
+        coalesce(
+            nullif(stated_in_row, lines_amount + carried_amount), stated_in_summary, stated_in_row
+        ) as stated_amount
+    from carried
+
+),
+
 payouts as (
 
     select
-        carried.*,
-        carried.lines_amount + carried.carried_amount as net_amount,
-        coalesce(carried.stated_amount, carried.lines_amount + carried.carried_amount) as paid_amount,
+        stated.*,
+        coalesce(stated.stated_amount, stated.net_amount) as paid_amount,
         as_of_date.as_of_on
-    from carried
+    from stated
     cross join as_of_date
-    where carried.paid_on <= as_of_date.as_of_on
+    where stated.paid_on <= as_of_date.as_of_on
 
 ),
 

@@ -12,7 +12,7 @@ from orchestration.collect.readers.camt import read_camt
 from orchestration.collect.readers.common import rejoin, take_head
 from orchestration.collect.readers.csv_profiles import CsvProfile, load_csv_profiles
 from orchestration.collect.readers.csv_statement import read_csv
-from orchestration.collect.readers.encodings import encoding_of
+from orchestration.collect.readers.encodings import encoding_of, readable_in
 from orchestration.collect.readers.mt940 import read_mt940
 from orchestration.collect.readers.ofx import declared_encoding, read_ofx
 from orchestration.collect.readers.qif import read_qif
@@ -107,7 +107,7 @@ def read(
         told = f", but <{'><'.join(tag[:40] for tag in tags[:2])}>" if tags else ""
         raise UnreadableFile(f"the format is none of CAMT, MT940, MT942, BAI2, OFX, QIF and CSV{told}")
     if found == "csv":
-        yield from read_csv(whole, csv_profiles, path)
+        yield from read_csv(whole, csv_profiles, path, readable_in(stream, head))
     elif found == "qif":
         yield from read_qif(whole, path, encoding_of(stream, head, path))
     elif found.startswith("camt"):

@@ -55,7 +55,7 @@ from orchestration.collect.readers.payment_text import read_payment_text
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
-MAX_PREAMBLE_LINES = 20
+MAX_PREAMBLE_LINES = 40
 MAX_ACCOUNTS = 10_000
 HEAD_BYTES = 1 << 16
 _CODED = Named(transaction_code_scheme="csv")
@@ -125,17 +125,21 @@ _NAMED = slice(HEADER_COLUMNS.index("creditor_reference"), HEADER_COLUMNS.index(
 
 
 def read_csv(
-    stream: BinaryIO, csv_profiles: Sequence[CsvProfile], path: str | None = None
+    stream: BinaryIO,
+    csv_profiles: Sequence[CsvProfile],
+    path: str | None,
+    is_readable: Callable[[str], bool],
 ) -> Iterator[BankStatement | BankStatementLine]:
     """All lines as the file orders them, then one statement per account and currency.
 
-    path: of the file in the landing zone, which may name the account. A balance column is proved from line
+    path: of the file in the landing zone, which may name the account. is_readable: whether the text can be
+    read in a codec. A balance column is proved from line
     to line, oldest or newest first; opening and closing come from its ends. Text is data: a formula stays
     as it is written. Raises UnreadableFile for a file that no profile or more than one declares, for a row
     that does not fit its profile and for a balance that contradicts the amounts in both orders.
     """
     head = take_head(stream, HEAD_BYTES)
-    match = _match(head, csv_profiles, path)
+    match = _match(head, csv_profiles, path, is_readable)
     text = io.TextIOWrapper(rejoin(head, stream), encoding=match.encoding, newline="")
     lines = decoded_lines(text, match.encoding)
     for _ in range(match.header_line):
@@ -146,7 +150,9 @@ def read_csv(
 # Which profile
 
 
-def _match(head: bytes, profiles: Sequence[CsvProfile], path: str | None) -> _Match:
+def _match(
+    head: bytes, profiles: Sequence[CsvProfile], path: str | None, is_readable: Callable[[str], bool]
+) -> _Match:
     """The one profile whose headers stand in one of the first lines. One that names the files it is for goes
     before those that do not, and one that knows the account before those that do not."""
     rows: dict[tuple[str, str], list[list[str]]] = {}
@@ -154,7 +160,7 @@ def _match(head: bytes, profiles: Sequence[CsvProfile], path: str | None) -> _Ma
     for profile in profiles:
         if not _is_for(profile, path):
             continue
-        encoding = _encoding(head, profile.encoding)
+        encoding = _encoding(head, profile.encoding, is_readable)
         if (encoding, profile.delimiter) not in rows:
             rows[encoding, profile.delimiter] = list(_first_rows(head, encoding, profile.delimiter))
         first_rows = rows[encoding, profile.delimiter]
@@ -162,7 +168,7 @@ def _match(head: bytes, profiles: Sequence[CsvProfile], path: str | None) -> _Ma
         if at is not None:
             found.append(_described(profile, encoding, at, first_rows, path))
     if not found:
-        raise unknown_csv(head, profiles, _encoding(head, "utf-8 | cp1252"))
+        raise unknown_csv(head, profiles, _encoding(head, "utf-8 | cp1252", is_readable))
     if any(match.profile.file_pattern for match in found):
         found = [match for match in found if match.profile.file_pattern]
     named = [match for match in found if match.account_number or match.has_account_column]
@@ -274,20 +280,14 @@ def _labelled(preamble: list[list[str]], label: str | None) -> str | None:
     return None
 
 
-def _encoding(head: bytes, declared: str) -> str:
-    """That of the byte order mark, else the first of the declared ones in which the head can be read."""
+def _encoding(head: bytes, declared: str, is_readable: Callable[[str], bool]) -> str:
+    """That of the byte order mark, else the first of the declared ones in which the file can be read."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
     *others, last = declared.split(FIRST)
-    for encoding in others:
-        try:
-            codecs.getincrementaldecoder(encoding)().decode(head)
-        except UnicodeError:
-            continue
-        return encoding
-    return last
+    return next(filter(is_readable, others), last)
 
 
 def _first_rows(head: bytes, encoding: str, delimiter: str) -> Iterator[list[str]]:

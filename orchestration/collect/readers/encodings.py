@@ -20,7 +20,7 @@ from orchestration.lake.errors import UnreadableFile
 
 BLOCK_BYTES = 1 << 20
 # Distinct words that are looked at: a text has its letters long before.
-MAX_WORDS = 20_000
+MAX_WORDS = 4_000
 MAX_WORD_LENGTH = 64
 
 IN_PATH = re.compile(r"encoding=([A-Za-z0-9][A-Za-z0-9_\-]{0,30})(?=[/.]|$)")
@@ -99,10 +99,12 @@ _REGIONS = (
     _Region(_GREEK, ("cp1253",), dict.fromkeys(["GR", "CY"], "Greek"), ""),
     _Region(_BALTIC, ("cp1257",), {"LT": "Lithuanian", "LV": "Latvian", "EE": "Estonian"}, "LTL LVL EEK"),
 )
-# Where UTF-8 may stand between: a line of these that is UTF-8 too is no rarity.
+# A line of these that is UTF-8 too is no rarity.
 _OF_DOS = {"cp437", "cp850", "cp852", "cp857", "cp866"}
 
-_WORD = re.compile(rb"[A-Za-z0-9\x80-\xff]*[\x80-\xff][A-Za-z0-9\x80-\xff]*")
+# One with a byte above ASCII counts. A pattern that asks for that byte tries every place of a long word.
+_WORD = re.compile(rb"[A-Za-z0-9\x80-\xff]+")
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]")
 # A letter that the end of a line, or of a field in it, cuts through.
 _UTF8_CUT = re.compile(
     rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})(?=[?/+\r\n]|$)|^[\x80-\xbf]{1,3}"
@@ -169,7 +171,34 @@ def encoding_of(
         return Encoding(("utf-8",), is_cut=True)
     region, language = _home(head, path)
     codec = _decided(found, region, language, declared and declared.codecs[-1])
-    return Encoding((codec,) if codec in _OF_DOS else ("utf-8", codec))
+    may_be_utf8 = (found.is_utf8 or not stream.seekable()) and codec not in _OF_DOS
+    return Encoding(("utf-8", codec) if may_be_utf8 else (codec,))
+
+
+def readable_in(stream: BinaryIO, head: bytes) -> Callable[[str], bool]:
+    """Whether a text can be read in a codec, to its end where the stream can be read twice, else as far as
+    its first bytes go. head: these, already taken from the stream."""
+    start = stream.tell() if stream.seekable() else None
+
+    @functools.cache
+    def is_readable(codec: str) -> bool:
+        decoder = codecs.getincrementaldecoder(codec)()
+        at = stream.tell() if start is not None else 0
+        try:
+            decoder.decode(head)
+            if start is not None:
+                stream.seek(start)
+                while block := stream.read(BLOCK_BYTES):
+                    decoder.decode(block)
+                decoder.decode(b"", final=True)
+        except UnicodeError:
+            return False
+        finally:
+            if start is not None:
+                stream.seek(at)
+        return True
+
+    return is_readable
 
 
 def text_codec(name: str) -> str | None:
@@ -227,9 +256,11 @@ class _Found:
                 if not text.isascii() and not self._is_utf8(text):
                     self.is_cut = self.is_cut and self._is_utf8(_UTF8_CUT.sub(b"", text))
                     for match in _WORD.finditer(text):
-                        if len(self.words) < MAX_WORDS:
-                            place = (line + 1, offset + match.start() + 1)
-                            self.words.setdefault(match[0][:MAX_WORD_LENGTH], place)
+                        first = _ABOVE_ASCII.search(match[0])
+                        if first and len(self.words) < MAX_WORDS:
+                            start = max(first.start() - MAX_WORD_LENGTH // 2, 0)
+                            word = match[0][start : start + MAX_WORD_LENGTH]
+                            self.words.setdefault(word, (line + 1, offset + match.start() + start + 1))
                 line, offset = line + text.endswith(b"\n"), offset + len(text)
         self._line += block.count(b"\n")
         self._offset += len(block)

@@ -32,6 +32,8 @@ _POLISH_SEPARATORS = "~^<"
 # GVC of SEPA payments that came back: direct debits (companies, anyone) and transfers. ?34 then says why.
 _RETURN_CODES = {"108", "109", "159"}
 _SUBFIELDS = re.compile(r"(?P<code>[0-9]{3})(?P<separator>[?@~^<>|+])(?=[0-9]{2})")
+# Banks in Bulgaria have letters for the code.
+_LETTERED = re.compile(r"[A-Z]{3}(?=\+00)")
 _SUBFIELD = {
     separator: re.compile(rf"{re.escape(separator)}([0-9]{{2}})([^{re.escape(separator)}]*)")
     for separator in "?@~^<>|+"
@@ -113,6 +115,10 @@ def read_memo(lines: list[str], joined: str, is_credit: bool) -> Memo:
 
 def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
     """What a plain text names; its reference and memo do not count."""
+    if coded := _LETTERED.match(joined):
+        found = _from_subfields(joined[coded.end() :], "+", coded[0], is_credit)
+        named = found.named._replace(proprietary_code=coded[0], proprietary_code_scheme="proprietary")
+        return found._replace(named=named)
     if "/" in joined and _SURE_SLASH_TAG.search(joined):
         return _from_slash_tags(joined, _SLASH_TAG_OR_NAAM, is_credit)
     if "+" in joined and _SURE_SEPA_TAG.search(joined):

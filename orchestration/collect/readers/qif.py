@@ -17,9 +17,9 @@ from orchestration.collect.readers.common import (
     Named,
     at_line,
     cheque_number,
+    named_reference,
     parse_amount,
     parse_currency,
-    reference_or_none,
     text_lines,
     text_or_none,
     without_spaces,
@@ -31,7 +31,7 @@ from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
 MAX_RECORDS = 1_000_000
-TRANSACTIONS = {"bank", "ccard", "cash", "oth a", "oth l"}
+TRANSACTIONS = {"bank", "ccard", "cash", "oth a", "oth l", "otha", "othl"}
 # Lists that hold no transactions.
 PASSED_OVER = {"cat", "class", "memorized", "prices", "security", "tag", "budget", "template"}
 ORDERS = {"mdy": (2, 0, 1), "dmy": (2, 1, 0), "ymd": (0, 1, 2)}
@@ -198,7 +198,7 @@ def _statement(
             amount,
             "booked",
             False,
-            reference_or_none(values.get("N")),
+            named_reference(values.get("N")),
             None,
             labelled or text_or_none(values.get("P")),
             None,

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 SEED = "seeds/reference/settlement_profiles.csv"
-# What a line of a report is. A payout is the report's own statement of what was paid out; unsettled is what
-# the processor has not settled (pending, denied, an authorization).
-KINDS = ("sale", "refund", "chargeback", "fee", "reserve", "adjustment", "payout", "unsettled")
+# What a line of a report is. A payout is the report's own statement of what was paid out; a summary is a
+# payout in one line (or a part of it), of a report that lists payouts; unsettled is what the processor has
+# not settled (pending, denied, an authorization).
+KINDS = ("sale", "refund", "chargeback", "fee", "reserve", "adjustment", "payout", "summary", "unsettled")
+FEE_SIGNS = ("cost_positive", "cost_negative", "by_net")
 FIRST = " | "
 # Cells that name headers of the file.
 TEXT_CELLS = (
@@ -66,7 +68,7 @@ class SettlementProfile(NamedTuple):
     payout_reference: str | None
     payout_row_reference: str | None
     transaction_reference: str
-    line_type: str
+    line_type: str | None
     currency: str | None
     reference: str | None
     memo: str | None
@@ -137,13 +139,17 @@ def load_settlement_profiles(path: Path) -> list[SettlementProfile]:
 
 def _checked(profile: SettlementProfile, path: Path) -> SettlementProfile:
     needed = ("profile_code", "processor", "bank_words", "date_format", "kinds")
-    needed += ("transaction_reference", "line_type", "occurred_on")
+    needed += ("transaction_reference", "occurred_on")
     problems = {
         **{f"{name} is missing": not getattr(profile, name) for name in needed},
         "decimal_mark is neither . nor ,": profile.decimal_mark not in (".", ","),
         "amount_unit is neither major nor minor": profile.amount_unit not in ("major", "minor"),
-        "fee_sign is neither cost_positive nor cost_negative": profile.fee_sign
-        not in ("cost_positive", "cost_negative"),
+        f"fee_sign is none of {', '.join(FEE_SIGNS)}": profile.fee_sign not in FEE_SIGNS,
+        "fee_sign by_net needs gross, fee and net": profile.fee_sign == "by_net"
+        and not (profile.gross and profile.fee and profile.net),
+        "line_type is missing, and kinds is not one kind for all": not profile.line_type
+        and bool(profile.kinds)
+        and not profile.kinds.startswith("*="),
         "gross and fee, or net, must be given": not profile.net and not (profile.gross and profile.fee),
         "currency or fixed_currency must be given": not (profile.currency or profile.fixed_currency),
         "payout_reference must be given, unless payouts_are_in_order": not profile.payout_reference

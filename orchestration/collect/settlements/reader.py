@@ -31,6 +31,7 @@ from orchestration.collect.readers.common import (
     parse_currency,
     text_or_none,
 )
+from orchestration.collect.readers.encodings import readable_in
 from orchestration.collect.settlements.profiles import (
     AMOUNT_CELLS,
     FIRST,
@@ -117,7 +118,7 @@ def read_settlement(
     """
     start = stream.tell()
     head = stream.read(HEAD_BYTES)
-    match = _match(head, profiles)
+    match = _match(head, profiles, readable_in(stream, head))
     conventions = _Conventions(match.profile, path or "")
 
     def rows() -> Iterator[_Row]:
@@ -135,10 +136,10 @@ def read_settlement(
 # Which profile
 
 
-def _match(head: bytes, profiles: Sequence[SettlementProfile]) -> _Match:
+def _match(head: bytes, profiles: Sequence[SettlementProfile], is_readable: Callable[[str], bool]) -> _Match:
     """The one profile whose headers stand in one of the first lines, by whatever delimiter; of several, the
     one that names most of them."""
-    encoding = _encoding(head)
+    encoding = _encoding(head, is_readable)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     lines = list(itertools.islice(io.StringIO(text, newline=""), MAX_PREAMBLE_LINES + 1))
     found: list[tuple[int, _Match]] = []
@@ -187,7 +188,7 @@ def _is_row(line: str, match: _Match) -> bool:
     return any(_moment(day, form) for form in profile.date_format.split(FIRST))
 
 
-def _encoding(head: bytes) -> str:
+def _encoding(head: bytes, is_readable: Callable[[str], bool]) -> str:
     """That of the byte order mark; UTF-16 without one by its zeros; else UTF-8, or else Windows-1252."""
     if head.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
@@ -197,11 +198,7 @@ def _encoding(head: bytes) -> str:
         return "utf-16-le"
     if head[:1] == b"\0" and head[2:3] == b"\0":
         return "utf-16-be"
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
+    return "utf-8" if is_readable("utf-8") else "cp1252"
 
 
 def _cut(line: str, delimiter: str) -> list[str]:
@@ -405,7 +402,7 @@ class _Table:
         kind = self._kind(texts, position)
         gross, fee, net = self._amounts(row, currency, kind, position)
         original_currency, original_amount = self._original(row, currency, gross, position)
-        if kind not in ("payout", "unsettled", "fee") and not gross and fee:
+        if kind not in ("payout", "summary", "unsettled", "fee") and not gross and fee:
             kind = "fee"
         occurred_on, occurred_at = self._day(texts["occurred_on"], texts["time_zone_name"], position)
         paid_on = self._day(texts["paid_on"], "", position)[0] if texts["paid_on"] else None
@@ -481,6 +478,8 @@ class _Table:
                 raise UnreadableFile("the row has neither a gross nor a net amount", position)
             return _ZERO, _ZERO, _ZERO
         fee = fee or _ZERO
+        if self.profile.fee_sign == "by_net" and gross is not None and net == gross - fee:
+            fee = -fee
         original = row.texts["original_currency"]
         is_foreign = self.profile.gross == self.profile.original_amount and original.upper() not in (
             "",

@@ -16,7 +16,8 @@ class SettlementLine(NamedTuple):
     the report does not say: it is part of the next payout of the merchant and currency, if
     payouts_are_in_order, else of none yet. transaction_reference: what tells the line from others of the
     processor, in every report. kind: sale, refund, chargeback, fee, reserve, adjustment, payout (the report's
-    own statement of what was paid out, negative) or unsettled (not settled yet, or never). line_type: as
+    own statement of what was paid out, negative), summary (a payout, or a part of it, in a report that lists
+    payouts) or unsettled (not settled yet, or never). line_type: as
     delivered. reference: of the order or invoice. merchant: the account at the processor. original_currency,
     original_amount: what the customer paid, signed like gross, where that is another currency. balance: with
     the processor, after the line. occurred_on: the day as the report writes it, or in the profile's time

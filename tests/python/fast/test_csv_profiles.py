@@ -57,6 +57,15 @@ EXPECTED = {
     "swedbank": {"9350000000 SEK": "-253.50 10000.00 | 0.00 9746.50"},
     "danske_dk": {"0044-7 DKK": "10000.00 -139.00 pending -1000.00 | 0.00 9861.00"},
     "op_fi": {"0044-7 EUR": "1000.00 -29.90 | None None"},
+    "commerzbank": {"DE02100500000024290661 EUR": "-149.50 1250.00 | None None"},
+    "dkb": {"DE02120300000000202051 EUR": "pending -40.00 1250.5 -29.9 | None None"},
+    "ing_de": {"DE75500105175456542561 EUR": "1000.00 -23.80 | 1096.41 2072.61"},
+    "volksbank_de": {"DE33600501010000000002 EUR": "1250.00 -89.00 | 2089.00 3250.00"},
+    "mbank_pl": {"0044-7 PLN": "1185.61 -76.37 | 15806.00 16915.24"},
+    "natwest": {"0044-7 GBP": "-8.10 2220.00 | 2780.00 4991.90"},
+    "barclays": {"20-00-0012345678 GBP": "-10.99 -200.00 2450.00 | None None"},
+    "rbc_ca": {"04512-1234567 CAD": "-45.23 -500.00 2500.00 | None None"},
+    "boursobank_fr": {"00040123456 EUR": "-29.99 1200.00 | None None"},
 }
 # Rows that are no entries, said with the first statement.
 LEFT_OUT = {
@@ -696,3 +705,13 @@ WIDE = [",".join(f"x{place}" for place in range(4000)), *["1/1/26" + ",1.00" * 3
 )
 def test_refusal_of_what_is_hardly_a_table(text):
     assert refused(PROFILES, text).startswith("no profile declares the header")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1250"])
+def test_an_encoding_is_told_by_the_whole_file(encoding):
+    """The first letter that is none of ASCII stands far behind what is read to find the profile."""
+    day = "2026-02-01;PRZELEW;Konto;Inne;1,00 PLN;\n"
+    content = "#Data operacji;#Opis operacji;#Rachunek;#Kategoria;#Kwota;\n" + day * 3_000
+    content += "2026-02-02;ŁÓDŹ;Konto;Inne;2,00 PLN;\n"
+    *_, last, _ = rows(content.encode(encoding))
+    assert (last.memo, last.amount) == ("ŁÓDŹ", Decimal("2.00"))

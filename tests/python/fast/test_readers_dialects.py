@@ -185,3 +185,31 @@ def test_ofx_duplicate_identifiers_and_quicken_tags():
     content = sample("statement.ofx").replace(b"<FITID>F2", b"<FITID>F1")
     content = content.replace(b"</SONRS>", b"<INTU.BID>3000<INTU.USERID>x</SONRS>")
     assert [line.bank_reference for line in lines(content)] == ["F1", "F1"]
+
+
+def test_letters_stand_for_the_code_in_bulgaria():
+    memo = (
+        ":86:TBB+00ПОЛУЧЕН ПРЕВОД Ф 1460001409/01.02.06\\РЕЗЕРВНИ ЧАСТИ +21Ф 1460001409 +30UBBSBGSF"
+        "+31BG49UBBS82211010002018+32ФИРМА ДВЕ ООД "
+    )
+    content = (
+        ":20:060731\n:25:BG72BFTB76301003010616\n:28:147\n:60F:C060731BGN100,00\n"
+        f":61:0607310731C338,00NMSC//000001          \n{memo}\n:62F:C060731BGN438,00\n-\n"
+    )
+    line = lines(content.encode("cp1251"))[0]
+    assert (line.counterparty, line.counterparty_account) == ("ФИРМА ДВЕ ООД", "BG49UBBS82211010002018")
+    assert (line.proprietary_code, line.memo) == ("TBB", memo.removeprefix(":86:").strip())
+
+
+def test_a_dollar_stands_between_messages_of_an_archive():
+    message = (
+        "{1:F01UNCRBGSFAXXX0000000000}{2:I940            N}{4:\n:20:\n:25:BG64UNCR70001523557004\n:28C:5/0\n"
+        ":60F:C190701EUR243,00\n:61:1907010701D1,00NTRFNONREF//737FVRO19182354B\nUNICREDIT BULBANK\n"
+        ":86:051?00Вътрешнобанков превод?20FOREIGN EXCHANGE?30UNCRBGSF?31BG\n08UNCR70001523557004?32A LTD\n"
+        ":62F:C190701EUR242,00\n-}"
+    )
+    found = rows(f"{message}${message}\n".encode("cp1251"))
+    assert [row.counterparty_account for row in found if hasattr(row, "memo")] == [
+        "BG08UNCR70001523557004"
+    ] * 2
+    assert len(found) == 4

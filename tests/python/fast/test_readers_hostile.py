@@ -69,9 +69,17 @@ def cases() -> Iterator[tuple[str, bytes, str]]:
         BARE.replace(b"\n:62M", b"\n:86:" + (b"x" * MILLION + b"\n") * 20 + b":62M"),
         "longer than",
     )
+    yield (
+        "mt940 word",
+        BARE.replace(b"\n:62M", b"\n:86:" + b"A" * 900_000 + b"\xfb\xe8\x81\n:62M"),
+        "nothing tells its encoding",
+    )
+    words = b"".join(b"%d\xfb\xe8\x81 " % number for number in range(100_000))
+    yield "mt940 words", BARE.replace(b"\n:62M", b"\n:86:" + words + b"\n:62M"), "nothing tells its encoding"
     yield "mt940 envelopes", BARE + b"\n-}" + b"{1:" * 300_000 + b"{4:", "the file ends inside"
     yield "bai2 zeros", BAI2.replace(b"16,475,500", b"16,475," + b"0" * 900_000), "not an integer"
     yield "bai2 blanks", BAI2.replace(b"010,500000", b"," * 900_000 + b"x"), "record 03"
+    yield "bai2 summaries", BAI2.replace(b"16,475", b"88,040,1,,,\n" * 9_000 + b"16,475", 1), "record 49"
     yield (
         "bai2 record",
         BAI2.replace(b"16,475", (b"88," + b"," * 900_000 + b"\n") * 9 + b"16,475"),

@@ -120,3 +120,11 @@ def test_qif_without_currency_or_transactions_is_refused():
 )
 def test_qif_amounts(text, amount):
     assert rows(f"!Type:Bank\nD2/13/2026\nT{text}\n^\n")[0].amount == Decimal(amount)
+
+
+@pytest.mark.parametrize("kind", ["Oth A", "OthA", "Oth L", "othl"])
+def test_a_number_that_is_none_is_no_reference(kind):
+    content = f"!Type:{kind}\nD13/01/2026\nNN/A\nT-19.89\nPShop\n^\nD14/01/2026\nN1041\nT-1.00\n^\n".encode()
+    first, second, _ = read(io.BytesIO(content), [], "bank/account=1/currency=USD/a.qif")
+    assert (first.reference, first.counterparty) == (None, "Shop")
+    assert (second.reference, second.cheque_number) == ("1041", "1041")

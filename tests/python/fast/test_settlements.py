@@ -39,6 +39,10 @@ EXPECTED = {
         refund po_1Q8Mar09 -16.00 0 -16.00 USD A-77 2026-03-06
         sale po_1Q8Mar09 118.00 -3.78 114.22 USD A-78 2026-03-05
         sale - 10.00 -0.59 9.41 USD A-79 2026-03-10""",
+    "stripe_payouts": """
+        summary po_1Q8Mar09 96.22 0 96.22 USD - 2026-03-09
+        summary po_1Q8Mar05 1072.21 0 1072.21 EUR - 2026-03-05
+        unsettled po_1Q8Mar02 80.00 0 80.00 EUR - 2026-03-02""",
     "paypal_activity": """
         sale - 1250.00 -43.40 1206.60 EUR WC-777 2026-03-02
         sale - 80.00 -2.67 77.33 EUR WC-778 2026-03-03
@@ -70,10 +74,17 @@ EXPECTED = {
         refund 140769394954 -12.00 0 -12.00 EUR #3690 2026-03-03
         chargeback 140769394954 -20.00 -15.00 -35.00 EUR #3600 2026-03-03
         unsettled 2026-03-12 10.00 -0.40 9.60 EUR #3720 2026-03-09""",
+    "shopify_payouts": """
+        unsettled 2026-03-12 10.00 -0.40 9.60 EUR - 2026-03-12
+        summary 2026-03-05 51.90 -17.50 34.40 EUR SHP-7711 2026-03-05
+        summary 2026-03-04 45.00 -1.75 43.25 EUR SHP-7702 2026-03-04""",
     "square_transactions": """
         sale SQ260303A1 1170.00 -30.52 1139.48 USD TX900 2026-03-02
         sale - 20.00 0 20.00 USD TX901 2026-03-02
         refund SQ260316B2 -45.00 0 -45.00 USD ORD-5 2026-03-13""",
+    "square_deposits": """
+        summary SQ260316B2 -45.00 0 -45.00 USD - 2026-03-16
+        summary SQ260303A1 1170.00 -30.52 1139.48 USD - 2026-03-03""",
 }
 # What the lines of the sample's payout come to: worked out by hand.
 PAYOUTS = {
@@ -82,6 +93,9 @@ PAYOUTS = {
     "adyen_settlement_details": "76.00",
     "shopify_payment_transactions": "34.40",
     "square_transactions": "1139.48",
+    "stripe_payouts": "96.22",
+    "shopify_payouts": "34.40",
+    "square_deposits": "-45.00",
 }
 
 
@@ -339,7 +353,9 @@ def test_a_type_that_no_pattern_has_is_named() -> None:
     [
         ("kinds", "charge=sales", "kinds must be type=kind"),
         ("kinds", "", "kinds is missing"),
-        ("fee_sign", "positive", "fee_sign is neither"),
+        ("fee_sign", "positive", "fee_sign is none of"),
+        ("fee_sign", "by_net", "fee_sign by_net needs gross"),
+        ("line_type", "", "line_type is missing"),
         ("amount_unit", "", "amount_unit is neither"),
         ("net", "", "gross and fee, or net"),
         ("currency", "", "currency or fixed_currency"),
@@ -387,3 +403,11 @@ def test_damaged_reports_are_read_in_full_or_refused(tmp_path: Path) -> None:
     assert all(row["gross"] + row["fee"] == row["net"] for row in rows)
     assert (len(rows), sum(row["net"] for row in rows)) == (count, total)
     assert 0 < accepted < files
+
+
+def test_an_encoding_is_told_by_the_whole_report() -> None:
+    header, line, *_ = sample("stripe_balance_history").splitlines()
+    numbered = "".join(f"{line.replace('txn_p1', f'txn_{number}')}\n" for number in range(1_000))
+    last = line.replace("STRIPE PAYOUT", "Café Zoë")
+    found = lines(f"{header}\n{numbered}{last}\n".encode("cp1252"))
+    assert (len(found), found[-1].memo) == (1_001, "Café Zoë")
