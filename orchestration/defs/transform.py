@@ -106,7 +106,7 @@ def _built(context: dg.AssetExecutionContext, domain: str) -> Iterator[Any]:
         stale = _stale(settings, date, domain)
         is_whole = stale is None or stale.issuperset(nodes)
         selection = ["--selector", f"night_{domain}"] if is_whole else _behind(stale, domain)
-        stale = set(nodes) if is_whole else stale.intersection(nodes)
+        stale = set(nodes) if is_whole else stale
     unchanged = {node: key for node, key in nodes.items() if node not in stale}
     for node in _in_order(unchanged):
         yield _unchanged(unchanged[node])
@@ -123,7 +123,10 @@ def _stale(settings: Settings, date: str, domain: str) -> set[str] | None:
     """The nodes of a domain that are to be built, or None for all: so are Spark's that nobody handed over."""
     if settings.is_on_spark and not is_current(settings):
         return None
-    return stale_nodes(settings.warehouse, DESCRIBED, run_inputs(settings, date), domain)
+    stale = stale_nodes(settings.warehouse, DESCRIBED, run_inputs(settings, date), domain)
+    if stale is None or settings.data_tests:
+        return stale
+    return {node for node in stale if DESCRIBED["nodes"][node]["resource_type"] != "test"}
 
 
 def _asked(context: dg.AssetExecutionContext) -> dict[str, dg.AssetKey | dg.AssetCheckKey]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from orchestration.errors import TieoutError
 from orchestration.lake.lock import file_lock
-from orchestration.settings import Settings
+from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.warehouse.artifacts import ArtifactError, read_results
 from orchestration.warehouse.dbt_process import BUSINESS_DATE
 from orchestration.warehouse.hand_over import (
@@ -40,7 +40,7 @@ def handing_over(settings: Settings) -> Iterator[None]:
     Raises what prepare and hand_over raise.
     """
     refuse_built_by_duckdb(settings.warehouse)
-    prepare(settings)
+    prepare(settings, PROJECT_DIR / "target", PROJECT_DIR / "logs")
     with _lock(settings):
         remove_cut_off(settings.spark_warehouse)
         began = datetime.datetime.now(datetime.UTC)

@@ -35,7 +35,7 @@ class Plugin(BasePlugin):
         if _state["refused"] is None:
             try:
                 settings = Settings.from_environment()
-                if prepare(settings):
+                if prepare(settings, *dbt_folders()):
                     _record_predecessor(settings)
             except TieoutError as error:
                 _state["refused"] = DbtRuntimeError(str(error))

@@ -9,6 +9,7 @@ and makes meanwhile. It costs what is read behind the marts, not what the marts 
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -183,14 +184,16 @@ def _keep_inputs(
 
 def refuse_built_by_duckdb(file: Path) -> None:
     """Raise HandOverError where the file of the warehouse is DuckDB's own: it is not replaced."""
-    if not file.exists():
+    if not file.exists() and not _log_of(file).exists():
         return
-    with duckdb.connect(str(file), read_only=True) as connection:
-        if is_handed_over(connection) or not connection.execute("from duckdb_tables()").fetchall():
-            return
+    if file.exists():
+        with duckdb.connect(str(file), read_only=True) as connection:
+            if is_handed_over(connection):
+                return
     raise HandOverError(
         f"{file} is a warehouse that DuckDB built, and what Spark built would take its place: nothing is"
-        " built. Move it away, or set TIEOUT_WAREHOUSE to another file"
+        f" built. Move it away, with {_log_of(file).name} if there is one, or set TIEOUT_WAREHOUSE to"
+        " another file"
     )
 
 
@@ -235,8 +238,14 @@ def _stand(settings: Settings) -> str:
 
 
 def _remove(file: Path) -> None:
-    for left in (file, Path(f"{file}.wal")):
+    for left in (file, _log_of(file)):
         left.unlink(missing_ok=True)
+    shutil.rmtree(f"{file}.tmp", ignore_errors=True)
+
+
+def _log_of(file: Path) -> Path:
+    """DuckDB's own of a file, which it would read into another file of that name."""
+    return Path(f"{file}.wal")
 
 
 def _literal(text: str) -> str:

@@ -23,15 +23,15 @@ from orchestration.warehouse.dbt_process import PARENT
 _collected = False
 
 
-def prepare(settings: Settings) -> bool:
+def prepare(settings: Settings, *private: Path) -> bool:
     """Get ready for a build in this process, and say whether it collected: not with TIEOUT_COLLECT=off.
 
-    Raises what ends the build before anything is built: PseudonymKeyError, SettingsError, and whatever
-    collect raises.
+    private: folders of dbt's that nobody else may read. Raises what ends the build before anything is built:
+    PseudonymKeyError, SettingsError, and whatever collect raises.
     """
     global _collected
     _end_with_parent()
-    guard_places(settings, *dbt_folders())
+    guard_places(settings, *private)
     pseudonym_key(settings)
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     if _collected or os.environ.get("TIEOUT_COLLECT", "").strip().lower() == "off":

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=read_outside()) }}
 
 with closes as (
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=read_outside()) }}
 
 {# A view, because few lines are exceptions, and one more copy of all the others takes longer than all who read them. #}
 with journal_lines as (

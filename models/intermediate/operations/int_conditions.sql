@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=read_outside()) }}
 
 {# Nothing personal stands here: of payroll only the period, the control and counts. A view, so that what stands is told
    also when a later node of the build was skipped. #}

@@ -1,3 +1,5 @@
+{{ config(materialized=read_outside()) }}
+
 with bank_statement_line_details as (
 
     {{ loaded_rows('bank_statement_line_details') }}

@@ -1,3 +1,5 @@
+{{ config(materialized=read_outside()) }}
+
 with closes as (
 
     select * from {{ source('lake', 'closes') }}

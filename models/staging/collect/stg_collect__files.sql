@@ -1,3 +1,5 @@
+{{ config(materialized=read_outside()) }}
+
 with collected_files as (
 
     select * from {{ source('lake', 'collected_files') }}

@@ -1,3 +1,5 @@
+{{ config(materialized=read_outside()) }}
+
 with ledger_accounts as (
 
     {{ loaded_rows('ledger_accounts') }}

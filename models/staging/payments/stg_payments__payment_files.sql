@@ -1,3 +1,5 @@
+{{ config(materialized=read_outside()) }}
+
 with payment_files as (
 
     select * from {{ source('lake', 'payment_files') }}

@@ -1,3 +1,5 @@
+{{ config(materialized=read_outside()) }}
+
 with payroll_closes as (
 
     select * from {{ source('lake', 'payroll_closes') }}

@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,11 @@ import duckdb
 import pytest
 from independent_books import generate_books
 
+from orchestration.collect import collect
 from orchestration.lake.datasets import DATASETS
 from orchestration.lake.read import lake_rows
 from orchestration.report.answers import read_answers, reading
-from orchestration.settings import PROJECT_DIR
+from orchestration.settings import PROJECT_DIR, Settings
 
 pytest.importorskip("pyspark")
 
@@ -98,8 +99,11 @@ class Night:
 def test_a_night_on_spark_is_the_night(tmp_path: Path) -> None:
     landing = tmp_path / "landing"
     generate_books(landing, tmp_path / "truth.csv", seed=5, size=300)
+    # One lake for both: rows say by which load they came.
+    collect(replace(Settings.from_environment(), landing=landing, lake=tmp_path / "lake", ledger_url=None))
     duck, spark = (Night(tmp_path / target, landing, target) for target in ("duckdb", "spark"))
     for night in (duck, spark):
+        shutil.copytree(tmp_path / "lake", night.zone / "lake")
         night.run()
     for dataset in CLOSED:
         assert spark.closed(dataset) == duck.closed(dataset), dataset

@@ -205,9 +205,12 @@ def test_a_warehouse_that_duckdb_built_stays(spark: Settings, write: Write) -> N
     spark.warehouse.parent.mkdir()
     with duckdb.connect(str(spark.warehouse)) as connection:
         connection.execute("create table mine as select 1 as kept")
-    with pytest.raises(HandOverError, match="TIEOUT_WAREHOUSE to another file"):
+    with pytest.raises(HandOverError, match="a warehouse that DuckDB built"):
         give(spark)
     assert rows(spark, "from mine") == [(1,)]
+    spark.warehouse.rename(spark.warehouse.with_suffix(".log_is_left")).with_suffix(".duckdb.wal").touch()
+    with pytest.raises(HandOverError, match=r"with tieout\.duckdb\.wal"):
+        give(spark)
 
 
 def test_dbt_on_duckdb_does_not_build_in_what_spark_handed_over(spark: Settings, write: Write) -> None:
