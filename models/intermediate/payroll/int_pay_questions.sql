@@ -822,7 +822,7 @@ select
     'Payslip ' || payslip_id || ' is to pay ' || {{ money_text('paid_hours') }} || ' hours of ' || pay_item_code
     || ' that are left, and pay_rates has no rate on the last day: give it' as question
 from leave_balances
-where paid_hours > 0 and paid_amount is null
+where paid_hours > 0 and payout_amount is null
 union all
 select
     {{ surrogate_key(["'leave_not_kept'", 'payslip_id', 'pay_item_code']) }} as question_id,
