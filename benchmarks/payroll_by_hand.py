@@ -176,7 +176,10 @@ def pandas_payslips(lake: Path, period_count: int) -> pd.DataFrame:
     fica = slips["gross"] - health
     social_security = cents(within(fica, slips, 0, 184_500) * 0.062)
     medicare = cents(fica * 0.0145) + cents(within(fica, slips, 200_000) * 0.009)
-    left = slips["gross"] - health - social_security - medicare
+    states = cents(fica.where(slips["work_state"] == "PA", 0) * 0.0007)
+    for state, up_to, rate in (("NY", 95_348.76, 0.00432), ("WA", 184_500, 0.00807159)):
+        states += cents(within(slips["gross"].where(slips["work_state"] == state, 0), slips, 0, up_to) * rate)
+    left = slips["gross"] - health - social_security - medicare - states
     retirement = within(np.minimum(cents(slips["gross"] * slips["K401"] / 100), left), slips, 0, 24_500)
     wages = fica - retirement
     federal = income_tax(slips, wages, pd.Series("US", index=slips.index))
@@ -187,7 +190,7 @@ def pandas_payslips(lake: Path, period_count: int) -> pd.DataFrame:
     state = cents(income_tax(slips, state_wages, slips["work_state"]) / PERIODS_PER_YEAR)
     federal = np.minimum(federal, left - retirement)
     state = np.minimum(state, left - retirement - federal)
-    taxes = social_security + medicare + federal + state
+    taxes = social_security + medicare + states + federal + state
     disposable = slips["gross"] - taxes
     left = left - retirement - federal - state
     limit = np.minimum(disposable * 0.25, (disposable - 30 * 7.25 * 52 / PERIODS_PER_YEAR).clip(lower=0))

@@ -10,7 +10,7 @@ where starts_on = date '2025-12-22' + 14 * {period};
 
 copy (
     select
-        payslips.* exclude (is_closed, paid_on),
+        payslips.* exclude (is_closed, paid_on, voided_on),
         payslips.paid_on,
         cast(null as varchar) as file_hash,
         closing.load_id

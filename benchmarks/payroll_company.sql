@@ -81,7 +81,7 @@ copy (
             employee_id,
             'MAIN' as job_code,
             date '2025-01-01' as effective_on,
-            case when is_hourly then 16 + chance(number, 'rate', 3000) / 100.0 else 42000 + 10 * chance(number, 'rate', 22000) end
+            case when is_hourly then 18 + chance(number, 'rate', 3000) / 100.0 else 42000 + 10 * chance(number, 'rate', 22000) end
                 as rate,
             is_hourly
         from people

@@ -49,7 +49,7 @@ select
     paid_hours as hours,
     paid_rate as rate,
     cast(null as decimal(28, 5)) as basis_amount,
-    cast(paid_amount as decimal(38, 12)) as exact_amount,
-    paid_amount as amount
+    cast(payout_amount as decimal(38, 12)) as exact_amount,
+    payout_amount as amount
 from {{ ref('int_leave_balances') }}
-where paid_hours > 0 and paid_amount is not null
+where paid_hours > 0 and payout_amount is not null

@@ -394,5 +394,5 @@ select
     {{ rounded(
         'cast(cast(paid_hours as decimal(18, 5)) * cast(hourly_rate as decimal(20, 7)) as decimal(38, 12))',
         'gross_method'
-    ) }} as paid_amount
+    ) }} as payout_amount
 from rated

@@ -260,12 +260,28 @@ minimum_wages as (
 
 ),
 
+open_weeks as (
+
+    select
+        workweeks.employee_id,
+        workweeks.workweek_starts_on,
+        workweeks.pay_period_id
+    from {{ ref('int_workweek_hours') }} as workweeks
+    left join closed_periods
+        on workweeks.pay_period_id = closed_periods.pay_period_id
+    where
+        workweeks.pay_period_id is not null
+        and closed_periods.pay_period_id is null
+
+),
+
 {# 29 CFR 776.4 and 778.5: the wage of a workweek over its hours. A salary pays a week at a fifty-second of the year. #}
 minimum_by_week as (
 
     select
         worked_days.employee_id,
         worked_days.workweek_starts_on,
+        max(open_weeks.pay_period_id) as pay_period_id,
         cast(sum(worked_days.worked_seconds) as bigint) as worked_seconds,
         cast(sum(
             case when worked_days.rate_kind = 'hourly' then worked_days.worked_seconds * worked_days.rate else 0 end
@@ -282,6 +298,10 @@ minimum_by_week as (
         max(minimum_wages.jurisdiction) as jurisdiction,
         max(minimum_wages.source) as wage_source
     from worked_days
+    inner join open_weeks
+        on
+            worked_days.employee_id = open_weeks.employee_id
+            and worked_days.workweek_starts_on = open_weeks.workweek_starts_on
     inner join employees
         on
             worked_days.employee_id = employees.employee_id
@@ -324,24 +344,16 @@ weeks_of_periods as (
 
     select
         weeks.*,
-        workweeks.pay_period_id,
         coalesce(items.amount, 0) as item_amount,
         coalesce(items.tips, 0) as tips_amount,
         {{ weeks_ending_between(
             'pay_periods.starts_on', 'pay_periods.ends_before_on', 'pay_periods.workweek_starts_on'
         ) }} as week_count
     from minimum_by_week as weeks
-    inner join {{ ref('int_workweek_hours') }} as workweeks
-        on
-            weeks.employee_id = workweeks.employee_id
-            and weeks.workweek_starts_on = workweeks.workweek_starts_on
     inner join pay_periods
-        on workweeks.pay_period_id = pay_periods.pay_period_id
-    left join closed_periods
-        on workweeks.pay_period_id = closed_periods.pay_period_id
+        on weeks.pay_period_id = pay_periods.pay_period_id
     left join items_of_payslips as items
-        on workweeks.pay_period_id || '/' || workweeks.employee_id = items.payslip_id
-    where closed_periods.pay_period_id is null
+        on weeks.pay_period_id || '/' || weeks.employee_id = items.payslip_id
 
 ),
 
@@ -810,7 +822,7 @@ select
     'Payslip ' || payslip_id || ' is to pay ' || {{ money_text('paid_hours') }} || ' hours of ' || pay_item_code
     || ' that are left, and pay_rates has no rate on the last day: give it' as question
 from leave_balances
-where paid_hours > 0 and paid_amount is null
+where paid_hours > 0 and payout_amount is null
 union all
 select
     {{ surrogate_key(["'leave_not_kept'", 'payslip_id', 'pay_item_code']) }} as question_id,

@@ -1,4 +1,5 @@
-"""Any number of deductions of a step: random plans, and three health plans of one employee of the demo."""
+"""Any number of deductions of a step, and balances of leave: random plans beside plain calculations, and
+three health plans of one employee of the demo."""
 
 from __future__ import annotations
 
@@ -143,7 +144,7 @@ def create(connection: duckdb.DuckDBPyConnection, name: str, columns: dict, rows
     file = Path(path).with_name(f"{name}.csv")
     with file.open("w", encoding="utf-8", newline="") as text:
         csv.writer(text).writerows(rows)
-    source = f"read_csv('{file}', header = false, columns = {columns})"
+    source = f"read_csv('{file}', auto_detect = false, columns = {columns})"
     connection.execute(f"create table payroll.{name} as select * from {source}")
 
 
@@ -173,7 +174,7 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the SQL of the models as DuckDB gets it."""
     zone = tmp_path_factory.mktemp("compiled")
     (zone / "landing").mkdir()
-    models = [model for model, _ in MODELS.values()]
+    models = [*(model for model, _ in MODELS.values()), "int_leave_balances"]
     run_dbt("compile", "--select", *models, zone=zone, landing=zone / "landing")
     return zone / "target" / "compiled" / "tieout" / "models" / "intermediate" / "payroll"
 
@@ -223,6 +224,164 @@ def test_any_number_of_deductions_agrees_with_a_plain_calculation(
     assert sum("limit" in text for text in said) > 100
     assert sum("what is left" in text for text in said) > 100
     assert sum(amount > 0 and item == "I0" for (_, item), amount in expected.items()) > 100
+
+
+HOURS = "decimal(18, 5)"
+# What the model of balances reads, by table; a column of the same place in each row.
+LEAVE_TABLES = {
+    "int_payslip_candidates": {
+        **dict.fromkeys(
+            ("payslip_id", "pay_period_id", "employee_id", "pay_group", "kind", "work_state"), "text"
+        ),
+        "tax_year": "integer",
+        **dict.fromkeys(("has_days", "is_only_if_owed", "is_open"), "boolean"),
+        **dict.fromkeys(("ends_before_on", "paid_on"), "date"),
+    },
+    "int_earnings_calculated": {"payslip_id": "text", "pay_item_code": "text", "hours": HOURS},
+    "int_earning_corrections": {"payslip_id": "text", "pay_item_code": "text", "hours": HOURS},
+    "int_rate_spans": {
+        **dict.fromkeys(("employee_id", "pay_period_id", "rate_kind"), "text"),
+        **dict.fromkeys(("periods_per_year", "period_weekdays", "weekdays"), "integer"),
+    },
+    "int_pay_period_policies": {
+        **dict.fromkeys(("pay_period_id", "gross_method"), "text"),
+        **dict.fromkeys(("weeks_per_year", "salary_hours_per_week"), "decimal(18, 6)"),
+    },
+    "dim_employees": {
+        **dict.fromkeys(("employee_id", "job_code"), "text"),
+        **dict.fromkeys(("left_on", "effective_on", "effective_before_on"), "date"),
+    },
+    "int_closed_payslip_lines": {
+        **dict.fromkeys(
+            ("payslip_line_id", "payslip_id", "employee_id", "pay_item_code", "line_kind"), "text"
+        ),
+        "hours": HOURS,
+        "paid_on": "date",
+    },
+    "int_voided_payslips": {"payslip_id": "text"},
+    "int_opening_balances": {
+        **dict.fromkeys(("employee_id", "balance_kind", "code"), "text"),
+        "tax_year": "integer",
+        "is_total": "boolean",
+        "amount": AMOUNT,
+    },
+    "int_pay_rates_current": {
+        **dict.fromkeys(("employee_id", "job_code", "rate_kind"), "text"),
+        "rate": AMOUNT,
+        **dict.fromkeys(("effective_on", "effective_before_on"), "date"),
+    },
+    "leave_policies": {
+        **dict.fromkeys(("pay_item_code", "pay_group", "work_state", "accrual_kind"), "text"),
+        "hours": "decimal(9, 2)",
+        "per_worked_hours": "integer",
+        **dict.fromkeys(("yearly_limit", "balance_limit", "carry_over_limit"), "decimal(9, 2)"),
+        "is_paid_at_leaving": "boolean",
+        **dict.fromkeys(("effective_on", "effective_before_on"), "date"),
+        "source": "text",
+    },
+}
+
+
+def random_leave(random: Random, employee: str, rows: dict[str, list[tuple]]) -> dict[str, tuple]:
+    """Add what is known of an employee to the rows of each table, and work out each payslip by hand."""
+    first = date(2025, 10, 3) + random.randrange(60) * timedelta(days=1)
+    kind = random.choice(["worked_hours", "worked_hours", "pay_period", "year"])
+    earned, per = money(random, 1, 9), random.choice([10, 30, 40])
+    yearly, most, kept = (random.choice([None, money(random, 10, 90)]) for _ in range(3))
+    is_paid = random.random() < 0.5
+    policy = (employee, None, kind, earned, per, yearly, most, kept, is_paid, first, None, "House")
+    rows["leave_policies"].append(("VAC", *policy))
+    yearly = earned if kind == "year" else yearly
+    left_on = first + timedelta(days=random.randrange(30, 190)) if random.random() < 0.4 else None
+    rows["dim_employees"].append((employee, "J", left_on, date(2025, 1, 1), None))
+    rate = money(random, 10, 60)
+    rows["int_pay_rates_current"].append((employee, "J", "hourly", rate, date(2025, 1, 1), None))
+    balance, accrued, year = Decimal(0), Decimal(0), None
+    if random.random() < 0.5:
+        balance, year = money(random, 0, 120), 2025
+        rows["int_opening_balances"].append((employee, "leave", "VAC", 2025, False, balance))
+    expected = {}
+    for payday in range(PAYDAYS):
+        paid_on = first + payday * timedelta(days=14)
+        period, payslip = f"L{payday:02d}", f"L{payday:02d}/{employee}"
+        ends = paid_on - timedelta(days=4)
+        is_closed, is_void = payday < 4, payday == 2 and random.random() < 0.3
+        rows["int_payslip_candidates"].append(
+            (
+                *(payslip, period, employee, employee, "regular", "TX", paid_on.year),
+                *(True, False, not is_closed, ends, paid_on),
+            )
+        )
+        if is_void:
+            rows["int_voided_payslips"].append((payslip,))
+            rows["int_closed_payslip_lines"].append(
+                (f"{payslip}/VAC/leave", payslip, employee, "VAC", "leave", Decimal(500), paid_on)
+            )
+            continue
+        taken = money(random, 1, 30) if random.random() < 0.3 else Decimal(0)
+        worked = money(random, 0, 100)
+        if year is not None and paid_on.year > year:
+            lost = max(balance - kept, Decimal(0)) if kept is not None else Decimal(0)
+            balance, accrued = balance - lost, Decimal(0)
+        else:
+            lost = Decimal(0)
+        year = paid_on.year
+        balance -= taken
+        gain = {
+            "worked_hours": cents(Fraction(earned) * Fraction(worked) / per * 1000) / 1000,
+            "pay_period": earned,
+            "year": earned,
+        }[kind]
+        rooms = [gain]
+        rooms += [most - balance] if most is not None else []
+        rooms += [yearly - accrued] if yearly is not None else []
+        gain = max(min(rooms), Decimal(0))
+        balance, accrued = balance + gain, accrued + gain
+        paid = max(balance, Decimal(0)) if left_on and is_paid and ends > left_on else Decimal(0)
+        balance -= paid
+        if is_closed:
+            frozen = [("VAC/leave", "VAC", "leave", gain), ("VAC/leave/lost", "VAC", "leave", -lost)]
+            frozen += [
+                ("VAC/hourly", "VAC", "earning", taken),
+                ("LEAVEPAY/left/VAC", "LEAVEPAY", "earning", paid),
+            ]
+            rows["int_closed_payslip_lines"] += [
+                (f"{payslip}/{key}", payslip, employee, item, line_kind, hours, paid_on)
+                for key, item, line_kind, hours in frozen
+                if hours or key == "VAC/leave"
+            ]
+        else:
+            late = random.choice([Decimal(0), worked / 2])
+            rows["int_earnings_calculated"] += [(payslip, "VAC", taken), (payslip, "REG", worked - late)]
+            rows["int_earning_corrections"].append((payslip, "REG", late))
+            pay = cents(Fraction(paid) * Fraction(rate)) if left_on and ends > left_on else None
+            expected[payslip] = (gain, taken, lost, paid, balance, pay)
+    return expected
+
+
+@pytest.mark.parametrize("seed", [3, 1990])
+def test_balances_of_leave_agree_with_a_plain_calculation(seed: int, compiled: Path, tmp_path: Path) -> None:
+    """Hours by work, period and year; limits, a new year, opening balances, leavers, void payslips, over 4
+    closed paydays and 10 open ones."""
+    random = Random(seed)
+    rows: dict[str, list[tuple]] = defaultdict(list)
+    expected: dict[str, tuple] = {}
+    for number in range(150):
+        expected |= random_leave(random, f"E{number:03d}", rows)
+    rows["int_pay_period_policies"] = [(f"L{number:02d}", "half_up", 52, 40) for number in range(PAYDAYS)]
+    with duckdb.connect(str(tmp_path / "tieout.duckdb")) as connection:
+        connection.execute("create schema payroll; create schema reference")
+        for name, columns in LEAVE_TABLES.items():
+            create(connection, name, columns, rows[name])
+        connection.execute("create table reference.leave_policies as from payroll.leave_policies")
+        query = (compiled / "int_leave_balances.sql").read_text()
+        found = connection.execute(
+            "select payslip_id, accrued_hours, taken_hours, lost_hours, paid_hours, balance_hours,"
+            f" payout_amount from ({query})"
+        ).fetchall()
+    assert {payslip: tuple(figures) for payslip, *figures in found} == expected
+    for place in (2, 3):
+        assert sum(figures[place] > 0 for figures in expected.values()) > 10
 
 
 @pytest.mark.long
