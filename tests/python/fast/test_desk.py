@@ -424,7 +424,7 @@ def test_ten_thousand_open_items_are_shown_and_decided_in_under_a_second(setting
 
 
 def test_what_a_file_can_decide_the_desk_can() -> None:
-    """To withdraw is to take back; the others are about what persons are paid, of which the desk reads nothing."""
+    """To withdraw is to take back; the others tell what persons are paid, which the desk does not read."""
     assert set(SUBJECTS) - set(acts.DECIDED) == {"withdraw", "reissue", "void_payslip", "forms_given"}
 
 
