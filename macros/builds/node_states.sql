@@ -71,13 +71,10 @@
     {%- do run_query('commit') -%}
 {%- endmacro %}
 
-{#- A run that is killed meanwhile leaves no row, and then nothing counts as built. -#}
+{#- A run that is killed between the two statements leaves no table, and then nothing counts as built. -#}
 {% macro spark__replace_node_states(columns, rows) -%}
-    {%- if adapter.get_columns_in_relation(node_states()) | map(attribute='name') | list != columns.keys() | list -%}
-        {%- do run_query('drop table ' ~ node_states()) -%}
-        {%- do run_query(node_states_ddl(columns)) -%}
-    {%- endif -%}
-    {%- do run_query('insert overwrite table ' ~ node_states() ~ ' ' ~ node_states_rows(columns, rows)) -%}
+    {%- do run_query('drop table ' ~ node_states()) -%}
+    {%- do run_query('create table ' ~ node_states() ~ ' using parquet as ' ~ node_states_rows(columns, rows)) -%}
 {%- endmacro %}
 
 {#- Called on run end, before the next: a test rows_conform that failed is asked which rules rows break. dbt's own message

@@ -75,7 +75,7 @@ class Night:
         return {
             f"{mart['schema']}.{mart['table']}": mart["fingerprint"]
             for each in facts
-            for mart in each["marts"]
+            for mart in each["tables"]
             if mart["schema"] != "operations"
         }
 
