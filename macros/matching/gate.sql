@@ -158,7 +158,7 @@ gated as (
 
 {#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they
     came by chance, from how often such amounts come in these books; more where both sides name somebody and share not
-    even a first word, and where one of them says that it takes something back or is a charge of the bank; fewer where a text has how the other's name begins,
+    even a first word, and again where the rule looks for late ones, and where one of them says that it takes something back or is a charge of the bank; fewer where a text has how the other's name begins,
     and where both say that it is a transfer. -#}
 {% macro chances(pairs, with_orders=false, is_by_amount_alone=false) -%}
 chances as (
@@ -191,6 +191,10 @@ chances as (
             {%- if is_by_amount_alone %}
             when {{ names_share_first_word('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
             when {{ names_by_initial('pairs.bank_name_words', 'pairs.ledger_name_words') }} then 1
+            {%- endif %}
+            {%- if is_by_amount_alone %}
+            {# Late and of somebody else is twice improbable. #}
+            when pairs.bank_key = 'rare' then {{ var('odds_against') ** 2 }}
             {%- endif %}
             else {{ var('odds_against') }}
         end

@@ -1,6 +1,6 @@
 {# The orders that a processor's report lists, and the payments that the bank lists of a batch, found in the books one
-   by one: by reference and amount, before the fee or behind it. A payout is complete when all of it is found; what the fees
-   come to is then its difference, unless the books have them under the payout's name. #}
+   by one: by reference and amount, before the fee or behind it. A payout is complete when all of it is found; what the
+   fees come to is then its difference, unless the books have them under the payout's name. #}
 with rules as (
 
     select * from {{ ref('int_rules_by_account') }}

@@ -7,11 +7,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from . import (
+    brazilian_retailer,
     charity,
     greek_company,
     indian_trader,
     japan_company,
+    law_firm,
     marketplace_seller,
+    norwegian_landlord,
     sepa_structured,
     uk_wholesaler,
     us_business,
@@ -35,6 +38,9 @@ COMPANIES: dict[str, Company] = {
         greek_company,
         uk_wholesaler,
         indian_trader,
+        norwegian_landlord,
+        law_firm,
+        brazilian_retailer,
     )
 }
 
