@@ -364,6 +364,18 @@ def test_without_a_warehouse_the_published_copy_is_read_or_nothing(
     assert "has no table marts.fct_decisions" in Asked(settings).get("/").text
 
 
+def test_without_payroll_the_bank_is_worked_off(ann: Asked) -> None:
+    with duckdb.connect(str(ann.settings.warehouse)) as connection:
+        connection.execute("drop table marts.fct_payroll_controls; drop table marts.fct_pay_periods")
+    assert (
+        "pay period" not in ann.get("/controls").text
+        and 'data-decision="accept"' in ann.get("/controls").text
+    )
+    assert "Pay periods" not in ann.get("/closes").text
+    ann.match("b1", "l1")
+    assert "Acme" in ann.get("/decisions").text
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
