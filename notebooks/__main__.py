@@ -32,22 +32,23 @@ _PAGE = Markup(
 def main(folder: Path) -> None:
     """Write a page for each notebook."""
     folder.mkdir(parents=True, exist_ok=True)
-    sheet = style(TEMPLATES / "page.css")
+    sheet = style(TEMPLATES / "page.css") + Markup("pre { white-space: pre-wrap; }")
     for notebook in sorted(_NOTEBOOKS.glob("[!_]*.py")):
         spec = importlib.util.spec_from_file_location(notebook.stem, notebook)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         outputs, _ = module.app.run()
-        cells = Markup("\n").join(_shown(output) for output in outputs if output is not None)
+        shown = [_shown(output, number) for number, output in enumerate(outputs) if output is not None]
+        cells = Markup("\n").join(shown)
         page = folder / f"{notebook.stem}.html"
         page.write_text(_PAGE.format(module.__doc__.splitlines()[0], sheet, cells), encoding="utf-8")
         print(page)
 
 
-def _shown(output: Any) -> Markup:
-    """What a cell ends with: a table, what was chosen, or text."""
+def _shown(output: Any, number: int) -> Markup:
+    """What a cell ends with: a table, what was chosen, or text. number: of the cell."""
     if isinstance(output, polars.DataFrame):
-        return _table(output)
+        return _table(output, number)
     if isinstance(output, marimo.ui.dropdown):
         return Markup("<p>{}: <b>{}</b></p>").format(output._args.label, output.selected_key)
     if isinstance(output, marimo.ui.date):
@@ -55,7 +56,7 @@ def _shown(output: Any) -> Markup:
     return Markup(output.text)
 
 
-def _table(frame: polars.DataFrame) -> Markup:
+def _table(frame: polars.DataFrame, number: int) -> Markup:
     cell = Markup("<td{}>{}</td>")
     head = Markup("").join(
         Markup('<th scope="col"{}>{}</th>').format(
@@ -69,9 +70,9 @@ def _table(frame: polars.DataFrame) -> Markup:
     ]
     body = Markup("").join(Markup("<tr>{}</tr>\n").format(row) for row in rows)
     return Markup(
-        '<div class="scroll" role="region" aria-label="Rows" tabindex="0">'
+        '<div class="scroll" role="region" aria-label="Rows {}" tabindex="0">'
         "<table><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table></div>"
-    ).format(head, body)
+    ).format(number, head, body)
 
 
 def _class(value: Any) -> Markup:

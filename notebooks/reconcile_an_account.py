@@ -74,7 +74,7 @@ def _(account, as_of, books, mo):
             ("**Difference**", row["difference"]),
         ]
     )
-    mo.md(f"## The statement, in {row['currency']}\n\n| | |\n|---|---:|\n{table}")
+    mo.md(f"## The statement, in {row['currency']}\n\n| Line | Amount |\n|---|---:|\n{table}")
     return
 
 

@@ -16,7 +16,7 @@ from orchestration.collect import collect
 from orchestration.errors import TieoutError
 from orchestration.lake.datasets import Close
 from orchestration.lake.load import open_load, utc_now
-from orchestration.lake.lock import open_when_free
+from orchestration.lake.lock import held_by, open_when_free
 from orchestration.settings import Settings
 from orchestration.warehouse.closes import RecordedClose, last_closed_on, recorded_closes
 from orchestration.warehouse.controls import acceptance, red_controls, refusal
@@ -138,7 +138,11 @@ def _looks_open(settings: Settings, closed_on: datetime.date) -> bool:
     try:
         with _warehouse(settings) as warehouse:
             _refuse_unless_open(settings, warehouse, closed_on)
-    except (CloseRefusedError, duckdb.Error):
+    except CloseRefusedError:
+        return False
+    except duckdb.Error as error:
+        if held_by(error):
+            raise
         return False
     return True
 

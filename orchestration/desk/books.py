@@ -26,6 +26,8 @@ from orchestration.settings import Settings
 
 _QUERIES = Path(__file__).parent / "queries"
 _ASKED = _QUERIES / "asked"
+# What a company without payroll, or a build of the bank alone, does not have.
+_OF_PAYROLL = ("payroll_controls", "periods")
 
 Row = dict[str, Any]
 
@@ -188,14 +190,18 @@ class Shelf:
     def _read(self, path: Path, version: str) -> Books:
         with self._opened(path) as connection:
             answers = read_answers(connection, _QUERIES)
-        problems = dict.fromkeys(answer.problem for answer in answers.values() if answer.problem)
+        problems = dict.fromkeys(
+            answer.problem for name, answer in answers.items() if answer.problem and name not in _OF_PAYROLL
+        )
         if problems:
             raise ReportError(f"{path}: {'; '.join(problems)}. Run `tieout build`")
         names = (
             *("accounts", "items", "controls", "decisions", "suggestions"),
             *("periods", "reopenings"),
         )
-        return Books(path, version, *(answers[name].rows for name in names))
+        books = Books(path, version, *(answers[name].rows for name in names))
+        books.controls.extend(answers["payroll_controls"].rows)
+        return books
 
 
 def row_of(item: Row) -> str:

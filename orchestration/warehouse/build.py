@@ -27,12 +27,12 @@ def build(arguments: Sequence[str] = ()) -> str:
 
     arguments: more arguments of dbt, such as a selection. Raises BuildFailedError.
     """
+    wait_for_warehouse()
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
     # What dbt has parsed lives to its end: looking for garbage in it again and again is a tenth of a build.
     gc.set_threshold(200_000, 50, 50)
-    wait_for_warehouse()
     progress = _Progress(is_terminal=sys.stderr.isatty())
     settings = Settings.from_environment()
     with handing_over(settings) if settings.is_on_spark else nullcontext():

@@ -90,12 +90,11 @@ def wait_for_warehouse() -> None:
         return
     try:
         open_when_free(settings.warehouse, settings.lock_timeout_seconds, read_only=False).close()
-    except duckdb.IOException as error:
+    except duckdb.Error as error:  # of any other, dbt says what is wrong
         if holder := held_by(error):
             raise BuildFailedError(
                 f"the warehouse is in use by {holder}: wait for it to end, or end it"
             ) from error
-        raise
 
 
 def run_dbt(arguments: Sequence[str], business_date: str | None = None) -> None:

@@ -1,11 +1,3 @@
-with totals as (
-
-    select * from marts.fct_control_totals
-    union all
-    select * from marts.fct_payroll_controls
-
-)
-
 select
     totals.control_total_id,
     totals.control_code,
@@ -23,14 +15,8 @@ select
     controls.control_name,
     controls.blocks,
     controls.next_step
-from totals
+from marts.fct_control_totals as totals
 left join marts.dim_controls as controls
     on totals.control_code = controls.control_code
 where totals.status = 'red'
-order by
-    totals.is_accepted,
-    totals.area = 'payroll',
-    controls.control_number,
-    totals.business_date,
-    totals.scope,
-    totals.measure
+order by totals.is_accepted, controls.control_number, totals.business_date, totals.scope, totals.measure
