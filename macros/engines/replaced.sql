@@ -1,5 +1,5 @@
 {#- Tables and views of DuckDB are replaced where they stand, in one transaction. dbt's own way makes another beside it,
-    renames both and drops the old one: eight looks at what exists and four statements more for each model. -#}
+    renames both and drops the old one: two looks at what exists and four statements more for each model. -#}
 {% materialization table, adapter='duckdb' %}
     {{ return(replaced_relation('table')) }}
 {% endmaterialization %}

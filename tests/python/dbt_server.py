@@ -5,7 +5,8 @@ ends with the run, so one run knows nothing of another. The exit code is printed
 cannot parse: the threads of dbt's parser stay behind in this process, and it would wait for them for ever.
 
 What `make build` and whole nights prove is left out here, where it costs: more than one thread, which takes a
-fifth more of the processor for tables this small, and artifacts, unless a test sets DBT_WRITE_JSON.
+fifth more of the processor for tables this small, artifacts, unless a test sets DBT_WRITE_JSON, and finding
+out again how the nodes hang together.
 """
 
 from __future__ import annotations
