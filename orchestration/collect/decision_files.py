@@ -20,7 +20,7 @@ from orchestration.collect.landing import DECISIONS
 from orchestration.collect.ledger_files import convert, csv_chunks, tally
 from orchestration.collect.named_in_lake import Known, contents_of
 from orchestration.collect.persons import person_key, unwritable
-from orchestration.collect.policies import persons_asked, policies_of
+from orchestration.collect.policies import UNDOES, persons_asked, policies_of
 from orchestration.collect.signatures import SUFFIX, Signers, encoded_key, signed_by
 from orchestration.lake.datasets import Exclusion
 from orchestration.lake.errors import UnreadableFile
@@ -128,6 +128,9 @@ def _ask_others(stream: BinaryIO, path: str, evidence: Evidence) -> None:
 
     Raises UnreadableFile for the first that is its author's alone where decision_policies asks for more.
     """
+    policies = [each for each in policies_of(landing.DECISION_POLICIES) if each.decision in UNDOES]
+    if not policies:
+        return
     chunks = csv_chunks(stream, path, DECISIONS)
     rows = [row for chunk in chunks for row in convert(chunk, DECISIONS, "line", "", "").to_pylist()]
     stream.seek(0)
@@ -140,7 +143,6 @@ def _ask_others(stream: BinaryIO, path: str, evidence: Evidence) -> None:
         if row["decision"] == "approve":
             for decision_id in row["subjects"].split():
                 approved.setdefault(decision_id, []).append(row["decided_by"])
-    policies = policies_of(landing.DECISION_POLICIES)
     for row in rows:
         at_once = _counted_at_once(row, known, evidence)
         asked = [each for made in at_once for each in persons_asked(policies, made.decision, made.loaded_on)]
