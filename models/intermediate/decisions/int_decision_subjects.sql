@@ -1,9 +1,8 @@
 {# What each decision is about, and whether it counts. Of an id that comes again with other contents the first stands,
    and of those of one load a signed one: whoever can write a file takes nobody's decision away. Persons are told apart
    by decider, which collection notes, in older lakes with blanks; what one has without it nobody can approve. #}
-{% set taken_back_otherwise -%}
-    ('match', 'unmatch', 'replace', 'reopen', 'reopen_period', 'void_payslip', 'withdraw')
-{%- endset -%}
+{% set taken_back_otherwise =
+    "('match', 'unmatch', 'replace', 'reopen', 'reopen_period', 'void_payslip', 'withdraw')" -%}
 with delivered as (
 
     select
