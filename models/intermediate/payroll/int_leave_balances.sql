@@ -10,13 +10,11 @@
     ~ 'request.yearly_limit - request.year_closed_hours - (' ~ year_before ~ ')), 0) end' -%}
 {%- set at_the_end = after_leave ~ ' + ' ~ accrued -%}
 {%- set paid = 'case when request.is_paid_out then greatest(' ~ at_the_end ~ ', 0) else 0 end' -%}
-{%- set request = dict() -%}
-{%- for name in [
-    'request_number', 'is_new_year', 'is_paid_out', 'taken_hours', 'earned_hours', 'balance_limit', 'yearly_limit',
-    'carry_over_limit', 'year_closed_hours', 'start_hours',
-] -%}
-    {%- do request.update({name: name}) -%}
-{%- endfor -%}
+{%- set request = {
+    'request_number': 'request_number', 'is_new_year': 'is_new_year', 'is_paid_out': 'is_paid_out',
+    'taken_hours': 'taken_hours', 'earned_hours': 'earned_hours', 'balance_limit': 'balance_limit',
+    'yearly_limit': 'yearly_limit', 'carry_over_limit': 'carry_over_limit', 'year_closed_hours': 'year_closed_hours',
+} -%}
 with candidates as (
 
     select * from {{ ref('int_payslip_candidates') }}
