@@ -178,7 +178,7 @@ def pandas_payslips(lake: Path, period_count: int) -> pd.DataFrame:
     medicare = cents(fica * 0.0145) + cents(within(fica, slips, 200_000) * 0.009)
     states = cents(fica.where(slips["work_state"] == "PA", 0) * 0.0007)
     for state, up_to, rate in (("NY", 95_348.76, 0.00432), ("WA", 184_500, 0.00807159)):
-        states += cents(within(slips["gross"].where(slips["work_state"] == state, 0), slips, 0, up_to) * rate)
+        states += cents(within(fica.where(slips["work_state"] == state, 0), slips, 0, up_to) * rate)
     left = slips["gross"] - health - social_security - medicare - states
     retirement = within(np.minimum(cents(slips["gross"] * slips["K401"] / 100), left), slips, 0, 24_500)
     wages = fica - retirement

@@ -71,10 +71,10 @@ MINIMUM_WAGES = {
     "IL": {2025: "15", 2026: "15"},
     "VA": {2025: "12.41", 2026: "12.77"},
 }
-# What employees owe a state: of which wages, up to what of a year, at which rate.
+# What employees owe a state: up to what wages of a year, at which rate.
 STATE_CONTRIBUTIONS = {
-    "PA": ("PAUC", "unemployment", None, "0.0007"),
-    "NY": ("NYPFL", "gross", "95348.76", "0.00432"),
+    "PA": ("PAUC", None, "0.0007"),
+    "NY": ("NYPFL", "95348.76", "0.00432"),
 }
 SUPPLEMENTAL = {"BONUS", "GIFT", "COMM"}
 IN_REGULAR_RATE = {"BONUS", "COMM"}
@@ -557,9 +557,7 @@ class _Year:
         supplemental = sum((slip.amounts[c] for c in SUPPLEMENTAL if c in slip.amounts), Decimal())
         left = total - self._deduct(slip, period, "section_125", total, total)
         self._contributions(slip, year, {each: part_of(left, each) for each in states}, left)
-        self._state_contributions(
-            slip, year, {each: (part_of(left, each), part_of(total, each)) for each in states}
-        )
+        self._state_contributions(slip, year, {each: part_of(left, each) for each in states})
         codes = ("SS", "MEDI", "ADDMEDI", *(code for code, *_ in STATE_CONTRIBUTIONS.values()))
         contributions = -sum(slip.amounts.get(code, Decimal()) for code in codes)
         left -= contributions
@@ -658,17 +656,15 @@ class _Year:
         for base, amount in taxed.items():
             self.wages[year, base] += amount
 
-    def _state_contributions(
-        self, slip: Payslip, year: int, parts: dict[str, tuple[Decimal, Decimal]]
-    ) -> None:
-        """parts: of the wages for unemployment and of the gross, what is of each state."""
-        for state, (unemployment, gross) in parts.items():
+    def _state_contributions(self, slip: Payslip, year: int, parts: dict[str, Decimal]) -> None:
+        """parts: of the wages, what is of each state."""
+        for state, part in parts.items():
             if state not in STATE_CONTRIBUTIONS:
                 continue
-            code, base, up_to, percent = STATE_CONTRIBUTIONS[state]
+            code, up_to, percent = STATE_CONTRIBUTIONS[state]
             limit = Decimal(up_to or "Infinity")
             before = self.wages[year, code]
-            after = before + max(gross if base == "gross" else unemployment, Decimal())
+            after = before + max(part, Decimal())
             slip.amounts[code] -= cents(Fraction(min(after, limit) - min(before, limit)) * Fraction(percent))
             self.wages[year, code] = after
 

@@ -2,9 +2,8 @@
    and of those of one load a signed one: whoever can write a file takes nobody's decision away. Persons are told apart
    by decider, which collection notes, in older lakes with blanks; what one has without it nobody can approve.
    What took some persons to make takes as many to unmake: each policy that was content with who stood behind it. #}
-{% set taken_back_otherwise -%}
-    ('match', 'unmatch', 'replace', 'reopen', 'reopen_period', 'void_payslip', 'withdraw')
-{%- endset -%}
+{% set taken_back_otherwise =
+    "('match', 'unmatch', 'replace', 'reopen', 'reopen_period', 'void_payslip', 'withdraw')" -%}
 {% set counts_at_once = "('exclude', 'include')" -%}
 {# Nobody takes back that somebody approved these: a new decision follows them. #}
 {% set approved_for_good = "('withdraw', 'unmatch', 'exclude', 'include')" -%}

@@ -5,7 +5,11 @@ with taken as (
         frozen_lines.employee_id,
         frozen_lines.pay_item_code,
         nullif(
-            substr(frozen_lines.payslip_line_id, length(frozen_lines.payslip_id || '/' || frozen_lines.pay_item_code) + 2), ''
+            substr(
+                frozen_lines.payslip_line_id,
+                length(frozen_lines.payslip_id || '/' || frozen_lines.pay_item_code) + 2
+            ),
+            ''
         ) as order_id,
         cast(extract(year from frozen_lines.paid_on) as integer) as tax_year,
         -frozen_lines.amount as amount

@@ -1,6 +1,6 @@
-{# What a closed period would pay today, less what it paid and what was paid for it since: of a void payslip all that is
-   owed. Of leave the hours count too, which a salary pays with nothing more. Leave paid at leaving stands on the payslip
-   that pays it. #}
+{# What a closed period would pay today, less what it paid and what was paid for it since: of a void payslip all that
+   is owed. Of leave the hours count too, which a salary pays with nothing more. Leave paid at leaving stands on the
+   payslip that pays it. #}
 with candidates as (
 
     select * from {{ ref('int_payslip_candidates') }}

@@ -1,30 +1,20 @@
 {# Balances of leave, payslip by payslip. What a payslip accrues depends on all before it, so they are worked out one
    after another: what the new year does not carry over is lost, leave is taken, and the rest accrues up to the limits.
    Periods closed before the first payslip with a line of leave say nothing of the balance: opening balances do. #}
-{%- set kept -%}
-    case when request.is_new_year then least(so_far.balance, request.carry_over_limit) else so_far.balance end
-{%- endset -%}
+{%- set kept = 'case when request.is_new_year then least(so_far.balance, request.carry_over_limit)'
+    ~ ' else so_far.balance end' -%}
 {%- set after_leave = kept ~ ' - request.taken_hours' -%}
 {%- set year_before = 'case when request.is_new_year then 0 else so_far.year_accrued end' -%}
-{%- set accrued -%}
-    case
-        when request.earned_hours < 0 then request.earned_hours
-        else greatest(least(
-            request.earned_hours,
-            request.balance_limit - ({{ after_leave }}),
-            request.yearly_limit - request.year_closed_hours - ({{ year_before }})
-        ), 0)
-    end
-{%- endset -%}
+{%- set accrued = 'case when request.earned_hours < 0 then request.earned_hours else greatest(least('
+    ~ 'request.earned_hours, request.balance_limit - (' ~ after_leave ~ '), '
+    ~ 'request.yearly_limit - request.year_closed_hours - (' ~ year_before ~ ')), 0) end' -%}
 {%- set at_the_end = after_leave ~ ' + ' ~ accrued -%}
 {%- set paid = 'case when request.is_paid_out then greatest(' ~ at_the_end ~ ', 0) else 0 end' -%}
-{%- set request = dict() -%}
-{%- for name in [
-    'request_number', 'is_new_year', 'is_paid_out', 'taken_hours', 'earned_hours', 'balance_limit', 'yearly_limit',
-    'carry_over_limit', 'year_closed_hours', 'start_hours',
-] -%}
-    {%- do request.update({name: name}) -%}
-{%- endfor -%}
+{%- set request = {
+    'request_number': 'request_number', 'is_new_year': 'is_new_year', 'is_paid_out': 'is_paid_out',
+    'taken_hours': 'taken_hours', 'earned_hours': 'earned_hours', 'balance_limit': 'balance_limit',
+    'yearly_limit': 'yearly_limit', 'carry_over_limit': 'carry_over_limit', 'year_closed_hours': 'year_closed_hours',
+} -%}
 with candidates as (
 
     select * from {{ ref('int_payslip_candidates') }}
@@ -192,7 +182,9 @@ moved as (
         frozen_lines.tax_year,
         case when frozen_lines.line_kind = 'leave' then frozen_lines.hours else -frozen_lines.hours end as hours,
         case
-            when frozen_lines.line_kind = 'leave' and frozen_lines.payslip_line_id not like '%/lost' then frozen_lines.hours else 0
+            when frozen_lines.line_kind = 'leave' and frozen_lines.payslip_line_id not like '%/lost'
+                then frozen_lines.hours
+            else 0
         end as accrued_hours
     from closed_lines as frozen_lines
     inner join closed_payslips
@@ -200,7 +192,8 @@ moved as (
             frozen_lines.payslip_id = closed_payslips.payslip_id
             and (
                 frozen_lines.pay_item_code = closed_payslips.pay_item_code
-                or frozen_lines.payslip_line_id = frozen_lines.payslip_id || '/LEAVEPAY/left/' || closed_payslips.pay_item_code
+                or frozen_lines.payslip_line_id
+                = frozen_lines.payslip_id || '/LEAVEPAY/left/' || closed_payslips.pay_item_code
             )
 
 ),
@@ -343,10 +336,14 @@ with_results as (
 
     select
         requests.*,
-        {% for list, name in [('accrued', 'accrued'), ('lost', 'lost'), ('paid', 'paid'), ('balances', 'balance')] -%}
-        cast({{ element_of('folded.result.' ~ list, 'requests.request_number') }} as decimal(18, 5)) as {{ name }}_hours
-        {{- '' if loop.last else ',\n        ' }}
-        {%- endfor %}
+        cast({{ element_of('folded.result.accrued', 'requests.request_number') }} as decimal(18, 5))
+            as accrued_hours,
+        cast({{ element_of('folded.result.lost', 'requests.request_number') }} as decimal(18, 5))
+            as lost_hours,
+        cast({{ element_of('folded.result.paid', 'requests.request_number') }} as decimal(18, 5))
+            as paid_hours,
+        cast({{ element_of('folded.result.balances', 'requests.request_number') }} as decimal(18, 5))
+            as balance_hours
     from requests
     inner join folded
         on

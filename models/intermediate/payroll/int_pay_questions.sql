@@ -541,7 +541,7 @@ unkept_leave as (
         on
             payslips.employee_id = employees.employee_id
             and employees.effective_before_on is null
-            and employees.left_on >= payslips.starts_on
+            and payslips.starts_on <= employees.left_on
             and payslips.ends_before_on > employees.left_on
     inner join {{ ref('leave_policies') }} as policies
         on

@@ -28,6 +28,12 @@ minimum_wages as (
 
 ),
 
+highest_wages as (
+
+    select max(hourly_wage) as hourly_wage from minimum_wages
+
+),
+
 {# 29 CFR 531.60 and 778.107: hours that tips pay in part count in the regular rate at the whole minimum wage. #}
 tip_credits as (
 
@@ -41,6 +47,7 @@ tip_credits as (
             )
         ) as decimal(28, 5)) as tip_credit_seconds
     from worked_days
+    cross join highest_wages
     inner join employees
         on
             worked_days.employee_id = employees.employee_id
@@ -56,7 +63,7 @@ tip_credits as (
     where
         worked_days.is_overtime_eligible
         and worked_days.rate_kind = 'hourly'
-        and worked_days.rate < (select max(hourly_wage) from minimum_wages)
+        and worked_days.rate < highest_wages.hourly_wage
     group by worked_days.employee_id, worked_days.workweek_starts_on
 
 ),

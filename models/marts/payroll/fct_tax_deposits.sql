@@ -3,13 +3,12 @@
    back within its quarter lowers the deposit of the day on which it was made void; of an earlier quarter it is claimed
    by Form 941-X. #}
 {#- The taxes of a form in turn. Those of 941 add up within a span until a day takes them to the amount that is due on
-    the next banking day; then the count begins anew, and who deposited by the month does so semiweekly to the end of the
-    next year. Those of 940 add up by quarters until they are more than may wait. -#}
+    the next banking day; then the count begins anew, and who deposited by the month does so semiweekly to the end of
+    the next year. Those of 940 add up by quarters until they are more than may wait. -#}
 {%- set is_semiweekly = '(request.is_semiweekly = 1 or request.tax_year <= so_far.semiweekly_to)' -%}
 {%- set span_on = 'case when ' ~ is_semiweekly ~ ' then request.semiweekly_on else request.month_on end' -%}
-{%- set accumulated -%}
-    request.amount + case when so_far.span_on = {{ span_on }} then so_far.accumulated else 0 end
-{%- endset -%}
+{%- set accumulated = 'request.amount + case when so_far.span_on = ' ~ span_on
+    ~ ' then so_far.accumulated else 0 end' -%}
 {%- set is_next_day = accumulated ~ ' >= request.next_day_amount' -%}
 {%- set waiting = 'request.amount + so_far.waiting' -%}
 {%- set is_due = '(' ~ waiting ~ ' > request.futa_amount or request.tax_quarter = 4)' -%}
@@ -144,19 +143,26 @@ folded_941 as (
 
 ),
 
+judged_941 as (
+
+    select
+        paydays_of_941.*,
+        {{ element_of('folded_941.result.semiweekly', 'paydays_of_941.request_number') }} = 1 as is_then_semiweekly,
+        {{ element_of('folded_941.result.next_day', 'paydays_of_941.request_number') }} = 1 as is_next_day
+    from paydays_of_941
+    cross join folded_941
+
+),
+
 spans_of_941 as (
 
     select
-        paydays.amount,
-        paydays.paid_on,
-        case when {{ element_of('folded.result.semiweekly', 'paydays.request_number') }} = 1
-            then 'semiweekly' else 'monthly' end as schedule,
-        case when {{ element_of('folded.result.semiweekly', 'paydays.request_number') }} = 1
-            then paydays.semiweekly_on else paydays.month_on end as span_on,
-        case when {{ element_of('folded.result.next_day', 'paydays.request_number') }} = 1
-            then paydays.paid_on end as next_day_on
-    from paydays_of_941 as paydays
-    cross join folded_941 as folded
+        amount,
+        paid_on,
+        case when is_then_semiweekly then 'semiweekly' else 'monthly' end as schedule,
+        case when is_then_semiweekly then semiweekly_on else month_on end as span_on,
+        case when is_next_day then paid_on end as next_day_on
+    from judged_941
 
 ),
 
@@ -185,6 +191,17 @@ quarters as (
 
 ),
 
+taxes_of_940 as (
+
+    select
+        quarter_on,
+        sum(amount) as amount
+    from ruled
+    where form = '940'
+    group by quarter_on
+
+),
+
 quarters_of_940 as (
 
     select
@@ -194,14 +211,7 @@ quarters_of_940 as (
         cast(coalesce(max(taxes.amount), 0) as decimal(28, 5)) as amount,
         cast(coalesce(max(policies.value), 0) as decimal(28, 5)) as futa_amount
     from quarters
-    left join (
-        select
-            quarter_on,
-            sum(amount) as amount
-        from ruled
-        where form = '940'
-        group by quarter_on
-    ) as taxes
+    left join taxes_of_940 as taxes
         on quarters.quarter_on = taxes.quarter_on
     left join {{ ref('payroll_policies') }} as policies
         on
@@ -272,12 +282,12 @@ deposits as (
         end as ends_on,
         case
             when rules.schedule = 'payday' then taxes.paid_on
-            when rules.schedule = 'monthly' then coalesce(
-                {{ days_later('taxes.month_on', 'rules.due_day') }}, last_day({{ days_later('taxes.month_on', 1) }})
-            )
-            when rules.schedule is not null or taxes.form = 'SUTA' then coalesce(
-                {{ days_later('taxes.quarter_on', 'rules.due_day') }}, last_day({{ days_later('taxes.quarter_on', 1) }})
-            )
+            when rules.schedule = 'monthly' and rules.due_day is not null
+                then {{ days_later('taxes.month_on', 'rules.due_day') }}
+            when rules.schedule = 'monthly' then last_day({{ days_later('taxes.month_on', 1) }})
+            when rules.due_day is not null then {{ days_later('taxes.quarter_on', 'rules.due_day') }}
+            when rules.schedule is not null or taxes.form = 'SUTA'
+                then last_day({{ days_later('taxes.quarter_on', 1) }})
         end as counted_from_on,
         rules.banking_days
     from ruled as taxes

@@ -1,6 +1,6 @@
 {# What the forms of a year and its quarters say, of closed periods and of what was paid before the first of them
    (quarter 0). tax_form_lines says which measures make a line. Of forms that were given, what was known then is worked
-   out beside what is known now (version), and each line that differs is one of the form that corrects it. #}
+   out beside what is known now (edition), and each line that differs is one of the form that corrects it. #}
 with wages as (
 
     select * from {{ ref('int_closed_wages') }}
@@ -211,17 +211,17 @@ forms_given as (
 
 ),
 
-versioned as (
+editions as (
 
     select
         *,
-        'now' as version
+        'now' as edition
     from amounts
     where voided_with is null
     union all
     select
         amounts.*,
-        case when forms_given.tax_quarter is null then 'year' else 'quarter' end as version
+        case when forms_given.tax_quarter is null then 'year' else 'quarter' end as edition
     from amounts
     inner join forms_given
         on
@@ -236,15 +236,15 @@ versioned as (
 sums as (
 
     select
-        version,
+        edition,
         employee_id,
         measure,
         jurisdiction,
         tax_year,
         tax_quarter,
         sum(amount) as amount
-    from versioned
-    group by version, employee_id, measure, jurisdiction, tax_year, tax_quarter
+    from editions
+    group by edition, employee_id, measure, jurisdiction, tax_year, tax_quarter
 
 ),
 
@@ -252,7 +252,7 @@ sums as (
 tips as (
 
     select
-        version,
+        edition,
         employee_id,
         tax_year,
         tax_quarter,
@@ -265,7 +265,7 @@ tips as (
         end) as room_amount
     from sums
     where measure in ('item/TIPS', 'base/SS', 'wages/social_security')
-    group by version, employee_id, tax_year, tax_quarter
+    group by edition, employee_id, tax_year, tax_quarter
 
 ),
 
@@ -274,7 +274,7 @@ tips as (
 measures as (
 
     select
-        version,
+        edition,
         employee_id,
         measure,
         jurisdiction,
@@ -284,7 +284,7 @@ measures as (
     from sums
     union all
     select
-        version,
+        edition,
         employee_id,
         'tips/SS' as measure,
         'US' as jurisdiction,
@@ -294,7 +294,7 @@ measures as (
     from tips
     union all
     select
-        version,
+        edition,
         employee_id,
         'employees/12th' as measure,
         'US' as jurisdiction,
@@ -305,7 +305,7 @@ measures as (
     where measure = 'days/12th'
     union all
     select distinct
-        version,
+        edition,
         employee_id,
         'employees/year' as measure,
         'US' as jurisdiction,
@@ -320,7 +320,7 @@ measures as (
 form_lines as (
 
     select
-        measures.version,
+        measures.edition,
         case when form_lines.is_by_employee then measures.employee_id end as employee_id,
         form_lines.form,
         form_lines.line_code,
@@ -335,10 +335,10 @@ form_lines as (
         on measures.measure = form_lines.measure
     where
         not (form_lines.is_by_quarter and measures.tax_quarter = 0)
-        and measures.version in ('now', case when form_lines.is_by_quarter then 'quarter' else 'year' end)
+        and measures.edition in ('now', case when form_lines.is_by_quarter then 'quarter' else 'year' end)
         and form_lines.of_quarter in (0, measures.tax_quarter)
     group by
-        measures.version,
+        measures.edition,
         case when form_lines.is_by_employee then measures.employee_id end,
         form_lines.form,
         form_lines.line_code,
@@ -354,7 +354,7 @@ form_lines as (
 totals_of_941 as (
 
     select
-        version,
+        edition,
         tax_year,
         tax_quarter,
         sum(case when code = 'column 2' then amount else 0 end) as contributions_amount,
@@ -362,7 +362,7 @@ totals_of_941 as (
         sum(case when line_code = '12' then amount else 0 end) as taxes_amount
     from form_lines
     where form = '941'
-    group by version, tax_year, tax_quarter
+    group by edition, tax_year, tax_quarter
 
 ),
 
@@ -376,7 +376,7 @@ with_totals as (
     ] %}
     union all
     select
-        version,
+        edition,
         cast(null as string) as employee_id,
         '941' as form,
         '{{ line_code }}' as line_code,
@@ -391,7 +391,7 @@ with_totals as (
 
 ),
 
-{# Both versions of each line of a form that was given. #}
+{# Both editions of each line of a form that was given. #}
 compared as (
 
     select
@@ -403,8 +403,8 @@ compared as (
         with_totals.jurisdiction,
         with_totals.tax_year,
         with_totals.tax_quarter,
-        sum(case when with_totals.version = 'now' then with_totals.amount else 0 end) as amount,
-        sum(case when with_totals.version = 'now' then 0 else with_totals.amount end) as given_amount
+        sum(case when with_totals.edition = 'now' then with_totals.amount else 0 end) as amount,
+        sum(case when with_totals.edition = 'now' then 0 else with_totals.amount end) as given_amount
     from with_totals
     inner join forms_given
         on
@@ -436,7 +436,7 @@ lines_of_forms as (
         amount,
         cast(null as decimal(28, 5)) as given_amount
     from with_totals
-    where version = 'now' and amount <> 0
+    where edition = 'now' and amount <> 0
     union all
     select
         employee_id,
