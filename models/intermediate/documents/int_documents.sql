@@ -34,7 +34,7 @@ quality as (
                     then 'page ' || cast(line_number as string) || ' is too dark'
             end
         ) as unreadable_reason,
-        min('page ' || cast(line_number as string) || ': ' || text_fault) as text_fault
+        min('page ' || cast(line_number as string) || ': ' || text_fault) as fault_of_pages
     from document_pages
     group by document_id
 
@@ -60,7 +60,7 @@ known as (
     select
         first_pages.*,
         quality.unreadable_reason,
-        quality.text_fault,
+        quality.fault_of_pages,
         newest_facts.handed_in_by,
         newest_facts.handed_in_on,
         newest_facts.document_fact_id is not null as is_told,
@@ -94,7 +94,7 @@ select
     image_format,
     thumbnail,
     unreadable_reason,
-    text_fault,
+    fault_of_pages as text_fault,
     handed_in_by,
     merchant,
     {{ letters_and_digits('merchant') }} as merchant_key,
