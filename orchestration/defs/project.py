@@ -57,13 +57,20 @@ def _proves(manifest: Mapping[str, Any], unique_id: str) -> str:
         comment = _COMMENT.search(node["raw_code"])
         return " ".join(line.removeprefix("-- ") for line in comment[0].splitlines())
     told = node["test_metadata"]["kwargs"]
+    column = told.get("column_name")
+    condition = f" where {where}" if (where := node["config"].get("where")) else ""
     if kind == "relationships":
         model = _REF.search(told["to"])[1]
-        return f"Each {told['column_name']} stands in {model} as {told['field']}."
+        return f"Each {column}{condition} stands in {model} as {told['field']}."
     if kind == "unique":
-        return f"No {told['column_name']} stands twice."
+        return f"No {column}{condition} stands twice."
+    if kind == "not_null":
+        return f"Each {column}{condition} has a value."
+    if kind == "accepted_values":
+        return f"Each {column}{condition} is one of {', '.join(map(str, told['values']))}."
     package = node["test_metadata"]["namespace"] or "tieout"
-    return manifest["macros"][f"macro.{package}.test_{kind}"]["description"]
+    macro = manifest["macros"].get(f"macro.{package}.test_{kind}", {})
+    return macro.get("description") or f"{kind} holds."
 
 
 def group_name(dbt_resource_props: Mapping[str, Any]) -> str:
