@@ -24,3 +24,35 @@
         end
     )
 {%- endmacro %}
+
+{#- Policies of the day on which each decision was delivered: nobody writes a decision into the time before. What takes
+    back the one is asked for what made the other. The decisions are a relation decisions with the columns of
+    int_decisions. -#}
+{% macro policies_of_decisions() -%}
+    {%- set counts_at_once = "('exclude', 'include')" -%}
+    select * from (
+        select
+            decisions.decision_id,
+            policies.area,
+            policies.above_amount,
+            policies.persons_needed,
+            policies.holds_days,
+            {{ persons_of_policy() }} as persons,
+            {{ recency_of_policy('decisions.decision_id') }} as recency
+        from decisions
+        inner join {{ ref('decision_policies') }} as policies
+            on
+                decisions.loaded_on >= policies.effective_on
+                and (
+                    decisions.decision = policies.decision
+                    or (decisions.decision in {{ counts_at_once }} and policies.decision in {{ counts_at_once }})
+                    or (decisions.decision = 'reopen' and policies.decision = 'close' and policies.area = 'bank')
+                    or (
+                        decisions.decision = 'reopen_period'
+                        and policies.decision = 'close'
+                        and policies.area = 'payroll'
+                    )
+                )
+    ) as all_policies
+    where recency = 1
+{%- endmacro %}

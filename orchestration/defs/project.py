@@ -55,7 +55,8 @@ def _proves(manifest: Mapping[str, Any], unique_id: str) -> str:
     kind = (node.get("test_metadata") or {}).get("name")
     if kind is None:
         comment = _COMMENT.search(node["raw_code"])
-        return " ".join(line.removeprefix("-- ") for line in comment[0].splitlines())
+        told = comment[0].splitlines() if comment else [f"{node['name']} has no row."]
+        return " ".join(line.removeprefix("-- ") for line in told)
     told = node["test_metadata"]["kwargs"]
     column = told.get("column_name")
     condition = f" where {where}" if (where := node["config"].get("where")) else ""

@@ -1,69 +1,7 @@
-{# What each decision is about, and whether it counts. Of an id that comes again with other contents the first stands,
-   and of those of one load a signed one: whoever can write a file takes nobody's decision away. Persons are told apart
-   by decider, which collection notes, in older lakes with blanks; what one has without it nobody can approve.
-   What took some persons to make takes as many to unmake: each policy that was content with who stood behind it. #}
-{% set taken_back_otherwise =
-    "('match', 'unmatch', 'replace', 'reopen', 'reopen_period', 'void_payslip', 'withdraw')" -%}
-{% set counts_at_once = "('exclude', 'include')" -%}
-{# Nobody takes back that somebody approved these: a new decision follows them. #}
-{% set approved_for_good = "('withdraw', 'unmatch', 'exclude', 'include')" -%}
-with delivered as (
+{# What each decision is about, and whether it counts. #}
+with decisions as (
 
-    select
-        *,
-        {{ load_time('load_id') }} as loaded_at
-    from {{ ref('stg_decisions__decisions') }}
-
-),
-
-numbered as (
-
-    select
-        *,
-        row_number() over (
-            partition by decision_id
-            order by load_id, case when signed_with is null then 1 else 0 end, file_hash, line_number
-        ) as delivery_number,
-        dense_rank() over (
-            partition by decision_id
-            order by decision, subjects, reason, decided_by, until_on, difference, unit, decided_at
-        ) as content_number
-    from delivered
-
-),
-
-counted as (
-
-    select
-        *,
-        max(content_number) over (partition by decision_id) - 1 as other_content_count
-    from numbered
-
-),
-
-{# A lake may hold decisions dated ahead: they come no later than they were delivered. #}
-decisions as (
-
-    select
-        decision_id,
-        decision,
-        subjects,
-        reason,
-        decided_by,
-        replace(coalesce(decider, upper(decided_by)), ' ', '') as decider,
-        decider is not null as is_told_apart,
-        load_id,
-        file_hash,
-        unit,
-        not_red,
-        signed_with,
-        difference,
-        other_content_count,
-        until_on,
-        cast(loaded_at as date) as loaded_on,
-        least(decided_at, loaded_at) as decided_at
-    from counted
-    where delivery_number = 1
+    select * from {{ ref('int_decisions') }}
 
 ),
 
@@ -86,36 +24,15 @@ subjects as (
 
 ),
 
-{# A decision speaks of another only once that one was there to be read, and where it is read at once, in a load
-   before or in its own file. #}
 spoken_of as (
 
-    select
-        speaking.decision_id as speaking_id,
-        speaking.load_id,
-        speaking.decision as said,
-        speaking.decider as said_by,
-        speaking.decided_by as said_by_name,
-        decisions.decision_id,
-        decisions.decision,
-        decisions.decider
-    from subjects
-    inner join decisions as speaking
-        on subjects.decision_id = speaking.decision_id
-    inner join decisions
-        on
-            subjects.subject = decisions.decision_id
-            and speaking.load_id >= decisions.load_id
-    where
-        (
-            speaking.decision = 'withdraw'
-            and (
-                decisions.decision not in {{ counts_at_once }}
-                or speaking.load_id > decisions.load_id
-                or speaking.file_hash = decisions.file_hash
-            )
-        )
-        or (speaking.decision = 'approve' and decisions.is_told_apart)
+    select * from {{ ref('int_decisions_spoken_of') }}
+
+),
+
+asked_to_unmake as (
+
+    select * from {{ ref('int_decisions_unmade') }}
 
 ),
 
@@ -123,228 +40,22 @@ self_approvals as (
 
     select distinct speaking_id
     from spoken_of
-    where
-        said = 'approve'
-        and said_by = decider
+    where is_of_own
 
 ),
 
 given_approvals as (
 
-    select
-        spoken_of.decision_id,
-        spoken_of.decision,
-        spoken_of.speaking_id as approval_id,
-        spoken_of.load_id,
-        spoken_of.said_by as decider,
-        spoken_of.said_by_name as decided_by
-    from spoken_of
-    left join self_approvals
-        on spoken_of.speaking_id = self_approvals.speaking_id
+    select * from spoken_of
     where
-        spoken_of.said = 'approve'
-        and self_approvals.speaking_id is null
-
-),
-
-{# The policy of the day on which it was delivered: nobody writes a decision into the time before. What takes back
-   the one is asked for what made the other. #}
-all_policies as (
-
-    select
-        decisions.decision_id,
-        policies.area,
-        policies.above_amount,
-        policies.persons_needed,
-        policies.holds_days,
-        {{ persons_of_policy() }} as persons,
-        {{ recency_of_policy('decisions.decision_id') }} as recency
-    from decisions
-    inner join {{ ref('decision_policies') }} as policies
-        on
-            decisions.loaded_on >= policies.effective_on
-            and (
-                decisions.decision = policies.decision
-                or (decisions.decision in {{ counts_at_once }} and policies.decision in {{ counts_at_once }})
-                or (decisions.decision = 'reopen' and policies.decision = 'close' and policies.area = 'bank')
-                or (
-                    decisions.decision = 'reopen_period'
-                    and policies.decision = 'close'
-                    and policies.area = 'payroll'
-                )
-            )
+        said = 'approve'
+        and not is_of_own
 
 ),
 
 policies as (
 
-    select * from all_policies
-    where recency = 1
-
-),
-
-final_approvals as (
-
-    select distinct approval_id
-    from given_approvals
-    where decision in {{ approved_for_good }}
-
-),
-
-withdrawals as (
-
-    select
-        spoken_of.speaking_id,
-        spoken_of.load_id,
-        spoken_of.decision_id
-    from spoken_of
-    left join final_approvals
-        on spoken_of.decision_id = final_approvals.approval_id
-    where
-        spoken_of.said = 'withdraw'
-        and spoken_of.decision not in {{ taken_back_otherwise }}
-        and final_approvals.approval_id is null
-
-),
-
-{# Of matches that decisions made. #}
-unmatches as (
-
-    select
-        unmatching.decision_id as speaking_id,
-        unmatching.load_id,
-        made.decision_id
-    from subjects
-    inner join decisions as unmatching
-        on
-            subjects.decision_id = unmatching.decision_id
-            and unmatching.decision = 'unmatch'
-    inner join decisions as made
-        on
-            subjects.subject = {{ decided_match_id('made.decision_id') }}
-            and made.decision = 'match'
-            and unmatching.load_id >= made.load_id
-
-),
-
-{# What each decision would unmake: who withdraws an approval unmakes what it approved, and a match the earlier one of
-   an item. #}
-unmade as (
-
-    select
-        speaking_id,
-        load_id,
-        decision_id
-    from withdrawals
-    union distinct
-    select
-        withdrawals.speaking_id,
-        withdrawals.load_id,
-        given_approvals.decision_id
-    from withdrawals
-    inner join given_approvals
-        on withdrawals.decision_id = given_approvals.approval_id
-    union distinct
-    select
-        speaking_id,
-        load_id,
-        decision_id
-    from unmatches
-    union distinct
-    select
-        matching.decision_id as speaking_id,
-        matching.load_id,
-        made.decision_id
-    from subjects
-    inner join decisions as matching
-        on
-            subjects.decision_id = matching.decision_id
-            and matching.decision = 'match'
-    inner join subjects as made_subjects
-        on subjects.subject = made_subjects.subject
-    inner join decisions as made
-        on
-            made_subjects.decision_id = made.decision_id
-            and made.decision = 'match'
-            and (
-                matching.decided_at > made.decided_at
-                or (matching.decided_at = made.decided_at and matching.decision_id > made.decision_id)
-            )
-
-),
-
-behind_unmade as (
-
-    select
-        unmade.speaking_id,
-        decisions.decision_id,
-        decisions.decider,
-        decisions.decided_by
-    from unmade
-    inner join decisions
-        on
-            unmade.decision_id = decisions.decision_id
-            and unmade.load_id >= decisions.load_id
-    union distinct
-    select
-        unmade.speaking_id,
-        given_approvals.decision_id,
-        given_approvals.decider,
-        given_approvals.decided_by
-    from unmade
-    inner join given_approvals
-        on
-            unmade.decision_id = given_approvals.decision_id
-            and unmade.load_id >= given_approvals.load_id
-
-),
-
-policies_of_unmade as (
-
-    select
-        behind_unmade.speaking_id,
-        behind_unmade.decision_id,
-        policies.area,
-        policies.persons,
-        policies.persons_needed,
-        coalesce(policies.above_amount, -1) as above_amount,
-        {{ count_of_persons('policies', 'behind_unmade') }} >= policies.persons_needed as is_content
-    from behind_unmade
-    inner join policies
-        on behind_unmade.decision_id = policies.decision_id
-    group by
-        behind_unmade.speaking_id,
-        behind_unmade.decision_id,
-        policies.area,
-        policies.above_amount,
-        policies.persons,
-        policies.persons_needed
-
-),
-
-with_limits as (
-
-    select
-        *,
-        min(case when not is_content then above_amount end) over (
-            partition by speaking_id, decision_id, area
-        ) as amount_limit
-    from policies_of_unmade
-
-),
-
-{# What applies above the amount up to which it counts made nothing. #}
-asked_to_unmake as (
-
-    select
-        speaking_id,
-        decision_id,
-        persons,
-        persons_needed
-    from with_limits
-    where
-        is_content
-        and coalesce(above_amount < amount_limit, true)
+    {{ policies_of_decisions() }}
 
 ),
 
@@ -380,29 +91,38 @@ waiting_unmaking as (
 
 ),
 
+{# Withdrawals and ends of matches by as many as they take. #}
+unmaking as (
+
+    select spoken_of.*
+    from spoken_of
+    left join waiting_unmaking
+        on spoken_of.speaking_id = waiting_unmaking.speaking_id
+    where
+        spoken_of.said in ('withdraw', 'unmatch')
+        and waiting_unmaking.speaking_id is null
+
+),
+
 withdrawn as (
 
     select
-        withdrawals.decision_id,
-        min(withdrawals.speaking_id) as withdrawn_by
-    from withdrawals
-    left join waiting_unmaking
-        on withdrawals.speaking_id = waiting_unmaking.speaking_id
-    where waiting_unmaking.speaking_id is null
-    group by withdrawals.decision_id
+        decision_id,
+        min(speaking_id) as withdrawn_by
+    from unmaking
+    where said = 'withdraw'
+    group by decision_id
 
 ),
 
 undone as (
 
     select
-        unmatches.decision_id,
-        min(unmatches.load_id) as load_id
-    from unmatches
-    left join waiting_unmaking
-        on unmatches.speaking_id = waiting_unmaking.speaking_id
-    where waiting_unmaking.speaking_id is null
-    group by unmatches.decision_id
+        decision_id,
+        min(load_id) as load_id
+    from unmaking
+    where said = 'unmatch'
+    group by decision_id
 
 ),
 
@@ -411,7 +131,7 @@ approvals as (
     select given_approvals.*
     from given_approvals
     left join withdrawn
-        on given_approvals.approval_id = withdrawn.decision_id
+        on given_approvals.speaking_id = withdrawn.decision_id
     where withdrawn.decision_id is null
 
 ),

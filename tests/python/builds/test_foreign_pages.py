@@ -9,6 +9,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -429,11 +430,11 @@ def test_the_token_is_in_no_command_line_and_with_no_process_that_runs_jobs(ui: 
 
 @pytest.mark.long
 def test_the_lineage_site_of_the_demo(demo_zone: Path, tmp_path: Path) -> None:
-    """`tieout docs`, ended by SIGTERM as a service would."""
+    """`tieout docs`, ended by SIGTERM as a service would. It opens the warehouse to write, as dbt does."""
     environment = _environment(tmp_path / "home") | {
         "TIEOUT_LANDING": str(PROJECT_DIR / "landing"),
         "TIEOUT_LAKE": str(demo_zone / "lake"),
-        "TIEOUT_WAREHOUSE": str(demo_zone / "warehouse" / "tieout.duckdb"),
+        "TIEOUT_WAREHOUSE": shutil.copy(demo_zone / "warehouse" / "tieout.duckdb", tmp_path),
         "DBT_TARGET_PATH": str(tmp_path / "target"),
     }
     with subprocess.Popen(
