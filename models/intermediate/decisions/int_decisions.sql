@@ -1,7 +1,7 @@
-{# Of an id that comes again with other contents the first stands, and of those of one load a signed one: whoever can write a
-   file takes nobody's decision away. Persons are told apart by decider, which collection notes, in older lakes with blanks;
-   what one has without it nobody can approve. A lake may hold decisions dated ahead: they come no later than they were
-   delivered. #}
+{# Of an id that comes again with other contents the first stands, and of those of one load a signed one: whoever can
+   write a file takes nobody's decision away. Persons are told apart by decider, which collection notes, in older lakes
+   with blanks; what one has without it nobody can approve. A lake may hold decisions dated ahead: they come no later
+   than they were delivered. #}
 with delivered as (
 
     select
