@@ -29,7 +29,7 @@ FLOORS = {
     "sepa_structured": (0.99, 0.99),
     "marketplace_seller": (0.99, 0.99),
     "charity": (0.88, 0.96),
-    "japan_company": (0.95, 0.97),
+    "japan_company": (0.93, 0.97),
     "greek_company": (0.98, 0.99),
     "uk_wholesaler": (0.97, 0.99),
     "indian_trader": (0.96, 0.97),
