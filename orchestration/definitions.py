@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import dagster as dg
 
 from orchestration.defs.console import step_lines
@@ -9,6 +11,8 @@ from orchestration.defs.run_history import speed_up_run_history
 from orchestration.places import guard_places
 from orchestration.settings import PROJECT_DIR, Settings
 
+# The version of Dagster is locked, so who owns a job is no surprise of a later one, and no reader's concern.
+warnings.filterwarnings("ignore", message="Parameter `owners`", category=dg.BetaWarning)
 guard_places(Settings.from_environment())
 speed_up_run_history()
 defs = dg.Definitions.merge(
