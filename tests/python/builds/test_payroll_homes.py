@@ -195,9 +195,9 @@ def test_a_closed_period_is_opened_again_before_it_is_paid(zone: Zone) -> None:
 
 
 def test_a_void_payslip_counts_no_more_and_leave_is_paid_at_leaving(zone: Zone) -> None:
-    """The quarter's 941 was given when MIA's Q1, 1,000.00 of wages, was made void by two persons: her W-2 has
-    Q2 alone, 941-X has 1,000.00 less, and the run of corrections owes the salary. LIN goes to Illinois with
-    16 hours of vacation, takes 8, and leaves: 8 at 25.00 (820 ILCS 115/5)."""
+    """The quarter's 941 was given when MIA's Q1, 960.00 of wages beside her medical plan, was made void by
+    two persons: her W-2 has Q2 alone, 941-X has 960.00 less, and the run of corrections owes the salary. LIN
+    goes to Illinois with 16 hours of vacation, takes 8, and leaves: 8 at 25.00 (820 ILCS 115/5)."""
     zone.decide("forms_given", "2026Q3", "Ann")
     zone.build()
     void = zone.decide("void_payslip", "Q1/MIA", "Ann")
@@ -219,9 +219,9 @@ def test_a_void_payslip_counts_no_more_and_leave_is_paid_at_leaving(zone: Zone) 
             " from payroll.fct_tax_forms"
         )
     }
-    assert forms["W-2", "3", "", "MIA"] == (1200, None)
+    assert forms["W-2", "3", "", "MIA"] == (1160, None)
     now, given = forms["941-X", "5a", "column 1", ""]
-    assert given - now == 1000
+    assert given - now == 960
     assert ("W-2c", "3", "", "MIA") not in forms, "the W-2s were not given"
     assert zone.lines("Q3/LIN")["LEAVEPAY"] == 200
     assert zone.rows(
