@@ -160,8 +160,8 @@ def test_a_name_that_pays_for_two_is_nobodys(matches: set[tuple[str, str, int]])
 def test_what_was_matched_stays_matched(
     landing: Path, matches: set[tuple[str, str, int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Three weeks know of themselves what the month does, but for what later payments teach: one amount, twice,
-    proves one time, so that whose the 500,000 are is learned on the 28th."""
+    """Three weeks know of themselves what the month does, but for what later payments teach: one amount twice
+    is one proof, so that whose the 500,000 are is learned on the 28th."""
     monkeypatch.setenv("TIEOUT_BUSINESS_DATE", "2026-01-21")
     early = matched(tmp_path / "zone", landing)
     last = {payment.amount for payment in KANA if payment.bank_on > "2026-01-21"}
