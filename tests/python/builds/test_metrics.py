@@ -89,7 +89,7 @@ def test_a_metric_is_what_its_sql_is(name: str, metrics: Metrics, marts: duckdb.
     _compare(marts.execute(metrics.sql([name])).fetchall(), marts.execute(BY_HAND[name]).fetchall())
 
 
-@pytest.mark.long
+@pytest.mark.more
 @pytest.mark.skipif(shutil.which("java") is None, reason="no Java")
 def test_a_metric_is_on_spark_what_its_sql_is_on_duckdb(
     marts: duckdb.DuckDBPyConnection, tmp_path: Path

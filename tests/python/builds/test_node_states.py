@@ -181,7 +181,7 @@ def test_a_data_test_that_is_left_out_is_not_pending_and_one_that_failed_stays(
     assert project.undone() == {}
 
 
-@pytest.mark.long
+@pytest.mark.more
 @pytest.mark.skipif(not shutil.which("java"), reason="Left out: states on Spark, for want of Java 17")
 def test_spark_keeps_the_same_states(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pyspark")
