@@ -1,13 +1,3 @@
-{#- Whether the policy `on` a decision is the one in force of its kind, area, amount and persons, from 1 on: the latest of
-    those of before its collection, and of two of one day the one that asks for more. `persons_in_force` in
-    orchestration/collect/policies.py says the same where there is no warehouse, and a test compares them. -#}
-{% macro recency_of_policy(subject) -%}
-    row_number() over (
-        partition by {{ subject }}, policies.decision, policies.area, policies.above_amount, {{ persons_of_policy() }}
-        order by policies.effective_on desc, policies.persons_needed desc
-    )
-{%- endmacro %}
-
 {#- The persons of a policy in upper case, each between semicolons without blanks around the name. -#}
 {% macro persons_of_policy() -%}
     concat(';', upper({{ regexp_replace_all('trim(policies.persons)', ' *; *', ';') }}), ';')
@@ -25,9 +15,11 @@
     )
 {%- endmacro %}
 
-{#- Policies of the day on which each decision was delivered: nobody writes a decision into the time before. What takes
-    back the one is asked for what made the other. The decisions are a relation decisions with the columns of
-    int_decisions. -#}
+{#- The policies in force for each decision, of the day on which it was delivered: nobody writes a decision into the time
+    before. Of a kind, area, amount and persons the latest counts, and of two of one day the one that asks for more.
+    What takes back the one is asked for what made the other. The decisions are a relation decisions with the columns of
+    int_decisions. `persons_in_force` in orchestration/collect/policies.py says the same where there is no warehouse, and
+    a test compares them. -#}
 {% macro policies_of_decisions() -%}
     {%- set counts_at_once = "('exclude', 'include')" -%}
     select * from (
@@ -38,7 +30,15 @@
             policies.persons_needed,
             policies.holds_days,
             {{ persons_of_policy() }} as persons,
-            {{ recency_of_policy('decisions.decision_id') }} as recency
+            row_number() over (
+                partition by
+                    decisions.decision_id,
+                    policies.decision,
+                    policies.area,
+                    policies.above_amount,
+                    {{ persons_of_policy() }}
+                order by policies.effective_on desc, policies.persons_needed desc
+            ) as recency
         from decisions
         inner join {{ ref('decision_policies') }} as policies
             on

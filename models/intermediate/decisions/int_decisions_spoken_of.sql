@@ -9,22 +9,9 @@ with decisions as (
 
 ),
 
-words as (
-
-    select
-        decision_id,
-        {{ each_word('subjects') }} as subject
-    from decisions
-
-),
-
 subjects as (
 
-    select distinct
-        decision_id,
-        subject
-    from words
-    where subject <> ''
+    {{ subjects_of_decisions() }}
 
 ),
 

@@ -403,10 +403,11 @@ compared as (
         with_totals.jurisdiction,
         with_totals.tax_year,
         with_totals.tax_quarter,
+        forms_given.tax_year is not null as is_given,
         sum(case when with_totals.edition = 'now' then with_totals.amount else 0 end) as amount,
         sum(case when with_totals.edition = 'now' then 0 else with_totals.amount end) as given_amount
     from with_totals
-    inner join forms_given
+    left join forms_given
         on
             with_totals.tax_year = forms_given.tax_year
             and coalesce(with_totals.tax_quarter, 0) = coalesce(forms_given.tax_quarter, 0)
@@ -418,44 +419,35 @@ compared as (
         with_totals.line_name,
         with_totals.jurisdiction,
         with_totals.tax_year,
-        with_totals.tax_quarter
+        with_totals.tax_quarter,
+        forms_given.tax_year is not null
 
 ),
 
 lines_of_forms as (
 
     select
-        employee_id,
-        form,
-        line_code,
-        code,
-        line_name,
-        jurisdiction,
-        tax_year,
-        tax_quarter,
-        amount,
-        cast(null as decimal(28, 5)) as given_amount
-    from with_totals
-    where edition = 'now' and amount <> 0
-    union all
-    select
-        employee_id,
-        case form
-            when 'W-2' then 'W-2c'
-            when 'W-3' then 'W-3c'
-            when '941' then '941-X'
-            else form || ' amended'
+        compared.employee_id,
+        case
+            when not editions.is_correction then compared.form
+            when compared.form = 'W-2' then 'W-2c'
+            when compared.form = 'W-3' then 'W-3c'
+            when compared.form = '941' then '941-X'
+            else compared.form || ' amended'
         end as form,
-        line_code,
-        code,
-        line_name,
-        jurisdiction,
-        tax_year,
-        tax_quarter,
-        amount,
-        given_amount
+        compared.line_code,
+        compared.code,
+        compared.line_name,
+        compared.jurisdiction,
+        compared.tax_year,
+        compared.tax_quarter,
+        compared.amount,
+        case when editions.is_correction then compared.given_amount end as given_amount
     from compared
-    where amount <> given_amount
+    cross join (values (false), (true)) as editions (is_correction)
+    where
+        (not editions.is_correction and compared.amount <> 0)
+        or (editions.is_correction and compared.is_given and compared.amount <> compared.given_amount)
 
 )
 

@@ -168,7 +168,7 @@ def _work_off(page: Browser, address: str, zone: Zone) -> list[str]:
     return picked
 
 
-@pytest.mark.more
+@pytest.mark.long
 def test_a_morning_by_keyboard_and_the_same_by_a_file(demo_zone: Path, tmp_path: Path) -> None:
     at_desk, by_file = (Zone(tmp_path / name, demo_zone) for name in ("desk", "file"))
     with at_desk.desk() as address, browser(tmp_path / "profile", {}) as page:
