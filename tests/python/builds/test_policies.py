@@ -57,14 +57,23 @@ PLANTED = [
 ]
 
 
+# What says who decides, in the order of its models.
+STEPS = ("int_decisions", "int_decisions_spoken_of", "int_decisions_unmade", "int_decision_subjects")
+
+
 @pytest.fixture(scope="module")
 def subjects_sql(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """int_decision_subjects, over tables without a schema."""
+    """int_decision_subjects and the steps to it, over tables without a schema."""
     zone = tmp_path_factory.mktemp("compiled")
     (zone / "landing").mkdir()
-    run_dbt("compile", "--select", "int_decision_subjects", zone=zone, landing=zone / "landing")
-    (file,) = (zone / "target" / "compiled").rglob("int_decision_subjects.sql")
-    return re.sub(r'"\w+"\."\w+"\."(\w+)"', r"\1", file.read_text())
+    run_dbt("compile", "--select", *STEPS, zone=zone, landing=zone / "landing")
+    *before, last = (
+        re.sub(r'"\w+"\."\w+"\."(\w+)"', r"\1", file.read_text())
+        for step in STEPS
+        for file in (zone / "target" / "compiled").rglob(f"{step}.sql")
+    )
+    steps = ", ".join(f"{name} as materialized ({sql})" for name, sql in zip(STEPS, before, strict=False))
+    return f"with {steps} select * from ({last})"
 
 
 def drawn_policies(draw: random.Random, decision: str) -> list[Policy]:
