@@ -22,6 +22,7 @@ _QUERIES = Path(__file__).parent / "queries"
 # Names stand on paper: these read the personal copy, and only for a page that no group reads.
 _PERSONAL_COPY = Path("payroll", "tieout_payroll.duckdb")
 _PAPER = _QUERIES / "paper"
+_UNDATED = "undated.html"
 _LEFT_BEHIND_SECONDS = 3600
 
 
@@ -69,8 +70,11 @@ def write_report(
     paper = None if has_readers else _paper(source.resolve())
     html = _rendered(answers, source.name, anchor, paper)
     as_of_on = answers["as_of"].first.get("as_of_on")
-    path = out or settings.reports / f"{as_of_on or 'undated'}.html"
+    path = out or settings.reports / (f"{as_of_on}.html" if as_of_on else _UNDATED)
     _replace(path, html, has_readers)
+    if as_of_on and not out:
+        # It said why nothing could be told, when a step failed before there was a date.
+        (settings.reports / _UNDATED).unlink(missing_ok=True)
     return Report(path, _verdict(answers), as_of_on, answers["version"].first.get("version"))
 
 
@@ -80,7 +84,7 @@ def write_report_without_books(settings: Settings, reason: str) -> Report:
         path.stem: Answer(path.stem, path.read_text(encoding="utf-8"), (), problem=reason)
         for path in sorted(_QUERIES.glob("*.sql"))
     }
-    path = settings.reports / "undated.html"
+    path = settings.reports / _UNDATED
     _replace(path, _rendered(answers, settings.warehouse.name), readers_of(settings) is not None)
     return Report(path, _verdict(answers), None, None)
 

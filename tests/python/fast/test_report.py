@@ -28,7 +28,7 @@ from click.testing import CliRunner
 from orchestration.cli import main
 from orchestration.defs.project import prepared_manifest
 from orchestration.desk import desk
-from orchestration.report import ReportError, render, write_report
+from orchestration.report import ReportError, render, write_report, write_report_without_books
 from orchestration.report.charts import chart
 from orchestration.report.sheets import write_csv
 from orchestration.settings import PROJECT_DIR, Settings
@@ -921,6 +921,17 @@ def test_what_cannot_be_read_says_why(settings: Settings, tmp_path: Path) -> Non
     make_copy(tmp_path / "empty.duckdb").close()
     report = write_report(replace(settings, reports=tmp_path), database=tmp_path / "empty.duckdb")
     assert (report.path.name, report.verdict, report.as_of_on) == ("undated.html", "unknown", None)
+
+
+def test_the_page_of_a_date_takes_the_place_of_one_that_could_tell_nothing(
+    bad: tuple[Path, str], settings: Settings, tmp_path: Path
+) -> None:
+    reports = replace(settings, reports=tmp_path / "reports")
+    assert write_report_without_books(reports, "another step held the warehouse").path.is_file()
+    write_report(reports, database=bad[0], out=tmp_path / "elsewhere.html")
+    assert (tmp_path / "reports" / "undated.html").is_file()
+    dated = write_report(reports, database=bad[0])
+    assert list((tmp_path / "reports").iterdir()) == [dated.path] and dated.as_of_on
 
 
 @pytest.mark.parametrize("values", [[0], [1, 1, 1], [0, 3], [95.3, 100], [64, 1_000_000], [7] * 400])
