@@ -31,12 +31,12 @@ planted:
     duckdb: {type: duckdb, path: planted.duckdb}
 """
 ADDS_UP = "adds_up: {arguments: {total: total, parts: [first, second]}}"
-NOT_NULL = "rows_conform: {arguments: {not_null: [first, second]}}"
-KEY = "rows_conform: {arguments: {unique: [first]}}"
-KEYS = "rows_conform: {arguments: {unique: [[first, second], third]}}"
-TEXTS = "rows_conform: {arguments: {accepted_values: {first: [in, out, '1']}}}"
-NUMBERS = "rows_conform: {arguments: {accepted_values: {first: [1, 2.5]}}}"
-ALL = "rows_conform: {arguments: {unique: [first], not_null: [second], accepted_values: {third: [a]}}}"
+NOT_NULL = "rows_conform: {arguments: {not_null: {first, second}}}"
+KEY = "rows_conform: {arguments: {unique: {first}}}"
+KEYS = "rows_conform: {arguments: {unique: {'first, second', third}}}"
+TEXTS = "rows_conform: {arguments: {accepted_values: {first: {in, out, '1'}}}}"
+NUMBERS = "rows_conform: {arguments: {accepted_values: {first: {1, 2.5}}}}"
+ALL = "rows_conform: {arguments: {unique: {first}, not_null: {second}, accepted_values: {third: {a}}}}"
 OURS = "green_where_ours: {arguments: {controls: ref('policies')}}"
 CURRENCY = "amounts_with_currency: {arguments: {controls: ref('policies')}}"
 # Of the controls, ours is red by a defect only and has a currency; theirs neither.
@@ -78,7 +78,7 @@ CASES = {
         "fail",
     ),
     "not_null_own_words": (
-        "rows_conform: {arguments: {not_null: [failing_rows, column_names, rows_1]}}",
+        "rows_conform: {arguments: {not_null: {failing_rows, column_names, rows_1}}}",
         "select 1 as failing_rows, cast(null as varchar) as column_names, 2 as rows_1",
         "fail",
     ),

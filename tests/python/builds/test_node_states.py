@@ -38,7 +38,7 @@ class Project:
         for name, query in MODELS.items():
             (folder / "models" / f"{name}.sql").write_text(query)
         tested = [name for name in MODELS if name != "passing"]
-        rules = {"accepted_values": {"number": [1]}}
+        rules = {"accepted_values": {"number": {1: None}}}
         tests = {
             name: [{"rows_conform": {"name": f"rows_conform_{name}", "arguments": rules}}] for name in tested
         }
