@@ -173,6 +173,25 @@ left join employees
 where pay_periods.pay_period_id is null
 union all
 select
+    {{ surrogate_key([
+        "'item_corrects'", 'one_time_items.one_time_item_id', 'one_time_items.corrects_pay_period_id'
+    ]) }} as question_id,
+    cast(null as string) as pay_period_id,
+    pay_periods.pay_group,
+    concat(
+        'One-time item ', one_time_items.one_time_item_id, ' corrects pay period ',
+        one_time_items.corrects_pay_period_id, ', which nobody delivered: correct it in one_time_items'
+    ) as question
+from one_time_items
+inner join pay_periods
+    on one_time_items.pay_period_id = pay_periods.pay_period_id
+left join pay_periods as corrected
+    on one_time_items.corrects_pay_period_id = corrected.pay_period_id
+where
+    one_time_items.corrects_pay_period_id is not null
+    and corrected.pay_period_id is null
+union all
+select
     {{ surrogate_key(["'one_time_item_twice'", 'one_time_items.one_time_item_id']) }} as question_id,
     cast(null as string) as pay_period_id,
     pay_periods.pay_group,

@@ -58,8 +58,12 @@ one_time_items as (
         pay_periods.tax_year,
         pay_periods.pay_group,
         pay_items.line_kind,
+        pay_items.calculation_step,
+        pay_items.is_in_regular_rate,
+        pay_periods.has_days,
         case when closed_periods.pay_period_id is null then items.pay_period_id end as open_period_id,
-        closed_periods.close_id
+        closed_periods.close_id,
+        pay_periods.ends_before_on
     from {{ ref('int_one_time_items_current') }} as items
     inner join pay_periods
         on items.pay_period_id = pay_periods.pay_period_id
@@ -314,11 +318,12 @@ minimum_by_week as (
         on
             employees.work_state = minimum_wages.jurisdiction
             and {{ in_force('minimum_wages', 'worked_days.worked_on') }}
-    where worked_days.is_overtime_eligible
+    where worked_days.is_overtime_eligible or worked_days.rate_kind = 'hourly'
     group by worked_days.employee_id, worked_days.workweek_starts_on
 
 ),
 
+{# Whatever takes wages back lowers them; what adds to them has to be pay for the hours. #}
 items_of_payslips as (
 
     select
@@ -333,8 +338,11 @@ items_of_payslips as (
     inner join pay_items
         on earnings.pay_item_code = pay_items.pay_item_code
     where
-        pay_items.calculation_step = 'item'
-        and (pay_items.is_in_regular_rate or earnings.pay_item_code = 'TIPS')
+        (
+            (pay_items.calculation_step = 'item' and pay_items.is_in_regular_rate)
+            or earnings.pay_item_code = 'TIPS'
+            or earnings.amount < 0
+        )
         and earnings.corrects_pay_period_id is null
     group by earnings.payslip_id
 
@@ -372,6 +380,87 @@ weeks_paid as (
         cast(round({{ quotient('tipped_minimum_seconds', 'worked_seconds') }}, 5) as decimal(28, 5))
             as tipped_minimum_wage
     from weeks_of_periods
+
+),
+
+{# 29 CFR 541.600: who has no overtime has a salary of so much a week, whatever the hours. #}
+exempt_salaries as (
+
+    select
+        spans.pay_period_id,
+        spans.employee_id,
+        min(spans.rate) as rate,
+        max(policies.value) as weekly_salary,
+        max(policies.source) as policy_source
+    from {{ ref('int_rate_spans') }} as spans
+    inner join pay_periods
+        on spans.pay_period_id = pay_periods.pay_period_id
+    inner join {{ ref('payroll_policies') }} as policies
+        on
+            policies.policy_code = 'exempt_weekly_salary'
+            and {{ in_force('policies', 'pay_periods.paid_on') }}
+    left join closed_periods
+        on spans.pay_period_id = closed_periods.pay_period_id
+    where
+        spans.rate_kind = 'salary'
+        and not spans.is_overtime_eligible
+        and spans.weekdays > 0
+        and spans.rate < policies.value * 52
+        and pay_periods.currency = 'USD'
+        and closed_periods.pay_period_id is null
+    group by spans.pay_period_id, spans.employee_id
+
+),
+
+overtime_workers as (
+
+    select distinct employee_id from {{ ref('int_workweek_hours') }}
+    where overtime_seconds > 0
+
+),
+
+{# Pay for hours of no workweek: a run has none of its own, and none is around it. #}
+bonuses_without_weeks as (
+
+    select items.*
+    from one_time_items as items
+    inner join overtime_workers
+        on items.employee_id = overtime_workers.employee_id
+    left join pay_periods
+        on
+            items.pay_group = pay_periods.pay_group
+            and pay_periods.has_days
+            and items.ends_before_on > pay_periods.starts_on
+            and items.ends_before_on <= pay_periods.ends_before_on
+    where
+        items.is_in_regular_rate
+        and not items.has_days
+        and items.corrects_pay_period_id is null
+        and items.open_period_id is not null
+        and pay_periods.pay_period_id is null
+
+),
+
+{# Rows of HR without a record of the employee pay nobody and take from nobody. #}
+rows_of_nobody as (
+
+    select
+        delivered.entity,
+        min(delivered.employee_id) as employee_id,
+        count(distinct delivered.employee_id) as employee_count
+    from (
+        {% for entity in ['badges', 'pay_rates', 'tax_elections', 'bank_details', 'recurring_items'] -%}
+        select
+            '{{ entity }}' as entity,
+            employee_id
+        from {{ ref('stg_payroll__' ~ entity) }}
+        {{- '' if loop.last else '\n        union all\n        ' }}
+        {%- endfor %}
+    ) as delivered
+    left join employees
+        on delivered.employee_id = employees.employee_id
+    where employees.employee_id is null
+    group by delivered.entity
 
 ),
 
@@ -659,6 +748,44 @@ where
     and items.amount < 0
     and items.tax_year <> corrected.tax_year
     and items.open_period_id is not null
+union all
+select
+    {{ surrogate_key(["'hours_by_item'", 'one_time_item_id', 'amount', 'coalesce(hours, 0)']) }} as question_id,
+    open_period_id as pay_period_id,
+    pay_group,
+    'One-time item ' || one_time_item_id || ' pays ' || pay_item_code
+    || ' beside the punches, which counts in no overtime and no minimum wage: deliver the hours as punches' as question
+from one_time_items
+where
+    calculation_step = 'hours'
+    and open_period_id is not null
+union all
+select
+    {{ surrogate_key(["'bonus_without_weeks'", 'one_time_item_id', 'amount']) }} as question_id,
+    open_period_id as pay_period_id,
+    pay_group,
+    'One-time item ' || one_time_item_id || ' pays ' || pay_item_code
+    || ' in a run whose last day is in no pay period, so it raises no overtime (29 CFR 778.209):'
+    || ' say by corrects_pay_period_id when it was earned' as question
+from bonuses_without_weeks
+union all
+select
+    {{ surrogate_key(["'exempt_salary'", 'pay_period_id', 'employee_id', 'rate']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Employee ' || employee_id || ' has no overtime at a salary of ' || {{ money_text('rate') }} || ' a year, below '
+    || {{ money_text('weekly_salary') }} || ' a week (' || policy_source || '): correct pay_rates' as question
+from exempt_salaries
+union all
+select
+    {{ surrogate_key(["'rows_of_nobody'", 'entity', 'employee_id', 'employee_count']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    cast(null as string) as pay_group,
+    'File ' || entity || ' has rows of ' || employee_id || case
+        when employee_count > 1 then ' and ' || cast(employee_count - 1 as string) || ' more'
+        else ''
+    end || ', of whom HR has no record, so they pay nobody: correct it, or deliver employees' as question
+from rows_of_nobody
 union all
 select
     {{ surrogate_key(["'minimum_wage'", 'employee_id', 'workweek_starts_on', 'wage', 'tips']) }} as question_id,

@@ -111,8 +111,16 @@ unpayable as (
         case
             when splits.payslip_id is null
                 then 'no account is in force on the payday, ' || cast(payslips.paid_on as string) || ', in bank_details'
-            when payslips.currency = 'USD' and not {{ has_nacha_account('splits') }}
+            when
+                payslips.currency = 'USD'
+                and (
+                    splits.routing_number is null
+                    or splits.account_number is null
+                    or splits.account_kind is null
+                )
                 then 'an account lacks routing_number, account_number or account_kind in bank_details'
+            when payslips.currency = 'USD' and not {{ has_nacha_account('splits') }}
+                then 'an account has a routing_number or account_number that no bank gives: correct bank_details'
             when payslips.currency <> 'USD' and splits.iban is null then 'an account lacks its iban in bank_details'
             else
                 'its name has a control character, or no letter or digit that a bank can write: correct it in employees'
