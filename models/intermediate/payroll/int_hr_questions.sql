@@ -123,6 +123,30 @@ limits_taken as (
 
 ),
 
+{# What HR lets an employee take of a year beyond the law's limit, as catch-up contributions are, is not taken. #}
+limits_beyond as (
+
+    select distinct
+        payslips.employee_id,
+        payslips.tax_year,
+        items.pay_item_code,
+        items.yearly_limit,
+        limits.yearly_limit as law_limit,
+        limits.source as limit_source,
+        pay_periods.pay_group
+    from {{ ref('int_recurring_items_due') }} as items
+    inner join payslips
+        on items.payslip_id = payslips.payslip_id
+    inner join pay_periods
+        on payslips.pay_period_id = pay_periods.pay_period_id
+    inner join limits
+        on
+            items.pay_item_code = limits.pay_item_code
+            and {{ in_force('limits', 'payslips.paid_on') }}
+    where items.yearly_limit > limits.yearly_limit
+
+),
+
 limit_codes as (
 
     select distinct
@@ -237,6 +261,29 @@ left join pay_groups_with_periods
 where
     pay_groups_with_periods.pay_group is null
     and coalesce(employees.left_on >= employees.effective_on, true)
+union all
+select
+    {{ surrogate_key(["'limit_beyond'", 'employee_id', 'tax_year', 'pay_item_code', 'yearly_limit', 'law_limit']) }}
+        as question_id,
+    cast(null as string) as pay_period_id,
+    pay_group,
+    concat(
+        'Employee ', employee_id, ' may take ', {{ money_text('yearly_limit') }}, ' of ', pay_item_code, ' in ',
+        cast(tax_year as string), ', and no more than ', {{ money_text('law_limit') }}, ' is taken (', limit_source,
+        '), without catch-up contributions: take these by hand, or correct recurring_items'
+    ) as question
+from limits_beyond
+union all
+select
+    {{ surrogate_key(["'days_employed'", 'employee_id', 'effective_on', 'hired_on', 'left_on']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    pay_group,
+    concat(
+        'Employee ', employee_id, ' left on ', cast(left_on as string), ', before the first day, ',
+        cast(hired_on as string), ', so nothing is paid: correct employees'
+    ) as question
+from employees
+where left_on < hired_on
 union all
 select
     {{ surrogate_key(["'shared_limit'", 'to_date.limit_code', 'to_date.payslip_id']) }} as question_id,

@@ -464,14 +464,13 @@ rows_of_nobody as (
 
 ),
 
-{# Days of work in more than two states within an open period. #}
-moves as (
+employed as (
 
     select
         pay_periods.pay_period_id,
         employees.employee_id,
-        min(employees.work_state) as work_state,
-        max(employees.work_state) as other_state
+        employees.work_state,
+        coalesce(reciprocity.home_state, employees.work_state) as income_tax_state
     from pay_periods
     inner join employees
         on
@@ -482,11 +481,81 @@ moves as (
             and coalesce(employees.left_on, pay_periods.starts_on) >= pay_periods.starts_on
     left join closed_periods
         on pay_periods.pay_period_id = closed_periods.pay_period_id
+    left join {{ ref('state_reciprocity') }} as reciprocity
+        on
+            employees.work_state = reciprocity.work_state
+            and employees.home_state = reciprocity.home_state
+            and {{ in_force('reciprocity', 'pay_periods.paid_on') }}
     where
         pay_periods.has_days
         and closed_periods.pay_period_id is null
-    group by pay_periods.pay_period_id, employees.employee_id
-    having count(distinct employees.work_state) > 2
+
+),
+
+{# Days of work in more than two states within an open period. #}
+moves as (
+
+    select
+        pay_period_id,
+        employee_id,
+        min(work_state) as work_state,
+        max(work_state) as other_state
+    from employed
+    group by pay_period_id, employee_id
+    having count(distinct work_state) > 2
+
+),
+
+{# Work in one state that two tax, by where the employee lived. #}
+moves_of_home as (
+
+    select
+        pay_period_id,
+        employee_id,
+        work_state,
+        min(income_tax_state) as income_tax_state,
+        max(income_tax_state) as other_state
+    from employed
+    group by pay_period_id, employee_id, work_state
+    having count(distinct income_tax_state) > 1
+
+),
+
+{# What a run takes of the recurring items, by name; a regular period takes all. #}
+items_named as (
+
+    select
+        pay_periods.pay_period_id,
+        pay_periods.pay_group,
+        pay_periods.kind,
+        {{ each_word('pay_periods.items') }} as pay_item_code
+    from pay_periods
+    left join closed_periods
+        on pay_periods.pay_period_id = closed_periods.pay_period_id
+    where closed_periods.pay_period_id is null
+
+),
+
+tips_in_cash as (
+
+    select
+        taken.payslip_id,
+        payslips.pay_period_id,
+        -taken.amount as paid_amount,
+        coalesce(items.tips, 0) as tips_amount
+    from (
+        select
+            payslip_id,
+            sum(amount) as amount
+        from {{ ref('int_posttax_deductions') }}
+        where pay_item_code = 'TIPPAID'
+        group by payslip_id
+    ) as taken
+    inner join {{ ref('int_payslip_candidates') }} as payslips
+        on taken.payslip_id = payslips.payslip_id
+    left join items_of_payslips as items
+        on taken.payslip_id = items.payslip_id
+    where -taken.amount > coalesce(items.tips, 0)
 
 ),
 
@@ -588,7 +657,10 @@ fees_allowed as (
         max(rules.payslip_amount) as payslip_limit,
         max(rules.month_amount) as month_limit,
         max(rules.source) as rule_source,
-        max(case when garnishments.amount < 0 then rules.order_kind end) is not null as is_allowed
+        max(case when garnishments.amount < 0 then rules.order_kind end) is not null as is_allowed,
+        max(
+            case when garnishments.order_kind = 'support' and garnishments.is_cut_at_what_may_be_taken then 1 else 0 end
+        ) = 1 as is_beyond_support
     from fees
     inner join {{ ref('int_payslip_candidates') }} as payslips
         on fees.payslip_id = payslips.payslip_id
@@ -768,6 +840,51 @@ select
     || ' in a run whose last day is in no pay period, so it raises no overtime (29 CFR 778.209):'
     || ' say by corrects_pay_period_id when it was earned' as question
 from bonuses_without_weeks
+union all
+select
+    {{ surrogate_key(["'deduction_paid'", 'one_time_item_id', 'amount']) }} as question_id,
+    open_period_id as pay_period_id,
+    pay_group,
+    'One-time item ' || one_time_item_id || ' pays ' || {{ money_text('amount') }} || ' of ' || pay_item_code
+    || ' to the employee: what takes it has a negative amount' as question
+from one_time_items
+where
+    line_kind in ('pretax', 'posttax', 'garnishment')
+    and amount > 0
+    and open_period_id is not null
+union all
+select
+    {{ surrogate_key(["'tips_in_cash'", 'payslip_id', 'paid_amount', 'tips_amount']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' takes ' || {{ money_text('paid_amount') }} || ' as tips received in cash and has '
+    || {{ money_text('tips_amount') }} || ' of TIPS: give all of them as one-time items TIPS' as question
+from tips_in_cash
+union all
+select
+    {{ surrogate_key(["'items_named'", 'named.pay_period_id', 'named.kind', 'named.pay_item_code']) }} as question_id,
+    named.pay_period_id,
+    named.pay_group,
+    'Pay period ' || named.pay_period_id || ' names ' || named.pay_item_code || ' in items, '
+    || case when pay_items.pay_item_code is null then 'which is no pay item' else 'and is regular, so it takes all' end
+    || ': correct it in pay_periods' as question
+from items_named as named
+left join pay_items
+    on named.pay_item_code = pay_items.pay_item_code
+where
+    named.pay_item_code <> ''
+    and (pay_items.pay_item_code is null or named.kind = 'regular')
+union all
+select
+    {{ surrogate_key([
+        "'moved_home'", 'pay_period_id', 'employee_id', 'work_state', 'income_tax_state', 'other_state'
+    ]) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Employee ' || employee_id || ' works in ' || work_state || ' and is taxed by ' || income_tax_state || ' and by '
+    || other_state || ' in pay period ' || pay_period_id || ', by where the home is: only the last is withheld for'
+        as question
+from moves_of_home
 union all
 select
     {{ surrogate_key(["'exempt_salary'", 'pay_period_id', 'employee_id', 'rate']) }} as question_id,
@@ -966,11 +1083,14 @@ select
     'Payslip ' || payslip_id || ' takes ' || {{ money_text('amount') }} || ' as ' || line_key || ', '
     || {{ money_text('month_amount') }} || ' in the month'
     || case
-        when is_allowed then ', more than ' || rule_source || ' lets an employer keep'
+        when amount > payslip_limit or month_amount > month_limit
+            then ', more than ' || rule_source || ' lets an employer keep'
+        when is_allowed then ', beyond what may be taken for support with its fee (45 CFR 303.100(a)(3))'
         else ', and garnishment_fees has no fee of an order of its kind and state that took something'
     end || ': correct it in recurring_items' as question
 from fees_allowed
 where
     not is_allowed
+    or is_beyond_support
     or amount > payslip_limit
     or month_amount > month_limit

@@ -445,6 +445,18 @@ questions as (
     where problem is not null
     union all
     select
+        pay_period_id,
+        {{ surrogate_key(["'nothing_paid'", 'payslip_id', 'gross_amount']) }} as question_id,
+        'Payslip ' || payslip_id || ' has earnings of ' || {{ money_text('gross_amount') }}
+        || ' and pays nothing: compare what it takes' as question
+    from {{ ref('fct_payslips') }}
+    where
+        not is_closed
+        and status <> 'blocked'
+        and gross_amount > 0
+        and net_amount = 0
+    union all
+    select
         payslips.pay_period_id,
         {{ surrogate_key(["'unlike_before'", 'payslips.payslip_id', 'payslips.net_amount']) }} as question_id,
         'Payslip ' || payslips.payslip_id || ' pays ' || {{ money_text('payslips.net_amount') }}
