@@ -147,6 +147,23 @@ limits_beyond as (
 
 ),
 
+{# One person under two ids: limits of the year, and the forms, are of the person. No number of the Social Security
+   Administration begins with 000, 666 or 9. #}
+persons_twice as (
+
+    select
+        min(employee_id) as employee_id,
+        max(employee_id) as other_employee_id
+    from employees
+    where
+        {{ regexp_is_found('tax_id', '^[0-8][0-9][0-9]-?[0-9][0-9]-?[0-9][0-9][0-9][0-9]$') }}
+        and tax_id not like '000%'
+        and tax_id not like '666%'
+    group by replace(tax_id, '-', '')
+    having count(distinct employee_id) > 1
+
+),
+
 limit_codes as (
 
     select distinct
@@ -284,6 +301,16 @@ select
     ) as question
 from employees
 where left_on < hired_on
+union all
+select
+    {{ surrogate_key(["'person_twice'", 'employee_id', 'other_employee_id']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    cast(null as string) as pay_group,
+    concat(
+        'Employees ', employee_id, ' and ', other_employee_id,
+        ' have one tax_id, and limits of the year are counted by employee: pay one person under one id in employees'
+    ) as question
+from persons_twice
 union all
 select
     {{ surrogate_key(["'shared_limit'", 'to_date.limit_code', 'to_date.payslip_id']) }} as question_id,

@@ -412,6 +412,38 @@ exempt_salaries as (
 
 ),
 
+{# Few who are paid by the hour have no overtime (29 CFR 541.400(b) and 541.602): asked where it would be due. #}
+hourly_without_overtime as (
+
+    select
+        weeks.employee_id,
+        weeks.pay_group,
+        max(weeks.workweek_starts_on) as workweek_starts_on
+    from (
+        select
+            worked_days.employee_id,
+            worked_days.workweek_starts_on,
+            max(worked_days.pay_group) as pay_group,
+            sum(worked_days.worked_seconds) as worked_seconds
+        from worked_days
+        inner join open_weeks
+            on
+                worked_days.employee_id = open_weeks.employee_id
+                and worked_days.workweek_starts_on = open_weeks.workweek_starts_on
+        where
+            worked_days.rate_kind = 'hourly'
+            and not worked_days.is_overtime_eligible
+        group by worked_days.employee_id, worked_days.workweek_starts_on
+    ) as weeks
+    inner join {{ ref('payroll_policies') }} as policies
+        on
+            policies.policy_code = 'overtime_after_hours'
+            and {{ in_force('policies', 'weeks.workweek_starts_on') }}
+    where weeks.worked_seconds > policies.value * 3600
+    group by weeks.employee_id, weeks.pay_group
+
+),
+
 overtime_workers as (
 
     select distinct employee_id from {{ ref('int_workweek_hours') }}
@@ -893,6 +925,15 @@ select
     'Employee ' || employee_id || ' has no overtime at a salary of ' || {{ money_text('rate') }} || ' a year, below '
     || {{ money_text('weekly_salary') }} || ' a week (' || policy_source || '): correct pay_rates' as question
 from exempt_salaries
+union all
+select
+    {{ surrogate_key(["'hourly_without_overtime'", 'employee_id', 'pay_group']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    pay_group,
+    'Employee ' || employee_id || ' is paid by the hour and without overtime, in the workweek from '
+    || cast(workweek_starts_on as string)
+    || ' too, which has some (29 CFR 541.602): correct is_overtime_eligible of pay_rates' as question
+from hourly_without_overtime
 union all
 select
     {{ surrogate_key(["'rows_of_nobody'", 'entity', 'employee_id', 'employee_count']) }} as question_id,
