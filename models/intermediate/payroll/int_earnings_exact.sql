@@ -147,10 +147,9 @@ bonuses as (
     select
         item_earnings.payslip_id,
         item_earnings.employee_id,
+        item_earnings.earned_period_id,
         pay_periods.week_count,
-        cast(sum(item_earnings.exact_amount) as decimal(28, 5)) as bonus_amount,
-        pay_periods.starts_on,
-        pay_periods.ends_before_on
+        cast(sum(item_earnings.exact_amount) as decimal(28, 5)) as bonus_amount
     from item_earnings
     inner join pay_periods
         on item_earnings.earned_period_id = pay_periods.pay_period_id
@@ -158,10 +157,8 @@ bonuses as (
     group by
         item_earnings.payslip_id,
         item_earnings.employee_id,
-        pay_periods.pay_period_id,
-        pay_periods.week_count,
-        pay_periods.starts_on,
-        pay_periods.ends_before_on
+        item_earnings.earned_period_id,
+        pay_periods.week_count
 
 ),
 
@@ -180,8 +177,7 @@ bonuses_of_weeks as (
     inner join bonuses
         on
             workweeks.employee_id = bonuses.employee_id
-            and {{ days_later('workweeks.workweek_starts_on', 6) }} >= bonuses.starts_on
-            and {{ days_later('workweeks.workweek_starts_on', 6) }} < bonuses.ends_before_on
+            and workweeks.pay_period_id = bonuses.earned_period_id
 
 ),
 
