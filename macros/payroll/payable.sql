@@ -1,7 +1,20 @@
-{#- Whether an account has what an entry of NACHA needs. -#}
+{#- Whether an account has what an entry of NACHA needs: nine digits whose weighted sum (3, 7, 1) is a multiple of ten,
+    and a number of 1 to 17 characters (`_entry` of orchestration/payroll/nacha.py). -#}
 {% macro has_nacha_account(relation) -%}
-    ({{ relation }}.routing_number is not null and {{ relation }}.account_number is not null
-    and {{ relation }}.account_kind is not null)
+    ({{ relation }}.account_kind is not null
+    and case
+        when
+            {{ regexp_is_found("upper(replace(" ~ relation ~ ".account_number, ' ', ''))", '^[0-9A-Z-]{1,17}$') }}
+            and {{ regexp_is_found(relation ~ '.routing_number', '^[0-9]{9}$') }}
+            then mod(
+                {%- for weight in [3, 7, 1] * 3 %}
+                {{ weight }} * cast(substr({{ relation }}.routing_number, {{ loop.index }}, 1) as integer)
+                {{- ' +' if not loop.last }}
+                {%- endfor %},
+                10
+            ) = 0
+        else false
+    end)
 {%- endmacro %}
 
 {#- Whether a payment file can carry a name: a letter of Latin script or a digit, and no control character

@@ -45,8 +45,31 @@ pay_periods as (
 
     select
         pay_period_id,
-        {{ weeks_ending_between('starts_on', 'ends_before_on', 'workweek_starts_on') }} as week_count
+        pay_group,
+        has_days,
+        {{ weeks_ending_between('starts_on', 'ends_before_on', 'workweek_starts_on') }} as week_count,
+        starts_on,
+        ends_before_on
     from {{ ref('int_pay_periods') }}
+
+),
+
+{# An off-cycle run has no workweeks of its own: what it pays was earned in the period that has its last day. #}
+earned_in as (
+
+    select
+        runs.pay_period_id,
+        min(regular.pay_period_id) as earned_period_id
+    from pay_periods as runs
+    inner join pay_periods as regular
+        on
+            runs.pay_group = regular.pay_group
+            and runs.ends_before_on > regular.starts_on
+            and runs.ends_before_on <= regular.ends_before_on
+    where
+        not runs.has_days
+        and regular.has_days
+    group by runs.pay_period_id
 
 ),
 
@@ -73,6 +96,8 @@ items as (
 
     select
         payslip_id,
+        pay_period_id,
+        employee_id,
         pay_item_code,
         pay_item_code || '/recurring' as line_key,
         cast(null as string) as corrects_pay_period_id,
@@ -84,6 +109,8 @@ items as (
     union all
     select
         pay_period_id || '/' || employee_id as payslip_id,
+        pay_period_id,
+        employee_id,
         pay_item_code,
         pay_item_code || '/' || one_time_item_id as line_key,
         corrects_pay_period_id,
@@ -98,9 +125,11 @@ item_earnings as (
 
     select
         items.payslip_id,
+        items.employee_id,
         items.pay_item_code,
         items.line_key,
         items.corrects_pay_period_id,
+        coalesce(items.corrects_pay_period_id, earned_in.earned_period_id, items.pay_period_id) as earned_period_id,
         items.hours,
         cast(items.amount as decimal(38, 12)) as exact_amount,
         items.explanation,
@@ -108,17 +137,58 @@ item_earnings as (
     from items
     inner join pay_items
         on items.pay_item_code = pay_items.pay_item_code
+    left join earned_in
+        on items.pay_period_id = earned_in.pay_period_id
 
 ),
 
 bonuses as (
 
     select
-        payslip_id,
-        cast(sum(exact_amount) as decimal(28, 5)) as bonus_amount
+        item_earnings.payslip_id,
+        item_earnings.employee_id,
+        item_earnings.earned_period_id,
+        pay_periods.week_count,
+        cast(sum(item_earnings.exact_amount) as decimal(28, 5)) as bonus_amount
     from item_earnings
-    where is_in_regular_rate
-    group by payslip_id
+    inner join pay_periods
+        on item_earnings.earned_period_id = pay_periods.pay_period_id
+    where item_earnings.is_in_regular_rate
+    group by
+        item_earnings.payslip_id,
+        item_earnings.employee_id,
+        item_earnings.earned_period_id,
+        pay_periods.week_count
+
+),
+
+bonuses_of_weeks as (
+
+    select
+        bonuses.payslip_id,
+        bonuses.bonus_amount,
+        bonuses.week_count,
+        workweeks.employee_id,
+        workweeks.counted_seconds,
+        workweeks.overtime_seconds,
+        workweeks.overtime_multiple,
+        workweeks.workweek_starts_on
+    from workweeks
+    inner join bonuses
+        on
+            workweeks.employee_id = bonuses.employee_id
+            and workweeks.pay_period_id = bonuses.earned_period_id
+
+),
+
+bonus_sums as (
+
+    select
+        employee_id,
+        workweek_starts_on,
+        cast(sum({{ quotient('bonus_amount * 3600', 'week_count') }}) as decimal(28, 5)) as bonus_seconds
+    from bonuses_of_weeks
+    group by employee_id, workweek_starts_on
 
 ),
 
@@ -128,14 +198,13 @@ credited as (
     select
         workweeks.*,
         cast(greatest(
-            coalesce(workweeks.tip_credit_seconds, 0)
-            - coalesce({{ quotient('bonuses.bonus_amount * 3600', 'pay_periods.week_count') }}, 0), 0
+            coalesce(workweeks.tip_credit_seconds, 0) - coalesce(bonus_sums.bonus_seconds, 0), 0
         ) as decimal(28, 5)) as credit_seconds
     from workweeks
-    left join pay_periods
-        on workweeks.pay_period_id = pay_periods.pay_period_id
-    left join bonuses
-        on workweeks.pay_period_id || '/' || workweeks.employee_id = bonuses.payslip_id
+    left join bonus_sums
+        on
+            workweeks.employee_id = bonus_sums.employee_id
+            and workweeks.workweek_starts_on = bonus_sums.workweek_starts_on
     where workweeks.overtime_seconds > 0 or workweeks.seconds_beyond_salary > 0
 
 ),
@@ -168,19 +237,18 @@ priced as (
 shares as (
 
     select
-        bonuses.payslip_id,
-        bonuses.bonus_amount,
-        workweeks.counted_seconds,
-        workweeks.overtime_seconds,
-        workweeks.overtime_multiple,
-        pay_periods.week_count,
-        workweeks.workweek_starts_on
-    from workweeks
-    inner join pay_periods
-        on workweeks.pay_period_id = pay_periods.pay_period_id
-    inner join bonuses
-        on workweeks.pay_period_id || '/' || workweeks.employee_id = bonuses.payslip_id
-    where workweeks.overtime_seconds > 0
+        payslip_id,
+        workweek_starts_on,
+        cast(sum(bonus_amount) as decimal(28, 5)) as bonus_amount,
+        sum({{ quotient(
+            'bonus_amount * 3600 * (overtime_multiple - 1)', 'counted_seconds * week_count'
+        ) }}) as premium_rate,
+        cast(sum({{ quotient(
+            'bonus_amount * overtime_seconds * (overtime_multiple - 1)', 'counted_seconds * week_count'
+        ) }}) as decimal(38, 12)) as premium
+    from bonuses_of_weeks
+    where overtime_seconds > 0
+    group by payslip_id, workweek_starts_on
 
 )
 
@@ -249,13 +317,9 @@ select
     'OT/bonus/' || cast(workweek_starts_on as string) as line_key,
     cast(null as string) as corrects_pay_period_id,
     cast(null as decimal(18, 5)) as hours,
-    cast(round({{ quotient(
-        'bonus_amount * 3600 * (overtime_multiple - 1)', 'counted_seconds * week_count'
-    ) }}, 5) as decimal(28, 5)) as rate,
+    cast(round(premium_rate, 5) as decimal(28, 5)) as rate,
     bonus_amount as basis_amount,
-    {{ quotient(
-        'bonus_amount * overtime_seconds * (overtime_multiple - 1)', 'counted_seconds * week_count'
-    ) }} as exact_amount,
+    premium as exact_amount,
     'Workweek from ' || cast(workweek_starts_on as string)
     || ': its part of the bonus over its hours, half of it again for the overtime hours that another line shows.'
         as explanation

@@ -1,6 +1,25 @@
-with payslips as (
+{# What customers give is no earnings of the employer's (Wage and Hour Division, Fact Sheet 30): tips are left out. #}
+with tips as (
 
-    select * from {{ ref('int_payslips_calculable') }}
+    select
+        payslip_id,
+        sum(amount) as amount
+    from {{ ref('int_earnings') }}
+    where pay_item_code = 'TIPS'
+    group by payslip_id
+
+),
+
+payslips as (
+
+    select
+        payslips.*,
+        cast(
+            payslips.gross_amount - greatest(coalesce(tips.amount, 0), 0) as decimal(28, 5)
+        ) as garnishable_amount
+    from {{ ref('int_payslips_calculable') }} as payslips
+    left join tips
+        on payslips.payslip_id = tips.payslip_id
 
 ),
 
@@ -43,13 +62,12 @@ disposable as (
     select
         payslips.payslip_id,
         payslips.work_state,
-        payslips.gross_amount,
+        payslips.garnishable_amount as gross_amount,
         payslips.paid_on,
         policies.garnishment_limit_method,
-        cast(
-            payslips.gross_amount + contributions.contribution_amount + coalesce(income_taxes.amount, 0)
-            as decimal(28, 5)
-        ) as disposable_amount,
+        cast(greatest(
+            payslips.garnishable_amount + contributions.contribution_amount + coalesce(income_taxes.amount, 0), 0
+        ) as decimal(28, 5)) as disposable_amount,
         cast(available.available_amount + coalesce(income_taxes.amount, 0) as decimal(28, 5)) as left_amount,
         policies.garnishment_share,
         {{ quotient(

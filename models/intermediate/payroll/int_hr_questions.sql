@@ -123,6 +123,47 @@ limits_taken as (
 
 ),
 
+{# What HR lets an employee take of a year beyond the law's limit, as catch-up contributions are, is not taken. #}
+limits_beyond as (
+
+    select distinct
+        payslips.employee_id,
+        payslips.tax_year,
+        items.pay_item_code,
+        items.yearly_limit,
+        limits.yearly_limit as law_limit,
+        limits.source as limit_source,
+        pay_periods.pay_group
+    from {{ ref('int_recurring_items_due') }} as items
+    inner join payslips
+        on items.payslip_id = payslips.payslip_id
+    inner join pay_periods
+        on payslips.pay_period_id = pay_periods.pay_period_id
+    inner join limits
+        on
+            items.pay_item_code = limits.pay_item_code
+            and {{ in_force('limits', 'payslips.paid_on') }}
+    where items.yearly_limit > limits.yearly_limit
+
+),
+
+{# One person under two ids: limits of the year, and the forms, are of the person. No number of the Social Security
+   Administration begins with 000, 666 or 9. #}
+persons_twice as (
+
+    select
+        min(employee_id) as employee_id,
+        max(employee_id) as other_employee_id
+    from employees
+    where
+        {{ regexp_is_found('tax_id', '^[0-8][0-9][0-9]-?[0-9][0-9]-?[0-9][0-9][0-9][0-9]$') }}
+        and tax_id not like '000%'
+        and tax_id not like '666%'
+    group by replace(tax_id, '-', '')
+    having count(distinct employee_id) > 1
+
+),
+
 limit_codes as (
 
     select distinct
@@ -173,6 +214,25 @@ left join employees
 where pay_periods.pay_period_id is null
 union all
 select
+    {{ surrogate_key([
+        "'item_corrects'", 'one_time_items.one_time_item_id', 'one_time_items.corrects_pay_period_id'
+    ]) }} as question_id,
+    cast(null as string) as pay_period_id,
+    pay_periods.pay_group,
+    concat(
+        'One-time item ', one_time_items.one_time_item_id, ' corrects pay period ',
+        one_time_items.corrects_pay_period_id, ', which nobody delivered: correct it in one_time_items'
+    ) as question
+from one_time_items
+inner join pay_periods
+    on one_time_items.pay_period_id = pay_periods.pay_period_id
+left join pay_periods as corrected
+    on one_time_items.corrects_pay_period_id = corrected.pay_period_id
+where
+    one_time_items.corrects_pay_period_id is not null
+    and corrected.pay_period_id is null
+union all
+select
     {{ surrogate_key(["'one_time_item_twice'", 'one_time_items.one_time_item_id']) }} as question_id,
     cast(null as string) as pay_period_id,
     pay_periods.pay_group,
@@ -218,6 +278,39 @@ left join pay_groups_with_periods
 where
     pay_groups_with_periods.pay_group is null
     and coalesce(employees.left_on >= employees.effective_on, true)
+union all
+select
+    {{ surrogate_key(["'limit_beyond'", 'employee_id', 'tax_year', 'pay_item_code', 'yearly_limit', 'law_limit']) }}
+        as question_id,
+    cast(null as string) as pay_period_id,
+    pay_group,
+    concat(
+        'Employee ', employee_id, ' may take ', {{ money_text('yearly_limit') }}, ' of ', pay_item_code, ' in ',
+        cast(tax_year as string), ', and no more than ', {{ money_text('law_limit') }}, ' is taken (', limit_source,
+        '), without catch-up contributions: take these by hand, or correct recurring_items'
+    ) as question
+from limits_beyond
+union all
+select
+    {{ surrogate_key(["'days_employed'", 'employee_id', 'effective_on', 'hired_on', 'left_on']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    pay_group,
+    concat(
+        'Employee ', employee_id, ' left on ', cast(left_on as string), ', before the first day, ',
+        cast(hired_on as string), ', so nothing is paid: correct employees'
+    ) as question
+from employees
+where left_on < hired_on
+union all
+select
+    {{ surrogate_key(["'person_twice'", 'employee_id', 'other_employee_id']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    cast(null as string) as pay_group,
+    concat(
+        'Employees ', employee_id, ' and ', other_employee_id,
+        ' have one tax_id, and limits of the year are counted by employee: pay one person under one id in employees'
+    ) as question
+from persons_twice
 union all
 select
     {{ surrogate_key(["'shared_limit'", 'to_date.limit_code', 'to_date.payslip_id']) }} as question_id,

@@ -18,13 +18,14 @@ rules as (
 ),
 
 {# A federal form of 2019 or earlier is one whose year says so, or that claims allowances, which later ones do not
-   have. #}
+   have, or that was in force before there was a later one. #}
 elections as (
 
     select
         *,
         jurisdiction = 'US'
-        and coalesce(form_year < 2020, coalesce(allowances, 0) > 0) as is_form_before_2020,
+        and coalesce(form_year < 2020, coalesce(allowances, 0) > 0 or effective_on < cast('2020-01-01' as date))
+            as is_form_before_2020,
         {{ effective_before(['employee_id', 'jurisdiction']) }} as effective_before_on
     from delivered
 
@@ -77,6 +78,8 @@ select
     coalesce(elections.allowances, 0) * rules.allowance_amount as allowances_amount,
     coalesce(elections.is_step_2_checked, false) as is_step_2_checked,
     coalesce(elections.is_form_before_2020, false) as is_form_before_2020,
+    coalesce(elections.jurisdiction = 'US' and elections.form_year >= 2020 and elections.allowances > 0, false)
+        as has_allowances_of_no_form,
     coalesce(elections.is_exempt, false) as is_exempt,
     untaxed.jurisdiction is null as is_taxed,
     elections.employee_id is not null as has_election,

@@ -58,8 +58,12 @@ one_time_items as (
         pay_periods.tax_year,
         pay_periods.pay_group,
         pay_items.line_kind,
+        pay_items.calculation_step,
+        pay_items.is_in_regular_rate,
+        pay_periods.has_days,
         case when closed_periods.pay_period_id is null then items.pay_period_id end as open_period_id,
-        closed_periods.close_id
+        closed_periods.close_id,
+        pay_periods.ends_before_on
     from {{ ref('int_one_time_items_current') }} as items
     inner join pay_periods
         on items.pay_period_id = pay_periods.pay_period_id
@@ -314,11 +318,12 @@ minimum_by_week as (
         on
             employees.work_state = minimum_wages.jurisdiction
             and {{ in_force('minimum_wages', 'worked_days.worked_on') }}
-    where worked_days.is_overtime_eligible
+    where worked_days.is_overtime_eligible or worked_days.rate_kind = 'hourly'
     group by worked_days.employee_id, worked_days.workweek_starts_on
 
 ),
 
+{# Whatever takes wages back lowers them; what adds to them has to be pay for the hours. #}
 items_of_payslips as (
 
     select
@@ -333,8 +338,11 @@ items_of_payslips as (
     inner join pay_items
         on earnings.pay_item_code = pay_items.pay_item_code
     where
-        pay_items.calculation_step = 'item'
-        and (pay_items.is_in_regular_rate or earnings.pay_item_code = 'TIPS')
+        (
+            (pay_items.calculation_step = 'item' and pay_items.is_in_regular_rate)
+            or earnings.pay_item_code = 'TIPS'
+            or earnings.amount < 0
+        )
         and earnings.corrects_pay_period_id is null
     group by earnings.payslip_id
 
@@ -375,14 +383,126 @@ weeks_paid as (
 
 ),
 
-{# Days of work in more than two states within an open period. #}
-moves as (
+{# 29 CFR 541.600: who has no overtime has a salary of so much a week, whatever the hours. #}
+exempt_salaries as (
+
+    select
+        spans.pay_period_id,
+        spans.employee_id,
+        min(spans.rate) as rate,
+        max(policies.value) as weekly_salary,
+        max(policies.source) as policy_source
+    from {{ ref('int_rate_spans') }} as spans
+    inner join pay_periods
+        on spans.pay_period_id = pay_periods.pay_period_id
+    inner join {{ ref('payroll_policies') }} as policies
+        on
+            policies.policy_code = 'exempt_weekly_salary'
+            and {{ in_force('policies', 'pay_periods.paid_on') }}
+    left join closed_periods
+        on spans.pay_period_id = closed_periods.pay_period_id
+    where
+        spans.rate_kind = 'salary'
+        and not spans.is_overtime_eligible
+        and spans.weekdays > 0
+        and spans.rate < policies.value * 52
+        and pay_periods.currency = 'USD'
+        and closed_periods.pay_period_id is null
+    group by spans.pay_period_id, spans.employee_id
+
+),
+
+{# Few who are paid by the hour have no overtime (29 CFR 541.400(b) and 541.602): asked where it would be due. #}
+hourly_without_overtime as (
+
+    select
+        weeks.employee_id,
+        weeks.pay_group,
+        max(weeks.workweek_starts_on) as workweek_starts_on
+    from (
+        select
+            worked_days.employee_id,
+            worked_days.workweek_starts_on,
+            max(worked_days.pay_group) as pay_group,
+            sum(worked_days.worked_seconds) as worked_seconds
+        from worked_days
+        inner join open_weeks
+            on
+                worked_days.employee_id = open_weeks.employee_id
+                and worked_days.workweek_starts_on = open_weeks.workweek_starts_on
+        where
+            worked_days.rate_kind = 'hourly'
+            and not worked_days.is_overtime_eligible
+        group by worked_days.employee_id, worked_days.workweek_starts_on
+    ) as weeks
+    inner join {{ ref('payroll_policies') }} as policies
+        on
+            policies.policy_code = 'overtime_after_hours'
+            and {{ in_force('policies', 'weeks.workweek_starts_on') }}
+    where weeks.worked_seconds > policies.value * 3600
+    group by weeks.employee_id, weeks.pay_group
+
+),
+
+overtime_workers as (
+
+    select distinct employee_id from {{ ref('int_workweek_hours') }}
+    where overtime_seconds > 0
+
+),
+
+{# Pay for hours of no workweek: a run has none of its own, and none is around it. #}
+bonuses_without_weeks as (
+
+    select items.*
+    from one_time_items as items
+    inner join overtime_workers
+        on items.employee_id = overtime_workers.employee_id
+    left join pay_periods
+        on
+            items.pay_group = pay_periods.pay_group
+            and pay_periods.has_days
+            and items.ends_before_on > pay_periods.starts_on
+            and items.ends_before_on <= pay_periods.ends_before_on
+    where
+        items.is_in_regular_rate
+        and not items.has_days
+        and items.corrects_pay_period_id is null
+        and items.open_period_id is not null
+        and pay_periods.pay_period_id is null
+
+),
+
+{# Rows of HR without a record of the employee pay nobody and take from nobody. #}
+rows_of_nobody as (
+
+    select
+        delivered.entity,
+        min(delivered.employee_id) as employee_id,
+        count(distinct delivered.employee_id) as employee_count
+    from (
+        {% for entity in ['badges', 'pay_rates', 'tax_elections', 'bank_details', 'recurring_items'] -%}
+        select
+            '{{ entity }}' as entity,
+            employee_id
+        from {{ ref('stg_payroll__' ~ entity) }}
+        {{- '' if loop.last else '\n        union all\n        ' }}
+        {%- endfor %}
+    ) as delivered
+    left join employees
+        on delivered.employee_id = employees.employee_id
+    where employees.employee_id is null
+    group by delivered.entity
+
+),
+
+employed as (
 
     select
         pay_periods.pay_period_id,
         employees.employee_id,
-        min(employees.work_state) as work_state,
-        max(employees.work_state) as other_state
+        employees.work_state,
+        coalesce(reciprocity.home_state, employees.work_state) as income_tax_state
     from pay_periods
     inner join employees
         on
@@ -393,11 +513,81 @@ moves as (
             and coalesce(employees.left_on, pay_periods.starts_on) >= pay_periods.starts_on
     left join closed_periods
         on pay_periods.pay_period_id = closed_periods.pay_period_id
+    left join {{ ref('state_reciprocity') }} as reciprocity
+        on
+            employees.work_state = reciprocity.work_state
+            and employees.home_state = reciprocity.home_state
+            and {{ in_force('reciprocity', 'pay_periods.paid_on') }}
     where
         pay_periods.has_days
         and closed_periods.pay_period_id is null
-    group by pay_periods.pay_period_id, employees.employee_id
-    having count(distinct employees.work_state) > 2
+
+),
+
+{# Days of work in more than two states within an open period. #}
+moves as (
+
+    select
+        pay_period_id,
+        employee_id,
+        min(work_state) as work_state,
+        max(work_state) as other_state
+    from employed
+    group by pay_period_id, employee_id
+    having count(distinct work_state) > 2
+
+),
+
+{# Work in one state that two tax, by where the employee lived. #}
+moves_of_home as (
+
+    select
+        pay_period_id,
+        employee_id,
+        work_state,
+        min(income_tax_state) as income_tax_state,
+        max(income_tax_state) as other_state
+    from employed
+    group by pay_period_id, employee_id, work_state
+    having count(distinct income_tax_state) > 1
+
+),
+
+{# What a run takes of the recurring items, by name; a regular period takes all. #}
+items_named as (
+
+    select
+        pay_periods.pay_period_id,
+        pay_periods.pay_group,
+        pay_periods.kind,
+        {{ each_word('pay_periods.items') }} as pay_item_code
+    from pay_periods
+    left join closed_periods
+        on pay_periods.pay_period_id = closed_periods.pay_period_id
+    where closed_periods.pay_period_id is null
+
+),
+
+tips_in_cash as (
+
+    select
+        taken.payslip_id,
+        payslips.pay_period_id,
+        -taken.amount as paid_amount,
+        coalesce(items.tips, 0) as tips_amount
+    from (
+        select
+            payslip_id,
+            sum(amount) as amount
+        from {{ ref('int_posttax_deductions') }}
+        where pay_item_code = 'TIPPAID'
+        group by payslip_id
+    ) as taken
+    inner join {{ ref('int_payslip_candidates') }} as payslips
+        on taken.payslip_id = payslips.payslip_id
+    left join items_of_payslips as items
+        on taken.payslip_id = items.payslip_id
+    where -taken.amount > coalesce(items.tips, 0)
 
 ),
 
@@ -499,7 +689,10 @@ fees_allowed as (
         max(rules.payslip_amount) as payslip_limit,
         max(rules.month_amount) as month_limit,
         max(rules.source) as rule_source,
-        max(case when garnishments.amount < 0 then rules.order_kind end) is not null as is_allowed
+        max(case when garnishments.amount < 0 then rules.order_kind end) is not null as is_allowed,
+        max(
+            case when garnishments.order_kind = 'support' and garnishments.is_cut_at_what_may_be_taken then 1 else 0 end
+        ) = 1 as is_beyond_support
     from fees
     inner join {{ ref('int_payslip_candidates') }} as payslips
         on fees.payslip_id = payslips.payslip_id
@@ -659,6 +852,98 @@ where
     and items.amount < 0
     and items.tax_year <> corrected.tax_year
     and items.open_period_id is not null
+union all
+select
+    {{ surrogate_key(["'hours_by_item'", 'one_time_item_id', 'amount', 'coalesce(hours, 0)']) }} as question_id,
+    open_period_id as pay_period_id,
+    pay_group,
+    'One-time item ' || one_time_item_id || ' pays ' || pay_item_code
+    || ' beside the punches, which counts in no overtime and no minimum wage: deliver the hours as punches' as question
+from one_time_items
+where
+    calculation_step = 'hours'
+    and open_period_id is not null
+union all
+select
+    {{ surrogate_key(["'bonus_without_weeks'", 'one_time_item_id', 'amount']) }} as question_id,
+    open_period_id as pay_period_id,
+    pay_group,
+    'One-time item ' || one_time_item_id || ' pays ' || pay_item_code
+    || ' in a run whose last day is in no pay period, so it raises no overtime (29 CFR 778.209):'
+    || ' say by corrects_pay_period_id when it was earned' as question
+from bonuses_without_weeks
+union all
+select
+    {{ surrogate_key(["'deduction_paid'", 'one_time_item_id', 'amount']) }} as question_id,
+    open_period_id as pay_period_id,
+    pay_group,
+    'One-time item ' || one_time_item_id || ' pays ' || {{ money_text('amount') }} || ' of ' || pay_item_code
+    || ' to the employee: what takes it has a negative amount' as question
+from one_time_items
+where
+    line_kind in ('pretax', 'posttax', 'garnishment')
+    and amount > 0
+    and open_period_id is not null
+union all
+select
+    {{ surrogate_key(["'tips_in_cash'", 'payslip_id', 'paid_amount', 'tips_amount']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' takes ' || {{ money_text('paid_amount') }} || ' as tips received in cash and has '
+    || {{ money_text('tips_amount') }} || ' of TIPS: give all of them as one-time items TIPS' as question
+from tips_in_cash
+union all
+select
+    {{ surrogate_key(["'items_named'", 'named.pay_period_id', 'named.kind', 'named.pay_item_code']) }} as question_id,
+    named.pay_period_id,
+    named.pay_group,
+    'Pay period ' || named.pay_period_id || ' names ' || named.pay_item_code || ' in items, '
+    || case when pay_items.pay_item_code is null then 'which is no pay item' else 'and is regular, so it takes all' end
+    || ': correct it in pay_periods' as question
+from items_named as named
+left join pay_items
+    on named.pay_item_code = pay_items.pay_item_code
+where
+    named.pay_item_code <> ''
+    and (pay_items.pay_item_code is null or named.kind = 'regular')
+union all
+select
+    {{ surrogate_key([
+        "'moved_home'", 'pay_period_id', 'employee_id', 'work_state', 'income_tax_state', 'other_state'
+    ]) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Employee ' || employee_id || ' works in ' || work_state || ' and is taxed by ' || income_tax_state || ' and by '
+    || other_state || ' in pay period ' || pay_period_id || ', by where the home is: only the last is withheld for'
+        as question
+from moves_of_home
+union all
+select
+    {{ surrogate_key(["'exempt_salary'", 'pay_period_id', 'employee_id', 'rate']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Employee ' || employee_id || ' has no overtime at a salary of ' || {{ money_text('rate') }} || ' a year, below '
+    || {{ money_text('weekly_salary') }} || ' a week (' || policy_source || '): correct pay_rates' as question
+from exempt_salaries
+union all
+select
+    {{ surrogate_key(["'hourly_without_overtime'", 'employee_id', 'pay_group']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    pay_group,
+    'Employee ' || employee_id || ' is paid by the hour and without overtime, in the workweek from '
+    || cast(workweek_starts_on as string)
+    || ' too, which has some (29 CFR 541.602): correct is_overtime_eligible of pay_rates' as question
+from hourly_without_overtime
+union all
+select
+    {{ surrogate_key(["'rows_of_nobody'", 'entity', 'employee_id', 'employee_count']) }} as question_id,
+    cast(null as string) as pay_period_id,
+    cast(null as string) as pay_group,
+    'File ' || entity || ' has rows of ' || employee_id || case
+        when employee_count > 1 then ' and ' || cast(employee_count - 1 as string) || ' more'
+        else ''
+    end || ', of whom HR has no record, so they pay nobody: correct it, or deliver employees' as question
+from rows_of_nobody
 union all
 select
     {{ surrogate_key(["'minimum_wage'", 'employee_id', 'workweek_starts_on', 'wage', 'tips']) }} as question_id,
@@ -839,11 +1124,14 @@ select
     'Payslip ' || payslip_id || ' takes ' || {{ money_text('amount') }} || ' as ' || line_key || ', '
     || {{ money_text('month_amount') }} || ' in the month'
     || case
-        when is_allowed then ', more than ' || rule_source || ' lets an employer keep'
+        when amount > payslip_limit or month_amount > month_limit
+            then ', more than ' || rule_source || ' lets an employer keep'
+        when is_allowed then ', beyond what may be taken for support with its fee (45 CFR 303.100(a)(3))'
         else ', and garnishment_fees has no fee of an order of its kind and state that took something'
     end || ': correct it in recurring_items' as question
 from fees_allowed
 where
     not is_allowed
+    or is_beyond_support
     or amount > payslip_limit
     or month_amount > month_limit

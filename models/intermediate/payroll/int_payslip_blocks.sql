@@ -185,6 +185,12 @@ forms_mixed as (
     where
         is_form_before_2020
         and (dependents_amount <> 0 or other_income_amount <> 0 or deductions_amount <> 0)
+    union all
+    select
+        payslip_id,
+        'The US tax election claims allowances on a form of 2020 or later, which has none.' as reason
+    from {{ ref('int_income_tax_terms') }}
+    where has_allowances_of_no_form
 
 ),
 

@@ -111,8 +111,16 @@ unpayable as (
         case
             when splits.payslip_id is null
                 then 'no account is in force on the payday, ' || cast(payslips.paid_on as string) || ', in bank_details'
-            when payslips.currency = 'USD' and not {{ has_nacha_account('splits') }}
+            when
+                payslips.currency = 'USD'
+                and (
+                    splits.routing_number is null
+                    or splits.account_number is null
+                    or splits.account_kind is null
+                )
                 then 'an account lacks routing_number, account_number or account_kind in bank_details'
+            when payslips.currency = 'USD' and not {{ has_nacha_account('splits') }}
+                then 'an account has a routing_number or account_number that no bank gives: correct bank_details'
             when payslips.currency <> 'USD' and splits.iban is null then 'an account lacks its iban in bank_details'
             else
                 'its name has a control character, or no letter or digit that a bank can write: correct it in employees'
@@ -435,6 +443,18 @@ questions as (
         || ': ask the employee, not by the message that gave it' as question
     from risky_accounts
     where problem is not null
+    union all
+    select
+        pay_period_id,
+        {{ surrogate_key(["'nothing_paid'", 'payslip_id', 'gross_amount']) }} as question_id,
+        'Payslip ' || payslip_id || ' has earnings of ' || {{ money_text('gross_amount') }}
+        || ' and pays nothing: compare what it takes' as question
+    from {{ ref('fct_payslips') }}
+    where
+        not is_closed
+        and status <> 'blocked'
+        and gross_amount > 0
+        and net_amount = 0
     union all
     select
         payslips.pay_period_id,

@@ -18,6 +18,7 @@ rated as (
         spans.job_code,
         pay_rates.rate_kind,
         pay_rates.rate,
+        pay_rates.is_overtime_eligible,
         spans.periods_per_year,
         spans.period_weekdays,
         greatest(spans.from_on, pay_rates.effective_on) as from_on,
@@ -41,6 +42,7 @@ select
     periods_per_year,
     period_weekdays,
     {{ weekdays_between('from_on', 'before_on') }} as weekdays,
+    is_overtime_eligible,
     from_on,
     before_on
 from rated

@@ -29,6 +29,8 @@ recurring_items as (
 
 select
     candidates.payslip_id,
+    candidates.pay_period_id,
+    candidates.employee_id,
     recurring_items.pay_item_code,
     recurring_items.order_id,
     recurring_items.order_kind,
