@@ -122,22 +122,31 @@ ledger_period as (
 
 ),
 
+{# The days before the accounts: Spark keeps to the order of joins. #}
+covered_dates as (
+
+    select
+        business_dates.calendar_code,
+        business_dates.date_on
+    from ledger_period
+    cross join as_of_date
+    inner join business_dates
+        on
+            business_dates.is_business_day
+            and ledger_period.first_on <= business_dates.date_on
+            and ledger_period.last_on >= business_dates.date_on
+            and as_of_date.as_of_on >= business_dates.date_on
+
+),
+
 covered_ledger_days as (
 
     select
         ledger_accounts.gl_account,
-        business_dates.date_on
+        covered_dates.date_on
     from ledger_accounts
-    inner join business_dates
-        on
-            ledger_accounts.calendar_code = business_dates.calendar_code
-            and business_dates.is_business_day
-    inner join ledger_period
-        on
-            business_dates.date_on >= ledger_period.first_on
-            and business_dates.date_on <= ledger_period.last_on
-    inner join as_of_date
-        on business_dates.date_on <= as_of_date.as_of_on
+    inner join covered_dates
+        on ledger_accounts.calendar_code = covered_dates.calendar_code
 
 ),
 
@@ -171,6 +180,19 @@ counted_items as (
 
 ),
 
+{# Summed up, so that Spark joins no item with every day of its calendar. #}
+last_days as (
+
+    select
+        business_dates.calendar_code,
+        max(business_dates.business_day_number) as business_day_number
+    from business_dates
+    inner join as_of_date
+        on business_dates.date_on <= as_of_date.as_of_on
+    group by business_dates.calendar_code
+
+),
+
 item_days as (
 
     select
@@ -179,15 +201,12 @@ item_days as (
     from counted_items
     inner join accounts
         on counted_items.account_id = accounts.account_id
-    cross join as_of_date
     inner join business_dates as counted_days
         on
             accounts.calendar_code = counted_days.calendar_code
             and counted_items.counted_on = counted_days.date_on
-    inner join business_dates as last_days
-        on
-            accounts.calendar_code = last_days.calendar_code
-            and as_of_date.as_of_on = last_days.date_on
+    inner join last_days
+        on accounts.calendar_code = last_days.calendar_code
 
 ),
 

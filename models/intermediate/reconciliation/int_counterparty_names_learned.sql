@@ -109,21 +109,20 @@ amounts_of_several_names as (
 bank_names as (
 
     select distinct
-        name_words,
-        name_words as bank_words
+        items.name_words,
+        case
+            when parts.is_whole then items.name_words
+            else {{ first_three_words('items.name_words') }}
+        end as bank_words
     from items
+    cross join (values (true), (false)) as parts (is_whole)
     where
-        side = 'bank'
-        and name_words is not null
-    union distinct
-    select distinct
-        name_words,
-        {{ first_three_words('name_words') }} as bank_words
-    from items
-    where
-        side = 'bank'
-        and counterparty_key is null
-        and split_part(name_words, ' ', 4) <> ''
+        items.side = 'bank'
+        and items.name_words is not null
+        and (
+            parts.is_whole
+            or (items.counterparty_key is null and split_part(items.name_words, ' ', 4) <> '')
+        )
 
 ),
 

@@ -134,33 +134,21 @@ named as (
 
 ),
 
+{# The lists of an item, in one reading of it: Spark computes a step again for each time that it is read. #}
 keyed as (
 
     select
-        *,
-        'reference ' || reference_key as list_key
-    from items
-    where reference_key is not null
-    union all
-    select
         items.*,
-        'named ' || named.number as list_key
+        kinds.kind || ' ' || case kinds.kind
+            when 'reference' then items.reference_key
+            when 'named' then named.number
+            when 'amount' then cast(items.amount as string)
+            when 'counterparty' then case when not items.is_match_closed then items.counterparty_key end
+        end as list_key
     from items
-    inner join named
-        on items.item_id = named.item_id
-    union all
-    select
-        *,
-        'amount ' || cast(amount as string) as list_key
-    from items
-    union all
-    select
-        *,
-        'counterparty ' || counterparty_key as list_key
-    from items
-    where
-        counterparty_key is not null
-        and not is_match_closed
+    cross join (values ('reference'), ('named'), ('amount'), ('counterparty')) as kinds (kind)
+    left join named
+        on case when kinds.kind = 'named' then items.item_id end = named.item_id
 
 ),
 
@@ -179,6 +167,7 @@ listed as (
         case when side = 'bank' and match_id is null then item_number end as open_bank_number,
         case when side = 'ledger' and match_id is null then item_number end as open_ledger_number
     from keyed
+    where list_key is not null
 
 ),
 

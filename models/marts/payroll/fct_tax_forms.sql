@@ -90,56 +90,38 @@ quarters as (
 
 ),
 
-{# Of an overtime line the premium alone is qualified; what it has beyond that pays hours that a salary does not. #}
+{# Of an overtime line the premium alone is qualified; what it has beyond that pays hours that a salary does not. Each
+   line is read once, for all that it counts in: Spark computes a step again for each time that it is read. #}
 amounts as (
 
     select
-        employee_id,
-        case when line_kind in ('employee_tax', 'employer_tax') then 'tax/' else 'item/' end || pay_item_code
-            as measure,
-        jurisdiction,
-        known_with,
-        voided_with,
-        tax_year,
-        tax_quarter,
-        amount
+        lines.employee_id,
+        case counted.counts_as
+            when 'pay' then 'pay/all'
+            when 'premium' then 'premium/OT'
+            when 'base' then 'base/' || lines.pay_item_code
+            else
+                case when lines.line_kind in ('employee_tax', 'employer_tax') then 'tax/' else 'item/' end
+                || lines.pay_item_code
+        end as measure,
+        lines.jurisdiction,
+        lines.known_with,
+        lines.voided_with,
+        lines.tax_year,
+        lines.tax_quarter,
+        case
+            when counted.counts_as = 'base' then lines.basis_amount
+            when counted.counts_as = 'premium' and lines.amount > lines.premium_amount + 0.01
+                then lines.premium_amount
+            else lines.amount
+        end as amount
     from lines
-    union all
-    select
-        employee_id,
-        'base/' || pay_item_code as measure,
-        jurisdiction,
-        known_with,
-        voided_with,
-        tax_year,
-        tax_quarter,
-        basis_amount as amount
-    from lines
-    where line_kind in ('employee_tax', 'employer_tax')
-    union all
-    select
-        employee_id,
-        'pay/all' as measure,
-        jurisdiction,
-        known_with,
-        voided_with,
-        tax_year,
-        tax_quarter,
-        amount
-    from lines
-    where line_kind = 'earning'
-    union all
-    select
-        employee_id,
-        'premium/OT' as measure,
-        jurisdiction,
-        known_with,
-        voided_with,
-        tax_year,
-        tax_quarter,
-        case when amount > premium_amount + 0.01 then premium_amount else amount end as amount
-    from lines
-    where pay_item_code = 'OT'
+    cross join (values ('itself'), ('base'), ('pay'), ('premium')) as counted (counts_as)
+    where
+        counted.counts_as = 'itself'
+        or (counted.counts_as = 'base' and lines.line_kind in ('employee_tax', 'employer_tax'))
+        or (counted.counts_as = 'pay' and lines.line_kind = 'earning')
+        or (counted.counts_as = 'premium' and lines.pay_item_code = 'OT')
     union all
     select
         employee_id,
@@ -211,66 +193,58 @@ forms_given as (
 
 ),
 
+{# What is known now, and of the forms that were given what was known then. #}
 editions as (
 
     select
-        *,
-        'now' as edition
-    from amounts
-    where voided_with is null
+        'now' as edition,
+        tax_year,
+        cast(null as integer) as tax_quarter,
+        cast(null as string) as given_with
+    from years
     union all
     select
-        amounts.*,
-        case when forms_given.tax_quarter is null then 'year' else 'quarter' end as edition
+        case when tax_quarter is null then 'year' else 'quarter' end as edition,
+        tax_year,
+        tax_quarter,
+        given_with
+    from forms_given
+
+),
+
+{# A measure that is counted from others, or itself. #}
+counted as (
+
+    select
+        editions.edition,
+        amounts.employee_id,
+        amounts.measure as counted_measure,
+        case when counts.measure = 'itself' then amounts.measure else counts.measure end as measure,
+        case when counts.measure = 'itself' then amounts.jurisdiction else 'US' end as jurisdiction,
+        amounts.tax_year,
+        case when counts.measure = 'employees/year' then 0 else amounts.tax_quarter end as tax_quarter,
+        amounts.amount
     from amounts
-    inner join forms_given
+    inner join editions
         on
-            amounts.tax_year = forms_given.tax_year
-            and coalesce(amounts.tax_quarter = forms_given.tax_quarter, true)
+            amounts.tax_year = editions.tax_year
+            and coalesce(amounts.tax_quarter = editions.tax_quarter, true)
+            and coalesce(amounts.known_with <= editions.given_with, true)
+            and case
+                when editions.edition = 'now' then amounts.voided_with is null
+                else coalesce(amounts.voided_with > editions.given_with, true)
+            end
+    cross join (values ('itself'), ('tips/SS'), ('employees/12th'), ('employees/year')) as counts (measure)
     where
-        coalesce(amounts.known_with <= forms_given.given_with, true)
-        and coalesce(amounts.voided_with > forms_given.given_with, true)
+        counts.measure = 'itself'
+        or (counts.measure = 'tips/SS' and amounts.measure in ('item/TIPS', 'base/SS', 'wages/social_security'))
+        or (counts.measure = 'employees/12th' and amounts.measure = 'days/12th')
+        or (counts.measure = 'employees/year' and amounts.measure like 'wages/%')
 
 ),
 
-sums as (
-
-    select
-        edition,
-        employee_id,
-        measure,
-        jurisdiction,
-        tax_year,
-        tax_quarter,
-        sum(amount) as amount
-    from editions
-    group by edition, employee_id, measure, jurisdiction, tax_year, tax_quarter
-
-),
-
-{# Wages come first under the limit of social security, tips with what is left of it (instructions of box 7). #}
-tips as (
-
-    select
-        edition,
-        employee_id,
-        tax_year,
-        tax_quarter,
-        sum(case when measure = 'item/TIPS' then amount else 0 end) as tips_amount,
-        sum(case
-            when measure = 'base/SS' then amount
-            when measure = 'wages/social_security' then -amount
-            when measure = 'item/TIPS' then amount
-            else 0
-        end) as room_amount
-    from sums
-    where measure in ('item/TIPS', 'base/SS', 'wages/social_security')
-    group by edition, employee_id, tax_year, tax_quarter
-
-),
-
-
-{# The pay period that includes the 12th day of the last month of a quarter counts its people. #}
+{# Wages come first under the limit of social security, tips with what is left of it (instructions of box 7). The pay
+   period that includes the 12th day of the last month of a quarter counts its people. #}
 measures as (
 
     select
@@ -280,40 +254,17 @@ measures as (
         jurisdiction,
         tax_year,
         tax_quarter,
-        amount
-    from sums
-    union all
-    select
-        edition,
-        employee_id,
-        'tips/SS' as measure,
-        'US' as jurisdiction,
-        tax_year,
-        tax_quarter,
-        greatest(least(tips_amount, room_amount), 0) as amount
-    from tips
-    union all
-    select
-        edition,
-        employee_id,
-        'employees/12th' as measure,
-        'US' as jurisdiction,
-        tax_year,
-        tax_quarter,
-        1 as amount
-    from sums
-    where measure = 'days/12th'
-    union all
-    select distinct
-        edition,
-        employee_id,
-        'employees/year' as measure,
-        'US' as jurisdiction,
-        tax_year,
-        0 as tax_quarter,
-        1 as amount
-    from sums
-    where measure like 'wages/%'
+        case
+            when measure = 'tips/SS'
+                then greatest(least(
+                    sum(case when counted_measure = 'item/TIPS' then amount else 0 end),
+                    sum(case when counted_measure = 'wages/social_security' then -amount else amount end)
+                ), 0)
+            when measure like 'employees/%' then 1
+            else sum(amount)
+        end as amount
+    from counted
+    group by edition, employee_id, measure, jurisdiction, tax_year, tax_quarter
 
 ),
 
@@ -351,43 +302,33 @@ form_lines as (
 ),
 
 {# Lines 5e, 6 and 7 of Form 941: what the lines above make, and by how much what was withheld and paid differs. #}
-totals_of_941 as (
-
-    select
-        edition,
-        tax_year,
-        tax_quarter,
-        sum(case when code = 'column 2' then amount else 0 end) as contributions_amount,
-        sum(case when line_code = '3' then amount else 0 end) as income_tax_amount,
-        sum(case when line_code = '12' then amount else 0 end) as taxes_amount
-    from form_lines
-    where form = '941'
-    group by edition, tax_year, tax_quarter
-
-),
-
 with_totals as (
 
-    select * from form_lines
-    {%- for line_code, line_name, amount in [
-        ('5e', 'Total social security and Medicare taxes', 'contributions_amount'),
-        ('6', 'Total taxes before adjustments', 'income_tax_amount + contributions_amount'),
-        ('7', 'Adjustment for fractions of cents', 'taxes_amount - income_tax_amount - contributions_amount'),
-    ] %}
-    union all
     select
-        edition,
-        cast(null as string) as employee_id,
-        '941' as form,
-        '{{ line_code }}' as line_code,
-        cast(null as string) as code,
-        '{{ line_name }}' as line_name,
-        cast(null as string) as jurisdiction,
-        tax_year,
-        tax_quarter,
-        {{ amount }} as amount
-    from totals_of_941
-    {%- endfor %}
+        form_lines.edition,
+        form_lines.employee_id,
+        form_lines.form,
+        case when totals.made_of = 'itself' then form_lines.line_code else totals.line_code end as line_code,
+        case when totals.made_of = 'itself' then form_lines.code end as code,
+        case when totals.made_of = 'itself' then form_lines.line_name else totals.line_name end as line_name,
+        form_lines.jurisdiction,
+        form_lines.tax_year,
+        form_lines.tax_quarter,
+        totals.factor * form_lines.amount as amount
+    from form_lines
+    inner join (
+        values
+        ('itself', '', '', 1),
+        ('column 2', '5e', 'Total social security and Medicare taxes', 1),
+        ('3', '6', 'Total taxes before adjustments', 1),
+        ('column 2', '6', 'Total taxes before adjustments', 1),
+        ('12', '7', 'Adjustment for fractions of cents', 1),
+        ('3', '7', 'Adjustment for fractions of cents', -1),
+        ('column 2', '7', 'Adjustment for fractions of cents', -1)
+    ) as totals (made_of, line_code, line_name, factor)
+        on
+            totals.made_of = 'itself'
+            or (form_lines.form = '941' and totals.made_of in (form_lines.line_code, form_lines.code))
 
 ),
 
