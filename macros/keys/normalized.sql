@@ -87,7 +87,7 @@
 {% macro lettered(relation, columns) -%}
 {%- set groups = letter_groups_written() -%}
 {%- set half = groups | length // 2 -%}
-{%- set marks = '[\\x{0300}-\\x{036F}\\x{0591}-\\x{05C7}\\x{064B}-\\x{065F}\\x{0670}\\x{3099}\\x{309A}\\x{FE00}-\\x{FE0F}' -%}
+{%- set marks = '[\\x{0300}-\\x{036F}\\x{0591}-\\x{05C7}\\x{0640}\\x{064B}-\\x{065F}\\x{0670}\\x{3099}\\x{309A}\\x{FE00}-\\x{FE0F}' -%}
 upper_cased as (
 
     select
@@ -138,12 +138,16 @@ lettered as (
 
 {#- The words of a name as they are compared: letters of any script, without punctuation, what processors of cards write
     before a name (var card_marks), legal forms (var legal_forms), long numbers and, of a text, what banks write around a
-    name (var bank_words). Words are separated by one blank; null when none is left. expression: text as lettered gives it.
+    name (var bank_words), nor the letters of a reference, which US-77105 begins with. Words are separated by one blank;
+    null when none is left. expression: text as lettered gives it.
     is_text: whether it is a text in which a name may stand, not the name itself. -#}
 {% macro name_words(expression, is_text=false) -%}
     {# Blanks are doubled, because neighbouring words would share one. #}
     {%- set text = "'  ' || " ~ regexp_replace_all(
-        expression, '(^| )(' ~ var('card_marks') ~ ') ?[*]|[^\\p{L}\\p{M}0-9]+', '  '
+        expression,
+        '(^| )(' ~ var('card_marks') ~ ') ?[*]|'
+        ~ ('(^|[^\\p{L}\\p{M}0-9]+)\\p{L}{1,4}[-/][0-9]+|' if is_text else '') ~ '[^\\p{L}\\p{M}0-9]+',
+        '  '
     ) ~ " || '  '" -%}
     {%- set left_out = var('legal_forms') ~ ('|' ~ var('bank_words') if is_text else '') -%}
     {%- set digits = 2 if is_text else 3 -%}

@@ -1,7 +1,8 @@
 {#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A
     pair is dropped when anything contradicts: numbers of one series that differ and of which none is the other cut
-    short, two counterparties, or two legal forms of one name; a long reference that both sides name outweighs the
-    names, because others pay for one's debts. Of what is left, a pair that nothing but its amount speaks for is posted
+    short, two counterparties, or two legal forms of one name; a long reference that both sides name outweighs the names,
+    because others pay for one's debts. A bare number that stands in texts alone does not: it may be a date, a contract's,
+    or the company's own. Of what is left, a pair that nothing but its amount speaks for is posted
     only if an item like it would hardly stand there by chance; else it is a suggestion. A difference that no reference
     vouches for is posted where the counterparty has no other open item within a month, on either side, or where the same
     difference came before (var difference_proofs); a fee in the latter case, or where the counterparty has so few items that
@@ -15,6 +16,7 @@
 {% macro gate(pass_code, pairs, is_by_amount=false) -%}
 {%- set by_reference = pass_code in ['reference', 'memo_reference', 'reference_difference'] -%}
 {%- set knows_references = pass_code not in ['reference', 'difference_booked'] -%}
+{%- set names_by_number = pass_code in ['memo_reference', 'reference_difference'] or is_by_amount -%}
 {%- if knows_references -%}
 pairs_of_other_numbers as (
 
@@ -42,12 +44,40 @@ pairs_of_other_numbers as (
                         when {{ digits_in_one('bank_references') }} <> {{ digits_in_one('ledger_references') }} then 0
                         else 1
                     end
-                when {{ is_cut_of(
-                    letters_and_digits('bank_references.reference_text'), letters_and_digits('ledger_references.reference_text')
-                ) }} then 1
+                when {{ is_cut_reference('bank_references.reference_text', 'ledger_references.reference_text') }} then 1
                 else 0
             end
         ) = 0
+
+),
+
+{% endif -%}
+{%- if names_by_number %}
+pairs_of_telling_numbers as (
+
+    select distinct
+        pairs.bank_item_id,
+        pairs.ledger_item_id
+    from {{ pairs }} as pairs
+    inner join {{ ref('int_item_references') }} as bank_references
+        on pairs.bank_item_id = bank_references.item_id
+    inner join {{ ref('int_item_references') }} as ledger_references
+        on
+            pairs.ledger_item_id = ledger_references.item_id
+            and bank_references.reference_kind = ledger_references.reference_kind
+            and bank_references.number = ledger_references.number
+    where
+        pairs.precedence = 1
+        and pairs.reference_length > 0
+        and (
+            bank_references.is_field
+            or ledger_references.is_field
+            or bank_references.series <> ''
+            or ledger_references.series <> ''
+            or (pairs.bank_counterparty_key is null and pairs.ledger_counterparty_key is null)
+        )
+        and pairs.bank_name_words is not null
+        and pairs.ledger_name_words is not null
 
 ),
 
@@ -109,6 +139,12 @@ gated as (
             pairs.bank_item_id = pairs_of_other_numbers.bank_item_id
             and pairs.ledger_item_id = pairs_of_other_numbers.ledger_item_id
     {%- endif %}
+    {%- if names_by_number %}
+    left join pairs_of_telling_numbers
+        on
+            pairs.bank_item_id = pairs_of_telling_numbers.bank_item_id
+            and pairs.ledger_item_id = pairs_of_telling_numbers.ledger_item_id
+    {%- endif %}
     {%- if is_by_amount or pass_code in ['counterparty', 'counterparty_difference'] %}
     left join chances
         on
@@ -134,7 +170,9 @@ gated as (
         {%- endif %}
         {%- if pass_code != 'difference_booked' %}
         and case
-            when pairs.reference_length >= {{ var('telling_reference_length') }} then true
+            when
+                pairs.reference_length >= {{ var('telling_reference_length') }}
+                {{- ' and pairs_of_telling_numbers.bank_item_id is not null' if names_by_number }} then true
             else not (
                 {{ names_another('pairs.bank_', 'pairs.ledger_') }}
                 or coalesce(
@@ -142,6 +180,12 @@ gated as (
                 )
                 {%- if by_reference %}
                 or {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
+                {%- elif is_by_amount %}
+                or (
+                    pairs.reference_length > 0
+                    and pairs_of_telling_numbers.bank_item_id is null
+                    and {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
+                )
                 {%- endif %}
             )
         end
