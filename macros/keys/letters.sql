@@ -42,3 +42,13 @@
         ('ß', 'SS'), ('ẞ', 'SS'), ('Æ', 'A'), ('Œ', 'O'), ('AE', 'A'), ('OE', 'O'), ('UE', 'U'),
     ]) }}
 {%- endmacro %}
+
+{#- A text in upper case with the digits of other scripts, and the letters and marks of references that are as wide as an
+    ideograph, as Latin ones. -#}
+{% macro latin_digits(expression) -%}
+    translate(
+        {{ expression }},
+        '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ－／',
+        '{{ '0123456789' * 5 }}ABCDEFGHIJKLMNOPQRSTUVWXYZ-/'
+    )
+{%- endmacro %}

@@ -127,15 +127,14 @@ pairs as (
                 )
             else starts_of_texts.name_key
         end as name_tail,
-        trim(
-            substring(
-                starts_of_texts.name_words,
-                nullif(
-                    position(
-                        ' ' || left(split_part(starts_of_names.name_words, ' ', 1), 4) in ' ' || starts_of_texts.name_words
-                    ),
-                    0
-                )
+        substring(
+            starts_of_texts.name_words,
+            nullif(
+                position(
+                    ' ' || left(split_part(starts_of_names.name_words, ' ', 1), 4)
+                    in ' ' || starts_of_texts.name_words
+                ),
+                0
             )
         ) as words_tail
     from starts_of_texts
