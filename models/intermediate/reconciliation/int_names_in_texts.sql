@@ -143,6 +143,7 @@ pairs as (
 
 ),
 
+{# Three syllables or ideographs are a whole name, as four letters are. #}
 compared as (
 
     select
@@ -150,7 +151,6 @@ compared as (
         case
             when name_key = counterparty_key then 1
             when
-                {# Three syllables or ideographs are a whole name. #}
                 (
                     length(counterparty_key) >= 4
                     or {{ regexp_is_found('counterparty_key', '^[가-힣一-龯]{3}$') }}
