@@ -117,8 +117,9 @@ gated as (
                 and (
                     pairs.reference_length > 0
                     or pairs_of_series.agrees = 1
-                    {# Two texts of which neither is a name's field tell little of a name. #}
+                    {# Two texts of which neither is a name's field, and one of a transfer, tell little of a name. #}
                     or (pairs.bank_counterparty_key is null and pairs.ledger_counterparty_key is null)
+                    or pairs.bank_tells_transfer
                     or not {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
                     or {{ names_begin_alike('pairs.bank_name_words', 'pairs.ledger_name_words') }}
                     or {{ word_begins_name('pairs.bank_name_words', 'pairs.ledger_name_words') }}
