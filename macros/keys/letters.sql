@@ -1,6 +1,6 @@
 {#- Letters that names are written with in more than one way, in upper case, and the letter that each is compared as,
     place by place: Latin letters with accents, Greek and Cyrillic ones as banks transliterate them, full-width letters
-    and digits, hiragana, half-width and voiced kana. -#}
+    and digits, hiragana, half-width and voiced kana, Arabic letters that are written for one another. -#}
 {% macro letters_written() -%}
     {{ return(
         'ÀÁÂÃÄÅÇÈÉÊËÌÍÎÏÑÒÓÔÕÖÙÚÛÜÝĀĂĄĆĈĊČĎĒĔĖĘĚĜĞĠĢĤĨĪĬĮİĴĶĹĻĽŃŅŇŌŎŐŔŖŘŚŜŞŠŢŤŨŪŬŮŰŲŴŶŸŹŻŽƠƯǍǏǑǓǕǗǙǛǞǠǦǨǪǬǴǸǺ' ~
@@ -8,7 +8,8 @@
         'ẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸØĐŁĦŦÐƗΆΈΉΊΌΎΏΪΫἈἉἊἋἌἍἎἏἘἙἚἛἜἝἨἩἪἫἬἭἮἯἸἹἺἻἼἽἾἿὈὉὊὋὌὍὙὛὝὟὨὩ' ~
         'ὪὫὬὭὮὯᾸᾹᾺΆῈΈῊΉῘῙῚΊῨῩῪΎῬῸΌῺΏЁ０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺァィゥェォガギグゲゴザジズゼゾダヂッヅデドバパビピブプベペボポャュョヮヴ' ~
         'ぁあぃいぅうぇえぉおかがきぎくぐけげこごさざしじすずせぜそぞただちぢっつづてでとどなにぬねのはばぱひびぴふぶぷへべぺほぼぽまみむめもゃやゅゆょよらりるれろゎわゐゑをんゔゕゖｦｧｨｩｪｫｬｭｮｯｱｲｳｴ' ~
-        'ｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝΑΒΓΔΕΖΗΙΚΛΜΝΞΟΠΡΣΤΥΦΩАБВГҐДЕЗИІЇЙКЛМНОПРСТУЎФХЫЭЄЂЈЉЊЋ'
+        'ｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝΑΒΓΔΕΖΗΙΚΛΜΝΞΟΠΡΣΤΥΦΩАБВГҐДЕЗИІЇЙКЛМНОПРСТУЎФХЫЭЄЂЈЉЊЋ' ~
+        'أإآٱةىیئؤک'
     ) }}
 {%- endmacro %}
 
@@ -19,7 +20,8 @@
         'AAAAAAAAAEEEEEEEEIIOOOOOOOOOOOOUUUUUUUYYYYODLHTDIAEIIOYOIYAAAAAAAAEEEEEEIIIIIIIIIIIIIIIIOOOOOOYYYYOO' ~
         'OOOOOOAAAAEEIIIIIIYYYYROOOOE0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZアイウエオカキクケコサシスセソタチツツテトハハヒヒフフヘヘホホヤユヨワウ' ~
         'アアイイウウエエオオカカキキククケケココササシシススセセソソタタチチツツツテテトトナニヌネノハハハヒヒヒフフフヘヘヘホホホマミムメモヤヤユユヨヨラリルレロワワヰヱヲンウヵヶヲアイウエオヤユヨツアイウエ' ~
-        'オカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワンAVGDEZIIKLMNXOPRSTYFOABVGGDEZIIIYKLMNOPRSTUUFHYEEDJLNC'
+        'オカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワンAVGDEZIIKLMNXOPRSTYFOABVGGDEZIIIYKLMNOPRSTUUFHYEEDJLNC' ~
+        'ااااهيييوك'
     ) }}
 {%- endmacro %}
 
@@ -30,7 +32,8 @@
         ('ΜΠ', 'B'), ('ΝΤ', 'NT'), ('ΓΚ', 'GK'), ('ΟΥ', 'OU'), ('ΟΎ', 'OU'), ('ΑΥ', 'AF'), ('ΑΎ', 'AF'), ('ΕΥ', 'EF'), ('ΕΎ', 'EF'),
         ('Θ', 'TH'), ('Χ', 'CH'), ('Ψ', 'PS'),
         ('Ж', 'ZH'), ('Ц', 'TS'), ('Ч', 'CH'), ('Ш', 'SH'), ('Щ', 'SHT'), ('Ю', 'YU'), ('Я', 'YA'), ('Ъ', 'A'), ('Ь', ''),
-        ('株式会社', ' '), ('有限会社', ' '), ('合同会社', ' '),
+        ('株式会社', ' '), ('有限会社', ' '), ('合同会社', ' '), ('有限公司', ' '), ('주식회사', ' '), ('유한회사', ' '), ('บริษัท', ' '),
+        ('จำกัด', ' '), ('בע"מ', 'בעמ'), ('בע״מ', 'בעמ'),
     ]) }}
 {%- endmacro %}
 
@@ -38,4 +41,14 @@
     {{ return([
         ('ß', 'SS'), ('ẞ', 'SS'), ('Æ', 'A'), ('Œ', 'O'), ('AE', 'A'), ('OE', 'O'), ('UE', 'U'),
     ]) }}
+{%- endmacro %}
+
+{#- A text in upper case with the digits of other scripts, and the letters and marks of references that are as wide as an
+    ideograph, as Latin ones. -#}
+{% macro latin_digits(expression) -%}
+    translate(
+        {{ expression }},
+        '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९๐๑๒๓๔๕๖๗๘๙０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ－／',
+        '{{ '0123456789' * 5 }}ABCDEFGHIJKLMNOPQRSTUVWXYZ-/'
+    )
 {%- endmacro %}

@@ -21,8 +21,9 @@
     {%- set one_number = '^[^\\p{L}0-9]*([0-9][^\\p{L}0-9]*){10,}$' -%}
     {%- set year_first = '^[^\\p{L}0-9]*(19|20)[0-9][0-9][^\\p{L}0-9]' -%}
     {%- set not_as_it_stands = '[^A-Z0-9-]|(^|[^0-9])(0|(19|20)[0-9][0-9]0)|^-*$' -%}
+    {%- set latin = latin_digits(upper_case(expression)) -%}
     {%- set plain = regexp_replace_all(
-        regexp_replace_all(upper_case(expression), '(^|[^0-9])0+([0-9])', '$1$2'),
+        regexp_replace_all(latin, '(^|[^0-9])0+([0-9])', '$1$2'),
         '(^|[^0-9])((19|20)[0-9][0-9])0+([1-9])', '$1$2$4'
     ) -%}
     nullif(
@@ -31,11 +32,11 @@
             when not {{ regexp_is_found(upper_case(expression), not_as_it_stands) }}
                 then replace({{ upper_case(expression) }}, '-', '')
             when
-                {{ regexp_is_found('upper(' ~ expression ~ ')', one_number) }}
-                and not {{ regexp_is_found('upper(' ~ expression ~ ')', year_first) }}
-                then {{ regexp_replace_all(regexp_replace_all(expression, '[^0-9]', ''), '^0+([0-9])', '$1') }}
+                {{ regexp_is_found(latin, one_number) }}
+                and not {{ regexp_is_found(latin, year_first) }}
+                then {{ regexp_replace_all(regexp_replace_all(latin, '[^0-9]', ''), '^0+([0-9])', '$1') }}
             {# DuckDB would evaluate a nullif twice in here. #}
-            when {{ regexp_is_found('upper(' ~ expression ~ ')', '[\\p{L}0-9]') }}
+            when {{ regexp_is_found(latin, '[\\p{L}0-9]') }}
                 then {{ regexp_replace_all(plain, '[^\\p{L}0-9]', '') }}
         end,
         '0'
@@ -52,7 +53,8 @@
         {%- do parts.append("coalesce(" ~ expression ~ ", '')") -%}
     {%- endfor -%}
     {# Blanks are doubled wherever whole words are replaced: neighbours would share one. #}
-    {%- set text = "'  ' || " ~ upper_case("replace(" ~ parts | join(" || ' ; ' || ") ~ ", ' ', '  ')") ~ " || '  '" -%}
+    {%- set text = "'  ' || "
+        ~ latin_digits(upper_case("replace(" ~ parts | join(" || ' ; ' || ") ~ ", ' ', '  ')")) ~ " || '  '" -%}
     {%- set text = regexp_replace_all(
         text, ' ([A-QS-Z][A-Z]|RO|RS)[0-9]{2}( *[A-Z0-9]{4}){3,7}( *[A-Z0-9]{1,3})? ', ' '
     ) -%}
@@ -87,7 +89,7 @@
 {% macro lettered(relation, columns) -%}
 {%- set groups = letter_groups_written() -%}
 {%- set half = groups | length // 2 -%}
-{%- set marks = '[\\x{0300}-\\x{036F}\\x{0591}-\\x{05C7}\\x{064B}-\\x{065F}\\x{0670}\\x{3099}\\x{309A}\\x{FE00}-\\x{FE0F}' -%}
+{%- set marks = '[\\x{0300}-\\x{036F}\\x{0591}-\\x{05C7}\\x{0640}\\x{064B}-\\x{065F}\\x{0670}\\x{3099}\\x{309A}\\x{FE00}-\\x{FE0F}' -%}
 upper_cased as (
 
     select
@@ -138,12 +140,16 @@ lettered as (
 
 {#- The words of a name as they are compared: letters of any script, without punctuation, what processors of cards write
     before a name (var card_marks), legal forms (var legal_forms), long numbers and, of a text, what banks write around a
-    name (var bank_words). Words are separated by one blank; null when none is left. expression: text as lettered gives it.
+    name (var bank_words), nor the letters of a reference, which US-77105 begins with. Words are separated by one blank;
+    null when none is left. expression: text as lettered gives it.
     is_text: whether it is a text in which a name may stand, not the name itself. -#}
 {% macro name_words(expression, is_text=false) -%}
     {# Blanks are doubled, because neighbouring words would share one. #}
     {%- set text = "'  ' || " ~ regexp_replace_all(
-        expression, '(^| )(' ~ var('card_marks') ~ ') ?[*]|[^\\p{L}\\p{M}0-9]+', '  '
+        expression,
+        '(^| )(' ~ var('card_marks') ~ ') ?[*]|'
+        ~ ('(^|[^\\p{L}\\p{M}0-9]+)\\p{L}{1,4}[-/][0-9]+|' if is_text else '') ~ '[^\\p{L}\\p{M}0-9]+',
+        '  '
     ) ~ " || '  '" -%}
     {%- set left_out = var('legal_forms') ~ ('|' ~ var('bank_words') if is_text else '') -%}
     {%- set digits = 2 if is_text else 3 -%}

@@ -1,8 +1,10 @@
 {#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A
     pair is dropped when anything contradicts: numbers of one series that differ and of which none is the other cut
-    short, two counterparties, or two legal forms of one name; a long reference that both sides name outweighs the
-    names, because others pay for one's debts. Of what is left, a pair that nothing but its amount speaks for is posted
-    only if an item like it would hardly stand there by chance; else it is a suggestion. A difference that no reference
+    short, two counterparties, or two legal forms of one name; a long reference that both sides name outweighs the names,
+    because others pay for one's debts. A bare number that stands in texts alone does not: it may be a date, a contract's,
+    or the company's own. Of what is left, a pair that nothing but its amount speaks for is posted only if an item like it
+    would hardly stand there by chance, and not where both name somebody and nothing of the names agrees; else it is a
+    suggestion. A difference that no reference
     vouches for is posted where the counterparty has no other open item within a month, on either side, or where the same
     difference came before (var difference_proofs); a fee in the latter case, or where the counterparty has so few items that
     two would hardly come as near by chance. A transfer is posted when both its legs
@@ -15,12 +17,25 @@
 {% macro gate(pass_code, pairs, is_by_amount=false) -%}
 {%- set by_reference = pass_code in ['reference', 'memo_reference', 'reference_difference'] -%}
 {%- set knows_references = pass_code not in ['reference', 'difference_booked'] -%}
+{%- set names_by_number = pass_code in ['memo_reference', 'reference_difference'] or is_by_amount -%}
 {%- if knows_references -%}
-pairs_of_other_numbers as (
+numbers_of_series as (
 
-    select distinct
+    select
         pairs.bank_item_id,
-        pairs.ledger_item_id
+        pairs.ledger_item_id,
+        bank_references.series,
+        max(
+            case
+                when bank_references.number = ledger_references.number
+                    then case
+                        when {{ digits_in_one('bank_references') }} <> {{ digits_in_one('ledger_references') }} then 0
+                        else 1
+                    end
+                when {{ is_cut_reference('bank_references.reference_text', 'ledger_references.reference_text') }} then 1
+                else 0
+            end
+        ) as agrees
     from {{ pairs }} as pairs
     inner join {{ ref('int_item_references') }} as bank_references
         on pairs.bank_item_id = bank_references.item_id
@@ -34,20 +49,49 @@ pairs_of_other_numbers as (
         {#- Bare numbers in the fields may count different things. #}
         and (pairs.reference_length = 0 or bank_references.series not like '#%')
     group by pairs.bank_item_id, pairs.ledger_item_id, bank_references.series
-    having
-        max(
-            case
-                when bank_references.number = ledger_references.number
-                    then case
-                        when {{ digits_in_one('bank_references') }} <> {{ digits_in_one('ledger_references') }} then 0
-                        else 1
-                    end
-                when {{ is_cut_of(
-                    letters_and_digits('bank_references.reference_text'), letters_and_digits('ledger_references.reference_text')
-                ) }} then 1
-                else 0
-            end
-        ) = 0
+
+),
+
+{# What differs in one series is another item; what has a series in common and differs in none is hardly of somebody
+   else. #}
+pairs_of_series as (
+
+    select
+        bank_item_id,
+        ledger_item_id,
+        min(agrees) as agrees
+    from numbers_of_series
+    group by bank_item_id, ledger_item_id
+
+),
+
+{% endif -%}
+{%- if names_by_number %}
+pairs_of_telling_numbers as (
+
+    select distinct
+        pairs.bank_item_id,
+        pairs.ledger_item_id
+    from {{ pairs }} as pairs
+    inner join {{ ref('int_item_references') }} as bank_references
+        on pairs.bank_item_id = bank_references.item_id
+    inner join {{ ref('int_item_references') }} as ledger_references
+        on
+            pairs.ledger_item_id = ledger_references.item_id
+            and bank_references.reference_kind = ledger_references.reference_kind
+            and bank_references.number = ledger_references.number
+    where
+        pairs.precedence = 1
+        and pairs.reference_length > 0
+        and (
+            bank_references.is_field
+            or ledger_references.is_field
+            or bank_references.series <> ''
+            or ledger_references.series <> ''
+            or (pairs.bank_counterparty_key is null and pairs.ledger_counterparty_key is null)
+        )
+        and pairs.bank_name_words is not null
+        and pairs.ledger_name_words is not null
 
 ),
 
@@ -70,6 +114,17 @@ gated as (
             when pairs.rule_posting = 'automatic'
                 and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false)
                 and paid_for_others.bank_item_id is null
+                and (
+                    pairs.reference_length > 0
+                    or pairs_of_series.agrees = 1
+                    {# Two texts of which neither is a name's field, and one of a transfer, tell little of a name. #}
+                    or (pairs.bank_counterparty_key is null and pairs.ledger_counterparty_key is null)
+                    or pairs.bank_tells_transfer
+                    or not {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
+                    or {{ names_begin_alike('pairs.bank_name_words', 'pairs.ledger_name_words') }}
+                    or {{ word_begins_name('pairs.bank_name_words', 'pairs.ledger_name_words') }}
+                    or {{ word_begins_name('pairs.ledger_name_words', 'pairs.bank_name_words') }}
+                )
                 then 'automatic'
             else 'suggestion'
         end as posting
@@ -104,10 +159,16 @@ gated as (
         {%- endif %}
     from {{ pairs }} as pairs
     {%- if knows_references %}
-    left join pairs_of_other_numbers
+    left join pairs_of_series
         on
-            pairs.bank_item_id = pairs_of_other_numbers.bank_item_id
-            and pairs.ledger_item_id = pairs_of_other_numbers.ledger_item_id
+            pairs.bank_item_id = pairs_of_series.bank_item_id
+            and pairs.ledger_item_id = pairs_of_series.ledger_item_id
+    {%- endif %}
+    {%- if names_by_number %}
+    left join pairs_of_telling_numbers
+        on
+            pairs.bank_item_id = pairs_of_telling_numbers.bank_item_id
+            and pairs.ledger_item_id = pairs_of_telling_numbers.ledger_item_id
     {%- endif %}
     {%- if is_by_amount or pass_code in ['counterparty', 'counterparty_difference'] %}
     left join chances
@@ -130,11 +191,13 @@ gated as (
     where
         pairs.precedence = 1
         {%- if knows_references %}
-        and pairs_of_other_numbers.bank_item_id is null
+        and coalesce(pairs_of_series.agrees, 1) = 1
         {%- endif %}
         {%- if pass_code != 'difference_booked' %}
         and case
-            when pairs.reference_length >= {{ var('telling_reference_length') }} then true
+            when
+                pairs.reference_length >= {{ var('telling_reference_length') }}
+                {{- ' and pairs_of_telling_numbers.bank_item_id is not null' if names_by_number }} then true
             else not (
                 {{ names_another('pairs.bank_', 'pairs.ledger_') }}
                 or coalesce(
@@ -142,6 +205,12 @@ gated as (
                 )
                 {%- if by_reference %}
                 or {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
+                {%- elif is_by_amount %}
+                or (
+                    pairs.reference_length > 0
+                    and pairs_of_telling_numbers.bank_item_id is null
+                    and {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
+                )
                 {%- endif %}
             )
         end
@@ -374,6 +443,17 @@ pairs_of_initials as (
         and position(
             ' ' || split_part({{ one }}name_words, ' ', 1) || ' ' in ' ' || {{ other }}name_words || ' '
         ) = 0
+    )
+{%- endmacro %}
+
+{#- True when one of the first four words of a text, of three letters or more, is how a name begins: NTT of NTT西日本. -#}
+{% macro word_begins_name(text, name) -%}
+    coalesce(
+        {%- for place in range(1, 5) %}
+        {%- set word = "split_part(" ~ text ~ ", ' ', " ~ place ~ ")" %}
+        (length({{ word }}) >= 3 and left({{ name }}, length({{ word }})) = {{ word }}){{ ' or' if not loop.last }}
+        {%- endfor %},
+        false
     )
 {%- endmacro %}
 

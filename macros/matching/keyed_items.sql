@@ -205,6 +205,24 @@ shared_references as (
     {{ regexp_replace_all(reference_key, '[0-9]+', '#') }}
 {%- endmacro %}
 
+{#- True when one of two references, in upper case, may be the other one cut short: behind a part, as WRI01504 is of
+    WRI01504/1, or where a bank's field ends. No field holds fewer letters and digits than var cut_reference_length, so
+    INV-101 is not INV-1010. -#}
+{% macro is_cut_reference(one, other) -%}
+    {%- set letters = [letters_and_digits(one), letters_and_digits(other)] -%}
+    (
+        {{ is_cut_of(letters[0], letters[1]) }}
+        and (
+            least(length({{ letters[0] }}), length({{ letters[1] }})) >= {{ var('cut_reference_length') }}
+            or not {{ regexp_is_found(
+                "substring(case when length(" ~ one ~ ") > length(" ~ other ~ ") then " ~ one ~ " else " ~ other ~ " end, "
+                ~ "least(length(" ~ one ~ "), length(" ~ other ~ ")) + 1, 1)",
+                '[\\p{L}0-9]'
+            ) }}
+        )
+    )
+{%- endmacro %}
+
 {#- True when one of two texts begins with the other. -#}
 {% macro is_cut_of(one, other) -%}
     left({{ one }}, least(length({{ one }}), length({{ other }})))

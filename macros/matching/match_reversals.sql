@@ -173,6 +173,14 @@ pairs_by_reversal as (
         )
         and (
             items.reference_key = items.previous_reference_key
+            {# A refund whose memo names the payment. #}
+            or (
+                items.counterparty_key = items.previous_counterparty_key
+                and length(items.previous_reference_key) >= {{ var('telling_reference_length') }}
+                and position(
+                    ' ' || {{ upper_case('items.previous_reference') }} || ' ' in ' ' || items.reference_words || ' '
+                ) > 0
+            )
             or (
                 items.is_taking_back
                 and (
@@ -183,6 +191,9 @@ pairs_by_reversal as (
                         <= {{ var('coincidences_at_most') }},
                         false
                     )
+                    {%- if side == 'bank' %}
+                    and not {{ tells_of_something_else('items.name_words', 'items.previous_name_words') }}
+                    {%- endif %}
                 )
             )
         )
@@ -279,6 +290,22 @@ shown_elsewhere_by_{{ bank_key }} as (
     having sum(case when others.side = '{{ side }}' then -1 else 1 end) >= 0
 
 )
+{%- endmacro %}
+
+{#- Whether a text of two words or more has none of them in common with another one: DEVOLUCION HACIENDA IVA takes back no
+    ALQUILER OFICINA. False when one is missing. -#}
+{% macro tells_of_something_else(text_words, other_words) -%}
+    coalesce(
+        {{ are_of_one_script(text_words, other_words) }}
+        and split_part({{ text_words }}, ' ', 2) <> ''
+        {%- for place in range(1, 7) %}
+        and (
+            length(split_part({{ text_words }}, ' ', {{ place }})) < 3
+            or position(' ' || split_part({{ text_words }}, ' ', {{ place }}) || ' ' in ' ' || {{ other_words }} || ' ') = 0
+        )
+        {%- endfor %},
+        false
+    )
 {%- endmacro %}
 
 {#- The common table expressions with_pair_before_by_<bank_key> and accepted_by_<bank_key>: pairs_by_<bank_key> without

@@ -94,6 +94,18 @@
     end
 {%- endmacro %}
 
+{#- Whether a text, from where a name begins in it, goes on as the name does: the first of the first three words that is
+    not the same is the other one cut short. STADTWERKE NEUHAUSEN STROM is not Stadtwerke Neuhausen Wasser. -#}
+{% macro goes_on_as(text_words, name_words) -%}
+    case
+        {%- for place in range(1, 4) %}
+        {%- set text_word, name_word = "split_part(" ~ text_words ~ ", ' ', " ~ place ~ ")", "split_part(" ~ name_words ~ ", ' ', " ~ place ~ ")" %}
+        when {{ text_word }} <> {{ name_word }} then {{ is_cut_of(text_word, name_word) }}
+        {%- endfor %}
+        else true
+    end
+{%- endmacro %}
+
 {#- Whether a name of twelve letters or more goes on, in the longer one, with one to three letters of which a legal form
     begins: OLD MILL GLASS CO, cut by the bank behind its C. -#}
 {% macro has_cut_legal_form(name_words, longer) -%}

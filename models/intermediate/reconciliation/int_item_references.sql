@@ -57,6 +57,55 @@ joined_words as (
 
 ),
 
+{# A list may leave out how the numbers behind the first begin: 2026/0131, 0134, 0137. #}
+listed_words as (
+
+    select
+        item_id,
+        account_id,
+        side,
+        currency,
+        reference_key,
+        {{ each_word("reference_words || ' ' || replace(reference_words, '/', ' ')") }} as word
+    from items
+    where
+        length(reference_words) <= 400
+        and {{ regexp_is_found('reference_words', '(^|[ /])[0-9]{2,6}([ /]|$)') }}
+        and {{ regexp_is_found('reference_words', '[ /]') }}
+
+),
+
+completed_words as (
+
+    select distinct
+        ends.item_id,
+        ends.account_id,
+        ends.side,
+        ends.currency,
+        ends.reference_key,
+        left(firsts.word, length(firsts.word) - length(ends.word)) || ends.word as word
+    from listed_words as ends
+    inner join listed_words as firsts
+        on ends.item_id = firsts.item_id
+    where
+        {{ regexp_is_found('ends.word', '^[0-9]{2,6}$') }}
+        and not {{ regexp_is_found('ends.word', '^(19|20)[0-9][0-9]$') }}
+        and ends.word <> right(firsts.word, length(ends.word))
+        and length(firsts.word) >= greatest(length(ends.word), 5)
+        and {{ regexp_is_found('right(firsts.word, length(ends.word))', '^[0-9]+$') }}
+    union
+    select
+        item_id,
+        account_id,
+        side,
+        currency,
+        reference_key,
+        split_part(word, '/', 1) as word
+    from listed_words
+    where {{ regexp_is_found('word', '^[^/]*[0-9]{4}(/[0-9]{2,6})+$') }}
+
+),
+
 texts as (
 
     select
@@ -66,9 +115,18 @@ texts as (
         currency,
         reference_key,
         word,
-        {{ upper_case('word') }} as reference_text
+        {{ upper_case('word') }} as reference_text,
+        is_completed
     from (
-        select * from words
+        select
+            *,
+            false as is_completed
+        from words
+        union all
+        select
+            *,
+            true as is_completed
+        from completed_words
         union all
         select
             item_id,
@@ -76,7 +134,8 @@ texts as (
             side,
             currency,
             reference_key,
-            part as word
+            part as word,
+            false as is_completed
         from joined_words
         where
             {{ regexp_replace_all('word', '[0-9]', '0') }} || '/' = repeat(
@@ -90,7 +149,8 @@ texts as (
             side,
             currency,
             reference_key,
-            reference as word
+            reference as word,
+            false as is_completed
         from items
         where
             reference is not null
@@ -124,7 +184,8 @@ parted as (
                     '{{ var("reference_slips_to") }}'
                 )
         end as number_text,
-        reference_text
+        reference_text,
+        is_completed
     from texts
 
 ),
@@ -140,7 +201,8 @@ numbered as (
         reference,
         number_text,
         {{ normalized_reference('number_text') }} as number,
-        reference_text
+        reference_text,
+        is_completed
     from parted
 
 ),
@@ -160,7 +222,8 @@ lettered as (
             'case when number_text is null then reference else number end', '^[^0-9]+', ''
         ) }} as number,
         reference_text,
-        reference = reference_key as is_field
+        reference = reference_key as is_field,
+        is_completed
     from numbered
 
 ),
@@ -176,6 +239,8 @@ told as (
         case when length(number) < 4 then series || number else number end as number,
         case when series = 'CHEQUE' then 'cheque' else 'words' end as reference_kind,
         case
+            when {{ regexp_is_found('reference_text', '^(19|20)[0-9][0-9]/[0-9]+$') }}
+                then '#/' || cast(length(reference_text) as string)
             when series = '' and is_field
                 then '#' || cast(length(number) as string) || left(number, 2)
             else series
@@ -184,13 +249,32 @@ told as (
         is_field
     from lettered
     where
-        series = 'CHEQUE'
-        or is_field
-        or length(series) + length(number) >= 10
-        or (
-            {{ regexp_is_found('reference_text', '([0-9][^0-9]*){4}') }}
-            and not (series = '' and {{ regexp_is_found('number', '^(19|20)[0-9][0-9]$') }})
+        not is_completed
+        and (
+            series = 'CHEQUE'
+            or is_field
+            or length(series) + length(number) >= 10
+            or (
+                {{ regexp_is_found('reference_text', '([0-9][^0-9]*){4}') }}
+                and not (series = '' and {{ regexp_is_found('number', '^(19|20)[0-9][0-9]$') }})
+            )
         )
+    union all
+    {# Whether the other side has it, and whether it adds up, decides whether it was meant. #}
+    select
+        item_id,
+        account_id,
+        side,
+        currency,
+        number,
+        'listed' as reference_kind,
+        '' as series,
+        reference_text,
+        false as is_field
+    from lettered
+    where
+        is_completed
+        and length(number) >= 4
     union all
     select
         item_id,
@@ -206,6 +290,7 @@ told as (
     where
         series = ''
         and is_field
+        and not is_completed
         and length(number) < 4
     union all
     select
@@ -222,6 +307,7 @@ told as (
     where
         series = ''
         and is_field
+        and not is_completed
         and length(number) between 4 and 10
     union all
     {# A letter or two and three digits, as a deposit slip has them, tell something together with a sum. #}
@@ -236,7 +322,9 @@ told as (
         reference_text,
         is_field
     from lettered
-    where {{ regexp_is_found('reference_text', '^\\p{L}{1,2}-?[0-9]{3}$') }}
+    where
+        not is_completed
+        and {{ regexp_is_found('reference_text', '^\\p{L}{1,2}-?[0-9]{3}$') }}
 
 ),
 
@@ -269,11 +357,18 @@ numbers_on_both_sides as (
     select
         account_id,
         currency,
-        reference_kind,
+        kind_compared,
         number
-    from named
-    group by account_id, currency, reference_kind, number
-    having min(side) <> max(side)
+    from (
+        select
+            *,
+            case when reference_kind = 'listed' then 'words' else reference_kind end as kind_compared
+        from named
+    ) as compared
+    group by account_id, currency, kind_compared, number
+    having
+        min(side) <> max(side)
+        and max(reference_kind) <> 'listed'
 
 )
 
@@ -293,5 +388,9 @@ left join numbers_on_both_sides
     on
         named.account_id = numbers_on_both_sides.account_id
         and named.currency = numbers_on_both_sides.currency
-        and named.reference_kind = numbers_on_both_sides.reference_kind
+        and case when named.reference_kind = 'listed' then 'words' else named.reference_kind end
+        = numbers_on_both_sides.kind_compared
         and named.number = numbers_on_both_sides.number
+where
+    named.reference_kind <> 'listed'
+    or numbers_on_both_sides.number is not null

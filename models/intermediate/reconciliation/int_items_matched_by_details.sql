@@ -1,5 +1,6 @@
 {# One item that names several of the other side: an entry whose details or memo list invoices, a payment in the books
-   that lists what the bank shows one by one. What it names adds up to it, and nothing else names any of it. What a
+   that lists what the bank shows one by one. What it names adds up to it, and nothing else names any of it; the sum
+   proves short numbers, and numbers that a list leaves the beginning of to the first, as well as long ones. What a
    processor's report says of its payout comes first: it says which amount is of which order. #}
 with rules as (
 
@@ -73,7 +74,7 @@ named as (
     inner join {{ ref('int_item_references') }} as item_references
         on open_items.item_id = item_references.item_id
     where
-        item_references.reference_kind = 'words'
+        item_references.reference_kind in ('words', 'short', 'listed')
         and item_references.is_on_both_sides
         and open_items.business_day_number is not null
 

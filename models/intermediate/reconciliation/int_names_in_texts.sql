@@ -126,13 +126,24 @@ pairs as (
                     starts_of_texts.name_key, position(left(starts_of_names.name_key, 4) in starts_of_texts.name_key)
                 )
             else starts_of_texts.name_key
-        end as name_tail
+        end as name_tail,
+        substring(
+            starts_of_texts.name_words,
+            nullif(
+                position(
+                    ' ' || left(split_part(starts_of_names.name_words, ' ', 1), 4)
+                    in ' ' || starts_of_texts.name_words
+                ),
+                0
+            )
+        ) as words_tail
     from starts_of_texts
     inner join starts_of_names
         on starts_of_texts.block_key = starts_of_names.block_key
 
 ),
 
+{# Three syllables or ideographs are a whole name, as four letters are. #}
 compared as (
 
     select
@@ -140,7 +151,10 @@ compared as (
         case
             when name_key = counterparty_key then 1
             when
-                length(counterparty_key) >= 4
+                (
+                    length(counterparty_key) >= 4
+                    or {{ regexp_is_found('counterparty_key', '^[가-힣一-龯]{3}$') }}
+                )
                 and (
                     position(' ' || counterparty_words || ' ' in ' ' || name_words || ' ') > 0
                     or position(
@@ -158,6 +172,7 @@ compared as (
                 and position(
                     left(counterparty_key, greatest(12, length(split_part(counterparty_words, ' ', 1)) + 3)) in name_key
                 ) > 0
+                and {{ goes_on_as('words_tail', 'counterparty_words') }}
                 then 4
             when {{ names_by_initial('name_words', 'counterparty_words') }} then 4
             when {{ is_slip_of_name('left(name_tail, length(counterparty_key))', 'counterparty_key') }} then 5
