@@ -3,8 +3,8 @@
     short, two counterparties, or two legal forms of one name; a long reference that both sides name outweighs the names,
     because others pay for one's debts. A bare number that stands in texts alone does not: it may be a date, a contract's,
     or the company's own. Of what is left, a pair that nothing but its amount speaks for is posted only if an item like it
-    would hardly stand there by chance, and not where both name somebody and nothing of the names agrees; else it is a
-    suggestion. A difference that no reference
+    would hardly stand there by chance, and not where both name somebody, nothing of the names agrees and the books have
+    too few items to tell a chance from; else it is a suggestion. A difference that no reference
     vouches for is posted where the counterparty has no other open item within a month, on either side, or where the same
     difference came before (var difference_proofs); a fee in the latter case, or where the counterparty has so few items that
     two would hardly come as near by chance. A transfer is posted when both its legs
@@ -117,6 +117,7 @@ gated as (
                 and (
                     pairs.reference_length > 0
                     or pairs_of_series.agrees = 1
+                    or chances.items_told_from >= {{ var('items_to_tell_chance') }}
                     {# Two texts of which neither is a name's field, and one of a transfer, tell little of a name. #}
                     or (pairs.bank_counterparty_key is null and pairs.ledger_counterparty_key is null)
                     or pairs.bank_tells_transfer
@@ -273,6 +274,9 @@ chances as (
         {%- endif %}
         / case when pairs.bank_tells_transfer and pairs.ledger_tells_transfer then {{ var('odds_against') }} else 1 end
             as expected_items
+        {%- if is_by_amount_alone %},
+        least(bank_rates.items_of_side, ledger_rates.items_of_side) as items_told_from
+        {%- endif %}
         {%- if with_orders %},
         {{ is_unusual('date_orders', 'pairs.bank_business_day_number', 'pairs.ledger_business_day_number') }}
             as is_in_unusual_order

@@ -228,7 +228,8 @@ select
             9
         ) as double
     ) as daily_rate,
-    cast(round(measured.others_of_amount / measured.day_count, 9) as double) as same_amount_rate
+    cast(round(measured.others_of_amount / measured.day_count, 9) as double) as same_amount_rate,
+    cast(measured.items_of_side as integer) as items_of_side
 from items
 inner join measured
     on
