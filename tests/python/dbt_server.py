@@ -5,8 +5,8 @@ ends with the run, so one run knows nothing of another. The exit code is printed
 cannot parse: the threads of dbt's parser stay behind in this process, and it would wait for them for ever.
 
 What `make build` and whole nights prove is left out here, where it costs: more than one thread, which takes a
-fifth more of the processor for tables this small, DuckDB's rewriting of expressions, up to a quarter of what SQL
-takes, artifacts, unless a test sets DBT_WRITE_JSON, and finding out again how the nodes hang together.
+fifth more of the processor for tables this small, DuckDB's rewriting of expressions, up to a quarter of what
+SQL takes, artifacts, unless a test sets DBT_WRITE_JSON, and finding out again how the nodes hang together.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def read(event: BaseEvent, name: str) -> Any:
 
 
 def connect(environment: type[Environment], *arguments: Any, **named: Any) -> Any:
-    """A connection to DuckDB that works on one thread, and on rows so few does not look for better expressions."""
+    """A connection to DuckDB that works on one thread, and looks for no better expressions."""
     connection = initialize_db(environment, *arguments, **named)
     connection.execute("set threads = 1")
     connection.execute("set disabled_optimizers = 'expression_rewriter'")
