@@ -1,14 +1,14 @@
 {#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A
     pair is dropped when anything contradicts: numbers of one series that differ and of which none is the other cut
-    short, two counterparties, or two legal forms of one name; a long reference that both sides name outweighs the names,
-    because others pay for one's debts. A bare number that stands in texts alone does not: it may be a date, a contract's,
-    or the company's own. Of what is left, a pair that nothing but its amount speaks for is posted only if an item like it
-    would hardly stand there by chance, and not where both name somebody, nothing of the names agrees and the books have
-    too few items to tell a chance from; else it is a suggestion. A difference that no reference
-    vouches for is posted where the counterparty has no other open item within a month, on either side, or where the same
-    difference came before (var difference_proofs); a fee in the latter case, or where the counterparty has so few items that
-    two would hardly come as near by chance. A transfer is posted when both its legs
-    have come on both sides; one leg alone only holds its partner.
+    short, two counterparties, or two legal forms of one name; a long reference that both sides name outweighs the
+    names, because others pay for one's debts. A bare number that stands in texts alone does not: it may be a date, a
+    contract's, or the company's own. Of what is left, a pair that nothing but its amount speaks for is posted only if
+    an item like it would hardly stand there by chance, and not where both name somebody, nothing of the names agrees
+    and the books have too few items to tell a chance from; else it is a suggestion. A difference that no reference
+    vouches for is posted where the counterparty has no other open item within a month, on either side, or where the
+    same difference came before (var difference_proofs); a fee in the latter case, or where the counterparty has so few
+    items that two would hardly come as near by chance. A transfer is posted when both its legs have come on both sides;
+    one leg alone only holds its partner.
 
     pass_code: the pass, as in match_rules. pairs: relation with the columns of pair_columns, rule_posting,
     reference_length (of the reference that both name, or 0) and precedence. is_by_amount: whether nothing but the
@@ -228,8 +228,9 @@ gated as (
 
 {#- The common table expression chances: how many items like those of a pair are to be expected as near in days if they
     came by chance, from how often such amounts come in these books; more where both sides name somebody and share not
-    even a first word, and again where the rule looks for late ones, and where one of them says that it takes something back or is a charge of the bank; fewer where a text has how the other's name begins,
-    and where both say that it is a transfer. -#}
+    even a first word, and again where the rule looks for late ones, and where one of them says that it takes something
+    back or is a charge of the bank; fewer where a text has how the other's name begins, and where both say that it is a
+    transfer. -#}
 {% macro chances(pairs, with_orders=false, is_by_amount_alone=false) -%}
 chances as (
 
