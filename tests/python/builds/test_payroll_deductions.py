@@ -384,7 +384,7 @@ def test_balances_of_leave_agree_with_a_plain_calculation(seed: int, compiled: P
         assert sum(figures[place] > 0 for figures in expected.values()) > 10
 
 
-@pytest.mark.long
+@pytest.mark.more
 def test_dental_and_vision_beside_medical(demo_zone: Path, tmp_path: Path) -> None:
     """Two plans more as rows of seeds: a green build, payslips as by hand, the bank's side as it was.
 

@@ -20,7 +20,7 @@ BUILT = ("build", *MODELS_ONLY, "--select", "+fct_pending_bank_lines", "+dim_emp
 TABLES_BEFORE_THE_KILL = 8
 
 
-@pytest.mark.long
+@pytest.mark.more
 @pytest.mark.skipif(not shutil.which("java"), reason="Left out: a Spark cluster, for want of Java 17")
 def test_a_worker_is_killed_and_the_marts_are_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
