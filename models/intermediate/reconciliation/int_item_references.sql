@@ -17,23 +17,13 @@ words as (
 
     select
         item_id,
-        account_id,
-        side,
-        currency,
-        reference_key,
         {{ each_word('reference_words') }} as word
     from items
     union all
     select
-        details.item_id,
-        items.account_id,
-        items.side,
-        items.currency,
-        items.reference_key,
-        {{ each_word('details.reference_words') }} as word
+        item_id,
+        {{ each_word('reference_words') }} as word
     from details
-    inner join items
-        on details.item_id = items.item_id
 
 ),
 
@@ -46,10 +36,6 @@ joined_words as (
     from (
         select
             item_id,
-            account_id,
-            side,
-            currency,
-            reference_key,
             {{ regexp_replace_all('word', '^[^0-9/]*-', '') }} as word
         from words
         where {{ regexp_is_found('word', '^[^/]{6,}(/[^/]{6,})+$') }}
@@ -62,10 +48,6 @@ listed_words as (
 
     select
         item_id,
-        account_id,
-        side,
-        currency,
-        reference_key,
         {{ each_word("reference_words || ' ' || replace(reference_words, '/', ' ')") }} as word
     from items
     where
@@ -79,10 +61,6 @@ completed_words as (
 
     select distinct
         ends.item_id,
-        ends.account_id,
-        ends.side,
-        ends.currency,
-        ends.reference_key,
         left(firsts.word, length(firsts.word) - length(ends.word)) || ends.word as word
     from listed_words as ends
     inner join listed_words as firsts
@@ -96,10 +74,6 @@ completed_words as (
     union
     select
         item_id,
-        account_id,
-        side,
-        currency,
-        reference_key,
         split_part(word, '/', 1) as word
     from listed_words
     where {{ regexp_is_found('word', '^[^/]*[0-9]{4}(/[0-9]{2,6})+$') }}
@@ -109,14 +83,14 @@ completed_words as (
 texts as (
 
     select
-        item_id,
-        account_id,
-        side,
-        currency,
-        reference_key,
-        word,
-        {{ upper_case('word') }} as reference_text,
-        is_completed
+        items.item_id,
+        items.account_id,
+        items.side,
+        items.currency,
+        items.reference_key,
+        words_and_fields.word,
+        {{ upper_case('words_and_fields.word') }} as reference_text,
+        words_and_fields.is_completed
     from (
         select
             *,
@@ -130,10 +104,6 @@ texts as (
         union all
         select
             item_id,
-            account_id,
-            side,
-            currency,
-            reference_key,
             part as word,
             false as is_completed
         from joined_words
@@ -145,10 +115,6 @@ texts as (
         union all
         select
             item_id,
-            account_id,
-            side,
-            currency,
-            reference_key,
             reference as word,
             false as is_completed
         from items
@@ -161,7 +127,9 @@ texts as (
                 or position(' ' || {{ upper_case('reference') }} || ' ' in ' ' || reference_words || ' ') = 0
             )
     ) as words_and_fields
-    where {{ regexp_is_found('word', '[0-9]') }}
+    inner join items
+        on words_and_fields.item_id = items.item_id
+    where {{ regexp_is_found('words_and_fields.word', '[0-9]') }}
 
 ),
 
