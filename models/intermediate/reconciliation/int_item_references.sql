@@ -80,6 +80,23 @@ completed_words as (
 
 ),
 
+{# Most fields are one of the words already. #}
+fields as (
+
+    select
+        item_id,
+        reference as word
+    from items
+    where
+        reference is not null
+        and (
+            reference_words is null
+            or position(' ' in reference) > 0
+            or position(' ' || {{ upper_case('reference') }} || ' ' in ' ' || reference_words || ' ') = 0
+        )
+
+),
+
 texts as (
 
     select
@@ -114,18 +131,9 @@ texts as (
             )
         union all
         select
-            item_id,
-            reference as word,
+            *,
             false as is_completed
-        from items
-        where
-            reference is not null
-            {# Most fields are one of the words already. #}
-            and (
-                reference_words is null
-                or position(' ' in reference) > 0
-                or position(' ' || {{ upper_case('reference') }} || ' ' in ' ' || reference_words || ' ') = 0
-            )
+        from fields
     ) as words_and_fields
     inner join items
         on words_and_fields.item_id = items.item_id
