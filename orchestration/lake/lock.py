@@ -6,9 +6,10 @@ import fcntl
 import logging
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 from filelock import FileLock, Timeout
@@ -16,6 +17,8 @@ from filelock import FileLock, Timeout
 from orchestration.lake.errors import LakeBusyError
 
 log = logging.getLogger(__name__)
+
+Opened = TypeVar("Opened")
 
 
 @contextmanager
@@ -64,11 +67,16 @@ def open_when_free(
     database: Path, timeout_seconds: float, *, read_only: bool = True
 ) -> duckdb.DuckDBPyConnection:
     """A DuckDB file. Who has it open in the way is waited for, and after the timeout is DuckDB's error."""
+    return when_free(lambda: duckdb.connect(str(database), read_only=read_only), database, timeout_seconds)
+
+
+def when_free(open_it: Callable[[], Opened], database: Path, timeout_seconds: float) -> Opened:
+    """What open_it makes of a DuckDB file, waiting as open_when_free does."""
     end = time.monotonic() + timeout_seconds
     is_told = False
     while True:
         try:
-            return duckdb.connect(str(database), read_only=read_only)
+            return open_it()
         except duckdb.IOException as error:
             holder = held_by(error)
             if holder is None or time.monotonic() > end:

@@ -15,7 +15,7 @@ import duckdb
 
 from orchestration.lake.chain import append_link, head, sha256
 from orchestration.lake.load import recover, utc_now
-from orchestration.lake.lock import lake_lock
+from orchestration.lake.lock import held_by, lake_lock, when_free
 from orchestration.lake.proof import prove_new
 from orchestration.publish.audit import BANK, DOMAINS, PAYROLL, Audit, audit
 from orchestration.publish.copies import FACTS, Base, Copy, read_base, write_copy
@@ -73,16 +73,16 @@ def publish(
 
     The marts of a domain whose audit does not pass stay as the current version has them. Then each place of
     TIEOUT_PUBLISH_TO gets the current version. clock: gives the time, in UTC. Raises PublishRefusedError when
-    neither the bank's nor payroll's audit passes, PublishBusyError when dbt or another publish is at
-    work, PublishTargetError when a place did not get the version, PublishError when it cannot be written, and
-    SettingsError.
+    neither the bank's nor payroll's audit passes, PublishBusyError when dbt or another publish is still at
+    work after the timeout, PublishTargetError when a place did not get the version, PublishError when it
+    cannot be written, and SettingsError.
     """
     targets = open_targets(settings.publish_to, settings.published_keep)
     published = PublishedFolder.of(settings)
     with published.lock(settings.lock_timeout_seconds):
         replaced = published.current
         try:
-            with _reading(settings.warehouse, published) as connection:
+            with _reading(settings, published) as connection:
                 done = _publish(connection, published, published_by, clock(), settings)
         except (OSError, duckdb.Error) as error:
             raise PublishError(f"nothing is published: {error}") from error
@@ -136,23 +136,27 @@ def list_versions(settings: Settings) -> list[Version]:
 
 
 @contextlib.contextmanager
-def _reading(warehouse: Path, published: PublishedFolder) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection whose default database is the warehouse, read-only: until it ends, dbt cannot write."""
-    if not warehouse.exists():
-        raise PublishRefusedError(f"nothing is published: no warehouse at {warehouse}. Run `dbt build` first")
+def _reading(settings: Settings, published: PublishedFolder) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose default database is the warehouse, read-only: until it ends, dbt cannot write.
+
+    Who writes the warehouse is waited for.
+    """
+    if not settings.warehouse.exists():
+        raise PublishRefusedError(
+            f"nothing is published: no warehouse at {settings.warehouse}. Run `dbt build` first"
+        )
     with published.spill() as spill, duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set temp_directory = '{}'".format(str(spill).replace("'", "''")))
+        attach = "attach '{}' as warehouse (read_only)".format(str(settings.warehouse).replace("'", "''"))
         try:
-            connection.execute(
-                "attach '{}' as warehouse (read_only)".format(str(warehouse).replace("'", "''"))
-            )
+            when_free(lambda: connection.execute(attach), settings.warehouse, settings.lock_timeout_seconds)
         except duckdb.IOException as error:
-            if "lock" not in str(error):
+            if not (holder := held_by(error)):
                 raise
             raise PublishBusyError(
-                f"nothing is published: another process writes the warehouse {warehouse}. Run"
-                " `tieout publish` again when the build has ended"
+                f"nothing is published: {holder} has had {settings.warehouse} open for"
+                f" {settings.lock_timeout_seconds:g} seconds: wait for it to end, or end it"
             ) from error
         connection.execute("use warehouse")
         yield connection

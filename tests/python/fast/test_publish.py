@@ -13,7 +13,8 @@ import signal
 import ssl
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -353,36 +354,50 @@ def test_without_a_warehouse_or_a_date_it_refuses(zone: Zone) -> None:
         zone.publish()
 
 
-def hold(warehouse: Path, lock: Path, ready: multiprocessing.Event) -> None:
-    """Hold what a build or a publish holds, until ended."""
+def hold(warehouse: Path, lock: Path, ready: multiprocessing.Event, seconds: float) -> None:
+    """Hold what a build or a publish holds, for some time."""
     if warehouse.name:
         writer = duckdb.connect(str(warehouse))
     with versioning.file_lock(lock, 1, "publish", "it", PublishBusyError):
         ready.set()
-        time.sleep(60)
+        time.sleep(seconds)
         del writer
 
 
 @pytest.mark.parametrize("held", ["warehouse", "published"])
 def test_whoever_is_at_work_is_waited_for(zone: Zone, held: str, tmp_path: Path) -> None:
+    with held_by_another(zone, held, tmp_path, seconds=1.5):
+        assert publish(replace(zone.settings, lock_timeout_seconds=30), "tester").is_new
+
+
+@pytest.mark.parametrize(
+    ("held", "message"),
+    [("warehouse", r"process \d+ \(.+\) has had .* open"), ("published", "another publish has held")],
+)
+def test_whoever_does_not_end_is_named(zone: Zone, held: str, message: str, tmp_path: Path) -> None:
+    with (
+        held_by_another(zone, held, tmp_path, seconds=60),
+        pytest.raises(PublishBusyError, match=message),
+    ):
+        zone.publish()
+    assert zone.publish().is_new
+
+
+@contextmanager
+def held_by_another(zone: Zone, held: str, tmp_path: Path, seconds: float) -> Iterator[None]:
+    """Another process holds the warehouse or the published folder."""
     context = multiprocessing.get_context("fork")
     ready = context.Event()
     warehouse = zone.settings.warehouse if held == "warehouse" else tmp_path / "other.duckdb"
     lock = zone.settings.published / ".lock" if held == "published" else tmp_path / "lock"
-    process = context.Process(target=hold, args=(warehouse, lock, ready))
+    process = context.Process(target=hold, args=(warehouse, lock, ready, seconds))
     process.start()
     try:
         assert ready.wait(10)
-        expected = {
-            "warehouse": "another process writes the warehouse",
-            "published": "another publish has held",
-        }
-        with pytest.raises(PublishBusyError, match=expected[held]):
-            zone.publish()
+        yield
     finally:
         process.kill()
         process.join()
-    assert zone.publish().is_new
 
 
 def test_roll_back_moves_the_link_and_leaves_a_trace(zone: Zone) -> None:
