@@ -113,11 +113,11 @@ campaign: install ## What needs long: more kills, mutants and examples (TIEOUT_C
 	TIEOUT_CAMPAIGN=$(TIEOUT_CAMPAIGN) pytest -n 2 --dist loadfile -m "drawn or long or more"
 
 .PHONY: long
-long: models ## CI: dbt's unit tests, then the Python tests with those that are long, the longest files first
-	pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not more"
+long: models notebooks ## CI: dbt's unit tests and the notebooks, then the Python tests, the longest files first
+	pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not more"
 
 .PHONY: lint
-lint: install ## Check the style of Python and of all SQL (3 minutes)
+lint: install ## Check the style of Python and of all SQL (2 minutes)
 	ruff check
 	ruff format --check
 	TIEOUT_COLLECT=off python tests/sqlfluff_lint.py lint --processes 2 models macros tests

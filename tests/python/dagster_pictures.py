@@ -1,0 +1,73 @@
+"""Writes the pictures of Dagster in docs/images, from the zone and the history that the variables name.
+
+make night && PYTHONPATH=. python tests/python/dagster_pictures.py
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+from browser import Browser, browser
+
+from orchestration.cli.ui import dagster_ui
+from orchestration.serve import Server
+from orchestration.settings import PROJECT_DIR, Settings
+
+_FOLDER = PROJECT_DIR / "docs" / "images"
+
+
+class Picture(NamedTuple):
+    """A page of Dagster: its file, its address, its size, and what it says when it is all there."""
+
+    name: str
+    address: str
+    width: int
+    height: int
+    says: str
+
+
+PICTURES = [
+    Picture("dagster_graph.png", "/asset-groups", 1700, 1100, "reconciliation"),
+    Picture(
+        "dagster_closed.png",
+        "/assets/closed_business_dates?view=partitions",
+        1400,
+        720,
+        "Partitions Selected",
+    ),
+    Picture(
+        "dagster_batches.png",
+        "/assets/intermediate/int_bank_statement_lines_cleaned?view=events",
+        1400,
+        720,
+        "rows per second",
+    ),
+]
+
+
+def main() -> None:
+    """Write the pictures."""
+    server = Server(Settings.from_environment(), 0)
+    with (
+        dagster_ui() as ui,
+        tempfile.TemporaryDirectory() as folder,
+        browser(Path(folder), {}) as page,
+    ):
+        threading.Thread(target=server.run, args=(ui,), daemon=True).start()
+        page.visit(server.address)
+        for picture in PICTURES:
+            _take(page, picture)
+
+
+def _take(page: Browser, picture: Picture) -> None:
+    page.show_as(picture.width, picture.height)
+    page.run(f"location.href = {picture.address!r}")
+    page.wait_for(f"document.body.innerText.includes({picture.says!r})")
+    (_FOLDER / picture.name).write_bytes(page.picture())
+
+
+if __name__ == "__main__":
+    main()
