@@ -9,6 +9,7 @@ import logging
 import os
 import stat
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -61,11 +62,24 @@ _PROGRESS_SECONDS = 5.0
 _READ_AHEAD = min(2, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1) - 1
 
 
+class Appended(NamedTuple):
+    """A load that reached the lake: one batch of files, up to TIEOUT_BATCH_MB of them.
+
+    byte_count: of the files that were read. rows: per dataset. seconds: since the load before.
+    """
+
+    load_id: str
+    files: int
+    byte_count: int
+    rows: dict[str, int]
+    seconds: float
+
+
 @dataclass
 class CollectSummary:
     """What one collect did. seen: files listed. loaded, duplicate, quarantined: deliveries newly recorded
     as such, database extracts included. unchanged: read again and refused as before. deferred: paths that
-    changed while being read and wait for the next run. rows: rows appended per dataset. seconds: wall
+    changed while being read and wait for the next run. loads: what was appended, in order. seconds: wall
     time."""
 
     seen: int = 0
@@ -74,7 +88,7 @@ class CollectSummary:
     quarantined: int = 0
     unchanged: int = 0
     deferred: list[str] = field(default_factory=list)
-    rows: dict[str, int] = field(default_factory=dict)
+    loads: list[Appended] = field(default_factory=list)
     seconds: float = 0.0
 
     def count(self, status: str) -> None:
@@ -82,6 +96,11 @@ class CollectSummary:
         self.loaded += status == "loaded"
         self.duplicate += status == "duplicate"
         self.quarantined += status == "quarantined"
+
+    @property
+    def rows(self) -> Counter[str]:
+        """Rows appended per dataset."""
+        return sum((Counter(load.rows) for load in self.loads), Counter())
 
     @property
     def is_nothing_new(self) -> bool:
@@ -169,6 +188,7 @@ class _Run:
         self._clock = clock
         self._catalog = read_catalog(settings.lake)
         self._taken_bytes = 0
+        self._began = time.monotonic()
         self._load = self._next_load()
         self._recorded: list[tuple[CollectedFile, str]] = []
         self._signers = read_signers(settings)
@@ -257,9 +277,14 @@ class _Run:
             return
         for file, file_hash in self._recorded:
             self._load.write("collected_files", [file], file_hash)
-        for dataset, count in self._load.spool.rows.items():
-            self.summary.rows[dataset] = self.summary.rows.get(dataset, 0) + count
+        rows = {dataset: count for dataset, count in self._load.spool.rows.items() if count}
         self._load.append()
+        now = time.monotonic()
+        byte_count = sum(file.byte_count for file, _ in self._recorded)
+        self.summary.loads.append(
+            Appended(self._load.id, len(self._recorded), byte_count, rows, now - self._began)
+        )
+        self._began = now
         self._recorded = []
         self._taken_bytes = 0
         self._catalog.last_load_id = self._load.id

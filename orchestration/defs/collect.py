@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.collect import collect
+from orchestration.collect import Appended, collect
 from orchestration.collect.landing import (
     ANSWERS,
     CASH_LETTERS,
@@ -70,19 +70,31 @@ def _collected(folder: str) -> dg.AssetsDefinition:
             "files quarantined": done.quarantined,
             "seconds": done.seconds,
         }
-        if not done.is_nothing_new:
-            context.log_event(
-                dg.AssetMaterialization(
-                    lake_asset_key(CATALOG), description=f"deliveries in {folder}/", metadata=facts
-                )
-            )
+        for load in done.loads:
+            context.log_event(load_event(folder, load))
         for dataset in DATASETS_OF[folder]:
-            rows = done.rows.get(dataset, 0)
+            rows = done.rows[dataset]
             yield dg.MaterializeResult(
                 asset_key=lake_asset_key(dataset), metadata={"dagster/row_count": rows, **facts}
             )
 
     return collected
+
+
+def load_event(folder: str, load: Appended) -> dg.AssetMaterialization:
+    """What Dagster shows of one load, which is to collection what a batch is to a model."""
+    return dg.AssetMaterialization(
+        lake_asset_key(CATALOG),
+        description=f"load {load.load_id} of {folder}/",
+        metadata={
+            "load": load.load_id,
+            "files": load.files,
+            "bytes": load.byte_count,
+            **{f"rows of {dataset}": rows for dataset, rows in load.rows.items()},
+            "seconds": load.seconds,
+            "bytes per second": round(load.byte_count / load.seconds) if load.seconds else 0,
+        },
+    )
 
 
 collected = [_collected(folder) for folder in FOLDERS]

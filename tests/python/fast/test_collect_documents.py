@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -12,6 +13,7 @@ from PIL import Image
 
 from orchestration.collect import collect, document_files
 from orchestration.collect.pictures import read_pages
+from orchestration.defs.collect import load_event
 from orchestration.demo.paper import cash_letter, drawn
 from orchestration.lake.datasets import documents
 from orchestration.settings import Settings
@@ -66,6 +68,24 @@ def test_paper_is_collected_and_its_damage_told(settings: Settings) -> None:
         rows(settings, "cheques", "cheque_number, amount, payee") == [("101", Decimal("123.45"), "Ada")] * 2
     )
     assert collect(settings).is_nothing_new
+
+
+def test_each_load_of_pictures_is_an_event(settings: Settings) -> None:
+    """What was appended is told load by load: files, bytes and rows, the refused among the files."""
+    for shade in range(100, 200, 20):
+        (settings.landing / "documents" / f"{shade}.jpg").write_bytes(picture(shade))
+    (settings.landing / "documents" / "half.jpg").write_bytes(picture(90)[:200])
+    sizes = [file.stat().st_size for file in (settings.landing / "documents").iterdir()]
+    done = collect(replace(settings, batch_bytes=2 * max(sizes)))
+    assert len(done.loads) == 3 and len({load.load_id for load in done.loads}) == 3
+    assert sum(load.files for load in done.loads) == 6
+    assert sum(load.byte_count for load in done.loads) == sum(sizes)
+    assert done.rows["document_pages"] == sum(load.rows["document_pages"] for load in done.loads) == 5
+    event = load_event("documents", done.loads[0])
+    assert event.asset_key.path == ["lake", "collected_files"]
+    told = {name: value.value for name, value in event.metadata.items()}
+    assert (told["files"], told["rows of document_pages"]) == (2, 2)
+    assert told["load"] in event.description and told["seconds"] > 0
 
 
 def test_a_new_version_of_the_steps_measures_every_picture_once(
