@@ -1,5 +1,5 @@
-{#- A quotient of decimals with twelve decimals. The numerator has at most six decimals and 26 digits before them, the
-    denominator is a whole number; zero gives null. A plain division is a float on DuckDB. -#}
+{#- A quotient of decimals with twelve decimals, rounded half up. The numerator has at most six decimals and 25 digits
+    before them, the denominator is a whole number; zero gives null. A plain division is a float on DuckDB. -#}
 {% macro quotient(numerator, denominator) -%}
     {{ return(adapter.dispatch('quotient', 'tieout')(numerator, denominator)) }}
 {%- endmacro %}
@@ -11,16 +11,17 @@
     )
 {%- endmacro %}
 
+{#- In halves of the last decimal, cut there: the cast to twelve decimals rounds them. -#}
 {% macro duckdb__quotient(numerator, denominator) -%}
     cast(
         cast(
-            cast(cast({{ numerator }} as decimal(38, 6)) * 1000000 as hugeint) * 1000000
+            cast(cast({{ numerator }} as decimal(38, 6)) * 1000000 as hugeint) * 2000000
             // nullif(cast({{ denominator }} as hugeint), 0) as decimal(38, 0)
-        ) * cast(0.000000000001 as decimal(13, 12)) as decimal(38, 12)
+        ) * cast(0.0000000000005 as decimal(13, 13)) as decimal(38, 12)
     )
 {%- endmacro %}
 
-{#- An amount in cents, by a method of payroll_rounding. Quotients are cut at twelve decimals, so a sum of them may fall
+{#- An amount in cents, by a method of payroll_rounding. Quotients end at twelve decimals, so a sum of them may fall
     just short of the half cent it stands for: nine decimals come first. -#}
 {% macro rounded(expression, method) -%}
     {%- set exact -%} round({{ expression }}, 9) {%- endset -%}
