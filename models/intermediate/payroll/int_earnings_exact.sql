@@ -45,31 +45,11 @@ pay_periods as (
 
     select
         pay_period_id,
-        pay_group,
-        has_days,
+        earned_period_id,
         {{ weeks_ending_between('starts_on', 'ends_before_on', 'workweek_starts_on') }} as week_count,
         starts_on,
         ends_before_on
     from {{ ref('int_pay_periods') }}
-
-),
-
-{# An off-cycle run has no workweeks of its own: what it pays was earned in the period that has its last day. #}
-earned_in as (
-
-    select
-        runs.pay_period_id,
-        min(regular.pay_period_id) as earned_period_id
-    from pay_periods as runs
-    inner join pay_periods as regular
-        on
-            runs.pay_group = regular.pay_group
-            and runs.ends_before_on > regular.starts_on
-            and runs.ends_before_on <= regular.ends_before_on
-    where
-        not runs.has_days
-        and regular.has_days
-    group by runs.pay_period_id
 
 ),
 
@@ -129,7 +109,7 @@ item_earnings as (
         items.pay_item_code,
         items.line_key,
         items.corrects_pay_period_id,
-        coalesce(items.corrects_pay_period_id, earned_in.earned_period_id, items.pay_period_id) as earned_period_id,
+        coalesce(items.corrects_pay_period_id, pay_periods.earned_period_id) as earned_period_id,
         items.hours,
         cast(items.amount as decimal(38, 12)) as exact_amount,
         items.explanation,
@@ -137,8 +117,8 @@ item_earnings as (
     from items
     inner join pay_items
         on items.pay_item_code = pay_items.pay_item_code
-    left join earned_in
-        on items.pay_period_id = earned_in.pay_period_id
+    inner join pay_periods
+        on items.pay_period_id = pay_periods.pay_period_id
 
 ),
 
@@ -147,8 +127,9 @@ bonuses as (
     select
         item_earnings.payslip_id,
         item_earnings.employee_id,
-        item_earnings.earned_period_id,
         pay_periods.week_count,
+        pay_periods.starts_on,
+        pay_periods.ends_before_on,
         cast(sum(item_earnings.exact_amount) as decimal(28, 5)) as bonus_amount
     from item_earnings
     inner join pay_periods
@@ -157,11 +138,13 @@ bonuses as (
     group by
         item_earnings.payslip_id,
         item_earnings.employee_id,
-        item_earnings.earned_period_id,
-        pay_periods.week_count
+        pay_periods.week_count,
+        pay_periods.starts_on,
+        pay_periods.ends_before_on
 
 ),
 
+{# 29 CFR 778.209: the weeks that end in the period count, of whichever pay group they are. #}
 bonuses_of_weeks as (
 
     select
@@ -177,7 +160,8 @@ bonuses_of_weeks as (
     inner join bonuses
         on
             workweeks.employee_id = bonuses.employee_id
-            and workweeks.pay_period_id = bonuses.earned_period_id
+            and workweeks.workweek_ends_on >= bonuses.starts_on
+            and workweeks.workweek_ends_on < bonuses.ends_before_on
 
 ),
 

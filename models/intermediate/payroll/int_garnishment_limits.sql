@@ -10,16 +10,50 @@ with tips as (
 
 ),
 
+pay_periods as (
+
+    select * from {{ ref('int_pay_periods') }}
+
+),
+
 payslips as (
 
     select
         payslips.*,
+        pay_periods.earned_in,
         cast(
             payslips.gross_amount - greatest(coalesce(tips.amount, 0), 0) as decimal(28, 5)
         ) as garnishable_amount
     from {{ ref('int_payslips_calculable') }} as payslips
+    inner join pay_periods
+        on payslips.pay_period_id = pay_periods.pay_period_id
     left join tips
         on payslips.payslip_id = tips.payslip_id
+
+),
+
+{# What closed payslips paid of the same days. #}
+closed as (
+
+    select
+        payslips.payslip_id,
+        sum(case when frozen_lines.line_kind = 'earning' then frozen_lines.amount else 0 end) as gross_amount,
+        sum(case when frozen_lines.line_kind <> 'garnishment' then frozen_lines.amount else 0 end) as disposable_amount,
+        -sum(case when frozen_lines.line_kind = 'garnishment' then frozen_lines.amount else 0 end) as garnishment_amount
+    from payslips
+    inner join pay_periods
+        on payslips.earned_in = pay_periods.earned_in
+    inner join {{ ref('int_closed_payslip_lines') }} as frozen_lines
+        on
+            pay_periods.pay_period_id = frozen_lines.pay_period_id
+            and payslips.employee_id = frozen_lines.employee_id
+    left join {{ ref('int_voided_payslips') }} as voided
+        on frozen_lines.payslip_id = voided.payslip_id
+    where
+        frozen_lines.line_kind in ('earning', 'employee_tax', 'garnishment')
+        and frozen_lines.pay_item_code <> 'TIPS'
+        and voided.payslip_id is null
+    group by payslips.payslip_id
 
 ),
 
@@ -61,9 +95,15 @@ disposable as (
 
     select
         payslips.payslip_id,
+        payslips.pay_period_id,
+        payslips.employee_id,
         payslips.work_state,
+        payslips.earned_in,
         payslips.garnishable_amount as gross_amount,
         payslips.paid_on,
+        coalesce(closed.gross_amount, 0) as closed_gross_amount,
+        greatest(coalesce(closed.disposable_amount, 0), 0) as closed_disposable_amount,
+        coalesce(closed.garnishment_amount, 0) as closed_garnishment_amount,
         policies.garnishment_limit_method,
         cast(greatest(
             payslips.garnishable_amount + contributions.contribution_amount + coalesce(income_taxes.amount, 0), 0
@@ -93,6 +133,23 @@ disposable as (
             and {{ in_force('minimum_wages', 'payslips.paid_on') }}
     left join income_taxes
         on payslips.payslip_id = income_taxes.payslip_id
+    left join closed
+        on payslips.payslip_id = closed.payslip_id
+
+),
+
+{# 15 USC 1673 limits what may be taken of the earnings of a week, however many payslips pay them. #}
+together as (
+
+    select
+        *,
+        cast(
+            closed_gross_amount + sum(gross_amount) over {{ to_date(['earned_in']) }} as decimal(28, 5)
+        ) as earned_gross_amount,
+        cast(
+            closed_disposable_amount + sum(disposable_amount) over {{ to_date(['earned_in']) }} as decimal(28, 5)
+        ) as earned_disposable_amount
+    from disposable
 
 ),
 
@@ -100,21 +157,26 @@ limited as (
 
     select
         *,
-        least(disposable_amount * garnishment_share, greatest(disposable_amount - protected_amount, 0)) as exact_limit
-    from disposable
+        least(
+            earned_disposable_amount * garnishment_share, greatest(earned_disposable_amount - protected_amount, 0)
+        ) as exact_limit
+    from together
 
 )
 
 select
     payslip_id,
+    employee_id,
     work_state,
+    earned_in,
     garnishment_limit_method,
-    least(left_amount, {{ rounded('exact_limit', 'garnishment_limit_method') }}) as available_amount,
     disposable_amount as basis_amount,
     cast(protected_amount as decimal(28, 5)) as protected_amount,
     {{ rounded('exact_limit', 'garnishment_limit_method') }} as limit_amount,
     left_amount,
-    gross_amount,
+    earned_gross_amount,
+    earned_disposable_amount,
+    cast(closed_garnishment_amount as decimal(28, 5)) as closed_garnishment_amount,
     hour_a_week_amount,
     paid_on
 from limited

@@ -1,5 +1,6 @@
-{# An off-cycle run takes no day, so that nothing of a day is paid twice: it begins where it ends. So does an open
-   period that has days in common with a closed one, or with one that is longer or was delivered first. #}
+{# An off-cycle run takes no day, so that nothing of a day is paid twice: it begins where it ends, and what it pays was
+   earned in the period that has its last day. So does an open period that has days in common with a closed one, or with
+   one that is longer or was delivered first. #}
 with delivered as (
 
     {{ newest_rows('stg_payroll__pay_periods', ['pay_period_id']) }}
@@ -91,30 +92,58 @@ with_groups as (
     left join pay_groups
         on placed.pay_group = pay_groups.pay_group
 
+),
+
+earned_in as (
+
+    select
+        runs.pay_period_id,
+        min(regular.pay_period_id) as earned_period_id,
+        min(regular.starts_on) as starts_on,
+        max(regular.ends_before_on) as ends_before_on
+    from with_groups as runs
+    inner join with_groups as regular
+        on
+            runs.pay_group = regular.pay_group
+            and runs.ends_before_on > regular.starts_on
+            and runs.ends_before_on <= regular.ends_before_on
+    where
+        not runs.has_days
+        and regular.has_days
+    group by runs.pay_period_id
+
 )
 
 select
-    pay_period_id,
-    pay_group,
-    kind,
-    items,
-    overlapped_pay_period_id,
-    currency,
-    time_zone,
-    frequency,
-    workweek_starts_on,
-    case frequency
+    with_groups.pay_period_id,
+    with_groups.pay_group,
+    with_groups.kind,
+    with_groups.items,
+    with_groups.overlapped_pay_period_id,
+    coalesce(earned_in.earned_period_id, with_groups.pay_period_id) as earned_period_id,
+    cast(coalesce(earned_in.starts_on, with_groups.starts_on) as string) || '/'
+    || cast(coalesce(earned_in.ends_before_on, with_groups.ends_before_on) as string) as earned_in,
+    with_groups.currency,
+    with_groups.time_zone,
+    with_groups.frequency,
+    with_groups.workweek_starts_on,
+    case with_groups.frequency
         when 'weekly' then 52
         when 'biweekly' then 26
         when 'semimonthly' then 24
         when 'monthly' then 12
     end as periods_per_year,
-    tax_year,
+    with_groups.tax_year,
     cast(
-        row_number() over (partition by pay_group, tax_year order by paid_on, starts_on, pay_period_id) as integer
+        row_number() over (
+            partition by with_groups.pay_group, with_groups.tax_year
+            order by with_groups.paid_on, with_groups.starts_on, with_groups.pay_period_id
+        ) as integer
     ) as period_number,
-    has_days,
-    case when has_days then starts_on else ends_before_on end as starts_on,
-    ends_before_on,
-    paid_on
+    with_groups.has_days,
+    case when with_groups.has_days then with_groups.starts_on else with_groups.ends_before_on end as starts_on,
+    with_groups.ends_before_on,
+    with_groups.paid_on
 from with_groups
+left join earned_in
+    on with_groups.pay_period_id = earned_in.pay_period_id

@@ -30,8 +30,8 @@ MODELS = {
         "int_garnishments",
         {
             "int_garnishment_limits": [
-                *("available_amount", "basis_amount", "limit_amount", "left_amount"),
-                *("gross_amount", "hour_a_week_amount"),
+                *("basis_amount", "limit_amount", "left_amount"),
+                *("earned_gross_amount", "earned_disposable_amount", "hour_a_week_amount"),
             ]
         },
     ),
@@ -205,6 +205,15 @@ def test_any_number_of_deductions_agrees_with_a_plain_calculation(
                 "alter table payroll.int_garnishment_limits add column work_state text;"
                 " alter table payroll.int_garnishment_limits add column garnishment_limit_method text;"
                 " alter table payroll.int_garnishment_limits add column paid_on date;"
+                " alter table payroll.int_garnishment_limits add column employee_id text;"
+                " alter table payroll.int_garnishment_limits add column earned_in text;"
+                " alter table payroll.int_garnishment_limits"
+                " add column closed_garnishment_amount integer default 0;"
+                " update payroll.int_garnishment_limits set earned_in = payslip_id;"
+                " create table payroll.int_pay_periods (pay_period_id text, earned_in text);"
+                " create table payroll.int_voided_payslips (payslip_id text);"
+                " create table payroll.int_closed_payslip_lines (payslip_line_id text, payslip_id text,"
+                " pay_period_id text, employee_id text, line_kind text, amount integer);"
                 " create schema reference; create table reference.garnishment_limits as from read_csv("
                 f"'{PROJECT_DIR / 'seeds' / 'payroll' / 'garnishment_limits.csv'}',"
                 " types = {'effective_before_on': 'date'})"
