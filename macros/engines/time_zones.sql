@@ -24,9 +24,15 @@
     timezone('UTC', timezone({{ time_zone }}, {{ local }}))
 {%- endmacro %}
 
-{#- The UTC timestamp at which a date begins in a time zone. -#}
-{% macro day_starts_at(date_expression, time_zone) -%}
-    {{ utc_timestamp('cast(' ~ date_expression ~ ' as timestamp)', time_zone) }}
+{#- The UTC timestamp at which the workday of a date begins in a time zone, at an hour of its clock. -#}
+{% macro day_starts_at(date_expression, time_zone, hour) -%}
+    {{ utc_timestamp(dbt.dateadd('hour', hour, 'cast(' ~ date_expression ~ ' as timestamp)'), time_zone) }}
+{%- endmacro %}
+
+{#- The date of the workday that a UTC timestamp is in: workdays begin at an hour of the time zone's clock, and have the
+    date on which they begin. -#}
+{% macro workday(utc, time_zone, hour) -%}
+    cast({{ dbt.dateadd('hour', '-' ~ hour, local_timestamp(utc, time_zone)) }} as date)
 {%- endmacro %}
 
 {#- Whole seconds from one timestamp to a later one. Fractions of a second are dropped from each, so parts of a span

@@ -68,6 +68,7 @@ _RULES: dict[str, dict[str, _Rule]] = {
         "frequency": _one_of("weekly", "biweekly", "semimonthly", "monthly"),
         "time_zone": _Rule("an IANA time zone", lambda array: pc.is_in(array, _time_zones())),
         "workweek_starts_on": _between(1, 7, "a weekday from 1 for Monday to 7 for Sunday"),
+        "workday_starts_hour": _between(0, 23, "an hour from 0 to 23"),
     },
     # The period names its payment files.
     "pay_periods": {

@@ -37,6 +37,7 @@ _MAY_BE_ABSENT = {
     ACCOUNTS: {"bank_id", "closed_on"},
     DECISIONS: {"until_on", "difference", "unit"},
     "hr_employees": {"home_state"},
+    "hr_pay_groups": {"workday_starts_hour"},
     "hr_pay_periods": {"kind", "items"},
     "hr_tax_elections": {"form_year"},
     "hr_recurring_items": {"order_id", "order_kind", "supports_another_family", "is_in_arrears"},

@@ -15,6 +15,7 @@ followed as (
         punches.employee_id,
         previous.employee_id as previous_employee_id,
         punches.time_zone,
+        punches.workday_starts_hour,
         cast({{ seconds_between('punches.punched_at', 'previous.punched_at') }} as bigint) as seconds_back,
         punches.week_starts_on,
         punches.punched_at
@@ -35,6 +36,7 @@ select
     previous_employee_id,
     time_zone,
     seconds_back,
+    workday_starts_hour,
     week_starts_on,
     punched_at
 from followed

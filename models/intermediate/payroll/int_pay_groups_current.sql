@@ -9,5 +9,6 @@ select
     frequency,
     currency,
     time_zone,
-    workweek_starts_on
+    workweek_starts_on,
+    workday_starts_hour
 from pay_groups

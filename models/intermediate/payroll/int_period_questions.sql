@@ -6,7 +6,7 @@ with punch_questions as (
 
     select
         *,
-        cast({{ local_timestamp('punched_at', "coalesce(time_zone, 'UTC')") }} as date) as punched_on
+        {{ workday('punched_at', "coalesce(time_zone, 'UTC')", 'coalesce(workday_starts_hour, 0)') }} as punched_on
     from {{ ref('int_punch_questions') }}
 
 ),
@@ -20,7 +20,7 @@ clock_steps as (
         {{ employee_id }} as employee_id,
         seconds_back,
         punched_at,
-        cast({{ local_timestamp('punched_at', 'time_zone') }} as date) as punched_on
+        {{ workday('punched_at', 'time_zone', 'workday_starts_hour') }} as punched_on
     from {{ ref('int_clock_steps') }}
     {{- '' if loop.last else '\n    union\n    ' }}
     {%- endfor %}

@@ -73,6 +73,7 @@ select
         else 'missing_in'
     end as reason,
     sequence,
+    workday_starts_hour,
     week_starts_on,
     punched_at,
     punched_at_5 as next_punched_at

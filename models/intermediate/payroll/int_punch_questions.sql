@@ -10,6 +10,7 @@ with unplaced as (
         time_zone,
         case when is_conflicting then 'conflicting_resend' else 'unknown_badge' end as reason,
         sequence,
+        workday_starts_hour,
         punched_at
     from {{ ref('int_punches') }}
     where is_conflicting or employee_id is null
@@ -28,6 +29,7 @@ pairs as (
         time_zone,
         reason,
         sequence,
+        workday_starts_hour,
         punched_at
     from {{ ref('int_punch_pairs') }}
     where reason is not null
@@ -60,5 +62,6 @@ select
         when 'missing_in' then 'No in precedes this out.'
     end as question,
     sequence,
+    workday_starts_hour,
     punched_at
 from questions

@@ -117,6 +117,7 @@ carried as (
         badges.employee_id,
         employees.job_code,
         pay_groups.time_zone,
+        pay_groups.workday_starts_hour,
         greatest(badges.effective_on, employees.effective_on, employees.hired_on) as from_on,
         least(
             coalesce(badges.ended_on, cast('9999-01-01' as date)),
@@ -136,8 +137,8 @@ badge_spans as (
 
     select
         *,
-        {{ day_starts_at('from_on', 'time_zone') }} as starts_at,
-        {{ day_starts_at('before_on', 'time_zone') }} as ends_before_at
+        {{ day_starts_at('from_on', 'time_zone', 'workday_starts_hour') }} as starts_at,
+        {{ day_starts_at('before_on', 'time_zone', 'workday_starts_hour') }} as ends_before_at
     from carried
     where from_on < before_on
 
@@ -179,6 +180,7 @@ badge_periods as (
         direction,
         job_code,
         time_zone,
+        workday_starts_hour,
         starts_at,
         least(counts_before_at, coalesce(next_starts_at, counts_before_at)) as before_at
     from directed_spans
@@ -195,6 +197,7 @@ select
     coalesce(in_weeks.job_code, badge_periods.job_code) as job_code,
     badge_periods.time_zone,
     in_weeks.sequence,
+    badge_periods.workday_starts_hour,
     in_weeks.delivered_count,
     in_weeks.is_conflicting,
     in_weeks.week_starts_on,

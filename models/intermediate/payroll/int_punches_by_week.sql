@@ -17,6 +17,7 @@ select
     job_code,
     time_zone,
     sequence,
+    workday_starts_hour,
     {{ is_neighbour }} as is_neighbour,
     {{ week }} as week_starts_on,
     punched_at

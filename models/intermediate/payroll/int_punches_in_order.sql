@@ -31,6 +31,7 @@ select
     job_code,
     time_zone,
     sequence,
+    workday_starts_hour,
     coalesce(
         direction = previous_direction
         and (direction = 'out' or job_code = previous_job_code)

@@ -1,6 +1,6 @@
 {{ config(materialized='batched') }}
 
-{# The local date of a shift's start, and its end, are looked up for each quarter of an hour once: the clocks of a time
+{# The workday of a shift's start, and its end, are looked up for each quarter of an hour once: the clocks of a time
    zone are whole quarters apart, and asking for the time of a zone costs more than all else here. #}
 with shifts as (
 
@@ -9,6 +9,7 @@ with shifts as (
         employee_id,
         job_code,
         time_zone,
+        workday_starts_hour,
         punched_at as started_at,
         next_punched_at as ended_at,
         {{ dbt.date_trunc('hour', 'punched_at') }} as started_hour,
@@ -22,11 +23,12 @@ quarters as (
 
     select
         time_zone,
+        workday_starts_hour,
         started_hour,
         started_quarter,
         min(started_at) as started_at
     from shifts
-    group by time_zone, started_hour, started_quarter
+    group by time_zone, workday_starts_hour, started_hour, started_quarter
 
 ),
 
@@ -34,38 +36,40 @@ local_quarters as (
 
     select
         time_zone,
+        workday_starts_hour,
         started_hour,
         started_quarter,
-        cast({{ local_timestamp('started_at', 'time_zone') }} as date) as started_on
+        {{ workday('started_at', 'time_zone', 'workday_starts_hour') }} as started_on
     from quarters
 
 ),
 
-midnights as (
+workdays as (
 
     select
         *,
-        {{ day_starts_at(days_later('started_on', 1), 'time_zone') }} as midnight_at
+        {{ day_starts_at(days_later('started_on', 1), 'time_zone', 'workday_starts_hour') }} as ends_at
     from local_quarters
 
 ),
 
-at_midnight as (
+in_workdays as (
 
     select
         shifts.shift_id,
         shifts.employee_id,
         shifts.job_code,
-        midnights.started_on,
+        workdays.started_on,
         shifts.started_at,
         shifts.ended_at,
-        midnights.midnight_at
+        workdays.ends_at as workday_ends_at
     from shifts
-    inner join midnights
+    inner join workdays
         on
-            shifts.time_zone = midnights.time_zone
-            and shifts.started_hour = midnights.started_hour
-            and shifts.started_quarter = midnights.started_quarter
+            shifts.time_zone = workdays.time_zone
+            and shifts.workday_starts_hour = workdays.workday_starts_hour
+            and shifts.started_hour = workdays.started_hour
+            and shifts.started_quarter = workdays.started_quarter
 
 ),
 
@@ -77,18 +81,18 @@ pieces as (
         job_code,
         started_on as worked_on,
         started_at,
-        least(ended_at, midnight_at) as ended_at
-    from at_midnight
+        least(ended_at, workday_ends_at) as ended_at
+    from in_workdays
     union all
     select
         shift_id,
         employee_id,
         job_code,
         {{ days_later('started_on', 1) }} as worked_on,
-        midnight_at as started_at,
+        workday_ends_at as started_at,
         ended_at
-    from at_midnight
-    where ended_at > midnight_at
+    from in_workdays
+    where ended_at > workday_ends_at
 
 )
 

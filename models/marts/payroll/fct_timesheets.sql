@@ -67,7 +67,7 @@ entries as (
         0 as overtime_seconds,
         0 as leave_hours,
         1 as question_count,
-        cast({{ local_timestamp('punched_at', 'time_zone') }} as date) as worked_on
+        {{ workday('punched_at', 'time_zone', 'workday_starts_hour') }} as worked_on
     from {{ ref('int_punch_questions') }}
     where employee_id is not null
 

@@ -16,7 +16,8 @@ renamed as (
         upper(trim(currency)) as currency,
         trim(time_zone) as time_zone,
         line_number,
-        workweek_starts_on
+        workweek_starts_on,
+        coalesce(workday_starts_hour, 0) as workday_starts_hour
     from pay_groups
 
 )

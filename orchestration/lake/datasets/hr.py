@@ -57,6 +57,7 @@ class HrPayGroup(NamedTuple):
     """Employees who are paid together. frequency: "weekly", "biweekly", "semimonthly" or "monthly".
 
     time_zone: IANA name. workweek_starts_on: the weekday, 1 for Monday to 7 for Sunday.
+    workday_starts_hour: of the clock there, at which its workdays and workweeks begin; None for midnight.
     """
 
     line_number: int
@@ -65,6 +66,7 @@ class HrPayGroup(NamedTuple):
     currency: str
     time_zone: str
     workweek_starts_on: int
+    workday_starts_hour: int | None
 
 
 class HrPayPeriod(NamedTuple):

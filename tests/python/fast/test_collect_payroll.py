@@ -41,7 +41,7 @@ PUNCH = {
 ROWS = {
     "employees": "E1,2026-01-01,Odd Name,000-10-1000,Assembly,US-WEEKLY,IL,2025-01-01,,ASSEMBLY,IN",
     "badges": "B1,E1,2026-01-01,",
-    "pay_groups": "US-WEEKLY,weekly,USD,America/Chicago,1",
+    "pay_groups": "US-WEEKLY,weekly,USD,America/Chicago,1,6",
     "pay_periods": "US-WEEKLY-2026-01,US-WEEKLY,2025-12-29,2026-01-04,2026-01-09,bonus,K401",
     "pay_rates": "E1,ASSEMBLY,2026-01-01,hourly,22.40,true",
     "tax_elections": "E1,US,2026-01-01,single,false,0.00,,,,,false,2019",
@@ -320,6 +320,7 @@ def test_a_parquet_file_of_rates(tmp_path: Path) -> None:
         ("pay_groups", "currency", "Dollars", "currency is not a currency code"),
         ("pay_groups", "time_zone", "Chicago", "time_zone is not an IANA time zone"),
         ("pay_groups", "workweek_starts_on", "0", "workweek_starts_on is not a weekday from 1"),
+        ("pay_groups", "workday_starts_hour", "24", "workday_starts_hour is not an hour from 0 to 23"),
         ("pay_periods", "ends_on", "2025-12-28", "ends_on is before starts_on"),
         ("pay_rates", "rate", "-1", "rate is not from 0 to 10,000,000,000"),
         ("pay_rates", "rate", f"1e{CANARY}", "rate is not a plain decimal"),
