@@ -155,6 +155,7 @@ bonuses_of_weeks as (
         workweeks.counted_seconds,
         workweeks.overtime_seconds,
         workweeks.overtime_multiple,
+        workweeks.day_premium_seconds,
         workweeks.workweek_starts_on
     from workweeks
     inner join bonuses
@@ -182,14 +183,17 @@ credited as (
     select
         workweeks.*,
         cast(greatest(
-            coalesce(workweeks.tip_credit_seconds, 0) - coalesce(bonus_sums.bonus_seconds, 0), 0
+            coalesce(workweeks.tip_credit_seconds, 0) - greatest(coalesce(bonus_sums.bonus_seconds, 0), 0), 0
         ) as decimal(28, 5)) as credit_seconds
     from workweeks
     left join bonus_sums
         on
             workweeks.employee_id = bonus_sums.employee_id
             and workweeks.workweek_starts_on = bonus_sums.workweek_starts_on
-    where workweeks.overtime_seconds > 0 or workweeks.seconds_beyond_salary > 0
+    where
+        workweeks.overtime_seconds > 0
+        or workweeks.seconds_beyond_salary > 0
+        or workweeks.day_premium_seconds > 0
 
 ),
 
@@ -211,6 +215,9 @@ priced as (
             'counted_rate_seconds * overtime_seconds * (overtime_multiple - 1)',
             'counted_seconds * salary_hours_per_year * 3600'
         ) }} as premium,
+        {{ quotient(
+            'counted_rate_seconds * day_premium_seconds', 'counted_seconds * salary_hours_per_year * 3600'
+        ) }} as day_premium,
         coalesce({{ quotient(
             'salary_seconds * seconds_beyond_salary', 'salaried_seconds * salary_hours_per_year * 3600'
         ) }}, 0) as pay_beyond_salary
@@ -223,15 +230,20 @@ shares as (
     select
         payslip_id,
         workweek_starts_on,
+        max(overtime_seconds) as overtime_seconds,
+        max(day_premium_seconds) as day_premium_seconds,
         cast(sum(bonus_amount) as decimal(28, 5)) as bonus_amount,
         sum({{ quotient(
             'bonus_amount * 3600 * (overtime_multiple - 1)', 'counted_seconds * week_count'
         ) }}) as premium_rate,
         cast(sum({{ quotient(
             'bonus_amount * overtime_seconds * (overtime_multiple - 1)', 'counted_seconds * week_count'
-        ) }}) as decimal(38, 12)) as premium
+        ) }}) as decimal(38, 12)) as premium,
+        cast(sum({{ quotient(
+            'bonus_amount * day_premium_seconds', 'counted_seconds * week_count'
+        ) }}) as decimal(38, 12)) as day_premium
     from bonuses_of_weeks
-    where overtime_seconds > 0
+    where overtime_seconds > 0 or day_premium_seconds > 0
     group by payslip_id, workweek_starts_on
 
 )
@@ -294,6 +306,26 @@ select
     || case when credit_seconds > 0 then ', tips counting up to the minimum wage' else '' end
     || case when pay_beyond_salary > 0 then ', and the hours beyond those the salary pays.' else '.' end as explanation
 from priced
+where overtime_seconds > 0 or seconds_beyond_salary > 0
+union all
+select
+    pay_period_id || '/' || employee_id as payslip_id,
+    'OTDAY' as pay_item_code,
+    'OTDAY/' || cast(workweek_starts_on as string) as line_key,
+    cast(null as string) as corrects_pay_period_id,
+    {{ hours_of('day_overtime_seconds') }} as hours,
+    cast(null as decimal(28, 5)) as rate,
+    cast(round(regular_rate, 5) as decimal(28, 5)) as basis_amount,
+    day_premium as exact_amount,
+    'Workweek from ' || cast(workweek_starts_on as string)
+    || ': overtime by the day, more than that over the weekly limit, times half the blended regular rate'
+    || case
+        when double_time_seconds > 0
+            then ', and ' || {{ money_text(hours_of('double_time_seconds')) }} || ' hours of the week at the double.'
+        else '.'
+    end as explanation
+from priced
+where day_premium_seconds > 0
 union all
 select
     payslip_id,
@@ -308,6 +340,21 @@ select
     || ': its part of the bonus over its hours, half of it again for the overtime hours that another line shows.'
         as explanation
 from shares
+where overtime_seconds > 0
+union all
+select
+    payslip_id,
+    'OTDAY' as pay_item_code,
+    'OTDAY/bonus/' || cast(workweek_starts_on as string) as line_key,
+    cast(null as string) as corrects_pay_period_id,
+    cast(null as decimal(18, 5)) as hours,
+    cast(null as decimal(28, 5)) as rate,
+    bonus_amount as basis_amount,
+    day_premium as exact_amount,
+    'Workweek from ' || cast(workweek_starts_on as string)
+    || ': its part of the bonus over its hours, for the overtime by the day that another line shows.' as explanation
+from shares
+where day_premium_seconds > 0
 union all
 select
     payslip_id,

@@ -383,7 +383,7 @@ weeks_paid as (
 
 ),
 
-{# 29 CFR 541.600: who has no overtime has a salary of so much a week, whatever the hours. #}
+{# 29 CFR 541.600: who has no overtime has a salary of so much a week, whatever the hours; some states ask for more. #}
 exempt_salaries as (
 
     select
@@ -391,14 +391,15 @@ exempt_salaries as (
         spans.employee_id,
         min(spans.rate) as rate,
         max(policies.value) as weekly_salary,
-        max(policies.source) as policy_source
+        max_by(policies.source, policies.value) as policy_source
     from {{ ref('int_rate_spans') }} as spans
     inner join pay_periods
         on spans.pay_period_id = pay_periods.pay_period_id
     inner join {{ ref('payroll_policies') }} as policies
         on
             policies.policy_code = 'exempt_weekly_salary'
-            and {{ in_force('policies', 'pay_periods.paid_on') }}
+            and policies.jurisdiction in ('US', spans.work_state)
+            and {{ in_force('policies', 'spans.from_on') }}
     left join closed_periods
         on spans.pay_period_id = closed_periods.pay_period_id
     where

@@ -29,7 +29,7 @@ expected as (
         pay_period_id,
         employee_id
     from {{ ref('int_workweek_hours') }}
-    where pay_period_id is not null and overtime_seconds > 0
+    where pay_period_id is not null and (overtime_seconds > 0 or day_premium_seconds > 0)
     union
     select
         pay_period_id,

@@ -15,6 +15,7 @@ rated as (
     select
         spans.employee_id,
         spans.pay_period_id,
+        spans.work_state,
         spans.job_code,
         pay_rates.rate_kind,
         pay_rates.rate,
@@ -36,6 +37,7 @@ rated as (
 select
     employee_id,
     pay_period_id,
+    work_state,
     job_code,
     rate_kind,
     rate,

@@ -16,7 +16,8 @@ counted as (
 
     select
         worked_days.*,
-        workweeks.counted_seconds - workweeks.overtime_seconds as limit_seconds,
+        workweeks.counted_seconds - workweeks.overtime_seconds
+        - coalesce(workweeks.day_overtime_seconds, 0) as limit_seconds,
         case when worked_days.is_overtime_eligible then worked_days.worked_seconds else 0 end as counted_seconds
     from worked_days
     left join workweeks
