@@ -280,6 +280,13 @@ risky_accounts as (
                 and groups_paid.pay_group is not null
                 and sent_prenotes.prenote_id is null
                 then 'was never paid to, nor tried by a file before'
+            when
+                accounts.last_paid_on is null
+                and {{ days_between('sent_prenotes.effective_on', 'splits.paid_on') }} < prenote_waits.value
+                then concat(
+                    'was never paid to, and whose prenote of ', cast(sent_prenotes.effective_on as string),
+                    ' may still come back'
+                )
         end as problem
     from open_splits as splits
     inner join pay_periods
@@ -288,6 +295,10 @@ risky_accounts as (
         on
             policies.policy_code = 'account_change_days'
             and {{ in_force('policies', 'splits.paid_on') }}
+    left join policies as prenote_waits
+        on
+            prenote_waits.policy_code = 'prenote_wait_days'
+            and {{ in_force('prenote_waits', 'splits.paid_on') }}
     inner join accounts
         on
             splits.employee_id = accounts.employee_id
