@@ -389,7 +389,7 @@ class Calculator:
                 blocked.add(key)
             elif rate["rate_kind"] == "hourly":
                 earned[key].append(("REG", Fraction(seconds, 3600) * Fraction(rate["rate"])))
-        overtime_weeks = defaultdict(list)
+        overtime_weeks = []
         for (employee_id, start), days in weeks.items():
             group = self.group_on(employee_id, start + 6 * DAY)
             period = self.period_on(group, start + 6 * DAY)
@@ -409,7 +409,7 @@ class Calculator:
             overtime = max(hours - 40, Fraction(0))
             if not overtime:
                 continue
-            overtime_weeks[key].append((overtime / hours, credit))
+            overtime_weeks.append((key, start + 6 * DAY, overtime / hours, credit))
             per_hour = [
                 (h, Fraction(r["rate"]) / (2080 if r["rate_kind"] == "salary" else 1), r["rate_kind"])
                 for h, r in days
@@ -432,16 +432,22 @@ class Calculator:
             for item in self._recurring(employee_id, periods[period_id].ends_on):
                 if item["pay_item_code"] in EARNINGS:
                     earned[period_id, employee_id].append((item["pay_item_code"], Fraction(item["value"])))
-        for key, shares in overtime_weeks.items():
-            # Each week of the period earned an equal part of the bonus.
-            period = periods[key[0]]
+        bonuses = defaultdict(list)
+        for (period_id, employee_id), own in earned.items():
+            # Each week that ends in the period earned an equal part of the bonus, in whichever pay group.
+            period = periods[period_id]
             last_day = (self.groups[period.pay_group].workweek_starts_on + 5) % 7 + 1
             days = [period.starts_on + n * DAY for n in range((period.ends_on - period.starts_on).days + 1)]
             weeks_in_period = sum(day.isoweekday() == last_day for day in days)
-            bonus = sum(amount for code, amount in earned[key] if code in IN_REGULAR_RATE)
-            for share, credit in shares:
-                part = bonus / weeks_in_period
-                earned[key].append(("OT", (part + max(credit - part, Fraction(0))) * share / 2))
+            bonus = sum(amount for code, amount in own if code in IN_REGULAR_RATE)
+            if bonus and weeks_in_period:
+                bonuses[employee_id].append((period, bonus / weeks_in_period))
+        for key, last_on, share, credit in overtime_weeks:
+            for period, part in bonuses[key[1]]:
+                if period.starts_on <= last_on <= period.ends_on:
+                    earned[period.pay_period_id, key[1]].append(("OT", part * share / 2))
+                    credit -= max(part, Fraction(0))
+            earned[key].append(("OT", max(credit, Fraction(0)) * share / 2))
         result: dict[tuple[str, str], Payslip] = {}
         by_person = defaultdict(list)
         for period_id, employee_id in earned:
