@@ -301,7 +301,10 @@ select
     {{ hours_of('overtime_seconds') }} as hours,
     cast(round(regular_rate * (overtime_multiple - 1), 5) as decimal(28, 5)) as rate,
     cast(round(regular_rate, 5) as decimal(28, 5)) as basis_amount,
-    cast(premium + pay_beyond_salary as decimal(38, 12)) as exact_amount,
+    {# Of two decimals of 38 digits Spark makes a sum of eleven decimals. #}
+    cast(
+        cast(premium as decimal(28, 12)) + cast(pay_beyond_salary as decimal(28, 12)) as decimal(38, 12)
+    ) as exact_amount,
     'Workweek from ' || cast(workweek_starts_on as string) || ': overtime hours times half the blended regular rate'
     || case when credit_seconds > 0 then ', tips counting up to the minimum wage' else '' end
     || case when pay_beyond_salary > 0 then ', and the hours beyond those the salary pays.' else '.' end as explanation
