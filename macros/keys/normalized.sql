@@ -164,3 +164,16 @@ lettered as (
 {% macro has_word(expression, words) -%}
     coalesce({{ regexp_is_found('upper(' ~ expression ~ ')', '(^|[^\\p{L}])(' ~ var(words) ~ ')($|[^\\p{L}])') }}, false)
 {%- endmacro %}
+
+{#- Whether a text has a word for a charge of the bank that is not a part of somebody's name (var charge_names). -#}
+{% macro tells_charge(text) -%}
+    {{ has_word(
+        regexp_replace_all('upper(' ~ text ~ ')', '(^|[^\\p{L}])(' ~ var('charge_names') ~ ')($|[^\\p{L}])', ' '),
+        'charge_words'
+    ) }}
+{%- endmacro %}
+
+{#- Whether a name is no name but what the bank charges: it ends with the word for it. -#}
+{% macro ends_with_charge(name) -%}
+    {{ regexp_is_found('upper(' ~ name ~ ')', '(^|[^\\p{L}])(' ~ var('charge_words') ~ ')[^\\p{L}]*$') }}
+{%- endmacro %}

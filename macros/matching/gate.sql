@@ -83,6 +83,13 @@ pairs_of_telling_numbers as (
     where
         pairs.precedence = 1
         and pairs.reference_length > 0
+        {#- Others count to a million as well. #}
+        and (
+            'CHEQUE' in (bank_references.series, ledger_references.series)
+            or {{ is_long_number('bank_references.number') }}
+            or (bank_references.series = ledger_references.series and left(bank_references.series, 1) not in ('', '#'))
+            or (pairs.bank_counterparty_key is null and pairs.ledger_counterparty_key is null)
+        )
         and (
             bank_references.is_field
             or ledger_references.is_field
@@ -131,6 +138,7 @@ gated as (
         end as posting
         {%- elif pass_code == 'counterparty' %}
         case
+            when pairs.is_shifted then 'suggestion'
             when chances.expected_items > {{ var('coincidences_at_most') }}
                 and (coalesce(chances.is_in_unusual_order, false) or pairs_of_initials.bank_item_id is not null)
                 then 'suggestion'
@@ -154,6 +162,11 @@ gated as (
         case
             when pairs.bank_tells_transfer and pairs.ledger_tells_transfer then pairs.rule_posting
             else 'suggestion'
+        end as posting
+        {%- elif pass_code in ['reference', 'memo_reference'] %}
+        case
+            when pairs.is_shifted then 'suggestion'
+            else pairs.rule_posting
         end as posting
         {%- else %}
         pairs.rule_posting as posting
@@ -194,11 +207,22 @@ gated as (
         {%- if knows_references %}
         and coalesce(pairs_of_series.agrees, 1) = 1
         {%- endif %}
+        {%- if pass_code in ['reference', 'memo_reference'] %}
+        and not (
+            pairs.is_of_several_names
+            and coalesce(
+                {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
+                or {{ names_another('pairs.bank_', 'pairs.ledger_') }},
+                true
+            )
+        )
+        {%- endif %}
         {%- if pass_code != 'difference_booked' %}
         and case
             when
                 pairs.reference_length >= {{ var('telling_reference_length') }}
-                {{- ' and pairs_of_telling_numbers.bank_item_id is not null' if names_by_number }} then true
+                {{- ' and pairs_of_telling_numbers.bank_item_id is not null' if names_by_number }}
+                {{- ' and ' ~ is_long_number('pairs.match_key') if pass_code == 'reference' }} then true
             else not (
                 {{ names_another('pairs.bank_', 'pairs.ledger_') }}
                 or coalesce(
@@ -218,6 +242,11 @@ gated as (
         {%- endif %}
 
 )
+{%- endmacro %}
+
+{#- Whether a number is long enough that two who count by themselves hardly come to the same, or has letters. -#}
+{% macro is_long_number(number) -%}
+    {{ regexp_is_found(number, '[^0-9]|[0-9]{' ~ var('telling_number_length') ~ '}') }}
 {%- endmacro %}
 
 {#- The digits of a reference that ends with them and has nothing between them, or null: zeros behind a year are

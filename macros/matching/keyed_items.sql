@@ -37,7 +37,7 @@ items_with_wording as (
         {# All in the pass of transfers tell one; there it says whether the other leg has come. #}
         {{ 'transfer_id is not null' if pass_code == 'own_transfer'
             else tells_transfer('open_items.memo') if with_rules else 'false' }} as tells_transfer,
-        {{ has_word("coalesce(open_items.counterparty, '') || ' ' || coalesce(open_items.memo, '')", 'charge_words')
+        {{ tells_charge("coalesce(open_items.counterparty, '') || ' ' || coalesce(open_items.memo, '')")
             if with_rules else 'false' }} as tells_charge
     from open_items
     where business_day_number is not null

@@ -49,6 +49,10 @@ items_with_totals as (
         sum(case when side = 'bank' then amount else -amount end) over of_segment as difference,
         sum(case when side = 'bank' then 1 else 0 end) over of_segment as bank_item_count,
         sum(case when side = 'ledger' then 1 else 0 end) over of_segment as ledger_item_count,
+        {%- for end in ['min', 'max'] %}
+        {{ end }}(case when side = 'bank' then amount end) over of_segment
+        = {{ end }}(case when side = 'ledger' then amount end) over of_segment as has_one_{{ end }},
+        {%- endfor %}
         min(item_id) over of_segment as first_item_id,
         max(business_day_number) over of_segment as completed_day,
         max(counted_on) over of_segment as completed_on
@@ -69,6 +73,8 @@ level_groups as (
         and bank_item_count > 0
         and ledger_item_count > 0
         and bank_item_count + ledger_item_count > 2
+        {#- As many items of the same amounts are pairs, of which it is not known which. #}
+        and not (bank_item_count = ledger_item_count and has_one_min and has_one_max)
 
 ),
 

@@ -6,8 +6,17 @@
 
     Arguments as in keyed_items. With references, or by amount, an item may stand under several keys: it belongs to a
     pair only if by the day the pair is complete no other item is its partner under another key. is_by_amount: as in
-    gate. Result: one row per claimed item, the columns of claims. -#}
+    gate.
+
+    A series of equal amounts, of which one is missing on one side, is shifted by one in date order. So where both sides
+    were level and showed a day's items on that day, later items of one day are pairs; and a pair beside which an item of
+    another day waits, or behind such a pair of its run, is posted only if its items stand as many days apart as most sure
+    pairs before it (is_shifted), or if its run is level at last and all of it stood so. Such a pair counts on the day
+    on which the run is level. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_one_to_one(pass_code, pool=none, with_references=false, is_by_amount=false) -%}
+{%- set in_order = pass_code in ['reference', 'memo_reference', 'counterparty'] -%}
+{%- set by_day = in_order or pass_code == 'own_transfer' -%}
+{%- set run_of_key = 'account_id, currency, match_key, amount, run_number' -%}
 with {{ keyed_items(pass_code, pool, with_amount=true, with_references=with_references, with_rules=is_by_amount) }},
 
 {# A key that stands once on each side is a pair without more ado. Its columns are joined: aggregates of so many texts over
@@ -28,6 +37,10 @@ single_pairs as (
         {%- for column in rule_columns() %}
         bank_items.{{ column }},
         {%- endfor %}
+        {%- if in_order %}
+        false as is_contested,
+        false as was_contested,
+        {%- endif %}
         false as is_of_several_names,
         false as is_ambiguous
     from keys_on_both_sides
@@ -43,11 +56,33 @@ single_pairs as (
 
 ),
 
-{% set by_day = pass_code in ['own_transfer', 'counterparty'] -%}
 {% set run_columns = ['account_id', 'currency', 'match_key', 'amount', 'run_number'] + (['day_of_both'] if by_day else []) -%}
 {% if by_day -%}
 {# What both sides show on one day is a pair of that day, where no party tells one such item from another: transfers
-   between own accounts, and what the bank charges. #}
+   between own accounts, and what the bank charges; and where both sides have shown an earlier day's items on that day. #}
+{% if in_order -%}
+items_with_balance as (
+
+    select
+        keyed_items.*,
+        {{ 'false' if pass_code == 'reference' else 'held_pairs.item_id is not null' }} as was_held,
+        sum(case when side = 'bank' then 1 else -1 end) over (
+            partition by {{ run_of_key }}
+            order by business_day_number
+            range between unbounded preceding and 1 preceding
+        ) as waiting_before,
+        sum(case when side = 'bank' then 1 else -1 end) over (
+            partition by {{ run_of_key }}, business_day_number
+        ) as surplus_of_day
+    from keyed_items
+    {%- if pass_code != 'reference' %}
+    left join ({{ held_items(pass_code) }}) as held_pairs
+        on keyed_items.item_id = held_pairs.item_id
+    {%- endif %}
+
+),
+
+{% endif -%}
 items_with_day as (
 
     select
@@ -58,7 +93,7 @@ items_with_day as (
                     sum(case when side = 'bank' then 1 else 0 end) over of_day,
                     sum(case when side = 'ledger' then 1 else 0 end) over of_day
                 )
-                and is_of_nobody
+                and is_of_one_day
                 then business_day_number
         end as day_of_both
     from (
@@ -66,18 +101,30 @@ items_with_day as (
             *,
             row_number() over (
                 partition by
-                    account_id, currency, match_key, amount, run_number, business_day_number, is_of_nobody, side
+                    account_id, currency, match_key, amount, run_number, business_day_number, is_of_one_day, side
                 order by item_on, item_id
             ) as place_on_day
         from (
             select
                 *,
-                {{ 'true' if pass_code == 'own_transfer' else 'counterparty is null' }} as is_of_nobody
-            from keyed_items
+                {% if in_order -%}
+                coalesce(
+                    max(case when coalesce(waiting_before, 0) = 0 and surplus_of_day = 0 then 1 else 0 end) over (
+                        partition by {{ run_of_key }}
+                        order by business_day_number
+                        range between unbounded preceding and 1 preceding
+                    ) = 1,
+                    false
+                )
+                {{- ' or counterparty is null' if pass_code == 'counterparty' }}
+                {%- else -%}
+                true
+                {%- endif %} as is_of_one_day
+            from {{ 'items_with_balance' if in_order else 'keyed_items' }}
         ) as told
     ) as placed
     window of_day as (
-        partition by account_id, currency, match_key, amount, run_number, business_day_number, is_of_nobody
+        partition by account_id, currency, match_key, amount, run_number, business_day_number, is_of_one_day
     )
 
 ),
@@ -89,6 +136,23 @@ ranked_items as (
     select
         *,
         row_number() over by_side as item_rank,
+        {%- if in_order %}
+        sum(case when side = 'bank' then 1 else -1 end) over (
+            partition by {{ run_columns | join(', ') }}
+            order by business_day_number
+            range between unbounded preceding and current row
+        ) as waiting,
+        {%- for name, end in [('paired_before', '1 preceding'), ('paired_until', 'current row')] %}
+        coalesce(
+            sum(case when day_of_both is not null then 1 else 0 end) over (
+                partition by {{ run_of_key }}
+                order by business_day_number
+                range between unbounded preceding and {{ end }}
+            ),
+            0
+        ) as {{ name }},
+        {%- endfor %}
+        {%- endif %}
         {%- for column in next_columns %}
         lead({{ column }}) over by_side as next_{{ column }}{{ ',' if not loop.last }}
         {%- endfor %}
@@ -110,6 +174,22 @@ ranks as (
         max({{ column }}) as {{ column }},
         {%- endfor %}
         count(*) as item_count,
+        {%- if in_order %}
+        case
+            when
+                max(case when side = 'bank' then business_day_number end)
+                >= max(case when side = 'ledger' then business_day_number end)
+                then max(case when side = 'bank' then waiting end)
+            else max(case when side = 'ledger' then waiting end)
+        end = 0 as is_level,
+        max(case when was_held then 1 else 0 end) as was_held,
+        max(paired_before) > min(paired_until)
+        or coalesce(
+            min(case when next_business_day_number > business_day_number then next_business_day_number end)
+            <= max(business_day_number),
+            false
+        ) as is_contested,
+        {%- endif %}
         coalesce(
             min(
                 case
@@ -117,6 +197,7 @@ ranks as (
                         reference_key is distinct from next_reference_key
                         or counterparty_key is distinct from next_counterparty_key
                         or memo is distinct from next_memo
+                        {{- '\n                        or business_day_number <> next_business_day_number' if is_by_amount }}
                         then next_business_day_number
                 end
             ) <= max(business_day_number),
@@ -137,6 +218,59 @@ ranks as (
 
 ),
 
+{% if in_order -%}
+levelled as (
+
+    select
+        *,
+        sum(case when is_level then 1 else 0 end) over (
+            partition by {{ run_columns | join(', ') }}
+            order by item_rank
+            rows between unbounded preceding and 1 preceding
+        ) as levels_before
+    from ranks
+
+),
+
+{# Stretches of a run, each up to where it is level. #}
+proved_by_level as (
+
+    select
+        ranks.*,
+        max(case when is_level then 1 else 0 end) over of_stretch = 1
+        and max(case when is_contested then 1 else 0 end) over of_stretch = 1
+        and max(bank_business_day_number - ledger_business_day_number) over of_stretch
+        - min(bank_business_day_number - ledger_business_day_number) over of_stretch
+        <= case when count(*) over of_stretch = 2 then 1 else 0 end
+        and sign(max(bank_business_day_number - ledger_business_day_number) over of_stretch)
+        * sign(min(bank_business_day_number - ledger_business_day_number) over of_stretch) >= 0 as is_proved_by_level,
+        max(completed_day) over of_stretch as level_day,
+        max(completed_on) over of_stretch as level_on,
+        (
+            max(case when is_contested then 1 else 0 end) over of_earlier_days = 1
+            and least(bank_business_day_number, ledger_business_day_number) - max(completed_day) over of_earlier_days
+            <= greatest(
+                abs(
+                    first_value(bank_business_day_number - ledger_business_day_number) over (
+                        partition by {{ run_of_key }} order by completed_day, item_rank
+                    )
+                ),
+                1
+            )
+        )
+        or was_held = 1 as was_contested
+    from levelled as ranks
+    window
+        of_stretch as (partition by {{ run_columns | join(', ') }}, coalesce(levels_before, 0)),
+        of_earlier_days as (
+            partition by {{ run_of_key }}
+            order by completed_day
+            range between unbounded preceding and 1 preceding
+        )
+
+),
+
+{% endif -%}
 ranked_pairs as (
 
     select
@@ -151,14 +285,20 @@ ranked_pairs as (
             order by item_rank
             rows between unbounded preceding and current row
         ) = 1 as is_ambiguous
-    from ranks
+    from {{ 'proved_by_level' if in_order else 'ranks' }}
 
 ),
 
 {% set columns = [
     'account_id', 'currency', 'match_key', 'amount', 'calendar_code', 'completed_day', 'completed_on', 'is_of_several_names',
     'is_ambiguous'
-] + rule_columns() -%}
+] + (['is_contested', 'was_contested'] if in_order else []) + rule_columns() -%}
+{% set proved_columns = {
+    'completed_day': 'case when is_proved_by_level then level_day else completed_day end as completed_day',
+    'completed_on': 'case when is_proved_by_level then level_on else completed_on end as completed_on',
+    'is_contested': 'is_contested and not is_proved_by_level as is_contested',
+    'was_contested': 'coalesce(was_contested, false) and not is_proved_by_level as was_contested',
+} if in_order else {} -%}
 pairs as (
 
     select
@@ -166,7 +306,9 @@ pairs as (
     from single_pairs
     union all
     select
-        {{ (columns + paired_columns()) | join(',\n        ') }}
+        {%- for column in columns + paired_columns() %}
+        {{ proved_columns.get(column, column) }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from ranked_pairs
     where item_count = 2
 
@@ -175,7 +317,7 @@ pairs as (
 pairs_by_rule as (
 
     select
-        *,
+        pairs.*,
         {% if with_references -%}
         length(match_key) - length(bank_key) - 1
         {%- elif is_by_amount -%}
@@ -185,16 +327,54 @@ pairs_by_rule as (
         {%- endif %} as reference_length,
         row_number() over (partition by bank_item_id, ledger_item_id order by rule_number, match_key) as precedence
     from pairs
+    {%- if is_by_amount %}
+    left join ({{ held_items(pass_code) }}) as held_items
+        on pairs.bank_item_id = held_items.item_id
+    {%- endif %}
     where
         bank_business_day_number - ledger_business_day_number
         between -bank_days_before_ledger and bank_days_after_ledger
         and (when_ambiguous <> 'leave_open' or not is_ambiguous)
         {%- if pass_code == 'counterparty' %}
         and not is_of_several_names
+        {%- elif is_by_amount %}
+        and held_items.item_id is null
         {%- endif %}
 
 ),
 
+{% if in_order -%}
+pairs_in_order as (
+
+    select
+        *,
+        (
+            (is_contested or was_contested)
+            and not coalesce(pairs_alike >= 2 and pairs_alike * 2 > sure_pairs, false)
+        )
+        {# A week earlier than at first, and before the books, is the week before. #}
+        or bank_business_day_number - ledger_business_day_number <= least(first_lag - 5, -1) as is_shifted
+    from (
+        select
+            *,
+            first_value(bank_business_day_number - ledger_business_day_number) over (
+                partition by account_id, currency, match_key, amount
+                order by precedence, completed_day, bank_item_id
+            ) as first_lag,
+            {%- for name, lag in [('sure_pairs', ''), ('pairs_alike', ', bank_business_day_number - ledger_business_day_number')] %}
+            sum(case when precedence = 1 and not is_contested and not was_contested then 1 else 0 end) over (
+                partition by account_id, currency, sign(amount){{ lag }}
+                order by completed_day
+                range between unbounded preceding and 1 preceding
+            ) as {{ name }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from pairs_by_rule
+    ) as compared
+
+),
+
+{% endif -%}
+{%- set judged_pairs = 'pairs_in_order' if in_order else 'pairs_by_rule' -%}
 {% if pass_code == 'counterparty' -%}
 {{ pairs_of_initials('pairs_by_rule', 'open_items') }}
 
@@ -258,7 +438,7 @@ paid_for_others as (
 ),
 
 {% endif -%}
-{{ gate(pass_code, 'pairs_by_rule', is_by_amount) }},
+{{ gate(pass_code, judged_pairs, is_by_amount) }},
 
 {% if with_references or is_by_amount -%}
 told_apart as (
@@ -305,6 +485,15 @@ members as (
 )
 
 {{ claims('members') }}
+{%- endmacro %}
+
+{#- The items of pairs that the passes in date order before this one held back. -#}
+{% macro held_items(pass_code) -%}
+    {%- set passes = ['reference', 'memo_reference', 'counterparty', 'amount'] %}
+    {%- for pass in passes[:passes.index(pass_code)] %}
+    select item_id from {{ ref('int_items_matched_by_' ~ pass) }} where posting = 'suggestion'
+    {{- ' union distinct' if not loop.last }}
+    {%- endfor %}
 {%- endmacro %}
 
 {#- What a pair has of the rule that both its items stand under. -#}

@@ -27,7 +27,7 @@ keyed_items as (
     select
         open_items.*,
         keys.bank_key,
-        {{ has_word('open_items.memo', 'charge_words') }} as tells_charge,
+        {{ tells_charge('open_items.memo') }} as tells_charge,
         {{ takes_back('open_items') }} as takes_back,
         false as tells_transfer,
         {% if with_references -%}

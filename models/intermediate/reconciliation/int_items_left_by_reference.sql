@@ -143,7 +143,7 @@ charge_texts as (
         counterparty_key is null
         and name_words is not null
         and amount < 0
-        and {{ has_word('memo', 'charge_words') }}
+        and {{ tells_charge('memo') }}
 
 ),
 

@@ -261,22 +261,23 @@ accepted as (
 
 ),
 
-{# The other way round: an entry that has a line of the bank and the charge that the bank shows for it beside it. #}
+{# The other way round, and on either side: an item that the other side shows as one and, on its day or the next, the
+   charge for it. #}
 charges as (
 
     select
         account_id,
         currency,
+        side,
         business_day_number,
         item_id,
         amount,
         counted_on,
-        count(*) over (partition by account_id, currency, business_day_number) as charges_of_day
+        count(*) over (partition by account_id, currency, side, business_day_number) as charges_of_day
     from open_items
     where
-        side = 'bank'
-        and amount < 0
-        and {{ has_word("coalesce(counterparty, '') || ' ' || coalesce(memo, '')", 'charge_words') }}
+        amount < 0
+        and {{ tells_charge("coalesce(counterparty, '') || ' ' || coalesce(memo, '')") }}
 
 ),
 
@@ -284,35 +285,41 @@ charged_lines as (
 
     select
         entries.item_id as entry_id,
-        bank_items.item_id as line_id,
+        lines.item_id as line_id,
         charges.item_id as charge_id,
         entries.calendar_code,
         rules.rule_code,
         rules.posting,
         rules.wait_days,
-        greatest(entries.business_day_number, bank_items.business_day_number) as completed_day,
-        greatest(entries.counted_on, bank_items.counted_on, charges.counted_on) as completed_on
+        greatest(entries.business_day_number, charges.business_day_number) as completed_day,
+        greatest(entries.counted_on, lines.counted_on, charges.counted_on) as completed_on
     from charges
-    inner join open_items as bank_items
+    inner join open_items as lines
         on
-            charges.account_id = bank_items.account_id
-            and charges.currency = bank_items.currency
-            and charges.business_day_number = bank_items.business_day_number
-            and bank_items.side = 'bank'
-            and abs(bank_items.amount) >= 10 * abs(charges.amount)
+            charges.account_id = lines.account_id
+            and charges.currency = lines.currency
+            and charges.side = lines.side
+            and charges.item_id <> lines.item_id
+            and charges.business_day_number - lines.business_day_number between 0 and 1
+            and abs(lines.amount) >= 10 * abs(charges.amount)
     inner join open_items as entries
         on
-            bank_items.account_id = entries.account_id
-            and bank_items.currency = entries.currency
-            and bank_items.counterparty_key = entries.counterparty_key
-            and bank_items.amount + charges.amount = entries.amount
-            and entries.side = 'ledger'
+            lines.account_id = entries.account_id
+            and lines.currency = entries.currency
+            and lines.counterparty_key = entries.counterparty_key
+            and lines.amount + charges.amount = entries.amount
+            and lines.side <> entries.side
     inner join rules
         on
             entries.account_id = rules.account_id
-            and bank_items.business_day_number - entries.business_day_number
+            and case when lines.side = 'bank' then 1 else -1 end
+            * (lines.business_day_number - entries.business_day_number)
             between -rules.bank_days_before_ledger and rules.bank_days_after_ledger
-    where charges.charges_of_day <= 16
+    left join accepted
+        on entries.item_id = accepted.bank_item_id
+    where
+        charges.charges_of_day <= 16
+        and accepted.bank_item_id is null
 
 ),
 

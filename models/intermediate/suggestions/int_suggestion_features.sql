@@ -38,6 +38,13 @@ likenesses as (
         candidates.bank_item_id,
         candidates.ledger_item_id,
         words.bits,
+        words.is_common,
+        words.is_of_name,
+        case
+            when {{ regexp_is_found('words.word', '[A-Z]') }} then 1
+            when {{ regexp_is_found('words.word', '[А-Я]') }} then 2
+            when {{ regexp_is_found('words.word', '[Α-Ω]') }} then 3
+        end as alphabet,
         least(words.bits, coalesce(likenesses.bits, words.bits)) as shared_bits,
         case
             when likenesses.likeness = 'same' then 0
@@ -70,6 +77,11 @@ likenesses as (
         bank_item_id,
         ledger_item_id,
         sum(case when told in (0, 3) then shared_bits else 0 end) as shared_bits,
+        sum(case when told in (0, 3) and is_common then shared_bits else 0 end) as common_bits,
+        min(case when is_of_name then told end) as name_told,
+        sum(case when is_of_name then bits else 0 end) as name_bits,
+        min(case when is_of_name then alphabet end) as first_alphabet,
+        max(case when is_of_name then alphabet end) as last_alphabet,
         sum(case when told = 5 then bits else 0 end) as unshared_bits,
         max(case when told < 5 then told else 0 end) as told
     from {{ side }}_told
@@ -83,7 +95,20 @@ measured as (
     select
         candidates.*,
         bank.amount_items,
-        coalesce(bank_words.shared_bits, 0) as shared_bits,
+        coalesce(bank_words.shared_bits, 0) as all_shared_bits,
+        coalesce(bank_words.common_bits, 0) as common_bits,
+        {# Among few items it tells nothing that none of the other side has a word. #}
+        coalesce(
+            least(bank_words.name_told, ledger_words.name_told) >= 4
+            and bank_words.first_alphabet = ledger_words.last_alphabet
+            and bank_words.last_alphabet = ledger_words.first_alphabet
+            and (
+                bank.pool_items < {{ var('items_to_tell_chance') }}
+                or (bank.party_words is not null and ledger.party_words is not null)
+            )
+            and least(bank_words.name_bits, ledger_words.name_bits) >= 5,
+            false
+        ) as names_another,
         case
             when bank.words <> '' and ledger.words <> ''
                 then least(coalesce(bank_words.unshared_bits, 0), coalesce(ledger_words.unshared_bits, 0))
@@ -117,7 +142,12 @@ compared as (
     select
         *,
         shared_bits - {{ log_scaled('pool_items + ' ~ var('suggestion_unseen_items')) }} as surplus_bits
-    from measured
+    from (
+        select
+            *,
+            case when names_another then all_shared_bits - common_bits else all_shared_bits end as shared_bits
+        from measured
+    ) as told
 
 )
 
@@ -139,6 +169,7 @@ select
     end as words_level,
     case
         when conflict_bits is null then 'missing'
+        when names_another then 'from_10'
         when told = 0 then 'none'
         when told = 1 then 'cut'
         when told = 2 then 'abbreviated'

@@ -1,5 +1,6 @@
-{# Two kinds of set that adds up: neighbours by date among the items that share a word with the target, and the one set
-   that a search by sum alone found. Neighbours need no search: two running totals differ by the target.
+{# Three kinds of set that adds up: neighbours by date among the items that share a word with the target, an item and a
+   charge on its day or the next, and the one set that a search by sum alone found. Neighbours need no search: two running
+   totals differ by the target. An item and its charge are no rivals of the pair of the item and the target.
    How many sets would add up by chance is the sets looked at for each minor unit they spread over, or for each whole unit
    where the target is one; so the odds are those of a sum before it is looked at (var suggestion_group_odds) to that. #}
 with items as (
@@ -32,6 +33,7 @@ candidates as (
 
     select
         {{ side }}_item_id as item_id,
+        {{ 'ledger' if side == 'bank' else 'bank' }}_item_id as partner_id,
         probability
     from {{ ref('int_suggestion_pairs') }}
 
@@ -66,8 +68,64 @@ runs as (
 
 ),
 
+charged as (
+
+    select
+        items.account_id,
+        items.currency,
+        items.side,
+        items.item_id,
+        charges.item_id as charge_id,
+        items.day_number,
+        items.amount + charges.amount as amount,
+        count(*) over (
+            partition by items.account_id, items.currency, items.side
+            order by items.day_number
+            range between 7 preceding and 7 following
+        ) as sets_looked_at
+    from items as charges
+    inner join items
+        on
+            charges.account_id = items.account_id
+            and charges.currency = items.currency
+            and charges.side = items.side
+            and charges.item_id <> items.item_id
+            and charges.day_number - items.day_number between 0 and 1
+            and abs(items.amount) >= 10 * abs(charges.amount)
+    where charges.tells_charge
+
+),
+
+charged_targets as (
+
+    select
+        targets.item_id as target_id,
+        charged.item_id,
+        charged.charge_id,
+        charged.sets_looked_at
+    from charged
+    inner join items as targets
+        on
+            charged.account_id = targets.account_id
+            and charged.currency = targets.currency
+            and charged.amount = targets.amount
+            and charged.side <> targets.side
+            and abs(charged.day_number - targets.day_number) <= 7
+
+),
+
 members as (
 
+    {% for column in ['item_id', 'charge_id'] -%}
+    select
+        target_id,
+        {{ column }} as item_id,
+        'charge ' || charge_id || item_id as set_name,
+        'charge' as evidence,
+        cast(sets_looked_at as double) as sets_looked_at
+    from charged_targets
+    union all
+    {% endfor -%}
     select
         runs.target_id,
         sharing_items.item_id,
@@ -179,6 +237,7 @@ parts as (
         case when roles.is_target then judged.target_id else judged.item_id end as item_id,
         judged.target_side,
         judged.item_count,
+        judged.evidence = 'charge' as has_charge,
         judged.evidence || ', ' || cast(judged.item_count as string) || ' items add up, dated '
         || cast(judged.first_on as string) || ' to ' || cast(judged.last_on as string) as evidence,
         case when not roles.is_target then judged.days_after_ledger end as days_after_ledger,
@@ -197,10 +256,17 @@ compared as (
         row_number() over (
             partition by parts.item_id order by parts.probability desc, parts.target_id asc
         ) as item_rank,
-        coalesce(paired_items.probability, 0) as pair_probability
+        case
+            when parts.has_charge and (paired_items.partner_id = parts.target_id or inside.item_id is not null) then 0
+            else coalesce(paired_items.probability, 0)
+        end as pair_probability
     from parts
     left join paired_items
         on parts.item_id = paired_items.item_id
+    left join parts as inside
+        on
+            paired_items.partner_id = inside.item_id
+            and parts.target_id = inside.target_id
 
 ),
 

@@ -18,7 +18,9 @@ worded as (
         {{ words_of_text(
             "case when position(upper(counterparty) in upper(memo)) > 0 then '' else coalesce(counterparty, '') end"
             ~ " || ' ' || coalesce(memo, '') || ' ' || coalesce(reference, '')"
-        ) }} as item_words
+        ) }} as item_words,
+        {{ words_of_text('counterparty') }} as party_words,
+        amount < 0 and {{ tells_charge("coalesce(counterparty, '') || ' ' || coalesce(memo, '')") }} as tells_charge
     from items
 
 ),
@@ -46,6 +48,7 @@ select
     currency,
     reference_key,
     words,
+    party_words,
     split_part(words, ' ', 1) || ' ' || left(split_part(words, ' ', 2), 1) as start_of_words,
     {{ digits_of_amount('amount') }} as digits,
     {{ days_between("cast('1970-01-01' as date)", 'item_on') }} as day_number,
@@ -53,5 +56,6 @@ select
     count(*) over (partition by account_id, currency) as pool_items,
     count(*) over (partition by account_id, currency, amount) as amount_items,
     amount,
+    tells_charge,
     item_on
 from named

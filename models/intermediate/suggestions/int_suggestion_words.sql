@@ -21,6 +21,7 @@ words as (
         items.account_id,
         items.side,
         items.currency,
+        items.party_words,
         split_part(items.words, ' ', places.place) as bare_word,
         split_part(items.words, ' ', places.place + 1) = '' as is_last,
         places.place,
@@ -45,7 +46,8 @@ named as (
 
     select
         *,
-        case when occurrence = 1 then bare_word else bare_word || ' ' || cast(occurrence as string) end as word
+        case when occurrence = 1 then bare_word else bare_word || ' ' || cast(occurrence as string) end as word,
+        {{ regexp_is_found('bare_word', '^(' ~ var('legal_forms') ~ '|' ~ var('bank_words') ~ ')$') }} as is_common
     from numbered
 
 ),
@@ -70,5 +72,9 @@ select
     cast(word_items as integer) as word_items,
     {{ rarity_bits('word_items', 'pool_items + ' ~ var('suggestion_unseen_items')) }} as bits,
     is_last and length(word) >= 2 as may_be_cut,
+    is_common,
+    not is_common
+    and {{ regexp_is_found('bare_word', '^\\p{L}{3,}$') }}
+    and (party_words is null or position(' ' || bare_word || ' ' in ' ' || party_words || ' ') > 0) as is_of_name,
     word_items = side_items as is_foreign
 from counted

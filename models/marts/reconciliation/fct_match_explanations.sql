@@ -308,7 +308,16 @@ judged as (
                 and coalesce(nearest.score, 0) < 21
                 and (
                     meanings.meaning in ('charge', 'interest')
-                    or (meanings.meaning is null and {{ has_word('items.memo', 'charge_words') }})
+                    or (
+                        meanings.meaning is null
+                        and {{ tells_charge('items.memo') }}
+                        {# What is paid to somebody else is no charge of the bank. #}
+                        and (
+                            items.counterparty is null
+                            or {{ has_word('items.counterparty', 'bank_names') }}
+                            or {{ ends_with_charge('items.counterparty') }}
+                        )
+                    )
                 )
                 then 'bank_charge'
             when

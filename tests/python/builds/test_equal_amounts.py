@@ -1,0 +1,340 @@
+"""Equal amounts through the warehouse, an account each: what is posted, suggested, or called a charge."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
+
+# Every Monday to Friday from this one on.
+FIRST_ON = datetime.date(2026, 1, 5)
+LAST_ON = datetime.date(2026, 2, 27)
+SELECTED = ["--select", "+fct_reconciliation_items", "+fct_match_suggestions", "+fct_match_explanations"]
+STATEMENT = (
+    "Account Number,Currency,Posting Date,Value Date,Amount,Reference,Bank Reference,Counterparty,Description"
+    ",Running Balance"
+)
+JOURNAL = (
+    "entry_id,line_no,posted_on,gl_account,amount,currency,reference,counterparty,memo,document_type"
+    ",recorded_at"
+)
+
+
+@dataclass(frozen=True)
+class Item:
+    """Of one side. event: what happened, the same on both sides."""
+
+    event: str
+    day: int
+    amount: str
+    reference: str = ""
+    counterparty: str = ""
+    memo: str = ""
+
+    @property
+    def on(self) -> datetime.date:
+        weeks, days = divmod(self.day - 1, 5)
+        return FIRST_ON + datetime.timedelta(days=7 * weeks + days)
+
+
+@dataclass(frozen=True)
+class Account:
+    bank: list[Item]
+    ledger: list[Item]
+
+
+def series(
+    lag: int,
+    step: int = 1,
+    count: int = 8,
+    *,
+    bank_lacks: int | None = None,
+    ledger_lacks: int | None = None,
+    reference: str = "",
+) -> Account:
+    """One name that pays one amount every so many days, of which one may be missing on one side."""
+    sides = []
+    for lacks, later in ((bank_lacks, lag), (ledger_lacks, 0)):
+        sides.append(
+            [
+                Item(f"{place}", 1 + place * step + later, "61.00", reference, "Halden Verkehr")
+                for place in range(count)
+                if place != lacks
+            ]
+        )
+    return Account(*sides)
+
+
+def pair(bank: tuple[str, str, str], ledger: tuple[str, str, str], amount: str = "-411.15") -> Account:
+    """One item on each side, by reference, counterparty and memo."""
+    return Account([Item("paid", 2, amount, *bank)], [Item("booked", 1, amount, *ledger)])
+
+
+POSTED = {
+    "one number and one name": pair(("304554", "EMSHOF MILCH EG", ""), ("304554", "Emshof Milch eG", "")),
+    "a number and no name": pair(("", "", "PAYMENT 304554"), ("304554", "Emsland Torf", "")),
+    "an invoice that another pays": pair(
+        ("INV-2026-00123", "Maria Weber", ""), ("INV-2026-00123", "Anders", "")
+    ),
+    "a long number that another pays": pair(
+        ("2026004711", "Olaf Petersen", ""), ("2026004711", "Sandmann", "")
+    ),
+    "a cheque": pair(("", "", "CHECK 304554"), ("304554", "Jenkins Lawn", "Check 304554")),
+}
+NOT_POSTED = {
+    "one number in two fields": pair(("304554", "Ostsee Spedition", ""), ("304554", "Malerei Huber", "")),
+    "one number in a text": pair(
+        ("", "", "UEBERWEISUNG 304554 GRUENWALD CATERING"), ("304554", "Tischlerei Brandl", "")
+    ),
+    "one number of seven": pair(
+        ("", "Feldmann Elektro", "RG 5045556"), ("5045556", "Opitz", "Rechnung 5045556")
+    ),
+    "one number, another amount": Account(
+        [Item("paid", 2, "247.50", "4045551", "Harmony Music")],
+        [Item("booked", 1, "250.00", "4045551", "Orchard Foods")],
+    ),
+    "one number of two, for nobody": Account(
+        [Item("second", 3, "-355.00", "INV-704555", "", "PAYMENT")],
+        [
+            Item("first", 2, "-355.00", "INV-704555", "Cordes Metall"),
+            Item("second", 3, "-355.00", "INV-704555", "Delta Farben"),
+        ],
+    ),
+}
+TWO_SUPPLIERS = Account(
+    [
+        Item("one", 2, "-640.00", "304900", "Altona Werft"),
+        Item("other", 3, "-640.00", "304900", "Borkum Faehren"),
+    ],
+    [
+        Item("other", 1, "-640.00", "304900", "Borkum Faehren"),
+        Item("one", 2, "-640.00", "304900", "Altona Werft"),
+    ],
+)
+SERIES = {
+    # Whole, with a constant lag; each with the events that are posted.
+    "the same day": (series(0), 8),
+    "the next day": (series(1), 8),
+    "two days later": (series(2), 8),
+    "every week": (series(2, step=5, count=6), 6),
+    # One is missing.
+    "the same day, not at the bank": (series(0, bank_lacks=3), 7),
+    "the same day, not in the books": (series(0, ledger_lacks=3), 7),
+    "the same day, not at the bank, the first": (series(0, bank_lacks=0), 0),
+    "every week, not at the bank": (series(0, step=5, count=6, bank_lacks=2), 5),
+    "every week, one number, not at the bank": (
+        series(0, step=5, count=6, bank_lacks=2, reference="MERCHANT-88213"),
+        5,
+    ),
+    "the next day, not at the bank": (series(1, bank_lacks=3), 0),
+    "the next day, not in the books": (series(1, ledger_lacks=3), 3),
+    "the next day, one number, not in the books": (series(1, ledger_lacks=3, reference="MERCHANT-88214"), 3),
+    "two days later each week, not in the books": (series(2, step=5, count=6, ledger_lacks=3), 3),
+}
+# Counterparty and memo.
+CHARGES = [
+    ("", "COMISION MANTENIMIENTO"),
+    ("", "COMISION POR TRANSFERENCIA"),
+    ("", "FRAIS DE TENUE DE COMPTE"),
+    ("", "COMMISSIONI BONIFICO"),
+    ("", "KONTOFUEHRUNGSENTGELT"),
+    ("", "MONTHLY SERVICE FEE"),
+    ("Banco Sur", "COMISION BANCO SUR"),
+    ("Account fees", "ACCOUNT FEES JANUARY"),
+]
+NO_CHARGES = [
+    ("COMISION NACIONAL DE ENERGIA", "PAGO COMISION NACIONAL DE ENERGIA"),
+    ("", "COMISION NACIONAL DE VALORES 2231"),
+    ("", "PAGO COMISION FEDERAL DE ELECTRICIDAD"),
+    ("", "COMMISSIONI TRIBUTARIE REGIONALI"),
+    ("", "FRAIS ET FILS SARL"),
+    ("", "CARD FEENEY HARDWARE"),
+    ("Spesenberg GmbH", "SPESENBERG GMBH RECHNUNG 12"),
+    ("Finanzamt", "SAEUMNISGEBUEHR FINANZAMT KOELN"),
+    ("Fee & Sons Ltd", "FEE AND SONS LTD INVOICE 12"),
+    ("Avgift Centralen AB", "AVGIFT CENTRALEN AB"),
+]
+SMALL = {
+    "another in both fields": (pair(("", "Lindqvist AB", ""), ("", "Johansson AB", ""), "1250.00"), False),
+    "another in a text": (
+        pair(("", "", "UEBERWEISUNG MUELLER KARL"), ("", "Schmidt Anna", "Rechnung"), "500.00"),
+        False,
+    ),
+    "one letter wrong": (pair(("", "Lindquist Bygg AB", ""), ("", "Lindqvist Bygg AB", ""), "1250.00"), True),
+    "another alphabet": (pair(("", "Ромашка", ""), ("", "Daisy", ""), "1250.00"), True),
+}
+WITH_CHARGE = {
+    "a charge at the bank": Account(
+        [
+            Item("trip", 3, "-185.00", "", "", "CARD PRAHA BOOKS"),
+            Item("trip", 4, "-5.55", "", "", "FOREIGN TRANSACTION FEE"),
+        ],
+        [Item("trip", 2, "-190.55", "", "Praha Books")],
+    ),
+    "a charge in the books": Account(
+        [Item("trip", 3, "-187.60", "", "", "CARD WIEN BOOKS")],
+        [Item("trip", 2, "-182.05", "", "Wien Books"), Item("trip", 3, "-5.55", "", "Bank", "Foreign fee")],
+    ),
+}
+# So many others of the day that no sum is searched, and a name that the books have not.
+CROWD = [
+    Item(f"other {place}", 3, f"-{1000 + 7 * place}.{place % 90 + 10}", "", f"Lieferant {place}")
+    for place in range(230)
+]
+UNNAMED_WITH_CHARGE = Account(
+    [
+        Item("trip", 3, "-264.17", "", "", "POS 9921 MDRD BKS"),
+        Item("trip", 3, "-7.93", "", "", "FX FEE 3%"),
+        *CROWD,
+    ],
+    [Item("trip", 2, "-272.10", "", "Madrid Books")],
+)
+WORDS = Account(
+    [
+        Item(memo, 2 + place % 5, f"-{131 + 7 * place}.07", "", name, memo)
+        for place, (name, memo) in enumerate(CHARGES + NO_CHARGES)
+    ],
+    [],
+)
+ACCOUNTS = {
+    **POSTED,
+    **NOT_POSTED,
+    "two suppliers": TWO_SUPPLIERS,
+    **{name: account for name, (account, _) in SERIES.items()},
+    **{name: account for name, (account, _) in SMALL.items()},
+    **WITH_CHARGE,
+    "unnamed": UNNAMED_WITH_CHARGE,
+    "words": WORDS,
+}
+
+
+@pytest.fixture(scope="module")
+def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    zone = tmp_path_factory.mktemp("equal_amounts")
+    landing = zone / "landing"
+    for folder in ("bank", "ledger"):
+        (landing / folder).mkdir(parents=True)
+    charted = [
+        ["gl_account", "name", "type", "currency", "bank_account"],
+        ["9999", "Else", "equity", "EUR", ""],
+    ]
+    journal = [JOURNAL.split(",")]
+    for number, account in enumerate(ACCOUNTS.values()):
+        charted.append([f"1{number:03}", f"Bank {number}", "asset", "EUR", f"77{number:06}"])
+        lines, balance = [STATEMENT.split(",")], Decimal(1000)
+        last = Item("last", 40, "1.00", f"LAST-{number:06}")
+        for place, item in enumerate([*sorted(account.bank, key=lambda item: item.day), last]):
+            balance += Decimal(item.amount)
+            day, texts = f"{item.on:%m/%d/%Y}", (item.counterparty, item.memo)
+            named = (item.reference, f"B{number}-{place}", *texts)
+            lines.append([f"77{number:06}", "EUR", day, day, item.amount, *named, f"{balance:.2f}"])
+        _write(landing / "bank" / f"{number}.csv", lines)
+        opening = Item("opening", 1, "1000.00", memo="Opening balance")
+        for place, item in enumerate([opening, *account.ledger, last]):
+            kind = "opening_balance" if item is opening else "entry"
+            for line, booked_on, amount in (
+                (1, f"1{number:03}", item.amount),
+                (2, "9999", str(-Decimal(item.amount))),
+            ):
+                texts = (item.reference, item.counterparty, item.memo, kind)
+                booked = (f"{item.on}", booked_on, amount, "EUR")
+                journal.append([f"E{number}-{place}", str(line), *booked, *texts, f"{item.on}T10:00:00Z"])
+    _write(landing / "ledger" / "accounts.csv", charted)
+    _write(landing / "ledger" / "journal_lines.csv", journal)
+    run_dbt("build", *MODELS_ONLY, *SELECTED, zone=zone, landing=landing)
+    return warehouse_of(zone)
+
+
+def _write(path: Path, rows: list[list[str]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+
+
+def _account_id(name: str) -> str:
+    return f"77{list(ACCOUNTS).index(name):06}"
+
+
+def _ask(warehouse: Path, question: str) -> list[tuple]:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return connection.execute(question).fetchall()
+
+
+def _matches(warehouse: Path, name: str) -> list[tuple[list[str], list[str]]]:
+    """The events of the bank's and the ledger's side of every match, but of the last items."""
+    rows = _ask(
+        warehouse,
+        "select match_id, side, item_on, amount, coalesce(counterparty, ''), coalesce(memo, '') from"
+        f" marts.fct_reconciliation_items where account_id = '{_account_id(name)}' and match_id is not null"
+        " and item_kind <> 'opening_balance' and coalesce(reference, '') not like 'LAST%'"
+        " and coalesce(memo, '') <> 'Opening balance'",
+    )
+    events: dict[str, dict[str, list[str]]] = {}
+    for match_id, side, item_on, amount, counterparty, memo in rows:
+        told = [
+            item.event
+            for item in getattr(ACCOUNTS[name], side)
+            if (item.on, Decimal(item.amount), item.counterparty, item.memo)
+            == (item_on, amount, counterparty, memo)
+        ]
+        events.setdefault(match_id, {"bank": [], "ledger": []})[side].append(told[0])
+    return [(sides["bank"], sides["ledger"]) for sides in events.values()]
+
+
+@pytest.mark.parametrize("name", POSTED)
+def test_a_number_that_tells_is_posted(warehouse: Path, name: str) -> None:
+    assert _matches(warehouse, name) == [(["paid"], ["booked"])]
+
+
+@pytest.mark.parametrize("name", NOT_POSTED)
+def test_a_number_that_two_may_use_is_not_posted_against_their_names(warehouse: Path, name: str) -> None:
+    assert _matches(warehouse, name) == []
+
+
+def test_two_suppliers_of_one_number_are_told_by_their_names(warehouse: Path) -> None:
+    assert sorted(_matches(warehouse, "two suppliers")) == [(["one"], ["one"]), (["other"], ["other"])]
+
+
+@pytest.mark.parametrize("name", SERIES)
+def test_no_series_is_shifted(warehouse: Path, name: str) -> None:
+    matches = _matches(warehouse, name)
+    assert [sides for sides in matches if sides[0] != sides[1]] == []
+    assert len(matches) == SERIES[name][1]
+
+
+def test_a_word_for_charges_counts_outside_of_names(warehouse: Path) -> None:
+    rows = _ask(
+        warehouse,
+        "select items.memo, explanations.failed_condition from marts.fct_match_explanations as explanations"
+        " inner join marts.fct_reconciliation_items as items using (item_id)"
+        f" where items.account_id = '{_account_id('words')}'"
+        " and items.side = 'bank' and items.match_id is null",
+    )
+    assert {memo for memo, condition in rows if condition == "bank_charge"} == {memo for _, memo in CHARGES}
+    assert len(rows) == len(CHARGES + NO_CHARGES)
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_few_items_do_not_make_two_names_one(warehouse: Path, name: str) -> None:
+    found = _matches(warehouse, name) or _ask(
+        warehouse, f"select 1 from marts.fct_match_suggestions where account_id = '{_account_id(name)}'"
+    )
+    assert bool(found) == SMALL[name][1]
+
+
+@pytest.mark.parametrize("name", WITH_CHARGE)
+def test_what_is_shown_with_its_charge_is_one_match(warehouse: Path, name: str) -> None:
+    assert [sorted([*sides[0], *sides[1]]) for sides in _matches(warehouse, name)] == [["trip"] * 3]
+
+
+def test_what_is_shown_with_its_charge_is_one_suggestion(warehouse: Path) -> None:
+    assert _ask(
+        warehouse,
+        "select cardinality, count(distinct bank_item_id), count(distinct ledger_item_id)"
+        f" from marts.fct_match_suggestions where account_id = '{_account_id('unnamed')}' group by all",
+    ) == [("n:1", 2, 1)]
