@@ -285,35 +285,35 @@ charged_lines as (
 
     select
         entries.item_id as entry_id,
-        lines.item_id as line_id,
+        shown.item_id as line_id,
         charges.item_id as charge_id,
         entries.calendar_code,
         rules.rule_code,
         rules.posting,
         rules.wait_days,
         greatest(entries.business_day_number, charges.business_day_number) as completed_day,
-        greatest(entries.counted_on, lines.counted_on, charges.counted_on) as completed_on
+        greatest(entries.counted_on, shown.counted_on, charges.counted_on) as completed_on
     from charges
-    inner join open_items as lines
+    inner join open_items as shown
         on
-            charges.account_id = lines.account_id
-            and charges.currency = lines.currency
-            and charges.side = lines.side
-            and charges.item_id <> lines.item_id
-            and charges.business_day_number - lines.business_day_number between 0 and 1
-            and abs(lines.amount) >= 10 * abs(charges.amount)
+            charges.account_id = shown.account_id
+            and charges.currency = shown.currency
+            and charges.side = shown.side
+            and charges.item_id <> shown.item_id
+            and charges.business_day_number - shown.business_day_number between 0 and 1
+            and abs(shown.amount) >= 10 * abs(charges.amount)
     inner join open_items as entries
         on
-            lines.account_id = entries.account_id
-            and lines.currency = entries.currency
-            and lines.counterparty_key = entries.counterparty_key
-            and lines.amount + charges.amount = entries.amount
-            and lines.side <> entries.side
+            shown.account_id = entries.account_id
+            and shown.currency = entries.currency
+            and shown.counterparty_key = entries.counterparty_key
+            and shown.amount + charges.amount = entries.amount
+            and shown.side <> entries.side
     inner join rules
         on
             entries.account_id = rules.account_id
-            and case when lines.side = 'bank' then 1 else -1 end
-            * (lines.business_day_number - entries.business_day_number)
+            and case when shown.side = 'bank' then 1 else -1 end
+            * (shown.business_day_number - entries.business_day_number)
             between -rules.bank_days_before_ledger and rules.bank_days_after_ledger
     left join accepted
         on entries.item_id = accepted.bank_item_id
