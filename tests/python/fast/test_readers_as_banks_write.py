@@ -444,6 +444,28 @@ def transaction(leaves: bytes) -> bytes:
     )
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "cp1252"])
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        "<NAME>Größe &amp; Söhne</NAME><MEMO>May</MEMO>",
+        "<PAYEE><NAME>Müller</NAME><CITY>Köln</CITY></PAYEE><MEMO>May</MEMO>",
+        "<PAYEE><NAME>Müller<CITY>Köln</PAYEE><CHECKNUM>7",
+        "<PAYEE>Müller</PAYEE><MEMO>first</MEMO><MEMO>second</MEMO>",
+        "<PAYEE><NAME>Müller<BANKACCTTO><ACCTID>77</BANKACCTTO></PAYEE>",
+        "<BANKACCTTO><BANKID>1</BANKID><ACCTID>77</ACCTID></BANKACCTTO><NAME>Grün",
+        "<CURRENCY><CURRATE>2<CURSYM>EUR</CURRENCY><IMAGEDATA><IMAGETYPE>T</IMAGEDATA><NAME></NAME><MEMO>ü",
+        "<ORIGCURRENCY><CURRATE>0.9</CURRATE><CURSYM>EUR</CURSYM></ORIGCURRENCY><MEMO>ü</MEMO>",
+        "<CCACCTTO><ACCTID>77<MEMO>für May",
+        "<STATUS><CODE>2000</CODE></STATUS><MEMO>ü",
+    ],
+)
+def test_ofx_transaction_read_whole_is_the_one_read_tag_by_tag(leaves, codec):
+    whole = transaction(f"{leaves}</STMTTRN>".encode(codec))
+    by_tag = whole.replace(b"<TRNTYPE>", b"<!-- not of tags alone --><TRNTYPE>")
+    assert rows(whole) == rows(by_tag)
+
+
 def test_ofx_lists_left_open():
     content = transaction(b"<PAYEE><NAME>Mill</STMTTRN>")
     assert [(line.amount, line.counterparty) for line in lines(content)] == [(Decimal("-10.00"), "Mill")]
