@@ -109,7 +109,7 @@ def read_memo(lines: list[str], joined: str, is_credit: bool) -> Memo:
     if name and is_iban(first):
         return Memo(None, text_or_none(name), first, text_or_none(" ".join(lines[1:])))
     return _from_plain_text(lines, joined, is_credit)._replace(
-        reference=None, memo=text_or_none(" ".join(lines)), is_plain=True
+        reference=None, memo=text_or_none(_glued(lines, _LINE_WIDTH)), is_plain=True
     )
 
 
@@ -123,7 +123,7 @@ def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
         return _from_slash_tags(joined, _SLASH_TAG_OR_NAAM, is_credit)
     if "+" in joined and _SURE_SEPA_TAG.search(joined):
         return _from_sepa(joined, is_credit)
-    text = " ".join(lines)
+    text = _glued(lines, _LINE_WIDTH)
     if ":" in text and _SURE_LABEL.search(text):
         return _from_labels(lines, _PLAIN_LABEL)
     counterparty, named = read_payment_text(text, is_credit)
@@ -164,6 +164,9 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
     if is_polish:
         if "38" not in values and is_iban(said("29", "").strip()):
             account = said("29")
+        elif not (name or first_name or said("26")):
+            # Behind a purpose that ends before: who it is, and the address.
+            first_name, name = said("27", ""), f" {said('28', '')} {said('29', '')}"
         if len(first_name) < _SUBFIELD_LENGTH:
             first_name += " "
     if account is None and name and is_iban(without_spaces(name)):
@@ -173,9 +176,9 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
     if ("+" in joined or ": " in joined) and _SEPA_TAG.search(joined):
         found = _from_sepa(joined, is_credit != is_returned)
     else:
-        glued = "".join(part if len(part) >= _SUBFIELD_LENGTH else f"{part} " for part in purpose)
-        _, named = read_payment_text(glued, is_credit)
-        found = Memo(memo=text_or_none(" ".join(purpose)), named=named)
+        text = _glued(purpose, _SUBFIELD_LENGTH)
+        _, named = read_payment_text(text, is_credit)
+        found = Memo(memo=text_or_none(text), named=named)
     reference, other, other_account, memo, named, _ = found
     counterparty = text_or_none(first_name + name)
     scheme, reason = "proprietary" if is_polish else "gvc", said("34") if is_returned else None
@@ -190,6 +193,11 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
             False,
         )
     )
+
+
+def _glued(parts: list[str], width: int) -> str:
+    """One text: a part that is full goes on in the next one, any other ends with a word."""
+    return "".join(part if len(part) >= width else f"{part} " for part in parts)
 
 
 def _subfields(text: str, separator: str) -> dict[str, str]:
