@@ -18,7 +18,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from orchestration.collect.readers.common import at_line, is_iban, plain_text, without_spaces
-from orchestration.collect.readers.csv_profiles import COLUMNS, SEED, CsvProfile, CsvProfiles
+from orchestration.collect.readers.csv_profiles import (
+    COLUMNS,
+    FIRST,
+    JOINED,
+    SEED,
+    CsvProfile,
+    CsvProfiles,
+    header_names,
+)
 from orchestration.lake.errors import MAX_REASON, UnreadableFile
 
 MAX_LINES = 60
@@ -26,6 +34,7 @@ MAX_HEADER = 200
 # No bank exports as many, and every pair of columns is looked at.
 MAX_COLUMNS = 100
 MAX_CELL = 100
+MAX_BALANCE_WORDS = 5
 DELIMITERS = (";", ",", "\t", "|")
 # What headers are called, each in its letters and digits alone; the first that occurs counts.
 _NAMES = {
@@ -45,7 +54,7 @@ _NAMES = {
     " gutschrift haben crédit avere accrediti abono abonos haber crédito entrate uznania alacak"
     " приход кредит πίστωση זכות 預かり金額 入金金額 入金 お預入れ 收入 贷方发生额 贷方金额 입금액 입금금액",
     "balance": "balance runningbalance runningbal saldo saldonatrn balancegbp balanceeur kontostand"
-    " solde saldopooperacji zůstatek bakiye closingbalance остаток υπόλοιπο יתרה 差引残高 残高"
+    " solde saldopooperacji zůstatek bakiye closingbalance saldos остаток υπόλοιπο יתרה 差引残高 残高"
     " 余额 账户余额 잔액",
     "currency": "currency währung waehrung munt valutakod ccy devise divisa moneda waluta měna moeda"
     " parabirimi валюта валютаоперации 币种",
@@ -53,12 +62,23 @@ _NAMES = {
     " ibanbban rachunek conto cuenta compte konto",
     "counterparty": "counterparty partnername payee name beneficiary naamtegenpartij empfänger auftraggeber"
     " beneficiario bénéficiaire názevprotiúčtu kontrahent",
+    "counterparty_account": "counterpartyaccount counterpartyaccountnumber counterpartyiban partneriban"
+    " rekeningnummertegenpartij ibantegenpartij tegenrekening kontonummeriban empfängeriban gegenkonto"
+    " protiúčet čísloprotiúčtu numerrachunkukontrahenta rachunekkontrahenta ibanbeneficiario ibancontrepartie"
+    " vastapuolentili partnerkontonummer",
     "memo": "description memo details narrative verwendungszweck omschrijving text tekst rubrik transaction"
     " beschreibung1 forklaring selitys libellé descrizione causale concepto opisoperacji histórico descrição"
     " zprávapropříjemce popis transactionremarks"
     " description1 operazione açıklama описание описаниеоперации назначениеплатежа αιτιολογία תיאור 摘要内容"
-    " 摘要 交易备注 交易摘要 备注 적요",
-    "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia",
+    " 摘要 交易备注 交易摘要 备注 적요"
+    " transactiondescription narration particulars buchungsdetails notiz note vrijemededeling mededeling"
+    " mededelingen communicationlibre movimiento másdatos descrizioneestesa poznámka lançamento viesti"
+    " melding remarks message",
+    "creditor_reference": "gestructureerdemededeling communicationstructurée structuredcommunication vs"
+    " variabilnísymbol variabilnýsymbol kid ocr viitenumero",
+    "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia"
+    " refno chqrefno chqrefnumber referencenumber customerreference transactionreference",
+    "bank_reference": "bankreference buchungsreferenz transactionid idpohybu arkistointitunnus",
     "transaction_code": "type transactiontype buchungstext code",
 }
 _EITHER_SIDE = ("iban", "ibanbban", "konto", "conto", "conta", "cuenta", "compte", "rekening", "rachunek")
@@ -137,7 +157,9 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
         profile, missing = nearest
         said.append(f"nearest is {profile.profile_code}, without {', '.join(map(repr, missing[:5]))}")
     columns = profiles.columns if isinstance(profiles, CsvProfiles) else COLUMNS
-    row, open_cells = _row(table, lines[: max(table.at, 0)], encoding, columns)
+    row, open_cells, unread = _row(table, lines[: max(table.at, 0)], encoding, columns)
+    if row is not None and unread:
+        said.append(f"the row below leaves {', '.join(map(repr, unread[:5]))} unread")
     if row is None:
         said.append(f"next step: add a row to {SEED}")
     else:
@@ -231,18 +253,21 @@ def _nearest(fields: list[str], profiles: Sequence[CsvProfile]) -> tuple[CsvProf
 
 def _row(
     table: _Table, preamble: list[str], encoding: str, columns: Sequence[str]
-) -> tuple[str | None, list[str]]:
-    """A row of the seed for such a file, or None where it shows no date and no amount; and what a person must
-    still do about its cells."""
+) -> tuple[str | None, list[str], list[str]]:
+    """A row of the seed for such a file, or None where it shows no date and no amount; what a person must
+    still do about its cells; and the headers whose columns say something that it leaves out."""
     cells, open_cells = _columns(table)
     if "booked_on" not in cells or not ("amount" in cells or "debit" in cells):
-        return None, []
+        return None, [], []
     money = [cells[column] for column in ("amount", "debit", "credit", "balance") if column in cells]
     amounts = table.values(*money)
     plain = [_without_currency(amount) for amount in amounts]
     decimal_mark = "," if any(re.search(r",[0-9]{1,2}[-)]?$", amount) for amount in plain) else "."
     dates = table.values(cells["booked_on"])
     formats = [form for form in _FORMATS if dates and _all_dates(dates, form)]
+    if decimal_mark == ",":
+        # Nobody who writes it writes the month first.
+        formats.sort(key=lambda form: form.startswith("%m"))
     if len(formats) != 1:
         open_cells.append(f"check date_format ({' or '.join(formats) or 'of ' + repr(dates[:1])})")
     debits = table.values(cells["debit"]) if "debit" in cells else []
@@ -259,7 +284,8 @@ def _row(
         "decimal_mark": decimal_mark,
         "thousands_mark": _thousands_mark(plain, decimal_mark),
         "date_format": formats[0] if formats else "%Y-%m-%d",
-        "encoding": encoding,
+        # A byte order mark tells itself.
+        "encoding": "utf-8" if encoding in ("utf-8-sig", "utf-16") else encoding,
         "sign": "debit_positive"
         if debits and not any("-" in debit for debit in debits)
         else "credit_positive",
@@ -275,7 +301,7 @@ def _row(
     elif "currency" not in cells:
         open_cells.append("fill fixed_currency")
     label = _label(preamble, table.delimiter, is_iban)
-    if _plain_name(cells.get("account_number", "")) in _EITHER_SIDE:
+    if _plain_name(cells.get("account_number", "")) in _EITHER_SIDE and "counterparty_account" not in cells:
         # The account's own, or the other side's.
         header = cells.pop("account_number")
         if label or len({*table.values(header)}) > 1:
@@ -295,9 +321,12 @@ def _row(
         open_cells.append("check sign, since no amount has a minus")
     if encoding.startswith("cp125") and not all(map(str.isascii, table.fields)):
         open_cells.append("check encoding where letters look wrong")
+    cells["balance_words"] = _balance_words(table, cells)
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([cells.get(column, "") for column in columns])
-    return line.getvalue(), open_cells
+    named = {header for cell in cells.values() for header in header_names(cell)}
+    unread = [field for field in table.fields if field and field not in named and table.values(field)]
+    return line.getvalue(), open_cells, unread if table.at >= 0 else []
 
 
 def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
@@ -353,7 +382,26 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
             fitting = [header for header in left() if _holds(table, column, header, by_content=True)]
             if fitting:
                 cells[column] = max(fitting, key=lambda header: len("".join(table.values(header))))
+    texts = [cells["memo"]] if "memo" in cells else []
+    texts += [header for header in left() if _column_of(header) == "memo" and table.values(header)]
+    if len(texts) > 1 and not any(mark in text for text in texts for mark in (JOINED, FIRST)):
+        cells["memo"] = JOINED.join(sorted(texts, key=table.fields.index))
     return cells, open_cells
+
+
+def _balance_words(table: _Table, cells: dict[str, str]) -> str:
+    """How the rows begin that have a balance and no amount."""
+    if "balance" not in cells or cells.get("memo") not in table.fields:
+        return ""
+    money, balance, memo = (
+        [table.fields.index(cells[name]) for name in names if name in cells]
+        for names in (("amount", "debit", "credit"), ("balance",), ("memo",))
+    )
+    words = {row[memo[0]] for row in table.rows if row[balance[0]] and not any(row[at] for at in money)}
+    entries = [row[memo[0]] for row in table.rows if any(row[at] for at in money)]
+    if len(words) > MAX_BALANCE_WORDS or any(not word or "|" in word for word in words):
+        return ""
+    return "" if any(text.startswith(tuple(words)) for text in entries) else "|".join(sorted(words))
 
 
 def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_cells: list[str]) -> None:

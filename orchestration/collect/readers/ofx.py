@@ -242,8 +242,12 @@ def _transaction(
     end = buffer.find(b"<", at + len(close), limit) if at >= 0 else -1
     if end < 0 or match["attributes"]:
         return None
-    # Byte by byte first: each value is in an encoding of its own.
-    text = buffer[match.end("attributes") + 1 : at].decode("latin-1")
+    content = buffer[match.end("attributes") + 1 : at]
+    try:
+        text, is_decoded = content.decode(encoding.codecs[0]), True
+    except UnicodeDecodeError:
+        # Byte by byte first: each value is in an encoding of its own.
+        text, is_decoded = content.decode("latin-1"), False
     found = _LEAF.findall(text)
     if len(found) != text.count("<") or text.partition("<")[0].strip(_BLANKS):
         return None
@@ -256,7 +260,7 @@ def _transaction(
         }
     if leaves is None:
         return None
-    if not text.isascii():
+    if not is_decoded:
         try:
             leaves = {name: encoding.decode(value.encode("latin-1")) for name, value in leaves.items()}
         except UnicodeDecodeError:
