@@ -103,8 +103,8 @@ _DATE = re.compile(
     r"(?:[T ]?[0-9]{2}:?(?:[0-9]{2})?:?(?:[0-9]{2})?(?:[.,:][0-9]{0,6})?)?"
     r"\s*(?:\[[^\]]*\]?|Z|[A-Z]{3,4}|[+-][0-9]{2}:?[0-9]{2})?"
 )
-_GROUPED_POINT = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*")
-_GROUPED_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*")
+# A number in groups, the mark between them, and what follows behind another mark.
+_GROUPED = re.compile(r"([+-]?[0-9]{1,3}([,. '\u00a0\u202f])[0-9]{3}(?:\2[0-9]{3})*)((?!\2)[.,][0-9]*)?")
 _RATE = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{0,12})?")
 _CHARSET = re.compile(rb"CHARSET:\s*([A-Za-z0-9_\-]+)")
 _UTF8 = re.compile(rb"ENCODING:\s*(?:UTF-?8|UNICODE)|encoding=[\"']UTF-?8", re.IGNORECASE)
@@ -499,7 +499,7 @@ class _Reader:
         elif name == "BANKID" and parent == "BANKACCTFROM":
             statement.bank_id = value
         elif name == "BALAMT" and parent == "LEDGERBAL":
-            statement.closing_balance = _amount(value, token.position)
+            statement.closing_balance = _amount(value, statement.currency, token.position)
         elif name == "BALAMT" and parent == "AVAILBAL":
             statement.other_balances.append((parent, statement.currency, value))
         elif name == "NAME" and parent == "BAL":
@@ -604,7 +604,7 @@ def _amounts(
     text = leaves.get("TRNAMT")
     if text is None:
         raise UnreadableFile("a transaction has no TRNAMT", position)
-    amount = _amount(text, position)
+    amount = _amount(text, account_currency, position)
     currency = leaves.get("CURRENCY/CURSYM")
     if currency and parse_currency(currency, position) != account_currency:
         rate = _rate(leaves.get("CURRENCY/CURRATE"), position)
@@ -630,12 +630,19 @@ def _rounded(amount: Decimal, currency: str, position: str) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-currency_decimals(currency)), ROUND_HALF_UP, _WIDE)
 
 
-def _amount(text: str, position: str) -> Decimal:
-    """Comma or point is the decimal mark; both together are read only where the grouping tells them apart."""
-    if _GROUPED_POINT.fullmatch(text):
-        text = text.replace(",", "")
-    elif _GROUPED_COMMA.fullmatch(text):
-        text = text.replace(".", "")
+def _amount(text: str, currency: str, position: str) -> Decimal:
+    """Comma or point is the decimal mark. Both together, or one that stands twice, are read where the groups
+    tell them apart; a comma before three digits is refused where the currency has fewer decimals."""
+    match = _GROUPED.fullmatch(text) if len(text) <= MAX_VALUE_LENGTH else None
+    if match:
+        number, mark, rest = match.groups("")
+        if rest or mark not in ",." or number.count(mark) > 1:
+            text = number.replace(mark, "") + rest
+        elif mark == "," and number.lstrip("+-")[0] != "0" and currency_decimals(currency) < 3:
+            raise UnreadableFile(
+                f"the amount {text!r} is in thousands or has three decimals, of which {currency} has fewer",
+                position,
+            )
     return parse_amount(text.replace(",", ".", 1), position)
 
 
