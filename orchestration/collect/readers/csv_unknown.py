@@ -41,12 +41,14 @@ _NAMES = {
     "booked_on": "bookingdate postingdate postdate posteddate transactiondate buchungstag buchungsdatum"
     " bokföringsdag bokföringsdatum bokfdag bogførtdato kirjauspäivä completeddate datacontabile"
     " fechaoperación dataoperacji datumzaúčtování datalançamento datecomptable datum date dateutc dato fecha"
-    " data tarih дата датаоперации ημερομηνία תאריך 日付 取引日 交易日期 交易日 记账日期 거래일자 거래일시",
+    " data tarih дата датаоперации ημερομηνία תאריך könyvelésdátuma"
+    " 日付 取引日 交易日期 交易日 记账日期 거래일자 거래일시",
     "value_on": "valuedate wertstellung valutadatum valuta valutadag rentedatum rentedato arvopäivä"
-    " effectivedate datavaluta datedevaleur datevaleur fechavalor dataksięgowania datavalor",
+    " effectivedate datavaluta datedevaleur datevaleur fechavalor dataksięgowania datavalor"
+    " interestdate értéknap датапроводки",
     "amount": "amount transactionamount betrag bedrag belopp beløb määrä umsatz montant importe importo"
     " kwota částka valor tutar işlemtutarı сумма"
-    " суммаоперации ποσό 交易金额 发生额 amounteur amountusd amountgbp bedrageur betrageur",
+    " суммаоперации ποσό összeg 交易金额 发生额 amounteur amountusd amountgbp bedrageur betrageur",
     "debit": "debit debitamount moneyout paidout withdrawal withdrawals withdrawalamount withdrawalamt"
     " belastung lastschrift soll débit dare addebiti cargo cargos debe débito uscite obciążenia borç"
     " расход дебет χρέωση חובה 支払い金額 出金金額 出金 お引出し 支出 借方发生额 借方金额 출금액 출금금액",
@@ -54,18 +56,19 @@ _NAMES = {
     " gutschrift haben crédit avere accrediti abono abonos haber crédito entrate uznania alacak"
     " приход кредит πίστωση זכות 預かり金額 入金金額 入金 お預入れ 收入 贷方发生额 贷方金额 입금액 입금금액",
     "balance": "balance runningbalance runningbal saldo saldonatrn balancegbp balanceeur kontostand"
-    " solde saldopooperacji zůstatek bakiye closingbalance saldos остаток υπόλοιπο יתרה 差引残高 残高"
-    " 余额 账户余额 잔액",
+    " solde saldopooperacji zůstatek bakiye closingbalance saldos egyenleg könyveltegyenleg"
+    " остаток υπόλοιπο יתרה 差引残高 残高 余额 账户余额 잔액",
     "currency": "currency währung waehrung munt valutakod ccy devise divisa moneda waluta měna moeda"
-    " parabirimi валюта валютаоперации 币种",
+    " parabirimi валюта валютаоперации devies devizanem 币种",
     "account_number": "accountnumber account iban accountno kontonr kontonummer auftragskonto rekening"
-    " ibanbban rachunek conto cuenta compte konto",
+    " ibanbban rachunek conto cuenta compte konto bankaccount számlaszám номерсчета номерсчёта",
     "counterparty": "counterparty partnername payee name beneficiary naamtegenpartij empfänger auftraggeber"
-    " beneficiario bénéficiaire názevprotiúčtu kontrahent",
+    " beneficiario bénéficiaire názevprotiúčtu kontrahent naamtegenpartijbevat partnerneve контрагент",
     "counterparty_account": "counterpartyaccount counterpartyaccountnumber counterpartyiban partneriban"
     " rekeningnummertegenpartij ibantegenpartij tegenrekening kontonummeriban empfängeriban gegenkonto"
     " protiúčet čísloprotiúčtu numerrachunkukontrahenta rachunekkontrahenta ibanbeneficiario ibancontrepartie"
-    " vastapuolentili partnerkontonummer",
+    " vastapuolentili partnerkontonummer rekeningtegenpartij partnerszámlaszáma счетконтрагента"
+    " счётконтрагента",
     "memo": "description memo details narrative verwendungszweck omschrijving text tekst rubrik transaction"
     " beschreibung1 forklaring selitys libellé descrizione causale concepto opisoperacji histórico descrição"
     " zprávapropříjemce popis transactionremarks"
@@ -73,12 +76,12 @@ _NAMES = {
     " 摘要 交易备注 交易摘要 备注 적요"
     " transactiondescription narration particulars buchungsdetails notiz note vrijemededeling mededeling"
     " mededelingen communicationlibre movimiento másdatos descrizioneestesa poznámka lançamento viesti"
-    " melding remarks message",
+    " melding remarks message közlemény",
     "creditor_reference": "gestructureerdemededeling communicationstructurée structuredcommunication vs"
     " variabilnísymbol variabilnýsymbol kid ocr viitenumero",
     "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia"
-    " refno chqrefno chqrefnumber referencenumber customerreference transactionreference",
-    "bank_reference": "bankreference buchungsreferenz transactionid idpohybu arkistointitunnus",
+    " refno chqrefno chqrefnumber referencenumber customerreference transactionreference referans",
+    "bank_reference": "bankreference buchungsreferenz transactionid idpohybu arkistointitunnus identificador",
     "transaction_code": "type transactiontype buchungstext code",
 }
 _EITHER_SIDE = ("iban", "ibanbban", "konto", "conto", "conta", "cuenta", "compte", "rekening", "rachunek")
@@ -100,6 +103,8 @@ _FORMATS = (
         "%d/%m/%Y",
         "%Y/%m/%d",
         "%Y%m%d",
+        "%Y.%m.%d",
+        "%Y.%m.%d.",
         "%d-%m-%Y",
         "%m-%d-%Y",
     ),
@@ -108,13 +113,13 @@ _FORMATS = (
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _CODES = re.compile(
     "AED|AUD|BGN|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KRW|MXN|MYR|NOK|NZD|PHP|PLN|RON|"
-    "SAR|SEK|SGD|THB|TRY|UAH|USD|VND|ZAR"
+    "SAR|SEK|SGD|THB|TRY|UAH|USD|VND|ZAR|"
+    "ARS|BHD|CLP|COP|EGP|GEL|JOD|KES|KWD|KZT|MAD|NGN|OMR|PEN|PKR|QAR|RSD|RUB|TWD|UYU"
 )
 # The first that stands in a text counts.
 _SIGNS = {"R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "$": "USD"}
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-# Headers that are known where a file is in the encoding of Western Europe; else it may be in these.
-_ENOUGH = 2
+# Where a file may be in the encoding of Western Europe it may be in these.
 _ENCODINGS = ("cp932", "gb18030", "cp949", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255")
 _MARKS = ".,'\u2019 \u00a0\u202f"
 # Digits with marks between them: 1'234.50, 12, .5 and 1 234 are amounts.
@@ -146,7 +151,7 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
     """The refusal of a file of which this is the first part. encoding: what it may be by its bytes."""
     lines = _lines(head, encoding)
     table = _table(lines)
-    if encoding == "cp1252" and _known(table) < _ENOUGH:
+    if encoding == "cp1252" and not head.isascii():
         # In the right one most headers are known; of equals the first.
         tried = ((other, _lines(head, other)) for other in (encoding, *_ENCODINGS))
         found = ((other, text, _table(text)) for other, text in tried)
@@ -377,7 +382,7 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
             and _follows(table, moved, header, _magnitude)
         ):
             cells["balance"] = header
-    for column in ("currency", "account_number", "memo"):
+    for column in ("currency", "account_number", "counterparty_account", "memo"):
         if column not in cells:
             fitting = [header for header in left() if _holds(table, column, header, by_content=True)]
             if fitting:
@@ -462,8 +467,13 @@ def _holds(table: _Table, column: str, header: str, *, by_content: bool = False)
         return all(map(_is_amount, values))
     if column == "currency":
         return all(_CODES.fullmatch(value.upper()) for value in values)
+    are_ibans = all(is_iban(without_spaces(value)) for value in values)
     if column == "account_number" and by_content:
-        return len({*values}) == 1 and is_iban(without_spaces(values[0]))
+        return len({*values}) == 1 and are_ibans
+    if column == "counterparty_account" and by_content:
+        return are_ibans
+    if column == "counterparty":
+        return not are_ibans
     if by_content:
         return not any(_is_amount(value) or _is_date(value) for value in values)
     return True

@@ -599,6 +599,31 @@ FULL = {
             "memo": "Faktura 26",
         },
     ),
+    # Called a name, and it holds accounts.
+    "in the Netherlands": (
+        '"Date","Interest Date","Amount","Account","Counterparty","Name","Description","Currency"\n'
+        '"2026-01-05","2026-01-05","-1.250,00","7","NL91ABNA0417164300","Leverancier BV",'
+        '"Factuur 26-17","EUR"\n',
+        {
+            "account_number": "7",
+            "counterparty": "Leverancier BV",
+            "counterparty_account": "NL91ABNA0417164300",
+            "memo": "Factuur 26-17",
+            "value_on": "2026-01-05",
+        },
+    ),
+    "in Hungary": (
+        "Számlaszám;Összeg;Devizanem;Könyvelés dátuma;Partner számlaszáma;Partner neve;Közlemény\n"
+        "11773016;-15000;HUF;2026.01.05;12345678-12345678;KOVÁCS KFT;SZÁMLA 45\n",
+        {
+            "account_number": "11773016",
+            "amount": "-15000",
+            "booked_on": "2026-01-05",
+            "counterparty": "KOVÁCS KFT",
+            "counterparty_account": "12345678-12345678",
+            "memo": "SZÁMLA 45",
+        },
+    ),
     "with rows of balances": (
         "data;lançamento;valor (R$);saldos (R$)\n05/01/2026;PIX JOSE;-1.234,56;\n"
         "05/01/2026;SALDO DO DIA;;8.765,44\n06/01/2026;TED;500,00;\n06/01/2026;SALDO DO DIA;;9.265,44\n",
@@ -637,6 +662,10 @@ def test_profile_in_utf16_leaves_other_files_alone():
 
 
 OTHER_LETTERS = [
+    (  # two of its headers are known in cp1252 too
+        "cp1254",
+        "Tarih,Açıklama,İşlem Tutarı,Bakiye\n15/01/2026,ŞİRKET,125050,225050\n16/01/2026,IŞIK,-8000,217050\n",
+    ),
     (
         "cp932",
         "日付,摘要,摘要内容,支払い金額,預かり金額,差引残高\n"
