@@ -103,17 +103,18 @@ def read_memo(lines: list[str], joined: str, is_credit: bool) -> Memo:
         return _from_sepa(joined, is_credit)
     if _SLASH_TAG.match(joined):
         return _from_slash_tags(joined, _SLASH_TAG, is_credit)
-    if _LABELLED.match(" ".join(lines)):
+    if joined.startswith("SEPA") and _LABELLED.match(" ".join(lines)):
         return _from_labels(lines, _LABEL)
     first, _, name = lines[0].partition(" ")
     if name and is_iban(first):
         return Memo(None, text_or_none(name), first, text_or_none(" ".join(lines[1:])))
-    return _from_plain_text(lines, joined, is_credit)._replace(
-        reference=None, memo=text_or_none(_glued(lines, _LINE_WIDTH)), is_plain=True
+    text = _glued(lines, _LINE_WIDTH)
+    return _from_plain_text(lines, joined, text, is_credit)._replace(
+        reference=None, memo=text_or_none(text), is_plain=True
     )
 
 
-def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
+def _from_plain_text(lines: list[str], joined: str, text: str, is_credit: bool) -> Memo:
     """What a plain text names; its reference and memo do not count."""
     if coded := _LETTERED.match(joined):
         found = _from_subfields(joined[coded.end() :], "+", coded[0], is_credit)
@@ -123,7 +124,6 @@ def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
         return _from_slash_tags(joined, _SLASH_TAG_OR_NAAM, is_credit)
     if "+" in joined and _SURE_SEPA_TAG.search(joined):
         return _from_sepa(joined, is_credit)
-    text = _glued(lines, _LINE_WIDTH)
     if ":" in text and _SURE_LABEL.search(text):
         return _from_labels(lines, _PLAIN_LABEL)
     counterparty, named = read_payment_text(text, is_credit)
