@@ -44,10 +44,26 @@ CAMT_ENTRY = b"""<Ntry><NtryRef>%08d</NtryRef><Amt Ccy="EUR">15.26</Amt><CdtDbtI
 MT940_ENTRY = b""":61:2601060105D15,26NTRF%08d//B1
 :86:177?00UEBERWEISUNG?20EREF+E1?21SVWZ+Invoice 1 and 2?30ABNANL2A?31NL91ABNA0417164300?32Supplier One
 """
+# Lines of 65 characters in an envelope, as from SWIFT itself.
+MT940_LONG_ENTRY = b""":61:2601060105D15,26NTRFNONREF//B%08d
+:86:/TRTP/SEPA OVERBOEKING/IBAN/NL91ABNA0417164300/BIC/ABNANL2A/NAME/
+Supplier One/REMI/Invoice 1 and 2/EREF/E1
+"""
 BAI2_ENTRY = b"16,475,1526,V,260106,,%08d,E1,SUPPLIER ONE\n88,INVOICE 1 AND 2\n"
+BAI2_LONG_ENTRY = b"""16,475,1526,V,260106,,%08d,E1,OUTGOING WIRE
+88,WIRE TYPE:DOMESTIC DATE:010626 TIME:0915 CT
+88,TRN:2026010600123456 FED REF:001234
+88,BNF:SUPPLIER ONE ID:000123456789
+88,BNF BK:FIRST BANK ID:021000021
+88,PMT DET:INVOICE 1 AND 2
+"""
 OFX_ENTRY = b"""<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260105120000<TRNAMT>-15.26<FITID>%08d<CHECKNUM>1001
 <NAME>Supplier One<MEMO>Invoice 1 and 2</STMTTRN>
 """
+OFX_LONG_ENTRY = """<STMTTRN><TRNTYPE>DEBIT</TRNTYPE><DTPOSTED>20260105</DTPOSTED>
+<TRNAMT>-15.26</TRNAMT><FITID>%08d</FITID><PAYEE><NAME>M\u00fcller</NAME><CITY>K\u00f6ln</CITY></PAYEE>
+<BANKACCTTO><BANKID>1</BANKID><ACCTID>77</ACCTID></BANKACCTTO><MEMO>Invoice 1 and 2</MEMO></STMTTRN>
+""".encode("cp1252")
 # ofxtools reads no shorter header.
 OFX_LIBRARY_HEADER = (
     b"OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nSECURITY:NONE\nENCODING:USASCII\nCHARSET:1252\n"
@@ -65,6 +81,11 @@ FORMATS: dict[str, tuple[bytes, bytes, Callable[[int], bytes]]] = {
         MT940_ENTRY,
         lambda _: b":62F:C260105EUR0,00\n-\n",
     ),
+    "MT940 of SWIFT": (
+        b"{1:F01INGBNL2AXXXX0000000000}{2:I940X}{4:\n:20:S\n:25:NL91ABNA0417164300\n:28C:1\n:60F:C260104EUR0,00\n",
+        MT940_LONG_ENTRY,
+        lambda _: b":62F:C260105EUR0,00\n-}\n",
+    ),
     "BAI2": (
         b"01,A,B,260106,0200,7,,,2/\n02,B,A,1,260105,2359,,2/\n03,097531,USD/\n",
         BAI2_ENTRY,
@@ -73,9 +94,22 @@ FORMATS: dict[str, tuple[bytes, bytes, Callable[[int], bytes]]] = {
             % (count * 1526, count * 2 + 2, count * 1526, count * 2 + 4, count * 1526, count * 2 + 6)
         ),
     ),
+    "BAI2 of wires": (
+        b"01,A,B,260106,0200,7,,,2/\n02,B,A,1,260105,2359,,2/\n03,097531,USD/\n",
+        BAI2_LONG_ENTRY,
+        lambda count: (
+            b"49,%d,%d/\n98,%d,1,%d/\n99,%d,1,%d/\n"
+            % (count * 1526, count * 6 + 2, count * 1526, count * 6 + 4, count * 1526, count * 6 + 6)
+        ),
+    ),
     "OFX": (
         b"OFXHEADER:100\n\n<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>1</BANKACCTFROM><BANKTRANLIST>\n",
         OFX_ENTRY,
+        lambda _: b"</BANKTRANLIST></STMTRS></OFX>\n",
+    ),
+    "OFX of payees": (
+        b"OFXHEADER:100\nCHARSET:1252\n\n<OFX><STMTRS><CURDEF>EUR<BANKACCTFROM><ACCTID>1</BANKACCTFROM><BANKTRANLIST>\n",
+        OFX_LONG_ENTRY,
         lambda _: b"</BANKTRANLIST></STMTRS></OFX>\n",
     ),
     "CSV": (
@@ -129,7 +163,7 @@ def read_bare(name: str, stream: io.RawIOBase) -> int:
     if name == "CSV":
         return sum(1 for _ in csv.reader(io.TextIOWrapper(buffered, "utf-8", newline="")))
     if name != "CAMT.053":
-        return sum(1 for _ in io.TextIOWrapper(buffered, "utf-8"))
+        return sum(1 for _ in io.TextIOWrapper(buffered, "cp1252"))
     count = 0
     for _, element in etree.iterparse(buffered, tag="{*}Ntry"):
         count += 1
@@ -175,7 +209,6 @@ LIBRARIES: dict[str, dict[str, Callable[[bytes], int]]] = {
     "MT940": {"mt-940": with_mt940},
     "BAI2": {"bai2": with_bai2},
     "OFX": {"ofxtools": with_ofxtools},
-    "CSV": {},
 }
 
 
@@ -231,10 +264,10 @@ def print_libraries(before: str) -> None:
     print(f"| format | reader, MB/s |{' before |' if before else ''} bare | libraries |")
     print(f"|---|---|{'---|' if before else ''}---|---|")
     for name in FORMATS:
-        kinds = ["ours", *(["before"] if before else []), "bare", *LIBRARIES[name]]
+        kinds = ["ours", *(["before"] if before else []), "bare", *LIBRARIES.get(name, {})]
         found = speeds(name, MB, kinds, before)
         told = [f"{found[kind]:.1f}" for kind in kinds[: 2 + bool(before)]]
-        libraries = ", ".join(f"{library} {found[library]:.1f}" for library in LIBRARIES[name])
+        libraries = ", ".join(f"{library} {found[library]:.1f}" for library in LIBRARIES.get(name, {}))
         print(f"| {name} | {' | '.join(told)} | {libraries} |", flush=True)
 
 

@@ -134,28 +134,34 @@ def text_lines(stream: BinaryIO, encoding: Encoding) -> Iterator[tuple[int, str]
     other line is in the encoding. Raises UnreadableFile for a line above 1 MiB and for bytes that are no text
     in it.
     """
+    for first, lines in _line_blocks(stream, encoding):
+        yield from enumerate(lines, first)
+
+
+def _line_blocks(stream: BinaryIO, encoding: Encoding) -> Iterator[tuple[int, list[str]]]:
+    """Lines, many at once, and the number of the first."""
     head = take_head(stream, 4)
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         yield from _utf16_lines(rejoin(head, stream))
         return
-    number = 0
+    number = 1
     for block in _blocks(rejoin(head.removeprefix(codecs.BOM_UTF8), stream)):
         text = None
         if len(block) <= MAX_LINE_BYTES:
             with contextlib.suppress(UnicodeDecodeError):
-                text = block.decode(encoding.codecs[0])
-        if text is not None and text.replace("\r\n", "\n").replace("\n", "").isprintable():
+                text = block.decode(encoding.codecs[0]).replace("\r\n", "\n")
+        if text is not None and text.replace("\n", "").isprintable():
             # As nearly all is: no line needs more than its end cut off.
-            for line in text.removesuffix("\n").split("\n"):
-                number += 1
-                yield number, line.rstrip()
+            lines = [*map(str.rstrip, text.removesuffix("\n").split("\n"))]
+            yield number, lines
+            number += len(lines)
             continue
         for raw in block.removesuffix(b"\n").split(b"\n"):
             if len(raw) >= MAX_LINE_BYTES:
-                raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} bytes", at_line(number + 1))
-            for part in _parts(_decoded(raw, encoding, number + 1).rstrip()):
-                number += 1
-                yield number, part
+                raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} bytes", at_line(number))
+            parts = _parts(_decoded(raw, encoding, number).rstrip())
+            yield number, parts
+            number += len(parts)
 
 
 def _blocks(stream: BinaryIO) -> Iterator[bytes]:
@@ -184,20 +190,18 @@ def _decoded(line: bytes, encoding: Encoding, number: int) -> str:
         ) from None
 
 
-def _utf16_lines(stream: BinaryIO) -> Iterator[tuple[int, str]]:
+def _utf16_lines(stream: BinaryIO) -> Iterator[tuple[int, list[str]]]:
     reader = io.TextIOWrapper(stream, encoding="utf-16", newline="\n")
-    number = 0
+    number = 1
     try:
         while line := reader.readline(MAX_LINE_BYTES + 1):
             if len(line) > MAX_LINE_BYTES:
-                raise UnreadableFile(
-                    f"a line is longer than {MAX_LINE_BYTES} characters", at_line(number + 1)
-                )
-            for part in _parts(line.rstrip()):
-                number += 1
-                yield number, part
+                raise UnreadableFile(f"a line is longer than {MAX_LINE_BYTES} characters", at_line(number))
+            parts = _parts(line.rstrip())
+            yield number, parts
+            number += len(parts)
     except UnicodeError as error:
-        raise UnreadableFile("the bytes are not valid UTF-16", f"after line {number}") from error
+        raise UnreadableFile("the bytes are not valid UTF-16", f"after line {number - 1}") from error
 
 
 def _parts(line: str) -> list[str]:

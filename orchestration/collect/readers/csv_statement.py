@@ -51,7 +51,7 @@ from orchestration.collect.readers.csv_profiles import (
     words,
 )
 from orchestration.collect.readers.csv_unknown import unknown_csv
-from orchestration.collect.readers.payment_text import read_payment_text
+from orchestration.collect.readers.payment_text import creditor_references_in_text, read_payment_text
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
@@ -291,8 +291,12 @@ def _encoding(head: bytes, declared: str, is_readable: Callable[[str], bool]) ->
 
 
 def _first_rows(head: bytes, encoding: str, delimiter: str) -> Iterator[list[str]]:
-    """The first lines cut as the rows are: at line feeds and carriage returns alone."""
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    """The first lines cut as the rows are: at line feeds and carriage returns alone. None where the encoding
+    asks for a byte order mark that the file has not."""
+    try:
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    except UnicodeError:
+        return
     for line in itertools.islice(io.StringIO(text, newline=""), MAX_PREAMBLE_LINES + 1):
         try:
             yield [" ".join(field.split()) for field in next(csv.reader([line], delimiter=delimiter), [])]
@@ -639,8 +643,9 @@ def _named(row: _Row, is_credit: bool) -> tuple[str | None, Named]:
     counterparty = text_or_none(row.counterparty) or labelled
     if not any(row[_NAMED]):
         return counterparty, (_CODED if row.transaction_code else UNNAMED).filled(of_text)
+    proved = creditor_references_in_text(row.creditor_reference)
     of_columns = Named(
-        creditor_reference=listed_references([row.creditor_reference]),
+        creditor_reference=listed_references(proved or [row.creditor_reference]),
         end_to_end_id=named_reference(row.end_to_end_id),
         instruction_id=named_reference(row.instruction_id),
         customer_reference=named_reference(row.customer_reference),

@@ -18,7 +18,15 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from orchestration.collect.readers.common import at_line, is_iban, plain_text, without_spaces
-from orchestration.collect.readers.csv_profiles import COLUMNS, SEED, CsvProfile, CsvProfiles
+from orchestration.collect.readers.csv_profiles import (
+    COLUMNS,
+    FIRST,
+    JOINED,
+    SEED,
+    CsvProfile,
+    CsvProfiles,
+    header_names,
+)
 from orchestration.lake.errors import MAX_REASON, UnreadableFile
 
 MAX_LINES = 60
@@ -26,18 +34,21 @@ MAX_HEADER = 200
 # No bank exports as many, and every pair of columns is looked at.
 MAX_COLUMNS = 100
 MAX_CELL = 100
+MAX_BALANCE_WORDS = 5
 DELIMITERS = (";", ",", "\t", "|")
 # What headers are called, each in its letters and digits alone; the first that occurs counts.
 _NAMES = {
     "booked_on": "bookingdate postingdate postdate posteddate transactiondate buchungstag buchungsdatum"
     " bokföringsdag bokföringsdatum bokfdag bogførtdato kirjauspäivä completeddate datacontabile"
     " fechaoperación dataoperacji datumzaúčtování datalançamento datecomptable datum date dateutc dato fecha"
-    " data tarih дата датаоперации ημερομηνία תאריך 日付 取引日 交易日期 交易日 记账日期 거래일자 거래일시",
+    " data tarih дата датаоперации ημερομηνία תאריך könyvelésdátuma"
+    " 日付 取引日 交易日期 交易日 记账日期 거래일자 거래일시",
     "value_on": "valuedate wertstellung valutadatum valuta valutadag rentedatum rentedato arvopäivä"
-    " effectivedate datavaluta datedevaleur datevaleur fechavalor dataksięgowania datavalor",
+    " effectivedate datavaluta datedevaleur datevaleur fechavalor dataksięgowania datavalor"
+    " interestdate értéknap датапроводки",
     "amount": "amount transactionamount betrag bedrag belopp beløb määrä umsatz montant importe importo"
     " kwota částka valor tutar işlemtutarı сумма"
-    " суммаоперации ποσό 交易金额 发生额 amounteur amountusd amountgbp bedrageur betrageur",
+    " суммаоперации ποσό összeg 交易金额 发生额 amounteur amountusd amountgbp bedrageur betrageur",
     "debit": "debit debitamount moneyout paidout withdrawal withdrawals withdrawalamount withdrawalamt"
     " belastung lastschrift soll débit dare addebiti cargo cargos debe débito uscite obciążenia borç"
     " расход дебет χρέωση חובה 支払い金額 出金金額 出金 お引出し 支出 借方发生额 借方金额 출금액 출금금액",
@@ -45,20 +56,32 @@ _NAMES = {
     " gutschrift haben crédit avere accrediti abono abonos haber crédito entrate uznania alacak"
     " приход кредит πίστωση זכות 預かり金額 入金金額 入金 お預入れ 收入 贷方发生额 贷方金额 입금액 입금금액",
     "balance": "balance runningbalance runningbal saldo saldonatrn balancegbp balanceeur kontostand"
-    " solde saldopooperacji zůstatek bakiye closingbalance остаток υπόλοιπο יתרה 差引残高 残高"
-    " 余额 账户余额 잔액",
+    " solde saldopooperacji zůstatek bakiye closingbalance saldos egyenleg könyveltegyenleg"
+    " остаток υπόλοιπο יתרה 差引残高 残高 余额 账户余额 잔액",
     "currency": "currency währung waehrung munt valutakod ccy devise divisa moneda waluta měna moeda"
-    " parabirimi валюта валютаоперации 币种",
+    " parabirimi валюта валютаоперации devies devizanem 币种",
     "account_number": "accountnumber account iban accountno kontonr kontonummer auftragskonto rekening"
-    " ibanbban rachunek conto cuenta compte konto",
+    " ibanbban rachunek conto cuenta compte konto bankaccount számlaszám номерсчета номерсчёта",
     "counterparty": "counterparty partnername payee name beneficiary naamtegenpartij empfänger auftraggeber"
-    " beneficiario bénéficiaire názevprotiúčtu kontrahent",
+    " beneficiario bénéficiaire názevprotiúčtu kontrahent naamtegenpartijbevat partnerneve контрагент",
+    "counterparty_account": "counterpartyaccount counterpartyaccountnumber counterpartyiban partneriban"
+    " rekeningnummertegenpartij ibantegenpartij tegenrekening kontonummeriban empfängeriban gegenkonto"
+    " protiúčet čísloprotiúčtu numerrachunkukontrahenta rachunekkontrahenta ibanbeneficiario ibancontrepartie"
+    " vastapuolentili partnerkontonummer rekeningtegenpartij partnerszámlaszáma счетконтрагента"
+    " счётконтрагента",
     "memo": "description memo details narrative verwendungszweck omschrijving text tekst rubrik transaction"
     " beschreibung1 forklaring selitys libellé descrizione causale concepto opisoperacji histórico descrição"
     " zprávapropříjemce popis transactionremarks"
     " description1 operazione açıklama описание описаниеоперации назначениеплатежа αιτιολογία תיאור 摘要内容"
-    " 摘要 交易备注 交易摘要 备注 적요",
-    "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia",
+    " 摘要 交易备注 交易摘要 备注 적요"
+    " transactiondescription narration particulars buchungsdetails notiz note vrijemededeling mededeling"
+    " mededelingen communicationlibre movimiento másdatos descrizioneestesa poznámka lançamento viesti"
+    " melding remarks message közlemény",
+    "creditor_reference": "gestructureerdemededeling communicationstructurée structuredcommunication vs"
+    " variabilnísymbol variabilnýsymbol kid ocr viitenumero",
+    "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia"
+    " refno chqrefno chqrefnumber referencenumber customerreference transactionreference referans",
+    "bank_reference": "bankreference buchungsreferenz transactionid idpohybu arkistointitunnus identificador",
     "transaction_code": "type transactiontype buchungstext code",
 }
 _EITHER_SIDE = ("iban", "ibanbban", "konto", "conto", "conta", "cuenta", "compte", "rekening", "rachunek")
@@ -80,6 +103,8 @@ _FORMATS = (
         "%d/%m/%Y",
         "%Y/%m/%d",
         "%Y%m%d",
+        "%Y.%m.%d",
+        "%Y.%m.%d.",
         "%d-%m-%Y",
         "%m-%d-%Y",
     ),
@@ -88,13 +113,13 @@ _FORMATS = (
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _CODES = re.compile(
     "AED|AUD|BGN|BRL|CAD|CHF|CNY|CZK|DKK|EUR|GBP|HKD|HUF|IDR|ILS|INR|ISK|JPY|KRW|MXN|MYR|NOK|NZD|PHP|PLN|RON|"
-    "SAR|SEK|SGD|THB|TRY|UAH|USD|VND|ZAR"
+    "SAR|SEK|SGD|THB|TRY|UAH|USD|VND|ZAR|"
+    "ARS|BHD|CLP|COP|EGP|GEL|JOD|KES|KWD|KZT|MAD|NGN|OMR|PEN|PKR|QAR|RSD|RUB|TWD|UYU"
 )
 # The first that stands in a text counts.
 _SIGNS = {"R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "$": "USD"}
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
-# Headers that are known where a file is in the encoding of Western Europe; else it may be in these.
-_ENOUGH = 2
+# Where a file may be in the encoding of Western Europe it may be in these.
 _ENCODINGS = ("cp932", "gb18030", "cp949", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255")
 _MARKS = ".,'\u2019 \u00a0\u202f"
 # Digits with marks between them: 1'234.50, 12, .5 and 1 234 are amounts.
@@ -126,7 +151,7 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
     """The refusal of a file of which this is the first part. encoding: what it may be by its bytes."""
     lines = _lines(head, encoding)
     table = _table(lines)
-    if encoding == "cp1252" and _known(table) < _ENOUGH:
+    if encoding == "cp1252" and not head.isascii():
         # In the right one most headers are known; of equals the first.
         tried = ((other, _lines(head, other)) for other in (encoding, *_ENCODINGS))
         found = ((other, text, _table(text)) for other, text in tried)
@@ -137,7 +162,9 @@ def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> U
         profile, missing = nearest
         said.append(f"nearest is {profile.profile_code}, without {', '.join(map(repr, missing[:5]))}")
     columns = profiles.columns if isinstance(profiles, CsvProfiles) else COLUMNS
-    row, open_cells = _row(table, lines[: max(table.at, 0)], encoding, columns)
+    row, open_cells, unread = _row(table, lines[: max(table.at, 0)], encoding, columns)
+    if row is not None and unread:
+        said.append(f"the row below leaves {', '.join(map(repr, unread[:5]))} unread")
     if row is None:
         said.append(f"next step: add a row to {SEED}")
     else:
@@ -231,18 +258,21 @@ def _nearest(fields: list[str], profiles: Sequence[CsvProfile]) -> tuple[CsvProf
 
 def _row(
     table: _Table, preamble: list[str], encoding: str, columns: Sequence[str]
-) -> tuple[str | None, list[str]]:
-    """A row of the seed for such a file, or None where it shows no date and no amount; and what a person must
-    still do about its cells."""
+) -> tuple[str | None, list[str], list[str]]:
+    """A row of the seed for such a file, or None where it shows no date and no amount; what a person must
+    still do about its cells; and the headers whose columns say something that it leaves out."""
     cells, open_cells = _columns(table)
     if "booked_on" not in cells or not ("amount" in cells or "debit" in cells):
-        return None, []
+        return None, [], []
     money = [cells[column] for column in ("amount", "debit", "credit", "balance") if column in cells]
     amounts = table.values(*money)
     plain = [_without_currency(amount) for amount in amounts]
     decimal_mark = "," if any(re.search(r",[0-9]{1,2}[-)]?$", amount) for amount in plain) else "."
     dates = table.values(cells["booked_on"])
     formats = [form for form in _FORMATS if dates and _all_dates(dates, form)]
+    if decimal_mark == ",":
+        # Nobody who writes it writes the month first.
+        formats.sort(key=lambda form: form.startswith("%m"))
     if len(formats) != 1:
         open_cells.append(f"check date_format ({' or '.join(formats) or 'of ' + repr(dates[:1])})")
     debits = table.values(cells["debit"]) if "debit" in cells else []
@@ -259,7 +289,8 @@ def _row(
         "decimal_mark": decimal_mark,
         "thousands_mark": _thousands_mark(plain, decimal_mark),
         "date_format": formats[0] if formats else "%Y-%m-%d",
-        "encoding": encoding,
+        # A byte order mark tells itself.
+        "encoding": "utf-8" if encoding in ("utf-8-sig", "utf-16") else encoding,
         "sign": "debit_positive"
         if debits and not any("-" in debit for debit in debits)
         else "credit_positive",
@@ -275,7 +306,7 @@ def _row(
     elif "currency" not in cells:
         open_cells.append("fill fixed_currency")
     label = _label(preamble, table.delimiter, is_iban)
-    if _plain_name(cells.get("account_number", "")) in _EITHER_SIDE:
+    if _plain_name(cells.get("account_number", "")) in _EITHER_SIDE and "counterparty_account" not in cells:
         # The account's own, or the other side's.
         header = cells.pop("account_number")
         if label or len({*table.values(header)}) > 1:
@@ -295,9 +326,12 @@ def _row(
         open_cells.append("check sign, since no amount has a minus")
     if encoding.startswith("cp125") and not all(map(str.isascii, table.fields)):
         open_cells.append("check encoding where letters look wrong")
+    cells["balance_words"] = _balance_words(table, cells)
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([cells.get(column, "") for column in columns])
-    return line.getvalue(), open_cells
+    named = {header for cell in cells.values() for header in header_names(cell)}
+    unread = [field for field in table.fields if field and field not in named and table.values(field)]
+    return line.getvalue(), open_cells, unread if table.at >= 0 else []
 
 
 def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
@@ -348,12 +382,31 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
             and _follows(table, moved, header, _magnitude)
         ):
             cells["balance"] = header
-    for column in ("currency", "account_number", "memo"):
+    for column in ("currency", "account_number", "counterparty_account", "memo"):
         if column not in cells:
             fitting = [header for header in left() if _holds(table, column, header, by_content=True)]
             if fitting:
                 cells[column] = max(fitting, key=lambda header: len("".join(table.values(header))))
+    texts = [cells["memo"]] if "memo" in cells else []
+    texts += [header for header in left() if _column_of(header) == "memo" and table.values(header)]
+    if len(texts) > 1 and not any(mark in text for text in texts for mark in (JOINED, FIRST)):
+        cells["memo"] = JOINED.join(sorted(texts, key=table.fields.index))
     return cells, open_cells
+
+
+def _balance_words(table: _Table, cells: dict[str, str]) -> str:
+    """How the rows begin that have a balance and no amount."""
+    if "balance" not in cells or cells.get("memo") not in table.fields:
+        return ""
+    money, balance, memo = (
+        [table.fields.index(cells[name]) for name in names if name in cells]
+        for names in (("amount", "debit", "credit"), ("balance",), ("memo",))
+    )
+    words = {row[memo[0]] for row in table.rows if row[balance[0]] and not any(row[at] for at in money)}
+    entries = [row[memo[0]] for row in table.rows if any(row[at] for at in money)]
+    if len(words) > MAX_BALANCE_WORDS or any(not word or "|" in word for word in words):
+        return ""
+    return "" if any(text.startswith(tuple(words)) for text in entries) else "|".join(sorted(words))
 
 
 def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_cells: list[str]) -> None:
@@ -414,8 +467,13 @@ def _holds(table: _Table, column: str, header: str, *, by_content: bool = False)
         return all(map(_is_amount, values))
     if column == "currency":
         return all(_CODES.fullmatch(value.upper()) for value in values)
+    are_ibans = all(is_iban(without_spaces(value)) for value in values)
     if column == "account_number" and by_content:
-        return len({*values}) == 1 and is_iban(without_spaces(values[0]))
+        return len({*values}) == 1 and are_ibans
+    if column == "counterparty_account" and by_content:
+        return are_ibans
+    if column == "counterparty":
+        return not are_ibans
     if by_content:
         return not any(_is_amount(value) or _is_date(value) for value in values)
     return True

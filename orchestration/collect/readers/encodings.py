@@ -256,7 +256,7 @@ class _Found:
                 if not text.isascii() and not self._is_utf8(text):
                     self.is_cut = self.is_cut and self._is_utf8(_UTF8_CUT.sub(b"", text))
                     for match in _WORD.finditer(text):
-                        first = _ABOVE_ASCII.search(match[0])
+                        first = None if match[0].isascii() else _ABOVE_ASCII.search(match[0])
                         if first and len(self.words) < MAX_WORDS:
                             start = max(first.start() - MAX_WORD_LENGTH // 2, 0)
                             word = match[0][start : start + MAX_WORD_LENGTH]

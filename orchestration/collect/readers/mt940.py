@@ -81,6 +81,7 @@ SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 _TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
 # Between an envelope and what shares its line.
 _ENVELOPE_EDGE = re.compile(r"(?<=\{4:)(?=.)|(?<=.)(?=-\}(?:\{|$))")
+_ENVELOPE_MARK = re.compile(r"[{}]")
 _ENVELOPE = re.compile(r"(?:\{[1235]:.*)?\{4:\s*$")
 _BALANCE = re.compile(r"([CD])\s*([0-9]{6})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
 _ENTRY = re.compile(
@@ -181,20 +182,26 @@ def _fields(stream: BinaryIO, encoding: Encoding) -> Iterator[_Field]:
     number = length = 0
     lines = _Lines()
     for at, whole in text_lines(stream, encoding):
-        if whole[:1] in _EDGES or lines.held or lines.is_enveloped:
+        start = whole[:1]
+        if start in _EDGES or lines.held or (lines.is_enveloped and _ENVELOPE_MARK.search(whole)):
             found = lines.told(at, whole, field)
-        else:
-            if whole[:1] == ":" and (tag := _TAG.match(whole)) and tag[1] in KNOWN_TAGS:
-                # As nearly all are: it starts the next field, whatever stands open.
-                if field is not None:
-                    yield field
-                number, length = at, len(whole)
-                field = _to_field((tag[1], [whole[tag.end() :]], at))
-                continue
+        elif start == ":" and (tag := _TAG.match(whole)) and tag[1] in KNOWN_TAGS:
+            # As nearly all are: it starts the next field, whatever stands open.
+            if field is not None:
+                yield field
+            number, length = at, len(whole)
+            field = _to_field((tag[1], [whole[tag.end() :]], at))
+            continue
+        elif start == ":":
             found = ((at, whole, False),)
+        else:
+            number = at
+            if field is not None and whole:
+                length = _extend(field, whole, length, at)
+            continue
         for number, line, is_end in found:
             tag = _TAG.match(line) if line[:1] == ":" else None
-            if tag and field is not None and field.tag == "86" and tag[1] not in KNOWN_TAGS:
+            if tag and field is not None and field[0] == "86" and tag[1] not in KNOWN_TAGS:
                 tag = None  # text cut where a time stood: "T16" and ":26:37"
             if tag:
                 if field is not None:
@@ -210,19 +217,24 @@ def _fields(stream: BinaryIO, encoding: Encoding) -> Iterator[_Field]:
                     raise UnreadableFile("a message starts before the last one has ended", at_line(number))
                 open_envelope = number
             elif field is not None and line:
-                if len(field.lines) == MAX_FIELD_LINES:
-                    raise UnreadableFile(f"a field has more than {MAX_FIELD_LINES} lines", at_line(number))
-                length += len(line)
-                if length > MAX_FIELD_LENGTH:
-                    raise UnreadableFile(
-                        f"a field is longer than {MAX_FIELD_LENGTH} characters", at_line(number)
-                    )
-                field.lines.append(line)
+                length = _extend(field, line, length, number)
     if open_envelope is not None:
         raise UnreadableFile("the file ends inside a message: -} is missing", at_line(number))
     if field is not None:
         yield field
     yield _Field("end", [], number)
+
+
+def _extend(field: _Field, line: str, length: int, number: int) -> int:
+    """Give the field one more line, and say how long it is then; length: without that line."""
+    _, lines, _ = field
+    if len(lines) == MAX_FIELD_LINES:
+        raise UnreadableFile(f"a field has more than {MAX_FIELD_LINES} lines", at_line(number))
+    length += len(line)
+    if length > MAX_FIELD_LENGTH:
+        raise UnreadableFile(f"a field is longer than {MAX_FIELD_LENGTH} characters", at_line(number))
+    lines.append(line)
+    return length
 
 
 class _Lines:

@@ -103,17 +103,18 @@ def read_memo(lines: list[str], joined: str, is_credit: bool) -> Memo:
         return _from_sepa(joined, is_credit)
     if _SLASH_TAG.match(joined):
         return _from_slash_tags(joined, _SLASH_TAG, is_credit)
-    if _LABELLED.match(" ".join(lines)):
+    if joined.startswith("SEPA") and _LABELLED.match(" ".join(lines)):
         return _from_labels(lines, _LABEL)
     first, _, name = lines[0].partition(" ")
     if name and is_iban(first):
         return Memo(None, text_or_none(name), first, text_or_none(" ".join(lines[1:])))
-    return _from_plain_text(lines, joined, is_credit)._replace(
-        reference=None, memo=text_or_none(" ".join(lines)), is_plain=True
+    text = _glued(lines, _LINE_WIDTH)
+    return _from_plain_text(lines, joined, text, is_credit)._replace(
+        reference=None, memo=text_or_none(text), is_plain=True
     )
 
 
-def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
+def _from_plain_text(lines: list[str], joined: str, text: str, is_credit: bool) -> Memo:
     """What a plain text names; its reference and memo do not count."""
     if coded := _LETTERED.match(joined):
         found = _from_subfields(joined[coded.end() :], "+", coded[0], is_credit)
@@ -123,7 +124,6 @@ def _from_plain_text(lines: list[str], joined: str, is_credit: bool) -> Memo:
         return _from_slash_tags(joined, _SLASH_TAG_OR_NAAM, is_credit)
     if "+" in joined and _SURE_SEPA_TAG.search(joined):
         return _from_sepa(joined, is_credit)
-    text = " ".join(lines)
     if ":" in text and _SURE_LABEL.search(text):
         return _from_labels(lines, _PLAIN_LABEL)
     counterparty, named = read_payment_text(text, is_credit)
@@ -158,13 +158,17 @@ def read_notes(lines: list[str]) -> Memo:
 def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bool) -> Memo:
     values = _subfields(text, separator)
     said = values.get
-    purpose = [*map(values.__getitem__, sorted(_MEMO_CODES.intersection(values)))]
+    purpose = [values[code] for code in sorted(_MEMO_CODES.intersection(values))]
     account, name, first_name = said("38") or said("31"), said("33", ""), said("32", "")
     is_polish = separator in _POLISH_SEPARATORS
-    if is_polish and "38" not in values and is_iban(said("29", "").strip()):
-        account = said("29")
-    if is_polish and len(first_name) < _SUBFIELD_LENGTH:
-        first_name += " "
+    if is_polish:
+        if "38" not in values and is_iban(said("29", "").strip()):
+            account = said("29")
+        elif not (name or first_name or said("26")):
+            # Behind a purpose that ends before: who it is, and the address.
+            first_name, name = said("27", ""), f" {said('28', '')} {said('29', '')}"
+        if len(first_name) < _SUBFIELD_LENGTH:
+            first_name += " "
     if account is None and name and is_iban(without_spaces(name)):
         account, name = name, ""
     joined = "".join(purpose)
@@ -172,30 +176,28 @@ def _from_subfields(text: str, separator: str, code_of_entry: str, is_credit: bo
     if ("+" in joined or ": " in joined) and _SEPA_TAG.search(joined):
         found = _from_sepa(joined, is_credit != is_returned)
     else:
-        glued = "".join(part if len(part) >= _SUBFIELD_LENGTH else f"{part} " for part in purpose)
-        _, named = read_payment_text(glued, is_credit)
-        found = Memo(memo=text_or_none(" ".join(purpose)), named=named)
+        text = _glued(purpose, _SUBFIELD_LENGTH)
+        _, named = read_payment_text(text, is_credit)
+        found = Memo(memo=text_or_none(text), named=named)
     reference, other, other_account, memo, named, _ = found
     counterparty = text_or_none(first_name + name)
+    scheme, reason = "proprietary" if is_polish else "gvc", said("34") if is_returned else None
+    ultimate = other if counterparty else None
     return _to_memo(
         (
             reference,
             counterparty or other,
             (without_spaces(account) if account else None) or other_account,
             memo or text_or_none(said("00")),
-            to_named(
-                (
-                    *named[:_ULTIMATE],
-                    other if counterparty else None,
-                    None,
-                    code_of_entry,
-                    "proprietary" if is_polish else "gvc",
-                    text_or_none(said("34")) if is_returned else None,
-                )
-            ),
+            to_named((*named[:_ULTIMATE], ultimate, None, code_of_entry, scheme, text_or_none(reason))),
             False,
         )
     )
+
+
+def _glued(parts: list[str], width: int) -> str:
+    """One text: a part that is full goes on in the next one, any other ends with a word."""
+    return "".join(part if len(part) >= width else f"{part} " for part in parts)
 
 
 def _subfields(text: str, separator: str) -> dict[str, str]:
@@ -227,29 +229,17 @@ def _from_sepa(text: str, is_credit: bool) -> Memo:
     """ABWA is on whose behalf the debtor pays, ABWE on whose behalf the creditor is paid."""
     before, values = _tagged(text, _SEPA_TAG)
     said = values.get
-    mandate, account = said("MREF"), said("IBAN")
-    end_to_end = own = named_end_to_end = named_own = None
-    if "EREF" in values:
-        end_to_end, named_end_to_end = both_references(values["EREF"])
-    if "KREF" in values:
-        own, named_own = both_references(values["KREF"])
+    mandate, account, behalf = said("MREF"), said("IBAN"), said("ABWA" if is_credit else "ABWE")
+    end_to_end, named_end_to_end = both_references(values["EREF"]) if "EREF" in values else (None, None)
+    own, named_own = both_references(values["KREF"]) if "KREF" in values else (None, None)
+    mandate = named_reference(mandate) if mandate else None
     return _to_memo(
         (
             end_to_end or own,
-            text_or_none(said("ABWA" if is_credit else "ABWE")),
+            text_or_none(behalf) if behalf else None,
             (without_spaces(account) or None) if account else None,
             text_or_none(said("SVWZ")) or text_or_none(before),
-            to_named(
-                (
-                    None,
-                    named_end_to_end,
-                    None,
-                    named_own,
-                    None,
-                    named_reference(mandate) if mandate else None,
-                    *_UNSAID,
-                )
-            ),
+            to_named((None, named_end_to_end, None, named_own, None, mandate, *_UNSAID)),
             False,
         )
     )
@@ -281,13 +271,12 @@ def _from_labels(lines: list[str], label: re.Pattern[str]) -> Memo:
 
 
 def _from_slash_tags(text: str, tag: re.Pattern[str], is_credit: bool) -> Memo:
-    _, values = _tagged(text, tag)
-    values = {name: value.strip(" /") for name, value in values.items()}
-    pieces = tag.split(text)
-    references = [
-        value.strip(" /") for name, value in zip(pieces[1::2], pieces[2::2], strict=True) if name == "CDTRREF"
-    ]
-    debtor, creditor = _parties(text, tag)
+    parts = tag.split(text)
+    pieces = [*zip(parts[1::2], [part.strip(" /") for part in parts[2::2]], strict=True)]
+    # Backwards, so that the first value of a tag is the last that is put.
+    values = dict(reversed(pieces))
+    references = [value for name, value in pieces if name == "CDTRREF"]
+    debtor, creditor = _parties(pieces) if "ORDP" in values or "BENM" in values else (_NOBODY, _NOBODY)
     account = values.get("IBAN")
     name = values.get("NAME") or values.get("NAAM")
     if "CNTP" in values:
@@ -322,19 +311,21 @@ class _Party(NamedTuple):
     account: str | None = None
 
 
-def _parties(text: str, tag: re.Pattern[str]) -> tuple[_Party, _Party]:
+_NOBODY = _Party()
+
+
+def _parties(pieces: list[tuple[str, str]]) -> tuple[_Party, _Party]:
     """The debtor and the creditor where ORDP and BENM tell whose the names and accounts after them are."""
-    parties = {"ORDP": _Party(), "BENM": _Party()}
+    parties = {"ORDP": _NOBODY, "BENM": _NOBODY}
     role = ""
-    pieces = tag.split(text)
-    for name, value in zip(pieces[1::2], pieces[2::2], strict=True):
+    for name, value in pieces:
         party = parties.get(role)
         if name in ("ORDP", "BENM", "ULTD", "ULTB"):
             role = name
         elif party and name == "NAME" and party.name is None:
-            parties[role] = party._replace(name=text_or_none(value.strip(" /")))
+            parties[role] = party._replace(name=text_or_none(value))
         elif party and name == "IBAN" and party.account is None:
-            parties[role] = party._replace(account=value.strip(" /"))
+            parties[role] = party._replace(account=value)
     return parties["ORDP"], parties["BENM"]
 
 

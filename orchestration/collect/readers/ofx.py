@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import datetime
+import functools
 import html
 import re
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
     MAX_INTEGER_DIGITS,
+    MAX_VALUE_LENGTH,
     Named,
     bank_id_of,
     currency_decimals,
@@ -66,6 +68,8 @@ AGGREGATES = {
     "IMAGEDATA",
 }
 
+# What a transaction holds besides leaves.
+INNER = {"BANKACCTTO", "CCACCTTO", "PAYEE", "CURRENCY", "ORIGCURRENCY", "IMAGEDATA"}
 # What must be closed: anything else that is left open ends with the aggregate around it.
 CLOSED = {"OFX", *STATEMENTS, *TRANSACTIONS, *UNREAD_STATEMENTS}
 # Leaves of a transaction that would be taken for those of an aggregate left open before them.
@@ -87,10 +91,11 @@ _TOKEN = re.compile(
     rb"(?P<value>[^<]*(?:<(?![/!?A-Za-z])[^<]*)*)|<!\[CDATA\[(?P<cdata>.*?)\]\]>(?P<tail>[^<]*)|<!--.*?-->[^<]*",
     re.DOTALL,
 )
-# A transaction of leaves alone, which is how nearly all are written: it is taken apart at once.
+# A whole transaction, as nearly all are written: it is taken apart at once.
 _LEAF = re.compile(r"<(/?)([A-Z0-9_.\-]+)>([^<]*)")
 _NESTED = re.compile(rf"</?(?:{'|'.join(sorted(AGGREGATES))})>")
 _TRANSACTION_END = {b"STMTTRN": b"</STMTTRN>", b"STMTTRNP": b"</STMTTRNP>"}
+_BLANKS = " \t\r\n\v\f"
 _TAG_START = re.compile(rb"<(?=[/!?A-Za-z])")
 # Banks also write marks between the parts, and a zone without brackets.
 _DATE = re.compile(
@@ -98,8 +103,8 @@ _DATE = re.compile(
     r"(?:[T ]?[0-9]{2}:?(?:[0-9]{2})?:?(?:[0-9]{2})?(?:[.,:][0-9]{0,6})?)?"
     r"\s*(?:\[[^\]]*\]?|Z|[A-Z]{3,4}|[+-][0-9]{2}:?[0-9]{2})?"
 )
-_GROUPED_POINT = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]*")
-_GROUPED_COMMA = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]*")
+# A number in groups, the mark between them, and what follows behind another mark.
+_GROUPED = re.compile(r"([+-]?[0-9]{1,3}([,. '\u00a0\u202f])[0-9]{3}(?:\2[0-9]{3})*)((?!\2)[.,][0-9]*)?")
 _RATE = re.compile(r"[0-9]{1,12}(?:[.,][0-9]{0,12})?")
 _CHARSET = re.compile(rb"CHARSET:\s*([A-Za-z0-9_\-]+)")
 _UTF8 = re.compile(rb"ENCODING:\s*(?:UTF-?8|UNICODE)|encoding=[\"']UTF-?8", re.IGNORECASE)
@@ -206,7 +211,7 @@ def _tokens(stream: BinaryIO, encoding: Encoding | None) -> Iterator[_Token]:
                     )
                 line_number += skipped.count(b"\n")
             if (close := _TRANSACTION_END.get(match["name"])) and not match["kind"]:
-                whole = _transaction(match, buffer, close, limit)
+                whole = _transaction(match, buffer, close, limit, encoding)
                 if whole is not None:
                     leaves, at, end = whole
                     last = line_number + buffer.count(b"\n", match.start(), at)
@@ -229,30 +234,65 @@ def _tokens(stream: BinaryIO, encoding: Encoding | None) -> Iterator[_Token]:
 
 
 def _transaction(
-    match: re.Match[bytes], buffer: bytes, close: bytes, limit: int
+    match: re.Match[bytes], buffer: bytes, close: bytes, limit: int, encoding: Encoding
 ) -> tuple[dict[str, str], int, int] | None:
     """The leaves of the transaction that opens at the match, where its closing tag stands and where the next
-    tag starts. None where it is not whole in the buffer or holds anything but leaves in UTF-8."""
+    tag starts. None where it is not whole in the buffer, not written tag by tag, or no text."""
     at = buffer.find(close, match.end("attributes"), limit)
     end = buffer.find(b"<", at + len(close), limit) if at >= 0 else -1
     if end < 0 or match["attributes"]:
         return None
+    content = buffer[match.end("attributes") + 1 : at]
     try:
-        text = buffer[match.end("attributes") + 1 : at].decode()
+        text, is_decoded = content.decode(encoding.codecs[0]), True
     except UnicodeDecodeError:
-        return None
+        # Byte by byte first: each value is in an encoding of its own.
+        text, is_decoded = content.decode("latin-1"), False
     found = _LEAF.findall(text)
-    if len(found) != text.count("<") or text.partition("<")[0].strip() or _NESTED.search(text):
+    if len(found) != text.count("<") or text.partition("<")[0].strip(_BLANKS):
         return None
-    # Backwards, so that the first value of a leaf is the last that is put.
-    leaves = {
-        name: value
-        for slash, name, raw in reversed(found)
-        if not slash and (value := raw.strip(" \t\r\n\v\f"))
-    }
+    if _NESTED.search(text):
+        leaves = _nested(found)
+    else:
+        # Backwards, so that the first value of a leaf is the last that is put.
+        leaves = {
+            name: value for slash, name, raw in reversed(found) if not slash and (value := raw.strip(_BLANKS))
+        }
+    if leaves is None:
+        return None
+    if not is_decoded:
+        try:
+            leaves = {name: encoding.decode(value.encode("latin-1")) for name, value in leaves.items()}
+        except UnicodeDecodeError:
+            return None
     if "&" in text:
         leaves = {name: html.unescape(value) for name, value in leaves.items()}
     return leaves, at, end
+
+
+def _nested(found: list[tuple[str, str, str]]) -> dict[str, str] | None:
+    """The leaves, those of an aggregate inside under both names. None where one is not closed in turn."""
+    leaves: dict[str, str] = {}
+    parents: list[str] = []
+    last = ""
+    for slash, name, raw in found:
+        value = raw.strip(_BLANKS)
+        if slash:
+            if parents and parents[-1] == name:
+                parents.pop()
+            elif name in AGGREGATES and name != last:
+                return None
+            last = ""
+        elif name in AGGREGATES and not value:
+            if name not in INNER:
+                return None
+            parents.append(name)
+            last = ""
+        else:
+            last = name
+            if value:
+                leaves.setdefault(f"{parents[-1]}/{name}" if parents else name, value)
+    return None if parents else leaves
 
 
 def _last_tag(buffer: bytes, chunk: bytes, before: int) -> int:
@@ -459,7 +499,7 @@ class _Reader:
         elif name == "BANKID" and parent == "BANKACCTFROM":
             statement.bank_id = value
         elif name == "BALAMT" and parent == "LEDGERBAL":
-            statement.closing_balance = _amount(value, token.position)
+            statement.closing_balance = _amount(value, statement.currency, token.position)
         elif name == "BALAMT" and parent == "AVAILBAL":
             statement.other_balances.append((parent, statement.currency, value))
         elif name == "NAME" and parent == "BAL":
@@ -564,7 +604,7 @@ def _amounts(
     text = leaves.get("TRNAMT")
     if text is None:
         raise UnreadableFile("a transaction has no TRNAMT", position)
-    amount = _amount(text, position)
+    amount = _amount(text, account_currency, position)
     currency = leaves.get("CURRENCY/CURSYM")
     if currency and parse_currency(currency, position) != account_currency:
         rate = _rate(leaves.get("CURRENCY/CURRATE"), position)
@@ -590,17 +630,30 @@ def _rounded(amount: Decimal, currency: str, position: str) -> Decimal:
     return amount.quantize(Decimal(1).scaleb(-currency_decimals(currency)), ROUND_HALF_UP, _WIDE)
 
 
-def _amount(text: str, position: str) -> Decimal:
-    """Comma or point is the decimal mark; both together are read only where the grouping tells them apart."""
-    if _GROUPED_POINT.fullmatch(text):
-        text = text.replace(",", "")
-    elif _GROUPED_COMMA.fullmatch(text):
-        text = text.replace(".", "")
+def _amount(text: str, currency: str, position: str) -> Decimal:
+    """Comma or point is the decimal mark. Both together, or one that stands twice, are read where the groups
+    tell them apart; a comma before three digits is refused where the currency has fewer decimals."""
+    match = _GROUPED.fullmatch(text) if len(text) <= MAX_VALUE_LENGTH else None
+    if match:
+        number, mark, rest = match.groups("")
+        if rest or mark not in ",." or number.count(mark) > 1:
+            text = number.replace(mark, "") + rest
+        elif mark == "," and number.lstrip("+-")[0] != "0" and currency_decimals(currency) < 3:
+            raise UnreadableFile(
+                f"the amount {text!r} is in thousands or has three decimals, of which {currency} has fewer",
+                position,
+            )
     return parse_amount(text.replace(",", ".", 1), position)
 
 
 def _date(text: str, position: str) -> datetime.date:
-    match = _DATE.fullmatch(text)
-    if match is None:
+    day = _day(text) if len(text) <= MAX_VALUE_LENGTH else None
+    if day is None:
         raise UnreadableFile(f"{text!r} is not a date", position)
-    return parse_date("".join(match.group(1, 3, 4)), "%Y%m%d", position)
+    return parse_date(day, "%Y%m%d", position)
+
+
+@functools.lru_cache(maxsize=4096)
+def _day(text: str) -> str | None:
+    match = _DATE.fullmatch(text)
+    return "".join(match.group(1, 3, 4)) if match else None

@@ -33,10 +33,15 @@ _KINDS = {
     "AMOUNT|CURRENCY|IBAN|BIC|VERWENDUNGSZWECK|KID|OCR|Z RACH.|NA RACH.|TYT.|TNR",
 }
 _LABELS = {label: kind for kind, labels in _KINDS.items() for label in labels.split("|")}
-_LONGEST_LABEL = max(map(len, _LABELS))
-# What ends a label, and what stands before one.
-_MARK = re.compile(r"[:=]")
-_BREAK = re.compile(r"[\s,;/]")
+# By their first letters, of which few begin one.
+_BY_LETTER = {
+    letter: "|".join(re.escape(label[1:]) for label in _LABELS if label[0] == letter)
+    for letter in dict.fromkeys(label[0] for label in _LABELS)
+}
+# A label begins behind a break and ends with a mark.
+_LABEL = re.compile(
+    rf"[\s,;/]({'|'.join(f'{letter}(?:{rests})' for letter, rests in _BY_LETTER.items())})[:=]"
+)
 # An ACH entry of Bank of America: who sent it stands before the first label.
 _LEADING_NAME = re.compile(r"(?P<name>\S.{0,60}?)\s+DES:.*\bCO ID:", re.IGNORECASE)
 # SWIFT's option F numbers the lines of a party, the name is 1; an account may stand before the name.
@@ -57,6 +62,7 @@ _ISO = re.compile(r"\bRF[0-9]{2}(?:[A-Z0-9]{1,21}|(?: [A-Z0-9]{4}){1,5}(?: [A-Z0
 # A digit first, so that the search goes from digit to digit.
 _SWISS = re.compile(r"[0-9](?<![0-9][0-9])(?:[0-9]{26}|[0-9](?: [0-9]{5}){5})(?![0-9])")
 _SWISS_LENGTH = 27
+_NO_DIGITS = bytes({*range(256)} - {*b"0123456789"})
 _BELGIAN = re.compile(r"(\+\+\+|\*\*\*) ?([0-9]{3}/?[0-9]{4}/?[0-9]{5}) ?\1")
 # The next digit of the carry in Switzerland's check, row by row.
 _CARRIES = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
@@ -78,11 +84,10 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
         return _NOTHING
     upper = text.upper()
     is_referred = "KID" in upper or "OCR" in upper or "BETALINGSKENMERK" in upper or "VIITE" in upper
-    is_labelled = is_referred or ":" in text or "=" in text or "UETR" in upper
     proved = creditor_references_in_text(text)
-    if not (proved or is_labelled):
+    values = _labelled(text) if ":" in text or "=" in text else {}
+    if not (proved or values or is_referred or "UETR" in upper):
         return _NOTHING
-    values = _labelled(text)
     leading = _LEADING_NAME.match(text) if " DES:" in upper else None
     company = _name(values.get("company")) or (_name(leading["name"]) if leading else None)
     debtor, creditor = _name(values.get("debtor")), _name(values.get("creditor"))
@@ -100,13 +105,20 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
 
 def creditor_references_in_text(text: str) -> list[str]:
     """The creditor references whose check digits hold, without blanks and marks."""
-    is_swiss = len(text) >= _SWISS_LENGTH and _SWISS.search(text) is not None
+    is_swiss = _has_digits(text) and _SWISS.search(text) is not None
     if not (is_swiss or "RF" in text or "+++" in text or "***" in text):
         return []
     found = [_iso(match[0]) for match in _ISO.finditer(text)]
     found += [_swiss(match[0]) for match in _SWISS.finditer(text)]
     found += [_belgian(match[2]) for match in _BELGIAN.finditer(text)]
     return [reference for reference in found if reference]
+
+
+def _has_digits(text: str) -> bool:
+    """Whether there are enough for Switzerland's reference: few texts have, and the pattern tries each."""
+    if len(text) < _SWISS_LENGTH:
+        return False
+    return len(text.encode("ascii", "replace").translate(None, _NO_DIGITS)) >= _SWISS_LENGTH
 
 
 def _iso(text: str) -> str | None:
@@ -134,25 +146,16 @@ def _belgian(text: str) -> str | None:
 
 def _labelled(text: str) -> dict[str, str]:
     """What follows the first label of each kind, up to the next label."""
+    upper = text.upper()
+    if len(upper) != len(text):
+        upper = "".join(letter.upper() if len(letter.upper()) == 1 else letter for letter in text)
     values: dict[str, str] = {}
     end = len(text)
-    for mark in reversed(list(_MARK.finditer(text))):
-        label = _label_before(text, mark.start())
-        if label is not None:
-            values[_LABELS[label]] = text[mark.end() : end]
-            end = mark.start() - len(label)
+    # Places are one more behind the blank.
+    for match in reversed([*_LABEL.finditer(f" {upper}")]):
+        values[_LABELS[match[1]]] = text[match.end() - 1 : end]
+        end = match.start() - 1
     return values
-
-
-def _label_before(text: str, end: int) -> str | None:
-    """The longest label that ends there and does not begin inside a word."""
-    found = text[max(end - _LONGEST_LABEL - 1, 0) : end].upper()
-    while found not in _LABELS:
-        at = _BREAK.search(found)
-        if at is None:
-            return None
-        found = found[at.end() :]
-    return found
 
 
 def uetr_in_text(text: str) -> str | None:

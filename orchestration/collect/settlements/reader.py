@@ -57,8 +57,22 @@ _AMOUNT = re.compile(
     rf"(?P<open>[-+(]?)\s*(?:(?P<before>{_MARK})\s*)?(?P<sign>[-+(]?)\s*"
     rf"(?P<digits>[0-9][0-9., ']*|[.,][0-9]+)\s*(?P<close>[-)]?)\s*(?:(?P<after>{_MARK}))?(?P<end>[-)]?)"
 )
-_CURRENCY_SIGNS = {"€": "EUR", "£": "GBP"}
-_SIGNED = set(_CURRENCY_SIGNS.values())
+# What a sign stands for where no column says the currency; the longest one counts.
+_CURRENCY_SIGNS = {
+    "€": "EUR",
+    "£": "GBP",
+    "¥": "JPY",
+    "US$": "USD",
+    "CA$": "CAD",
+    "C$": "CAD",
+    "AU$": "AUD",
+    "A$": "AUD",
+    "NZ$": "NZD",
+}
+_CURRENCY_SIGN = re.compile("|".join(map(re.escape, sorted(_CURRENCY_SIGNS, key=len, reverse=True))))
+# Where a dollar is a mistake, and whose sign is another one's too.
+_WITHOUT_DOLLARS = {"EUR", "GBP", "JPY"}
+_ALSO = {("¥", "CNY"), ("A$", "ARS"), ("C$", "NIO")}
 # How processors write zones; of an abbreviation with several meanings the one that they use it for.
 _ZONES = {
     name: zone
@@ -85,6 +99,7 @@ _ZONES = {
 _WORDS_OF_DEBIT = ("dr", "debit", "d")
 _WORDS_OF_CREDIT = ("cr", "credit", "c")
 _DATES = re.compile(r"dates=(mdy|dmy)(?=[/_.]|$)")
+_CURRENCY = re.compile(r"currency=([A-Za-z]{3})(?=[/_.]|$)")
 _FOLDER = re.compile(r"account=([^/_]+?)(?=[/_]|\.\w+$|$)")
 
 
@@ -111,10 +126,11 @@ def read_settlement(
 ) -> Iterator[SettlementLine]:
     """All lines as the file orders them. The stream is read twice, so it must be seekable.
 
-    path: of the file in the landing folder, which may name the merchant (account=<name>) and the order of day
-    and month (dates=mdy, dates=dmy), where no date of the file tells it. Raises
-    UnreadableFile for a file that no profile or more than one declares, for a row that does not fit its
-    profile, and for one whose gross, fee and net contradict each other.
+    path: of the file in the landing folder, which may name the merchant (account=<name>), the currency
+    (currency=<code>) where no column and no sign does, and the order of day and month (dates=mdy, dates=dmy),
+    where no date of the file tells it. Raises UnreadableFile for a file that no profile or more than one
+    declares, for a row that does not fit its profile, and for one whose gross, fee and net contradict each
+    other.
     """
     start = stream.tell()
     head = stream.read(HEAD_BYTES)
@@ -129,7 +145,7 @@ def read_settlement(
         conventions.see(row)
     conventions.settle()
     folder = _FOLDER.search(path or "")
-    table = _Table(match.profile, conventions, folder[1] if folder else None)
+    table = _Table(match.profile, conventions, folder[1] if folder else None, _CURRENCY.search(path or ""))
     yield from map(table.line, rows())
 
 
@@ -386,8 +402,15 @@ def _shown_mark(text: str) -> str | None:
 class _Table:
     """The rows of a file under one profile."""
 
-    def __init__(self, profile: SettlementProfile, conventions: _Conventions, merchant: str | None) -> None:
+    def __init__(
+        self,
+        profile: SettlementProfile,
+        conventions: _Conventions,
+        merchant: str | None,
+        currency: re.Match[str] | None,
+    ) -> None:
         self.profile = profile
+        self.currency = currency[1].upper() if currency else profile.fixed_currency
         self.conventions = conventions
         self.merchant = merchant
         self.kinds = profile.kind_patterns()
@@ -441,11 +464,11 @@ class _Table:
     def _currency(self, row: _Row, position: str) -> str:
         if text := row.texts["currency"]:
             return parse_currency(text.upper(), position)
-        if self.profile.fixed_currency is None:
+        if self.currency is None:
             raise UnreadableFile("the row names no currency", position)
         texts = [text for terms in row.amounts.values() for _, text in terms]
-        marks = {code for text in texts for sign, code in _CURRENCY_SIGNS.items() if sign in text}
-        return marks.pop() if len(marks) == 1 else self.profile.fixed_currency
+        marks = {_CURRENCY_SIGNS[sign] for text in texts for sign in _CURRENCY_SIGN.findall(text.upper())}
+        return marks.pop() if len(marks) == 1 else self.currency
 
     def _kind(self, texts: dict[str, str], position: str) -> str:
         if self.unsettled and _is_like(texts["status"], self.unsettled):
@@ -579,9 +602,14 @@ def _plain(text: str, mark: str, currency: str, position: str) -> str:
     if signs not in ([], ["-"], ["(", ")"]) or (found["close"] and found["end"]):
         raise refusal
     symbol = found["before"] or found["after"]
-    code = _CURRENCY_SIGNS.get(symbol or "", (symbol or "").upper())
-    is_other = code != currency if len(code) == 3 and code.isalpha() else code == "$" and currency in _SIGNED
-    if is_other:
+    sign = (symbol or "").upper()
+    code = _CURRENCY_SIGNS.get(sign, sign)
+    is_other = (
+        code != currency
+        if len(code) == 3 and code.isalpha()
+        else code == "$" and currency in _WITHOUT_DOLLARS
+    )
+    if is_other and (sign, currency) not in _ALSO:
         raise UnreadableFile(f"the amount {text!r} is not in {currency}", position)
     digits = found["digits"].strip()
     thousands = [other for other in ",. '" if other != mark and other in digits]

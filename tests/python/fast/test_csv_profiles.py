@@ -571,7 +571,101 @@ def test_row_that_the_refusal_proposes_reads_the_file(tmp_path, name, encoding):
     assert (balances(found)[0] != "None") == (name in PROVED)
 
 
+# What each text and number of the first entry must come to, by its column.
+FULL = {
+    "in Belgium": (
+        "Rekeningnummer;Munt;Datum;Omschrijving;Valuta;Bedrag;Saldo;rekeningnummer tegenpartij;"
+        "Naam tegenpartij;gestructureerde mededeling;Vrije mededeling;\n"
+        "BE68539007547034;EUR;05/01/2026;OVERSCHRIJVING;05/01/2026;100,50;200,50;BE62510007547061;KLANT NV;"
+        "***090/9337/55493***;bestelling 8;\n",
+        {
+            "booked_on": "2026-01-05",
+            "counterparty": "KLANT NV",
+            "counterparty_account": "BE62510007547061",
+            "creditor_reference": "090933755493",
+            "memo": "OVERSCHRIJVING bestelling 8",
+        },
+    ),
+    "in Czechia": (
+        '"ID pohybu";"Datum";"Objem";"Měna";"Protiúčet";"Název protiúčtu";"KS";"VS";"Zpráva pro příjemce"\n'
+        '"2600001";"05.01.2026";"-2500,50";"CZK";"2000145399";"Dodavatel s.r.o.";"0308";"2026000123";'
+        '"Faktura 26"\n',
+        {
+            "amount": "-2500.50",
+            "bank_reference": "2600001",
+            "counterparty": "Dodavatel s.r.o.",
+            "counterparty_account": "2000145399",
+            "creditor_reference": "2026000123",
+            "memo": "Faktura 26",
+        },
+    ),
+    # Called a name, and it holds accounts.
+    "in the Netherlands": (
+        '"Date","Interest Date","Amount","Account","Counterparty","Name","Description","Currency"\n'
+        '"2026-01-05","2026-01-05","-1.250,00","7","NL91ABNA0417164300","Leverancier BV",'
+        '"Factuur 26-17","EUR"\n',
+        {
+            "account_number": "7",
+            "counterparty": "Leverancier BV",
+            "counterparty_account": "NL91ABNA0417164300",
+            "memo": "Factuur 26-17",
+            "value_on": "2026-01-05",
+        },
+    ),
+    "in Hungary": (
+        "Számlaszám;Összeg;Devizanem;Könyvelés dátuma;Partner számlaszáma;Partner neve;Közlemény\n"
+        "11773016;-15000;HUF;2026.01.05;12345678-12345678;KOVÁCS KFT;SZÁMLA 45\n",
+        {
+            "account_number": "11773016",
+            "amount": "-15000",
+            "booked_on": "2026-01-05",
+            "counterparty": "KOVÁCS KFT",
+            "counterparty_account": "12345678-12345678",
+            "memo": "SZÁMLA 45",
+        },
+    ),
+    "with rows of balances": (
+        "data;lançamento;valor (R$);saldos (R$)\n05/01/2026;PIX JOSE;-1.234,56;\n"
+        "05/01/2026;SALDO DO DIA;;8.765,44\n06/01/2026;TED;500,00;\n06/01/2026;SALDO DO DIA;;9.265,44\n",
+        {"amount": "-1234.56", "booked_on": "2026-01-05", "memo": "PIX JOSE"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FULL)
+def test_row_that_the_refusal_proposes_reads_every_text(tmp_path, name):
+    text, expected = FULL[name]
+    path = "bank/account=7/x.csv"
+    with pytest.raises(UnreadableFile) as caught:
+        list(read(io.BytesIO(text.encode()), PROFILES, path))
+    seed = tmp_path / "csv_profiles.csv"
+    seed.write_text(
+        SEED.read_text().splitlines()[0] + "\n" + caught.value.reason.rpartition("collect again: ")[2]
+    )
+    first, *rest = read(io.BytesIO(text.encode()), load_csv_profiles(seed), path)
+    assert {column: str(getattr(first, column)) for column in expected} == expected
+    if name == "with rows of balances":
+        assert (rest[-1].opening_balance, rest[-1].closing_balance) == (Decimal(10000), Decimal("9265.44"))
+
+
+def test_refusal_names_the_columns_that_its_row_leaves_unread():
+    text = "Date,Description,Amount,Currency,Account,Branch,Blank\n2026-01-15,Acme,-1.00,EUR,7,Rome,\n"
+    assert "the row below leaves 'Branch' unread; next step" in refused([], text)
+
+
+def test_profile_in_utf16_leaves_other_files_alone():
+    other = PROFILES[0]._replace(profile_code="other", encoding="utf-16")
+    content = (SAMPLES / "dkb.csv").read_bytes()
+    assert [*read(io.BytesIO(content), [other, *PROFILES], "x.csv")] == [
+        *read(io.BytesIO(content), PROFILES, "x.csv")
+    ]
+
+
 OTHER_LETTERS = [
+    (  # two of its headers are known in cp1252 too
+        "cp1254",
+        "Tarih,Açıklama,İşlem Tutarı,Bakiye\n15/01/2026,ŞİRKET,125050,225050\n16/01/2026,IŞIK,-8000,217050\n",
+    ),
     (
         "cp932",
         "日付,摘要,摘要内容,支払い金額,預かり金額,差引残高\n"

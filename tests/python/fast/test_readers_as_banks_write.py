@@ -444,6 +444,60 @@ def transaction(leaves: bytes) -> bytes:
     )
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "cp1252"])
+@pytest.mark.parametrize(
+    "leaves",
+    [
+        "<NAME>Größe &amp; Söhne</NAME><MEMO>May</MEMO>",
+        "<PAYEE><NAME>Müller</NAME><CITY>Köln</CITY></PAYEE><MEMO>May</MEMO>",
+        "<PAYEE><NAME>Müller<CITY>Köln</PAYEE><CHECKNUM>7",
+        "<PAYEE>Müller</PAYEE><MEMO>first</MEMO><MEMO>second</MEMO>",
+        "<PAYEE><NAME>Müller<BANKACCTTO><ACCTID>77</BANKACCTTO></PAYEE>",
+        "<BANKACCTTO><BANKID>1</BANKID><ACCTID>77</ACCTID></BANKACCTTO><NAME>Grün",
+        "<CURRENCY><CURRATE>2<CURSYM>EUR</CURRENCY><IMAGEDATA><IMAGETYPE>T</IMAGEDATA><NAME></NAME><MEMO>ü",
+        "<ORIGCURRENCY><CURRATE>0.9</CURRATE><CURSYM>EUR</CURSYM></ORIGCURRENCY><MEMO>ü</MEMO>",
+        "<CCACCTTO><ACCTID>77<MEMO>für May",
+        "<STATUS><CODE>2000</CODE></STATUS><MEMO>ü",
+    ],
+)
+def test_ofx_transaction_read_whole_is_the_one_read_tag_by_tag(leaves, codec):
+    whole = transaction(f"{leaves}</STMTTRN>".encode(codec))
+    by_tag = whole.replace(b"<TRNTYPE>", b"<!-- not of tags alone --><TRNTYPE>")
+    assert rows(whole) == rows(by_tag)
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [
+        ("-1,234.56", "-1234.56"),
+        ("-1.234,56", "-1234.56"),
+        ("-1 234,56", "-1234.56"),
+        ("-1'234.56", "-1234.56"),
+        ("-1,234,567", "-1234567"),
+        ("-1.234.567,5", "-1234567.5"),
+        ("-1 234", "-1234"),
+        ("-0,125", "-0.125"),
+        ("-1.250", "-1.250"),
+    ],
+)
+def test_ofx_amounts_as_banks_write_them(written, amount):
+    content = transaction(b"</STMTTRN>").replace(b"-10.00", written.encode())
+    assert lines(content)[0].amount == Decimal(amount)
+
+
+def test_ofx_comma_before_three_digits():
+    content = transaction(b"</STMTTRN>").replace(b"-10.00", b"-1,250")
+    assert "'-1,250' is in thousands or has three decimals, of which USD has fewer" in str(refusal(content))
+    assert lines(content.replace(b"USD", b"KWD"))[0].amount == Decimal("-1.250")
+
+
+@pytest.mark.parametrize(
+    "written", ["-1,23,456", "-1,234,56", "-12 34", "-1.234.56", "-1,234.5,6", "-1 234 56,00"]
+)
+def test_ofx_groups_that_are_none(written):
+    assert "is not an amount" in str(refusal(transaction(b"</STMTTRN>").replace(b"-10.00", written.encode())))
+
+
 def test_ofx_lists_left_open():
     content = transaction(b"<PAYEE><NAME>Mill</STMTTRN>")
     assert [(line.amount, line.counterparty) for line in lines(content)] == [(Decimal("-10.00"), "Mill")]

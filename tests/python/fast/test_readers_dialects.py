@@ -132,6 +132,28 @@ def test_camt_report_and_notification(root, container, kind):
             b"020~00PRZELEW~20FV 1~29PL27114020040000300201355387~3011402004~3100003002~32ABC~33UL. X 1",
             (None, "ABC UL. X 1", "PL27114020040000300201355387", "FV 1 PL27114020040000300201355387"),
         ),
+        (  # cut at 27 characters, within a number and within a word
+            b"020~00PRZELEW~20Zaplata za fakture FV-2026/~2100178 z dnia 02.01.2026 wed~22lug umowy~32ABC",
+            (None, "ABC", None, "Zaplata za fakture FV-2026/00178 z dnia 02.01.2026 wedlug umowy"),
+        ),
+        (  # Santander Polska: the purpose in <20 to <26, behind it a name and an address
+            b"020<00Uznanie<20Oplata za FV 77<27ANNA NOWAK<28UL DLUGA 1<38PL27114020040000300201355387",
+            (
+                None,
+                "ANNA NOWAK UL DLUGA 1",
+                "PL27114020040000300201355387",
+                "Oplata za FV 77 ANNA NOWAK UL DLUGA 1",
+            ),
+        ),
+        (  # a line of 65 characters goes on in the next one
+            b"BETALING VAN DE FACTUREN VAN DE AFGELOPEN MAAND, NUMMERS RE-20260\n0178 EN RE-20260179\nDANK",
+            (
+                None,
+                None,
+                None,
+                "BETALING VAN DE FACTUREN VAN DE AFGELOPEN MAAND, NUMMERS RE-202600178 EN RE-20260179 DANK",
+            ),
+        ),
         (b"BEA   NR:XX1   01.01.26\nSHOP,PAS123", (None, None, None, "BEA NR:XX1 01.01.26 SHOP,PAS123")),
     ],
 )

@@ -242,6 +242,28 @@ def test_amounts_as_they_are_written(text: str, amount: str) -> None:
     assert str(lines("\n".join(rows))[0].gross) == amount
 
 
+@pytest.mark.parametrize(
+    ("sign", "path", "currency"),
+    [
+        ("¥", None, "JPY"),
+        ("CA$", None, "CAD"),
+        ("A$", "settlements/currency=USD/x.csv", "AUD"),
+        ("$", "settlements/currency=cad/x.csv", "CAD"),
+        ("", "settlements/currency=JPY/x.csv", "JPY"),
+        ("$", None, "USD"),
+    ],
+)
+def test_currency_that_no_column_says(sign: str, path: str | None, currency: str) -> None:
+    found = lines(sample("square_transactions").replace("$", sign), path)
+    assert {line.currency for line in found} == {currency}
+
+
+def test_sign_of_two_currencies_is_of_the_one_that_the_column_says() -> None:
+    report = sample("stripe_payouts").replace("usd", "cny").replace(",96.22", ",¥96.22")
+    assert lines(report)[0].currency == "CNY"
+    assert "is not in KRW" in str(refusal(report.replace("cny", "krw")))
+
+
 def test_pounds_are_pounds_where_the_profile_has_dollars() -> None:
     assert {line.currency for line in lines(sample("square_transactions").replace("$", "£"))} == {"GBP"}
 
