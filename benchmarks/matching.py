@@ -73,7 +73,9 @@ def run_dbt(folder: Path, warehouse: Path, report: Path, arguments: list[str]) -
 def measure(folder: Path, empty: Path, case: str, rows: int, rivals: list[str]) -> None:
     """Fill a copy of the empty warehouse with the books of a case, match them, and print the cost."""
     mixed, accounts, counterparty, reference, memo, cents = CASES[case]
-    warehouse, report = folder / f"{case}_books.duckdb", folder / f"{case}.json"
+    # Of the same name: views of the empty warehouse name their catalog, which is called after the file.
+    warehouse, report = folder / case / empty.name, folder / f"{case}.json"
+    warehouse.parent.mkdir()
     shutil.copy(empty, warehouse)
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute(
