@@ -12,7 +12,8 @@
     were level and showed a day's items on that day, later items of one day are pairs; and a pair beside which an item of
     another day waits, or behind such a pair of its run, is posted only if its items stand as many days apart as most sure
     pairs before it (is_shifted), or if its run is level at last and all of it stood so. Such a pair counts on the day
-    on which the run is level. Result: one row per claimed item, the columns of claims. -#}
+    on which the run is level. The first of a reference that one side has twice is no series: it was entered twice.
+    Result: one row per claimed item, the columns of claims. -#}
 {% macro match_one_to_one(pass_code, pool=none, with_references=false, is_by_amount=false) -%}
 {%- set in_order = pass_code in ['reference', 'memo_reference', 'counterparty'] -%}
 {%- set by_day = in_order or pass_code == 'own_transfer' -%}
@@ -181,14 +182,17 @@ ranks as (
                 >= max(case when side = 'ledger' then business_day_number end)
                 then max(case when side = 'bank' then waiting end)
             else max(case when side = 'ledger' then waiting end)
-        end = 0 as is_level,
+        end as waiting_then,
         max(case when was_held then 1 else 0 end) as was_held,
+        max(paired_before) as paired_before,
+        min(case when next_business_day_number > business_day_number then next_business_day_number - business_day_number end)
+            as days_to_next,
         max(paired_before) > min(paired_until)
         or coalesce(
             min(case when next_business_day_number > business_day_number then next_business_day_number end)
             <= max(business_day_number),
             false
-        ) as is_contested,
+        ) as is_beside_another,
         {%- endif %}
         coalesce(
             min(
@@ -223,7 +227,20 @@ levelled as (
 
     select
         *,
-        sum(case when is_level then 1 else 0 end) over (
+        waiting_then = 0 as is_level,
+        is_beside_another
+        {%- if pass_code in ['reference', 'memo_reference'] %}
+        {#- The first of a reference that one side has twice within a week, in the same words, was entered twice, and is
+            no series. #}
+        and not (
+            item_rank = 1
+            and not another_waits
+            and paired_before = 0
+            and abs(waiting_then) = 1
+            and coalesce(days_to_next < 5, false)
+        )
+        {%- endif %} as is_contested,
+        sum(case when waiting_then = 0 then 1 else 0 end) over (
             partition by {{ run_columns | join(', ') }}
             order by item_rank
             rows between unbounded preceding and 1 preceding

@@ -107,6 +107,13 @@ NOT_POSTED = {
         ],
     ),
 }
+ENTERED_TWICE = Account(
+    [Item("paid", 3, "-730.00", "PAY-2026-000731", "Cordes Metall")],
+    [
+        Item("booked", 2, "-730.00", "PAY-2026-000731", "Cordes Metall"),
+        Item("again", 3, "-730.00", "PAY-2026-000731", "Cordes Metall"),
+    ],
+)
 TWO_SUPPLIERS = Account(
     [
         Item("one", 2, "-640.00", "304900", "Altona Werft"),
@@ -205,6 +212,7 @@ WORDS = Account(
 ACCOUNTS = {
     **POSTED,
     **NOT_POSTED,
+    "entered twice": ENTERED_TWICE,
     "two suppliers": TWO_SUPPLIERS,
     **{name: account for name, (account, _) in SERIES.items()},
     **{name: account for name, (account, _) in SMALL.items()},
@@ -294,6 +302,10 @@ def test_a_number_that_tells_is_posted(warehouse: Path, name: str) -> None:
 @pytest.mark.parametrize("name", NOT_POSTED)
 def test_a_number_that_two_may_use_is_not_posted_against_their_names(warehouse: Path, name: str) -> None:
     assert _matches(warehouse, name) == []
+
+
+def test_what_was_entered_twice_is_posted_once(warehouse: Path) -> None:
+    assert _matches(warehouse, "entered twice") == [(["paid"], ["booked"])]
 
 
 def test_two_suppliers_of_one_number_are_told_by_their_names(warehouse: Path) -> None:

@@ -78,7 +78,7 @@ def test_each_notebook_is_a_page_that_loads_nothing(
     for name, page in pages.items():
         assert "<script" not in page and "<marimo" not in page and not re.search(r"https?:", page), name
     # The sum of the open lines, and the line as the bank wrote it.
-    assert "-26,227.81" in pages["follow_a_number"] and "1854092" in pages["follow_a_number"]
+    assert "-27,408.56" in pages["follow_a_number"] and "1854092" in pages["follow_a_number"]
 
 
 def test_what_is_not_published_is_asked_of_the_warehouse(
