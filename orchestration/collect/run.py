@@ -280,10 +280,11 @@ class _Run:
         rows = {dataset: count for dataset, count in self._load.spool.rows.items() if count}
         self._load.append()
         now = time.monotonic()
-        byte_count = sum(file.byte_count for file, _ in self._recorded)
-        self.summary.loads.append(
-            Appended(self._load.id, len(self._recorded), byte_count, rows, now - self._began)
-        )
+        if self._recorded:  # else there are empty files alone
+            byte_count = sum(file.byte_count for file, _ in self._recorded)
+            self.summary.loads.append(
+                Appended(self._load.id, len(self._recorded), byte_count, rows, now - self._began)
+            )
         self._began = now
         self._recorded = []
         self._taken_bytes = 0

@@ -72,6 +72,7 @@ def test_paper_is_collected_and_its_damage_told(settings: Settings) -> None:
 
 def test_each_load_of_pictures_is_an_event(settings: Settings) -> None:
     """What was appended is told load by load: files, bytes and rows, the refused among the files."""
+    assert collect(settings).loads == []  # of a new lake, whose datasets are empty files
     for shade in range(100, 200, 20):
         (settings.landing / "documents" / f"{shade}.jpg").write_bytes(picture(shade))
     (settings.landing / "documents" / "half.jpg").write_bytes(picture(90)[:200])
