@@ -70,14 +70,11 @@ check: install ## Before each commit: style, dbt's unit tests and the fast Pytho
 	ruff format --check
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target changed models fast
 
-# Linting opens a warehouse, so it has one of its own, and what dbt has parsed for it: nobody waits for it.
 .PHONY: changed
-changed: export TIEOUT_WAREHOUSE := target/lint/tieout.duckdb
-changed: export DBT_TARGET_PATH := target/lint
 changed:
 	@files=$$(git diff --name-only --diff-filter=d $$(git merge-base HEAD $(MAIN)) -- '*.sql'; \
 		git ls-files --others --exclude-standard -- '*.sql'); \
-	if [ -n "$$files" ]; then TIEOUT_COLLECT=off python tests/sqlfluff_lint.py lint $$files; fi
+	if [ -n "$$files" ]; then python tests/sqlfluff_lint.py lint $$files; fi
 
 # A company of no files is enough: unit tests ask the parents of a model only for the types of their columns.
 .PHONY: models
@@ -129,12 +126,10 @@ long: models notebooks ## CI: dbt's unit tests and the notebooks, then the Pytho
 	pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not more"
 
 .PHONY: lint
-lint: export TIEOUT_WAREHOUSE := target/lint/tieout.duckdb
-lint: export DBT_TARGET_PATH := target/lint
 lint: install ## Check the style of Python and of all SQL (2 minutes)
 	ruff check
 	ruff format --check
-	TIEOUT_COLLECT=off python tests/sqlfluff_lint.py lint --processes 2 models macros tests
+	python tests/sqlfluff_lint.py lint --processes 2 models macros tests
 
 .PHONY: night
 night: install ## Run the night as the Dagster job does
