@@ -146,7 +146,7 @@ class Decider:
                 if place.is_symlink():
                     raise DeskError(f"{place} is a link, which no collect follows: nothing was done")
             folder.mkdir(parents=True, exist_ok=True)
-            self._deliver(folder / f"{at:%Y%m%dT%H%M%S}-{secrets.token_hex(8)}.csv", rows)
+            self._deliver(folder / f"{at:%Y%m%dT%H%M%S.%f}-{secrets.token_hex(8)}.csv", rows)
 
     def take_back(self, books: Books, decision_id: str, reason: str) -> str:
         """Take a decision back: one's own out of the landing folder, one that the lake has by another one.
@@ -181,8 +181,8 @@ class Decider:
         before = next(filter(None, map(taken.get, _concerned(books, act.subjects))), None)
         if before:
             raise DeskError(
-                f"{before['decided_by']} has decided about it since the last build ({before['decision']}:"
-                f" {before['reason']}), and that waits for the next one"
+                f"{before['decided_by']} has decided about it ({before['decision']}: {before['reason']}),"
+                " and the books do not count that yet"
             )
         if act.decision in OF_ITEMS:
             _check_items(books, act)

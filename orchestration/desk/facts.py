@@ -53,9 +53,11 @@ def standing_closes(lake: Path, books: Books) -> list[Close]:
 
 
 def reviewed(lake: Path) -> dict[str, list[str]]:
-    """Who reviewed what is to be closed or paid, by its date or pay period."""
+    """Who reviewed what is to be closed or paid, the first first, by its date or pay period."""
     found: dict[str, list[str]] = {}
-    for row in lake_rows(lake, "decisions", ["subjects", "decided_by"], decision="review"):
+    columns = ["decided_at", "decision_id", "subjects", "decided_by"]
+    reviews = lake_rows(lake, "decisions", columns, decision="review")
+    for row in sorted(reviews, key=lambda row: (row["decided_at"], row["decision_id"])):
         found.setdefault(row["subjects"].strip(), []).append(row["decided_by"])
     return found
 

@@ -143,7 +143,7 @@ def suggestions(seen: Seen, query: Query) -> dict[str, Any]:
 
 
 def decisions(seen: Seen, query: Query) -> dict[str, Any]:
-    """What waits for the next build, and the decisions that the books know. A page of both."""
+    """What the books do not count yet, and the decisions that they know. A page of both."""
     awaited = paged(seen.waiting, query.get("page", "1"))
     decided = paged(seen.books.decisions, query.get("page", "1"))
     subjects = facts.subjects(seen.lake, [row["decision_id"] for row in decided.rows])

@@ -2,7 +2,7 @@
 
 {# One item per origin, at its amount as it stands: an open item that a close froze and that changed since counts with
    its change. What a missing statement holds is known only when it arrives, and the difference of a match waits for its
-   booking, so gaps and differences stay out. As of a closed date nothing new is matched. #}
+   booking, so gaps and differences stay out. #}
 with items as (
 
     select * from {{ ref('int_items_available') }}
@@ -28,8 +28,4 @@ select
 from items
 left join changes
     on items.origin_item_id = changes.origin_item_id
-cross join {{ ref('int_as_of_date') }} as as_of_date
-cross join {{ ref('int_first_open_date') }} as first_open_date
-where
-    items.amount + coalesce(changes.amount, 0) <> 0
-    and coalesce(as_of_date.as_of_on >= first_open_date.first_open_on, true)
+where items.amount + coalesce(changes.amount, 0) <> 0

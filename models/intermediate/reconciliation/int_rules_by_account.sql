@@ -9,8 +9,11 @@ accounts as (
 
     select
         bank_accounts.account_id,
-        coalesce(currency_sizes.unit_size, 1) as unit_size
+        coalesce(currency_sizes.unit_size, 1) as unit_size,
+        coalesce(as_of_date.as_of_on < first_open_date.first_open_on, false) as is_closed
     from {{ ref('dim_accounts') }} as bank_accounts
+    cross join {{ ref('int_as_of_date') }} as as_of_date
+    cross join {{ ref('int_first_open_date') }} as first_open_date
     left join {{ ref('currency_sizes') }} as currency_sizes
         on bank_accounts.currency = currency_sizes.currency
 
@@ -21,6 +24,7 @@ applicable as (
     select
         accounts.account_id,
         accounts.unit_size,
+        accounts.is_closed,
         rules.*,
         {# Several rules may call a difference the same, each with tolerances of its own. #}
         rank() over (
@@ -45,7 +49,7 @@ select
     ledger_key,
     when_ambiguous,
     difference_kind,
-    posting,
+    case when is_closed then 'suggestion' else posting end as posting,
     rule_number,
     bank_days_before_ledger,
     bank_days_after_ledger,

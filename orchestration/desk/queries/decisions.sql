@@ -1,3 +1,4 @@
+-- What takes effect after the date that the books are as of still waits.
 select
     decision_id,
     decision,
@@ -9,4 +10,5 @@ select
     until_on,
     decided_at
 from marts.fct_decisions
+where outcome <> 'later'
 order by decided_at desc, decision_id

@@ -184,7 +184,7 @@ def test_what_waits_is_told_and_not_decided_again(ann: Asked, bela: Asked) -> No
     ann.post("/decide", decision="explain", subjects=["b3"], reason=HOSTILE)
     assert "<script>alert" not in bela.get("/decisions").text
     told = bela.match("b1", "l2", left="3").error
-    assert "Ann Keller has decided about it since the last build (match: they belong together)" in told
+    assert "Ann Keller has decided about it (match: they belong together)" in told
     page = bela.get("/account?account=A").text
     assert page.count("waits: match by <bdi>Ann Keller</bdi>") == 2
     assert "s-s1" not in bela.get("/suggestions").text
@@ -197,6 +197,20 @@ def test_what_waits_is_told_and_not_decided_again(ann: Asked, bela: Asked) -> No
     assert "Cleo" in bela.post("/take-back", decision_id="X").error and by_hand.exists()
 
 
+def test_what_takes_effect_after_a_closed_date_waits_until_then(ann: Asked, bela: Asked) -> None:
+    ann.match("b1", "l1")
+    collect(ann.settings)
+    _built(ann, "later")
+    assert bela.get("/account?account=A").text.count("waits: match by <bdi>Ann Keller</bdi>") == 2
+    assert "Ann Keller has decided" in bela.match("b1", "l2", left="3").error
+    (act,) = ann.rows()
+    page = ann.get("/decisions").text
+    assert (
+        page.count(act["decision_id"]) == 2 and "the books do not count it yet" in page
+    )  # its id, and its button
+    assert ann.post("/take-back", decision_id=act["decision_id"], reason="too soon").status == 200
+
+
 def test_an_act_is_taken_back_by_its_author_until_it_is_collected(ann: Asked, bela: Asked) -> None:
     ann.post("/decide", at_least="0.5", account="", count=2)
     first, second = ann.rows()
@@ -205,7 +219,9 @@ def test_an_act_is_taken_back_by_its_author_until_it_is_collected(ann: Asked, be
     assert ann.rows() == [second]
     collect(ann.settings)
     page = ann.get("/decisions").text
-    assert page.count(second["decision_id"]) == 2 and "collected, not built" in page  # its id, and its button
+    assert (
+        page.count(second["decision_id"]) == 2 and "the books do not count it yet" in page
+    )  # its id, and its button
     # From here on another decision takes it back, also of what was matched.
     assert ann.post("/take-back", decision_id=second["decision_id"], reason="too soon").status == 200
     undone = ann.rows()[-1]
@@ -588,14 +604,14 @@ def test_a_file_of_twenty_thousand_decisions_is_shown_a_page_at_a_time(ann: Aske
     assert "20,000 wait" in page and page.count('data-take-back="X-') == views.PAGE
 
 
-def _built(desk: Asked) -> None:
+def _built(desk: Asked, outcome: str = "applied") -> None:
     """What the lake has of decisions as the next build would know it."""
     with duckdb.connect(str(desk.settings.warehouse)) as connection:
         for row in lake_rows(desk.settings.lake, "decisions", ["decision_id", "decision", "decided_by"]):
             connection.execute(
                 "insert into marts.fct_decisions by name select ? as decision_id, ? as decision,"
-                " 'applied' as outcome, ? as decided_by, timestamp '2026-03-27 09:00:00' as decided_at",
-                list(row.values()),
+                " ? as decided_by, ? as outcome, timestamp '2026-03-27 09:00:00' as decided_at",
+                [*row.values(), outcome],
             )
 
 
