@@ -51,13 +51,10 @@ build: install ## Collect what has landed, build and test every model on DuckDB,
 documents: install ## Install what reads the text of pictures, and PDFs (half a gigabyte); the next collect reads them
 analysts: install ## Install what the notebooks need: marimo, pandas and polars (0.6 GB, a minute)
 documents analysts:
-	@$(BIN)/python -c "import tomllib; \
-		print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['$@'], sep='\n')" \
-		> $(VENV)/$@.txt
 	@if command -v uv >/dev/null 2>&1; then \
-		uv pip install --quiet --python $(BIN)/python --requirement $(VENV)/$@.txt; \
+		uv pip install --quiet --python $(BIN)/python --no-deps --require-hashes -r requirements-$@.lock; \
 	else \
-		$(BIN)/python -m pip install --quiet --requirement $(VENV)/$@.txt; \
+		$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements-$@.lock; \
 	fi
 
 .PHONY: notebooks
@@ -147,11 +144,16 @@ desk: install ## Open the desk, where items are matched and reds accepted, on 12
 docs: install ## Make the lineage site and open it on 127.0.0.1:8080, at the address that it prints
 	@tieout docs
 
+RESOLVED := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
 .PHONY: lock
-lock: ## Resolve the lock again from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --group spark --group dev --universal --python-version 3.11 \
-		--generate-hashes --no-emit-index-url --no-header --no-annotate \
+lock: ## Resolve the locks again from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --group spark --group dev $(RESOLVED) \
 		--no-emit-package dbt-core-experimental-parser --output-file requirements.lock
+	for extra in documents analysts; do \
+		$(PYTHON) -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['project']['optional-dependencies']['$$extra'], sep='\n')" | \
+		uv pip compile - --constraint requirements.lock $(RESOLVED) --output-file requirements-$$extra.lock || exit; \
+	done
 
 .PHONY: clean
 clean: ## Remove what a build made: the lake, the warehouse and dbt's artifacts

@@ -10,21 +10,32 @@ import pytest
 
 from orchestration.settings import PROJECT_DIR
 
-LOCKED = re.findall(r"^([A-Za-z0-9_.-]+)==", (PROJECT_DIR / "requirements.lock").read_text(), re.MULTILINE)
+PYPROJECT = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())
+EXTRAS = PYPROJECT["project"]["optional-dependencies"]
+
+
+def versions(lock: str) -> set[tuple[str, str]]:
+    """The packages of a lock with their versions; of one that differs by the machine each."""
+    text = (PROJECT_DIR / lock).read_text()
+    assert "://" not in text  # hashes, no addresses
+    return set(re.findall(r"^([A-Za-z0-9_.-]+)==(\S+)", text, re.MULTILINE))
+
+
+LOCKED = {package for package, _ in versions("requirements.lock")}
 # The words of a licence that asks for no more than its text and its notice, in a package's own spelling.
 FREE = re.compile(
     r"(MIT|MIT-(0|CMU)|0BSD|BSD|BSD-[23]-Clause|3-Clause BSD|Apache-2\.0|Apache Software|PSF-2\.0|CNRI-Python"
-    r"|MPL-2\.0|Python Software Foundation|ISC License \(ISCL\)|Mozilla Public License 2\.0 \(MPL 2\.0\))"
+    r"|Zlib|CC0-1\.0|MPL-2\.0|Python Software Foundation"
+    r"|ISC License \(ISCL\)|Mozilla Public License 2\.0 \(MPL 2\.0\))"
     r"( License)?"
 )
-# May be used under one of several licences, of which this is taken.
-CHOSEN = {"text-unidecode": "Artistic License", "simplejson": "MIT"}
+# May be used under one of several licences, of which this is taken. Of docutils only a file for Emacs is GPL.
+CHOSEN = {"text-unidecode": "Artistic License", "simplejson": "MIT", "docutils": "BSD License"}
 
 
 def asked_for() -> set[str]:
     """The packages that pyproject.toml names."""
-    project = tomllib.loads((PROJECT_DIR / "pyproject.toml").read_text())
-    asked = [project["project"]["dependencies"], *project["dependency-groups"].values()]
+    asked = [PYPROJECT["project"]["dependencies"], *PYPROJECT["dependency-groups"].values()]
     return {re.match(r"[A-Za-z0-9_.-]+", name).group() for names in asked for name in names}
 
 
@@ -48,11 +59,21 @@ def test_the_list_has_each_package_that_is_asked_for_with_its_licence() -> None:
     assert listed == {package: licence(package) for package in asked_for()}
 
 
-def test_each_package_of_the_lock_may_be_used() -> None:
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_what_is_asked_for_has_a_lock_that_changes_nothing_of_the_first(extra: str) -> None:
+    locked = versions(f"requirements-{extra}.lock")
+    names = {package for package, _ in locked}
+    assert names >= {re.match(r"[A-Za-z0-9_.-]+", name).group() for name in EXTRAS[extra]}
+    shared = {one for one in versions("requirements.lock") if one[0] in names}
+    assert shared and {one for one in locked if one[0] in LOCKED} <= shared
+
+
+def test_each_package_of_a_lock_may_be_used() -> None:
     installed = {re.sub(r"[-_.]+", "-", each.name).lower() for each in metadata.distributions()}
-    told = {package: licence(package) for package in LOCKED if package in installed}
+    asked = {package for extra in EXTRAS for package, _ in versions(f"requirements-{extra}.lock")}
+    told = {package: licence(package) for package in (LOCKED | asked) & installed}
     assert len(told) > 150  # the others are for other machines
-    chosen = {package for package, one in CHOSEN.items() if one in re.split(r", | OR ", told[package])}
+    chosen = {each for each in CHOSEN.keys() & told if CHOSEN[each] in re.split(r", | OR ", told[each])}
     assert {package: text for package, text in told.items() if not is_free(text)}.keys() == chosen
 
 
