@@ -9,9 +9,8 @@ from __future__ import annotations
 import csv
 import functools
 import io
-import itertools
 import logging
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
@@ -193,19 +192,11 @@ def csv_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
     try:
         check_columns(names, source, path)
     except UnreadableFile:
-        _explain(stream)
+        _explain(stream, len(names))
         raise
-    ragged: list[pyarrow.csv.InvalidRow] = []
-
-    def note(row: pyarrow.csv.InvalidRow) -> str:
-        ragged.append(row)
-        return "skip"
-
     try:
         next_line, batch = 1, None
-        for batch in _open_csv(stream, len(names), note):
-            if ragged:
-                break
+        for batch in _open_csv(stream, len(names)):
             lines, after = _line_numbers(batch, next_line)
             if next_line == 1:
                 batch, lines = batch.slice(1), lines[1:]
@@ -215,17 +206,11 @@ def csv_chunks(stream: BinaryIO, path: str, source: str) -> Iterator[Chunk]:
             delivered = delivered_columns(names, source)
             yield Chunk(lines, {name: batch.column(names.index(name)) for name in delivered})
     except pyarrow.ArrowInvalid as error:
-        _explain(stream)
+        _explain(stream, len(names))
         detail = type(error).__name__ if is_private(source) else error
         raise UnreadableFile(f"is not a readable CSV file: {detail}") from error
-    if ragged or _may_end_inside_quotes(stream, batch):
-        _explain(stream)
-    if ragged:
-        first = ragged[0]
-        raise UnreadableFile(
-            f"a record has {first.actual_columns} values where the header has {first.expected_columns}",
-            f"line {_line_of_record(stream, first.number)}",
-        )
+    if _may_end_inside_quotes(stream, batch):
+        _explain(stream, len(names))
 
 
 def _header(stream: BinaryIO) -> list[str]:
@@ -235,17 +220,13 @@ def _header(stream: BinaryIO) -> list[str]:
     return [name.strip() for name in next(csv.reader(io.StringIO(head, newline="")), [])]
 
 
-def _open_csv(
-    stream: BinaryIO, width: int, on_ragged: Callable[[pyarrow.csv.InvalidRow], str]
-) -> pyarrow.csv.CSVStreamingReader:
+def _open_csv(stream: BinaryIO, width: int) -> pyarrow.csv.CSVStreamingReader:
     """Every record, the header too, as strings: the header may hold any names, even the same one twice."""
     names = [str(index) for index in range(width)]
     return pyarrow.csv.open_csv(
         stream,
         read_options=pyarrow.csv.ReadOptions(use_threads=False, block_size=_BLOCK_BYTES, column_names=names),
-        parse_options=pyarrow.csv.ParseOptions(
-            newlines_in_values=True, ignore_empty_lines=False, invalid_row_handler=on_ragged
-        ),
+        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types=dict.fromkeys(names, pyarrow.string()), strings_can_be_null=False
         ),
@@ -280,9 +261,9 @@ def _may_end_inside_quotes(stream: BinaryIO, last: pyarrow.RecordBatch | None) -
     return sum(block.count(b'"') for block in iter(lambda: stream.read(_BLOCK_BYTES), b"")) % 2 == 1
 
 
-def _explain(stream: BinaryIO) -> None:
-    """Raises UnreadableFile for a line longer than a block, for bytes that are not UTF-8 and for a quoted
-    value that is never closed."""
+def _explain(stream: BinaryIO, width: int) -> None:
+    """Raises UnreadableFile for a line longer than a block, for bytes that are not UTF-8, for a quoted value
+    that is never closed and for a record of more or fewer values than the header has."""
     stream.seek(0)
     offset = 0
     for number, line in enumerate(iter(lambda: stream.readline(_BLOCK_BYTES + 1), b""), start=1):
@@ -296,28 +277,19 @@ def _explain(stream: BinaryIO) -> None:
                 f"line {number}",
             ) from None
         offset += len(line)
-    start = 1
-    try:
-        for line in _record_lines(stream):
-            start = line
-    except csv.Error as error:
-        raise UnreadableFile(f"a quoted value is broken: {error}", f"line {start}") from None
-
-
-def _line_of_record(stream: BinaryIO, number: int) -> int:
-    """The physical line on which a record starts; number counts from 1, the header included."""
-    return next(itertools.islice(_record_lines(stream), number - 1, None), number)
-
-
-def _record_lines(stream: BinaryIO) -> Iterator[int]:
-    """The first line of each record, before the record is read: a csv.Error belongs to the last one."""
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding="utf-8", errors="replace", newline="")
+    reader = csv.reader(text, strict=True)
+    start, ragged = 1, None
     try:
-        reader = csv.reader(text, strict=True)
-        while True:
-            yield reader.line_num + 1
-            if next(reader, None) is None:
-                return
+        for record in reader:
+            if record and len(record) != width and ragged is None:
+                ragged = len(record), start
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise UnreadableFile(f"a quoted value is broken: {error}", f"line {start}") from None
     finally:
         text.detach()
+    if ragged:
+        count, line = ragged
+        raise UnreadableFile(f"a record has {count} values where the header has {width}", f"line {line}")

@@ -442,7 +442,7 @@ def _entry(
     single_said = said[0] if single else _Said()
     text = text_or_none(text_of(entry, "AddtlNtryInf"))
     single_said = _with_text(single_said, text, (indicator == "CRDT") != is_reversal, head)
-    batch_reference = named_reference(text_of(entry, "NtryDtls", "Btch", "PmtInfId"))
+    batch_reference = named_reference(_batch_reference(entry))
     transaction_code, *codes = _codes(entry)
     if transaction_code is None:
         transaction_code, *codes = _codes(single)
@@ -593,7 +593,9 @@ def _status(entry: Node, position: str) -> str:
 
 
 def _batch_reference(entry: Node) -> str | None:
-    return reference_or_none(text_of(entry, "NtryDtls", "Btch", "PmtInfId"))
+    """What the batch is called by who sent it: its payment, or else the message that it came in."""
+    batch = child_of(entry, "NtryDtls", "Btch")
+    return reference_or_none(text_of(batch, "PmtInfId")) or reference_or_none(text_of(batch, "MsgId"))
 
 
 def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -> _Said:

@@ -25,6 +25,21 @@ HEADER_COLUMNS = (
 )
 # Where a bank's file does not say whose it is, its path does: bank/account=0044123/january.csv.
 ACCOUNT_IN_PATH = r"account=([^/_]+?)(?=[/_]|\.\w+$|$)"
+# What amounts are written with besides digits, marks and a sign: the signs of one currency, and others.
+CURRENCY_SIGNS = dict(
+    pair.split()
+    for pair in (
+        *("€ EUR", "£ GBP", "₹ INR", "₺ TRY", "TL TRY", "₪ ILS", "₩ KRW", "원 KRW", "円 JPY", "zł PLN"),
+        *("Kč CZK", "Ft HUF", "R$ BRL", "RM MYR", "₫ VND", "₴ UAH", "₽ RUB", "฿ THB", "₱ PHP"),
+    )
+)
+CURRENCY_MARK = (
+    r"(?:[A-Za-z]{1,2}\$|[A-Za-z]{3}(?![A-Za-z])|kr\.?|Rs\.?|R(?![A-Za-z])|[$¥]|"
+    + "|".join(map(re.escape, CURRENCY_SIGNS))
+    + ")"
+)
+# Behind an amount: a credit or a debit.
+SIDE = re.compile(r"(.*[^A-Za-z])(?:([Cc][Rr]?)|[Dd][RrBb]?)\.?")
 JOINED, FIRST = " + ", " | "
 
 

@@ -43,8 +43,11 @@ from orchestration.collect.readers.common import (
 )
 from orchestration.collect.readers.csv_profiles import (
     ACCOUNT_IN_PATH,
+    CURRENCY_MARK,
+    CURRENCY_SIGNS,
     FIRST,
     HEADER_COLUMNS,
+    SIDE,
     SIGNS,
     CsvProfile,
     header_names,
@@ -60,12 +63,10 @@ MAX_ACCOUNTS = 10_000
 HEAD_BYTES = 1 << 16
 _CODED = Named(transaction_code_scheme="csv")
 _ZERO = Decimal(0)
-# What amounts are written with besides digits, marks and a sign.
-_MARK = r"([€$£¥]|[A-Za-z]{1,2}\$|[A-Za-z]{3}|kr\.?)"
 _WITH_CURRENCY = re.compile(
-    rf"(?P<before>[-+(]*)\s*(?:{_MARK}\s*(?P<first>[-+(]?[0-9].*)|(?P<last>[0-9].*?)\s*{_MARK}(?P<after>[-)]?))"
+    rf"(?P<before>[-+(]*)\s*(?:({CURRENCY_MARK})\s*(?P<first>[-+(]?\s*[0-9].*)"
+    rf"|(?P<last>[0-9].*?)\s*({CURRENCY_MARK})\s*(?P<after>[-)]?))"
 )
-_CURRENCY_SIGNS = {"€": "EUR", "£": "GBP"}
 _CODE_IN_AMOUNT = re.compile(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
 _MINUS_SIGNS = str.maketrans("\u2212\u2013", "--")
 _BLANKS = " \u00a0\u202f"
@@ -403,7 +404,7 @@ class _Table:
         currency = next((account.currency for account in self.accounts.values()), "")
         sign = SIGNS[self.profile.balance_sign or "credit_positive"]
         opening, closing = (
-            sign * _number(text, self.profile, position, currency) if text else None for text in texts
+            _sided(text, sign, self.profile, position, currency) if text else None for text in texts
         )
         if not self.accounts and None not in (opening, closing) and opening != closing:
             raise UnreadableFile(
@@ -634,6 +635,12 @@ def _currency(row: _Row, match: _Match, position: str) -> str:
     if text and match.profile.currency == match.profile.amount:
         found = _CODE_IN_AMOUNT.search(text)
         text = found[0] if found else ""
+    if not text and not match.currency:
+        raise UnreadableFile(
+            f"the profile {match.profile.profile_code} fits, but neither the row nor what stands before the"
+            " table says which currency it is in; next step: fill fixed_currency of the profile",
+            position,
+        )
     return parse_currency((text or match.currency).upper(), position)
 
 
@@ -685,14 +692,15 @@ def _signed(row: _Row, profile: CsvProfile, position: str, currency: str) -> Dec
             return -amount
         raise UnreadableFile(f"the direction {row.direction!r} is none that the profile knows", position)
     if profile.amount:
-        return sign * _number(row.amount, profile, position, currency)
+        return _sided(row.amount, sign, profile, position, currency)
     if not row.debit and not row.credit:
         raise UnreadableFile("the row has neither a debit nor a credit", position)
-    debit = _number(row.debit, profile, position, currency) if row.debit else _ZERO
-    credit = _number(row.credit, profile, position, currency) if row.credit else _ZERO
+    credit_sign = SIGNS[profile.credit_sign or "credit_positive"]
+    debit = _sided(row.debit, sign, profile, position, currency) if row.debit else _ZERO
+    credit = _sided(row.credit, credit_sign, profile, position, currency) if row.credit else _ZERO
     if debit and credit:
         raise UnreadableFile(f"the row has a debit {row.debit!r} and a credit {row.credit!r}", position)
-    return SIGNS[profile.credit_sign or "credit_positive"] * credit + sign * debit
+    return credit + debit
 
 
 def _fee(row: _Row, profile: CsvProfile, position: str, currency: str) -> Decimal:
@@ -705,9 +713,18 @@ def _fee(row: _Row, profile: CsvProfile, position: str, currency: str) -> Decima
 def _balance(row: _Row, profile: CsvProfile, position: str, currency: str) -> Decimal | None:
     if not row.balance:
         return None
-    return SIGNS[profile.balance_sign or "credit_positive"] * _number(
-        row.balance, profile, position, currency
-    )
+    return _sided(row.balance, SIGNS[profile.balance_sign or "credit_positive"], profile, position, currency)
+
+
+def _sided(text: str, sign: int, profile: CsvProfile, position: str, currency: str) -> Decimal:
+    """An amount by its sign, or by Cr or Dr behind it, whatever the profile says of signs."""
+    side = None if text[-1:].isdigit() or len(text) > MAX_VALUE_LENGTH else SIDE.fullmatch(text)
+    if side is None:
+        return sign * _number(text, profile, position, currency)
+    amount = _number(side[1].rstrip(), profile, position, currency)
+    if amount < 0:
+        raise UnreadableFile(f"the amount {text!r} has a minus and a side", position)
+    return amount if side[2] else -amount
 
 
 def _number(text: str, profile: CsvProfile, position: str, currency: str = "") -> Decimal:
@@ -718,12 +735,12 @@ def _number(text: str, profile: CsvProfile, position: str, currency: str = "") -
     plain, is_negative = text.translate(_MINUS_SIGNS), False
     if len(plain) <= MAX_VALUE_LENGTH and (match := _WITH_CURRENCY.fullmatch(plain)):
         mark = match[2] or match[5]
-        code = _CURRENCY_SIGNS.get(mark, mark).upper()
+        code = CURRENCY_SIGNS.get(mark, mark).upper()
         if currency and len(code) == 3 and code.isalpha() and code != currency:
             raise UnreadableFile(f"the amount {text!r} is not in {currency}", position)
         plain = match["before"] + (match["first"] or match["last"] + match["after"])
     if plain.startswith("(") and plain.endswith(")"):
-        plain, is_negative = plain[1:-1], True
+        plain, is_negative = plain[1:-1].strip(), True
     elif plain.endswith("-"):
         plain, is_negative = plain[:-1].rstrip(), True
     if plain[:1] in ("+", "-"):

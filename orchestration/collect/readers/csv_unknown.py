@@ -20,9 +20,12 @@ from typing import NamedTuple
 from orchestration.collect.readers.common import at_line, is_iban, plain_text, without_spaces
 from orchestration.collect.readers.csv_profiles import (
     COLUMNS,
+    CURRENCY_MARK,
+    CURRENCY_SIGNS,
     FIRST,
     JOINED,
     SEED,
+    SIDE,
     CsvProfile,
     CsvProfiles,
     header_names,
@@ -41,29 +44,33 @@ _NAMES = {
     "booked_on": "bookingdate postingdate postdate posteddate transactiondate buchungstag buchungsdatum"
     " bokföringsdag bokföringsdatum bokfdag bogførtdato kirjauspäivä completeddate datacontabile"
     " fechaoperación dataoperacji datumzaúčtování datalançamento datecomptable datum date dateutc dato fecha"
+    " txndate datamov datamovimento fechamovimiento tarihsaat işlemtarihi"
     " data tarih дата датаоперации ημερομηνία תאריך könyvelésdátuma"
     " 日付 取引日 交易日期 交易日 记账日期 거래일자 거래일시",
     "value_on": "valuedate wertstellung valutadatum valuta valutadag rentedatum rentedato arvopäivä"
     " effectivedate datavaluta datedevaleur datevaleur fechavalor dataksięgowania datavalor"
-    " interestdate értéknap датапроводки",
+    " interestdate értéknap fvalor valuedat תאריךערך valörtarihi датапроводки",
     "amount": "amount transactionamount betrag bedrag belopp beløb määrä umsatz montant importe importo"
     " kwota částka valor tutar işlemtutarı сумма"
     " суммаоперации ποσό összeg 交易金额 发生额 amounteur amountusd amountgbp bedrageur betrageur",
     "debit": "debit debitamount moneyout paidout withdrawal withdrawals withdrawalamount withdrawalamt"
     " belastung lastschrift soll débit dare addebiti cargo cargos debe débito uscite obciążenia borç"
-    " расход дебет χρέωση חובה 支払い金額 出金金額 出金 お引出し 支出 借方发生额 借方金额 출금액 출금금액",
+    " расход дебет χρέωση חובה בחובה débiteuros"
+    " 支払い金額 出金金額 出金 お引出し 支出 借方发生额 借方金额 출금액 출금금액",
     "credit": "credit creditamount moneyin paidin deposit deposits depositamount depositamt"
     " gutschrift haben crédit avere accrediti abono abonos haber crédito entrate uznania alacak"
-    " приход кредит πίστωση זכות 預かり金額 入金金額 入金 お預入れ 收入 贷方发生额 贷方金额 입금액 입금금액",
+    " приход кредит πίστωση זכות בזכות créditeuros"
+    " 預かり金額 入金金額 入金 お預入れ 收入 贷方发生额 贷方金额 입금액 입금금액",
     "balance": "balance runningbalance runningbal saldo saldonatrn balancegbp balanceeur kontostand"
     " solde saldopooperacji zůstatek bakiye closingbalance saldos egyenleg könyveltegyenleg"
-    " остаток υπόλοιπο יתרה 差引残高 残高 余额 账户余额 잔액",
+    " saldocontabilístico остаток υπόλοιπο יתרה היתרהבשח היתרה 差引残高 残高 余额 账户余额 잔액",
     "currency": "currency währung waehrung munt valutakod ccy devise divisa moneda waluta měna moeda"
     " parabirimi валюта валютаоперации devies devizanem 币种",
     "account_number": "accountnumber account iban accountno kontonr kontonummer auftragskonto rekening"
     " ibanbban rachunek conto cuenta compte konto bankaccount számlaszám номерсчета номерсчёта",
     "counterparty": "counterparty partnername payee name beneficiary naamtegenpartij empfänger auftraggeber"
-    " beneficiario bénéficiaire názevprotiúčtu kontrahent naamtegenpartijbevat partnerneve контрагент",
+    " beneficiario bénéficiaire názevprotiúčtu kontrahent naamtegenpartijbevat partnerneve"
+    " 보낸분받는분 контрагент",
     "counterparty_account": "counterpartyaccount counterpartyaccountnumber counterpartyiban partneriban"
     " rekeningnummertegenpartij ibantegenpartij tegenrekening kontonummeriban empfängeriban gegenkonto"
     " protiúčet čísloprotiúčtu numerrachunkukontrahenta rachunekkontrahenta ibanbeneficiario ibancontrepartie"
@@ -76,13 +83,15 @@ _NAMES = {
     " 摘要 交易备注 交易摘要 备注 적요"
     " transactiondescription narration particulars buchungsdetails notiz note vrijemededeling mededeling"
     " mededelingen communicationlibre movimiento másdatos descrizioneestesa poznámka lançamento viesti"
-    " melding remarks message közlemény",
+    " melding remarks message közlemény observaciones observações",
     "creditor_reference": "gestructureerdemededeling communicationstructurée structuredcommunication vs"
     " variabilnísymbol variabilnýsymbol kid ocr viitenumero",
     "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia"
-    " refno chqrefno chqrefnumber referencenumber customerreference transactionreference referans",
-    "bank_reference": "bankreference buchungsreferenz transactionid idpohybu arkistointitunnus identificador",
-    "transaction_code": "type transactiontype buchungstext code",
+    " refno chqrefno chqrefnumber referencenumber customerreference transactionreference referans"
+    " documento docto nrodocumento אסמכתא",
+    "bank_reference": "bankreference buchungsreferenz transactionid transaktionsnr idpohybu"
+    " arkistointitunnus identificador tranzakcióazonosító",
+    "transaction_code": "type transactiontype buchungstext code işlemtipi",
 }
 _EITHER_SIDE = ("iban", "ibanbban", "konto", "conto", "conta", "cuenta", "compte", "rekening", "rachunek")
 _COLUMNS = {name: column for column, names in reversed(_NAMES.items()) for name in names.split()}
@@ -92,7 +101,7 @@ _DIRECTIONS = (
     *(("debet", "credit"), ("soll", "haben"), ("out", "in"), ("withdrawal", "deposit"), ("sent", "received")),
     *(("dare", "avere"), ("d", "a"), ("débit", "crédit"), ("débito", "crédito"), ("debito", "credito")),
     *(("debe", "haber"), ("cargo", "abono"), ("wn", "ma"), ("belastung|lastschrift", "gutschrift")),
-    *(("ausgang", "eingang"), ("uscita", "entrata"), ("obciążenie", "uznanie"), ("-", "+")),
+    *(("ausgang", "eingang"), ("uscita", "entrata"), ("obciążenie", "uznanie"), ("-", "+"), ("t", "j")),
 )
 _FORMATS = (
     *(
@@ -108,7 +117,18 @@ _FORMATS = (
         "%d-%m-%Y",
         "%m-%d-%Y",
     ),
-    *("%m/%d/%y", "%d/%m/%y", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ", "%d %b %Y", "%d.%m.%Y %H:%M:%S"),
+    *("%m/%d/%y", "%d/%m/%y", "%d-%m-%y", "%Y-%m-%dT%H:%M:%SZ"),
+    *(
+        f"{day}{time}"
+        for day in ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d/%b/%Y")
+        for time in ("", " %H:%M:%S")
+    ),
+    *(
+        f"{day} {time}"
+        for day in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d")
+        for time in ("%H:%M:%S", "%H:%M")
+    ),
+    *("%d/%m/%Y-%H:%M:%S", "%b %d, %Y"),
 )
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _CODES = re.compile(
@@ -116,15 +136,18 @@ _CODES = re.compile(
     "SAR|SEK|SGD|THB|TRY|UAH|USD|VND|ZAR|"
     "ARS|BHD|CLP|COP|EGP|GEL|JOD|KES|KWD|KZT|MAD|NGN|OMR|PEN|PKR|QAR|RSD|RUB|TWD|UYU"
 )
-# The first that stands in a text counts.
-_SIGNS = {"R$": "BRL", "€": "EUR", "£": "GBP", "₹": "INR", "₺": "TRY", "$": "USD"}
+# The first that stands in a text counts, a longer one before its part.
+_SIGNS = {**CURRENCY_SIGNS, "$": "USD"}
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
 # Where a file may be in the encoding of Western Europe it may be in these.
 _ENCODINGS = ("cp932", "gb18030", "cp949", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255")
-_MARKS = ".,'\u2019 \u00a0\u202f"
+_BLANKS = " \u00a0\u202f"
+_MARKS = f".,'\u2019{_BLANKS}"
 # Digits with marks between them: 1'234.50, 12, .5 and 1 234 are amounts.
-_AMOUNT = re.compile(rf"[-+(]*(?:[0-9]+(?:[{_MARKS}][0-9]+)*[.,]?|[.,][0-9]+)[-)]?")
-_LIKE_A_DATE = re.compile(r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{8}|[0-9]{1,2} [A-Za-z]{3}")
+_AMOUNT = re.compile(rf"[-+(]*[{_BLANKS}]*(?:[0-9]+(?:[{_MARKS}][0-9]+)*[.,]?|[.,][0-9]+)[{_BLANKS}]*[-)]?")
+_LIKE_A_DATE = re.compile(
+    r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{8}|[0-9]{1,2}[-/ ][A-Za-z]{3}|[A-Za-z]{3} [0-9]{1,2},"
+)
 
 
 class _Table(NamedTuple):
@@ -183,11 +206,13 @@ def _lines(head: bytes, encoding: str) -> list[str]:
 
 def _cut(lines: list[str], delimiter: str) -> list[list[str]]:
     """The rows, without the last one where a quotation is left open."""
-    rows = []
+    rows, before, after = [], 0, 0
     with contextlib.suppress(csv.Error):
-        for fields in csv.reader(lines, delimiter=delimiter):
+        read = csv.reader(lines, delimiter=delimiter)
+        for fields in read:
             rows.append([" ".join(field.split()) for field in fields])
-    return rows[:-1] if sum(line.count('"') for line in lines) % 2 else rows
+            before, after = after, read.line_num
+    return rows[:-1] if sum(line.count('"') for line in lines[before:]) % 2 else rows
 
 
 def _table(lines: list[str]) -> _Table:
@@ -220,15 +245,32 @@ def _table(lines: list[str]) -> _Table:
 
 
 def _below(rows: list[list[str]], width: int) -> list[list[str]]:
-    """The rows of the table, as wide as its header; what follows it is shorter."""
-    return [row[:width] for row in itertools.takewhile(lambda row: len(row) >= width, rows) if any(row)]
+    """The rows of the table, as wide as its header; what follows it is shorter, or has text in the place of
+    its date or of an amount."""
+    table = [row[:width] for row in itertools.takewhile(lambda row: len(row) >= width, rows) if any(row)]
+    entries = [row for row in table if any(map(_is_date, row)) and any(map(_is_amount, row))]
+    places = list(zip(*entries, strict=True))
+    days = [at for at, cells in enumerate(places) if all(map(_is_date, cells))]
+    money = [
+        at for at, cells in enumerate(places) if any(cells) and all(map(_is_amount, filter(None, cells)))
+    ]
+    if days:
+        while not _is_date(table[-1][days[0]]):
+            day, amounts = table[-1][days[0]], [table[-1][at] for at in money]
+            if not day and all(map(_is_amount, filter(None, amounts))):
+                break
+            table.pop()
+    return table
 
 
 def _footer(rows: list[list[str]], width: int) -> str | None:
-    """What the first shorter row begins with."""
-    shorter = next((row for row in rows if len(row) < width and any(row)), None)
-    found = next(filter(None, shorter), "") if shorter else ""
-    return found if found and "|" not in found else None
+    """What the first row behind the table begins with, where no row of it begins so."""
+    table = _below(rows, width)
+    behind = next(itertools.islice(filter(any, rows), len(table), None), [])
+    found = next(filter(None, behind), "")
+    starts = tuple(next(filter(None, row)).casefold() for row in table)
+    is_told = found and "|" not in found and not any(start.startswith(found.casefold()) for start in starts)
+    return found if is_told else None
 
 
 def _known(table: _Table) -> int:
@@ -267,7 +309,9 @@ def _row(
     money = [cells[column] for column in ("amount", "debit", "credit", "balance") if column in cells]
     amounts = table.values(*money)
     plain = [_without_currency(amount) for amount in amounts]
-    decimal_mark = "," if any(re.search(r",[0-9]{1,2}[-)]?$", amount) for amount in plain) else "."
+    decimal_mark, is_sure = _decimal_mark(plain)
+    if not is_sure:
+        open_cells.append("check decimal_mark and thousands_mark, since three digits stand behind each point")
     dates = table.values(cells["booked_on"])
     formats = [form for form in _FORMATS if dates and _all_dates(dates, form)]
     if decimal_mark == ",":
@@ -291,9 +335,7 @@ def _row(
         "date_format": formats[0] if formats else "%Y-%m-%d",
         # A byte order mark tells itself.
         "encoding": "utf-8" if encoding in ("utf-8-sig", "utf-16") else encoding,
-        "sign": "debit_positive"
-        if debits and not any("-" in debit for debit in debits)
-        else "credit_positive",
+        "sign": "debit_positive" if debits and not any(map(_has_sign, debits)) else "credit_positive",
         "footer_words": table.footer or "",
         "column_count": str(len(table.fields)) if table.at < 0 else "",
     }
@@ -321,7 +363,7 @@ def _row(
     if (
         "amount" in cells
         and not {"direction", "balance"} & set(cells)
-        and not any("-" in text for text in plain)
+        and not any(map(_has_sign, table.values(cells["amount"])))
     ):
         open_cells.append("check sign, since no amount has a minus")
     if encoding.startswith("cp125") and not all(map(str.isascii, table.fields)):
@@ -363,9 +405,7 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
             _find_amounts(table, [header for header in left() if _is_money(table, header)], cells, open_cells)
     else:
         cells.pop("amount", None)
-    if "amount" in cells and not any(
-        "-" in amount or "(" in amount for amount in table.values(cells["amount"])
-    ):
+    if "amount" in cells and not any(map(_has_sign, table.values(cells["amount"]))):
         for header in table.fields:
             found = {value.casefold() for value in table.values(header)}
             pair = next(
@@ -413,7 +453,7 @@ def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_c
     """Which of the columns of money is the amount or which are debit and credit, and which the balance."""
     filled = [header for header in money if table.is_filled(header)]
     # An amount has a sign more often than a balance.
-    filled.sort(key=lambda header: not any("-" in value for value in table.values(header)))
+    filled.sort(key=lambda header: not any(map(_has_sign, table.values(header))))
     for number_of in (_signed, _magnitude):
         for amount, balance in itertools.permutations(filled, 2):
             if "balance" not in cells and _follows(table, [amount], balance, number_of):
@@ -444,8 +484,19 @@ def _follows(
     return len(steps) > 0 and (steps == amounts[1:] or steps == [-amount for amount in amounts[:-1]])
 
 
+def _has_sign(text: str) -> bool:
+    """Whether it says that it is money out, or which of both it is."""
+    return any(mark in text for mark in "-(\u2212\u2013") or _side(text) is not None
+
+
+def _side(text: str) -> re.Match[str] | None:
+    return SIDE.fullmatch(text) if len(text) <= MAX_CELL else None
+
+
 def _signed(text: str) -> Decimal:
-    return -_magnitude(text) if "-" in text or "(" in text or "\u2212" in text else _magnitude(text)
+    side = _side(text)
+    is_negative = not side[2] if side else _has_sign(text)
+    return -_magnitude(text) if is_negative else _magnitude(text)
 
 
 def _magnitude(text: str) -> Decimal:
@@ -495,13 +546,12 @@ def _is_amount(text: str) -> bool:
 
 
 def _without_currency(text: str) -> str:
-    """Without the code or the sign of a currency on either side, and with a minus as it is typed."""
-    text = text.replace("\u2212", "-").replace("\u2013", "-")
-    return (
-        re.sub(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])|[€$£¥]|kr\.?", "", text).strip()
-        if len(text) <= MAX_CELL
-        else text
-    )
+    """Without a side and the code or the sign of a currency, and with a minus as it is typed."""
+    if len(text) > MAX_CELL:
+        return text
+    side = _side(text)
+    text = (side[1] if side else text).replace("\u2212", "-").replace("\u2013", "-")
+    return re.sub(rf"(?<![A-Za-z]){CURRENCY_MARK}", "", text).strip()
 
 
 def _is_date(text: str) -> bool:
@@ -517,6 +567,18 @@ def _all_dates(texts: list[str], date_format: str) -> bool:
 
 def _sign_in(text: str) -> str | None:
     return next((sign for sign in _SIGNS if sign in text), None) if len(text) <= MAX_CELL else None
+
+
+def _decimal_mark(amounts: list[str]) -> tuple[str, bool]:
+    """The mark before one or two last digits, else a point, and whether it is sure: a point before three
+    digits in every amount that has one is of thousands, unless the currency has three decimals."""
+    if any(re.search(r",[0-9]{1,2}[-)]?$", amount) for amount in amounts):
+        return ",", True
+    pointed = [amount for amount in amounts if "." in amount]
+    grouped = re.compile(r"[-+( ]*[0-9]{1,3}(?:\.[0-9]{3})+[-) ]*")
+    if not pointed or not all(map(grouped.fullmatch, pointed)):
+        return ".", True
+    return ",", any(text.count(".") > 1 for text in pointed)
 
 
 def _thousands_mark(amounts: list[str], decimal_mark: str) -> str:

@@ -350,10 +350,12 @@ class _Message:
 
     @functools.cached_property
     def account_number(self) -> str:
-        """The account, without the currency code some banks append to an IBAN. Asked for once it is known."""
-        base, suffix = self.account[:-3], self.account[-3:]
-        if is_iban(self.account):
-            return self.account
+        """The account, without the bank's code before an IBAN and the currency code some banks append to it.
+        Asked for once it is known."""
+        number = self.account.rpartition("/")[2]
+        base, suffix = number[:-3], number[-3:]
+        if is_iban(number):
+            return number
         if is_iban(base) and suffix.isalpha():
             return base
         return base if looks_like_iban(base) and suffix == self.currency else self.account

@@ -62,6 +62,9 @@ class Events:
         self._parser.feed(piece)
         self._unread += len(piece)
         for event, element in self._parser.read_events():
+            # What a bank adds to a message may have any names.
+            if next(element.iterancestors("{*}SplmtryData"), None) is not None:
+                continue
             if not self._is_checked:
                 _refuse_dtd(element)
                 self._is_checked = True

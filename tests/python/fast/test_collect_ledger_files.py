@@ -145,6 +145,18 @@ def test_header_alone_is_an_export_without_rows(tmp_path: Path) -> None:
     assert read(tmp_path, HEADER) == []
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_record_of_another_width_in_another_encoding_says_so_alone(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match=r"^is not UTF-8: byte 0xFF at byte 167 \(line 4\)$"):
+        read(tmp_path, journal(LINE, "E2,").encode() + b"\xff\n")
+
+
+def test_records_of_another_width_are_told_by_the_first_of_them(tmp_path: Path) -> None:
+    wide = LINE.replace("EUR,,,,", 'EUR,"a\nb",,,,')
+    with pytest.raises(UnreadableFile, match=r"^a record has 12 values where the header has 11 \(line 5\)$"):
+        read(tmp_path, journal(LINE.replace("EUR,,", 'EUR,"a\nb",'), "", wide, "x", LINE))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "reason", "position"),
     [

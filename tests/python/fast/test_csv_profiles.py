@@ -394,6 +394,17 @@ def test_balances_before_the_table_are_those_of_the_statement_and_proved():
         ("(12.50 eur)", (".", ","), "-12.50"),
         ("12.50- ", (".", ","), "-12.50"),
         ("+ 12.50", (".", ","), "12.50"),
+        ("- 2 087,50", (",", " "), "-2087.50"),
+        ("€ - 2 087,50", (",", " "), "-2087.50"),
+        ("( 12.50 )", (".", ","), "-12.50"),
+        ("1,250.00 Cr", (".", ","), "1250.00"),
+        ("12.50DR", (".", ","), "-12.50"),
+        ("1.250,00 D", (",", "."), "-1250.00"),
+        ("12.50 EUR cr.", (".", ","), "12.50"),
+        ("-12.50 Cr", (".", ","), None),
+        ("Cr", (".", ","), None),
+        ("12.50 Kč", (".", ","), None),
+        ("₹12.50", (".", ","), None),
         ("1,23.50", (".", ","), None),
         ("1,2345.00", (".", ","), None),
         ("12abc3", (".", ","), None),
@@ -415,13 +426,38 @@ def test_amounts_as_banks_write_them(text, marks, expected):
         assert amounts(read_with(own, content)) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("text", "currency"),
+    [("12.50 zł", "PLN"), ("Kč 12.50", "CZK"), ("₹ 12.50", "INR"), ("-12.50 TL", "TRY"), ("R 12.50", "ZAR"),
+     ("R$ 12.50", "BRL"), ("12.50 Ft", "HUF"), ("RM12.50", "MYR"), ("₪12.50", "ILS"), ("12.50원", "KRW")],
+)  # fmt: skip
+def test_signs_of_currencies_around_an_amount(text, currency):
+    content = f'{HEADER}\n1;2026-01-05;"{text}";a;\n'
+    assert amounts(read_with(profile(fixed_currency=currency), content)) == [
+        "-12.50" if "-" in text else "12.50"
+    ]
+
+
+def test_a_side_behind_an_amount_goes_before_the_signs_of_the_profile():
+    """A card's charges without a sign, and what was paid with Cr; a balance that is overdrawn."""
+    own = profile(sign="debit_positive", balance="Balance", balance_sign="debit_positive")
+    text = f"{HEADER}\n1;2026-01-05;30.00;a;70.00 Dr\n1;2026-01-06;100.00 CR;b;30.00 Cr\n"
+    found = read_with(own, text)
+    assert (amounts(found), balances(found)) == (["-30.00", "100.00"], ("-40.00", "30.00"))
+    two = profile(amount=None, debit="Amount", credit="Text", memo=None, sign="debit_positive")
+    text = f"{HEADER}\n1;2026-01-05;30.00 Dr;;\n1;2026-01-06;;100.00 Cr;\n"
+    assert amounts(read_with(two, text)) == ["-30.00", "100.00"]
+
+
 def test_currency_in_small_letters_and_in_the_amount():
     own = profile(fixed_currency=None, currency="Unit")
     text = "Account;Date;Amount;Text;Unit\n1;2026-01-05;1;a;gbp\n"
     assert read_with(own, text)[0].currency == "GBP"
     own = profile(fixed_currency=None, currency="Amount")
     assert read_with(own, f"{HEADER}\n1;2026-01-05;-1.50 Sek;a;\n")[0][4:6] == ("SEK", Decimal("-1.50"))
-    assert "'' is not a currency code" in refused(own, f"{HEADER}\n1;2026-01-05;1.50;a;\n")
+    assert "says which currency it is in; next step: fill fixed_currency" in refused(
+        own, f"{HEADER}\n1;2026-01-05;1.50;a;\n"
+    )
 
 
 @pytest.mark.parametrize(
@@ -550,8 +586,47 @@ UNKNOWN = {
         "16/01/2026;Tarifa;;-80,00;2.170,50\n",
         ["1250.50", "-80.00"],
     ),
+    "a total below": (
+        "Data contabile;Descrizione;Dare;Avere;Divisa\n15/01/2026;Rossi;;1.050,00;EUR\n"
+        "16/01/2026;Spese;-12,50;;EUR\nTotale;;-12,50;1.050,00;\n",
+        ["1050.00", "-12.50"],
+    ),
+    "text below the amounts": (
+        "Data mov. ;Data valor ;Descrição ;Débito ;Crédito ;Saldo (EUR) ;\n"
+        "16-01-2026;16-01-2026;A;20,00;;30,00;\n15-01-2026;15-01-2026;B;;50,00;50,00;\n"
+        " ; ; ; ;Saldo contabilístico ;30,00 EUR; ;\n",
+        ["-20.00", "50.00"],
+    ),
+    "sides behind amounts": (
+        'Txn Date,Particulars,Amount (INR),Balance\n15-Jan-2026,IN,"10,000.00 Cr","9,000.00 Cr"\n'
+        '16-Jan-2026,OUT,"9,118.00 Dr",118.00 Dr\n',
+        ["10000.00", "-9118.00"],
+    ),
+    "brackets for money out": (
+        "Date,Narration,Debit,Credit,Balance,Currency\n25 Jan 2026,IN,,50.00,50.00,AED\n"
+        "26 Jan 2026,FEE,(12.50),,37.50,AED\n",
+        ["50.00", "-12.50"],
+    ),
+    "thousands alone": (
+        "Fecha;Concepto;Cargo (CLP);Abono;Saldo\n25-01-2026;Pago;;1.250.000;1.250.000\n"
+        "26-01-2026;Luz;80.000;;1.170.000\n",
+        ["1250000", "-80000"],
+    ),
+    "a minus and a blank": (
+        "Date;Libellé;Montant (EUR)\n25/01/2026;Loyer;- 2 087,50\n26/01/2026;Client;+ 10,00\n",
+        ["-2087.50", "10.00"],
+    ),
+    "a quotation mark in a header": (
+        'Date,Memo,"Paid" out,Paid in,Balance 12" EUR\n2026-01-25,A,"1,000.00",,"9,000.00"\n'
+        '2026-01-26,B,,"20.00","9,020.00"\n',
+        ["-1000.00", "20.00"],
+    ),
 }
-PROVED = ("de", "us", "names that say nothing", "no header", "in Italian", "in India", "in Brazil")
+PROVED = (
+    *("de", "us", "names that say nothing", "no header", "in Italian", "in India", "in Brazil"),
+    *("text below the amounts", "sides behind amounts", "brackets for money out", "thousands alone"),
+    "a quotation mark in a header",
+)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16"])
@@ -676,6 +751,22 @@ OTHER_LETTERS = [
         '交易日期,收入,支出,余额,交易备注\n20260115,"125,050",,"225,050",货款\n20260116,,"8,000","217,050",电费\n',
     ),
     (
+        "cp949",
+        "거래일시,적요,출금액(원),입금액(원),잔액(원)\n"
+        '2026.01.15 09:30:11,이체,0,"125,050","225,050"\n2026.01.16 10:00:00,전기,"8,000",0,"217,050"\n'
+        '합계,,"8,000","125,050",\n',
+    ),
+    (
+        "cp1255",
+        'תאריך,תיאור,אסמכתא,בחובה,בזכות,היתרה בש"ח\n15/01/2026,העברה,7,,"125,050","225,050"\n'
+        '16/01/2026,חשמל,8,"8,000",,"217,050"\n',
+    ),
+    (
+        "cp1254",
+        "Tarih/Saat;Kanal;Tutar;Bakiye;Açıklama\n15/01/2026-10:11:12;Şube;125050;225050;ŞİRKET\n"
+        "16/01/2026-11:00:00;Şube;-8000;217050;IŞIK\n",
+    ),
+    (
         "cp1251",
         "Дата операции,Описание,Сумма операции,Остаток\n15.01.2026,Ромашка,125050,225050\n"
         "16.01.2026,Свет,-8000,217050\n",
@@ -752,6 +843,21 @@ def test_a_dollar_may_be_of_any_country():
     text = "Date,Description,Amount ($)\n2026-01-15,Acme,10.00\n2026-01-16,Fee,-1.00\n"
     assert "check fixed_currency and fill" in refused(PROFILES, text)
     assert "check fixed_currency" not in refused(PROFILES, text.replace("$", "€"))
+
+
+def test_one_group_of_three_digits_behind_a_point_is_asked_about():
+    text = "Date;Memo;Amount;Currency;Account\n25/01/2026;A;150.000;{code};7\n26/01/2026;B;-80.000;{code};7\n"
+    row = refused([], text.format(code="IDR"))
+    assert "check decimal_mark and thousands_mark" in row
+    cells = dict(zip(COLUMNS, next(csv.reader([row.rpartition("collect again: ")[2]])), strict=True))
+    assert (cells["decimal_mark"], cells["thousands_mark"]) == (",", ".")
+    assert "decimal_mark" not in refused([], text.replace("150.000", "1.150.000").format(code="IDR"))
+
+
+def test_a_row_without_a_date_that_may_be_an_entry_ends_no_table():
+    text = "Date;Memo;Amount;Currency;Account\n25/01/2026;A;-1,00;EUR;7\n;Fee;-2,00;EUR;7\n"
+    row = refused([], text).rpartition("collect again: ")[2]
+    assert "Fee" not in row
 
 
 def test_refusal_names_the_nearest_profile_and_what_to_check():

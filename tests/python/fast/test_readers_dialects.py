@@ -223,6 +223,18 @@ def test_letters_stand_for_the_code_in_bulgaria():
     assert (line.proprietary_code, line.memo) == ("TBB", memo.removeprefix(":86:").strip())
 
 
+@pytest.mark.parametrize("given", ["BNPAFRPP/{}", "//BNPAFRPP/{}EUR", "{}", "30004/{}"])
+def test_an_iban_is_the_account_whatever_stands_before_it(given):
+    iban = "FR7630006000011234567890189"
+    account = given.format(iban)
+    content = (
+        f":20:S\n:25:{account}\n:28C:1\n:60F:C260114EUR0,00\n:61:260115C1,00NMSC1\n:62F:C260115EUR1,00\n-\n"
+    )
+    assert lines(content.encode())[0].account_number == iban
+    wrong = content.replace("189", "188", 1)
+    assert lines(wrong.encode())[0].account_number != iban
+
+
 def test_a_dollar_stands_between_messages_of_an_archive():
     message = (
         "{1:F01UNCRBGSFAXXX0000000000}{2:I940            N}{4:\n:20:\n:25:BG64UNCR70001523557004\n:28C:5/0\n"

@@ -148,6 +148,36 @@ def test_camt_batch_of_one_keeps_the_number_of_the_batch():
     assert (line.reference, line.customer_reference, line.end_to_end_id) == ("A", "RUN-8", "A")
 
 
+def test_camt_batch_without_a_payment_has_the_number_of_its_message():
+    (line,) = lines(camt("<Btch><MsgId>MSG-9</MsgId><NbOfTxs>3</NbOfTxs></Btch>"))
+    assert (line.reference, line.customer_reference) == ("MSG-9", "MSG-9")
+    (line,) = lines(camt("<Btch><MsgId>MSG-9</MsgId><PmtInfId>RUN-8</PmtInfId></Btch>"))
+    assert (line.reference, line.customer_reference) == ("RUN-8", "RUN-8")
+
+
+SUPPLEMENT = (
+    "<SplmtryData><Envlp><x:Ntry xmlns:x='urn:x'><x:Amt Ccy='EUR'>9</x:Amt></x:Ntry>"
+    "<Ntry xmlns='urn:y'><Amt Ccy='EUR'>8</Amt></Ntry><Ntry><Amt Ccy='EUR'>7</Amt></Ntry>"
+    "<Stmt><Id>S</Id></Stmt></Envlp></SplmtryData>"
+)
+
+
+@pytest.mark.parametrize("before", ["</Ntry>", "</Stmt>", "</NtryDtls>", "<Ntry>", "</BkToCstmrStmt>"])
+def test_camt_what_a_bank_adds_is_none_of_the_message(before):
+    content = camt("<TxDtls/>")
+    assert rows(content.replace(before.encode(), SUPPLEMENT.encode() + before.encode(), 1)) == rows(content)
+
+
+def test_camt_entries_that_a_bank_adds_are_none_in_a_long_message():
+    """Entries of one shape are not parsed: those of the supplement are none of them."""
+    start, end = camt("<TxDtls/>").partition(b"<Ntry>")[0], b"</Stmt></BkToCstmrStmt></Document>"
+    entry = camt("<TxDtls/>").removeprefix(start).removesuffix(end)
+    added = b"<SplmtryData><Envlp>" + entry * 300 + b"</Envlp></SplmtryData>"
+    assert len(lines(start + entry * 300 + added + end)) == 300
+    within = entry.removesuffix(b"</Ntry>") + added + b"</Ntry>"
+    assert len(lines(start + entry * 300 + within + entry * 300 + end)) == 601
+
+
 def test_camt_uetr_as_a_reference_of_its_own_kind():
     refs = (
         f"<Refs><Prtry><Tp>OTHER</Tp><Ref>x</Ref></Prtry><Prtry><Tp>UETR</Tp><Ref>{UETR}</Ref></Prtry></Refs>"
