@@ -85,6 +85,8 @@ _DEEPEST = 32
 _LONGEST_PATH = 1024
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+# What a path may say of a bank's or a processor's file, by whose readers each is explained.
+SAID_IN_PATH = re.compile(r"(account|currency|dates|encoding)=([^/_]+?)(?=[/_]|\.\w+$|$)")
 _SPAN = re.compile(r"_complete_([0-9]{4}-[0-9]{2}-[0-9]{2})_([0-9]{4}-[0-9]{2}-[0-9]{2})(?=[_.])")
 
 

@@ -386,12 +386,39 @@ class _Run:
                     return
                 if file_hash in self._catalog.loaded - self._outdated(delivery):
                     self._finish_ahead()
-                    self._record(delivery, file_hash, None, Outcome("duplicate"))
+                    self._record(delivery, file_hash, None, self._duplicate(delivery, stream, file_hash))
                     return
                 reader = self._free_reader()
                 reader.send(delivery, stream, file_hash, self._load.id, self._evidence(delivery, stream))
             opened.pop_all()
             self._ahead.append(_Sent(delivery, file_hash, file, reader))
+
+    def _duplicate(self, delivery: Delivery, stream: BinaryIO, file_hash: str) -> Outcome:
+        """Of bytes that were loaded: refused where the paths say another account, currency or alike."""
+        from orchestration.collect.bank_files import bank_format
+
+        said = {*landing.SAID_IN_PATH.findall(delivery.path)}
+        if not said or delivery.source not in (BANK, SETTLEMENTS):
+            return Outcome("duplicate")
+        if delivery.source == BANK and bank_format(stream) not in ("csv", "qif"):
+            # The others say themselves whose they are.
+            said = {(what, word) for what, word in said if what == "encoding"}
+        loaded_as = (
+            path
+            for (path, other_hash), outcome in self._catalog.outcomes.items()
+            if other_hash == file_hash and outcome.status == "loaded"
+        )
+        path = next(loaded_as, delivery.path)
+        told = {*landing.SAID_IN_PATH.findall(path)}
+        others = " ".join(f"{what}={word}" for what, word in sorted(said - told))
+        if not others:
+            return Outcome("duplicate")
+        return Outcome(
+            "quarantined",
+            f"the same bytes were loaded as {path}, whose path does not say {others}; next step: where that"
+            " was wrong take it out of count by a decision exclude, and deliver this file with an empty line"
+            " more at its end",
+        )
 
     def _finish_ahead(self, count: int = 0) -> None:
         """Take the rows of the files that are being read, until so many are left."""

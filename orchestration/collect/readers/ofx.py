@@ -632,13 +632,18 @@ def _rounded(amount: Decimal, currency: str, position: str) -> Decimal:
 
 def _amount(text: str, currency: str, position: str) -> Decimal:
     """Comma or point is the decimal mark. Both together, or one that stands twice, are read where the groups
-    tell them apart; a comma before three digits is refused where the currency has fewer decimals."""
+    tell them apart; a comma before three digits is refused where the currency has fewer decimals, and so is a
+    point, unless the third is a zero with which banks fill decimals up."""
     match = _GROUPED.fullmatch(text) if len(text) <= MAX_VALUE_LENGTH else None
     if match:
         number, mark, rest = match.groups("")
         if rest or mark not in ",." or number.count(mark) > 1:
             text = number.replace(mark, "") + rest
-        elif mark == "," and number.lstrip("+-")[0] != "0" and currency_decimals(currency) < 3:
+        elif (
+            number.lstrip("+-")[0] != "0"
+            and currency_decimals(currency) < 3
+            and (mark == "," or number[-1] != "0" or currency_decimals(currency) == 0)
+        ):
             raise UnreadableFile(
                 f"the amount {text!r} is in thousands or has three decimals, of which {currency} has fewer",
                 position,

@@ -65,3 +65,41 @@ def test_profile_that_is_wrong_stops_no_other_format(
     assert (
         "profile us_amount: sign is neither credit_positive nor debit_positive" in reasons["statement_us.csv"]
     )
+
+
+def deliver(settings: Settings, name: str, text: str) -> None:
+    path = settings.landing / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def outcomes(settings: Settings) -> dict[str, tuple[str, str | None]]:
+    found = rows(settings, "collected_files", "path, status, reason")
+    return {path.removeprefix("bank/"): (status, reason) for path, status, reason in found}
+
+
+def test_same_bytes_of_another_account_are_told(settings: Settings) -> None:
+    """Else what was put into the wrong folder, and then into the right one, would stay in the wrong one."""
+    text = "!Type:Bank\nD13/01/2026\nT-5.00\nPAcme\n^\n"
+    for folder in ("account=1", "account=1/moved", "account=2"):
+        deliver(settings, f"bank/currency=EUR/{folder}/a.qif", text)
+    summary = collect(settings)
+    assert (summary.loaded, summary.duplicate, summary.quarantined) == (1, 1, 1)
+    status, reason = outcomes(settings)["currency=EUR/account=2/a.qif"]
+    told = (
+        "the same bytes were loaded as bank/currency=EUR/account=1/a.qif, whose path does not say account=2"
+    )
+    assert (status, reason.partition(";")[0]) == ("quarantined", told)
+    assert collect(settings).is_nothing_new
+    deliver(settings, "bank/currency=EUR/account=2/a.qif", f"{text}\n")
+    assert collect(settings).loaded == 1
+    assert sorted(rows(settings, "bank_statement_lines", "account_number")) == [("1",), ("2",)]
+
+
+def test_same_bytes_that_name_their_account_are_a_duplicate_in_any_folder(settings: Settings) -> None:
+    text = (Path(__file__).parents[1] / "samples" / "statement.mt940").read_text()
+    for folder in ("account=1", "account=2", "encoding=cp1250"):
+        deliver(settings, f"bank/{folder}/a.sta", text)
+    summary = collect(settings)
+    assert (summary.loaded, summary.duplicate, summary.quarantined) == (1, 1, 1)
+    assert "does not say encoding=cp1250" in outcomes(settings)["encoding=cp1250/a.sta"][1]

@@ -485,6 +485,15 @@ def test_ofx_amounts_as_banks_write_them(written, amount):
     assert lines(content)[0].amount == Decimal(amount)
 
 
+@pytest.mark.parametrize(
+    ("written", "currency"), [("-1.234", b"USD"), ("-150.000", b"CLP"), ("1.234", b"JPY")]
+)
+def test_ofx_point_before_three_digits_that_are_no_decimals(written, currency):
+    content = transaction(b"</STMTTRN>").replace(b"-10.00", written.encode()).replace(b"USD", currency)
+    assert f"'{written}' is in thousands or has three decimals, of which" in str(refusal(content))
+    assert lines(content.replace(currency, b"KWD"))[0].amount == Decimal(written)
+
+
 def test_ofx_comma_before_three_digits():
     content = transaction(b"</STMTTRN>").replace(b"-10.00", b"-1,250")
     assert "'-1,250' is in thousands or has three decimals, of which USD has fewer" in str(refusal(content))
