@@ -10,6 +10,7 @@ import codecs
 import contextlib
 import csv
 import datetime
+import functools
 import io
 import itertools
 import re
@@ -145,9 +146,6 @@ _BLANKS = " \u00a0\u202f"
 _MARKS = f".,'\u2019{_BLANKS}"
 # Digits with marks between them: 1'234.50, 12, .5 and 1 234 are amounts.
 _AMOUNT = re.compile(rf"[-+(]*[{_BLANKS}]*(?:[0-9]+(?:[{_MARKS}][0-9]+)*[.,]?|[.,][0-9]+)[{_BLANKS}]*[-)]?")
-_LIKE_A_DATE = re.compile(
-    r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,2}|[0-9]{8}|[0-9]{1,2}[-/ ][A-Za-z]{3}|[A-Za-z]{3} [0-9]{1,2},"
-)
 
 
 class _Table(NamedTuple):
@@ -168,6 +166,24 @@ class _Table(NamedTuple):
     def is_filled(self, header: str) -> bool:
         """Whether every row says something in the column."""
         return len(self.values(header)) == len(self.rows) > 0
+
+
+def _shape(text: str) -> str:
+    """The text with one letter for each number and each word, as dates of one format have it; numbers of
+    eight digits apart, which alone may be a day."""
+    numbers = re.sub("[0-9]+", lambda match: "8" if len(match[0]) == 8 else "1", text)
+    return re.sub("[A-Za-z]+", "a", numbers)
+
+
+def _formats_of() -> dict[str, list[str]]:
+    """The formats of dates by the shape of what is written in them."""
+    found: dict[str, list[str]] = {}
+    for form in _FORMATS:
+        found.setdefault(_shape(datetime.datetime(2026, 1, 15).strftime(form)), []).append(form)
+    return found
+
+
+_FORMATS_OF = _formats_of()
 
 
 def unknown_csv(head: bytes, profiles: Sequence[CsvProfile], encoding: str) -> UnreadableFile:
@@ -268,7 +284,7 @@ def _footer(rows: list[list[str]], width: int) -> str | None:
     table = _below(rows, width)
     behind = next(itertools.islice(filter(any, rows), len(table), None), [])
     found = next(filter(None, behind), "")
-    starts = tuple(next(filter(None, row)).casefold() for row in table)
+    starts = tuple(next(filter(None, row), "").casefold() for row in table)
     is_told = found and "|" not in found and not any(start.startswith(found.casefold()) for start in starts)
     return found if is_told else None
 
@@ -540,6 +556,7 @@ def _is_money(table: _Table, header: str) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _is_amount(text: str) -> bool:
     plain = _without_currency(text)
     return len(text) <= MAX_CELL and _AMOUNT.fullmatch(plain) is not None and not _is_date(text)
@@ -554,8 +571,11 @@ def _without_currency(text: str) -> str:
     return re.sub(rf"(?<![A-Za-z]){CURRENCY_MARK}", "", text).strip()
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def _is_date(text: str) -> bool:
-    return _LIKE_A_DATE.match(text) is not None and any(_all_dates([text], form) for form in _FORMATS)
+    return len(text) <= MAX_CELL and any(
+        _all_dates([text], form) for form in _FORMATS_OF.get(_shape(text), ())
+    )
 
 
 def _all_dates(texts: list[str], date_format: str) -> bool:
