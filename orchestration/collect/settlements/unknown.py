@@ -29,21 +29,35 @@ _NAMES = {
     "payout_reference": "payoutid payoutreference transferid settlementid settlementreference"
     " depositid disbursementid batchid payoutdate depositdate settlementdate",
     "transaction_reference": "transactionid balancetransactionid paymentid transactionreference entryid id"
-    " reference",
+    " captureid reference",
     "line_type": "transactiontype type entrytype category reportingcategory eventtype activity description",
     "currency": "currency settlementcurrency payoutcurrency netcurrency currencycode ccy",
     "reference": "orderid ordernumber ordername order orderreference merchantreference merchantorderid"
     " invoicenumber invoiceid invoice externalid paymentreference",
     "memo": "description details note narrative subject",
     "occurred_on": "transactiondate createdutc createdat created date transactiontime datetime timestamp"
-    " paymentdate time",
+    " paymentdate saledate capturedate time",
     "paid_on": "payoutdate depositdate settlementdate transferdate arrivaldate availableon",
     "gross": "gross grossamount transactionamount amount total totalamount",
     "fee": "fee fees feeamount totalfee totalfees processingfee processingfees transactionfee commission"
     " merchantfee",
     "net": "net netamount nettotal settlementamount payoutamount payout",
     "balance": "balance runningbalance",
+    "status": "status state transactionstatus paymentstatus",
 }
+# How a status begins of what was never paid, or is not yet.
+_UNSETTLED = (
+    "pending",
+    "fail",
+    "decline",
+    "denied",
+    "reject",
+    "cancel",
+    "void",
+    "expired",
+    "scheduled",
+    "abort",
+)
 _KNOWN = {name for names in _NAMES.values() for name in names.split()}
 _NEEDED = ("transaction_reference", "line_type", "occurred_on")
 # What a type's name tells of its kind.
@@ -150,6 +164,10 @@ def _row(table: _Table) -> tuple[str | None, list[str]]:
     amounts = [
         text for cell in ("gross", "fee", "net") if cell in cells for text in table.values(cells[cell])
     ]
+    if "status" in cells:
+        said = [*dict.fromkeys(table.values(cells["status"]))][:MAX_TYPES]
+        open_cells.append(f"check unsettled_words, of {', '.join(repr(word[:MAX_CELL]) for word in said)}")
+        cells["unsettled_words"] = "|".join(f"{word}*" for word in _UNSETTLED)
     sign = _fee_sign(table, cells)
     if sign is None:
         open_cells.append("check fee_sign")

@@ -332,6 +332,20 @@ UNKNOWN = {
     "Date,Currency,Amount,ID,Description,Settlement reference\n15/01/2026,EUR,10.00,tr_1,Order 1,ST.1\n": [
         ("sale", "10.00", "0", "10.00", None)
     ],
+    # What failed has an amount like any other.
+    "Date,Transaction ID,Type,Status,Currency,Total,Fee,Payout ID\n"
+    "2026-01-10 10:00,T1,Sale,Successful,GBP,20.00,0.34,P\n"
+    "2026-01-10 11:00,T2,Sale,Failed,GBP,99.00,0.00,\n2026-01-10 12:00,T3,Sale,Cancelled,GBP,9.00,0.00,\n": [
+        ("sale", "20.00", "-0.34", "19.66", None),
+        ("unsettled", "99.00", "0", "99.00", None),
+        ("unsettled", "9.00", "0", "9.00", None),
+    ],
+    "type,capture_id,order_id,sale_date,currency_code,amount,payout_date\n"
+    "SALE,c1,k1,2026-01-08T10:00:00Z,SEK,1000.00,2026-01-13\n"
+    "FEE,c1,k1,2026-01-08T10:00:00Z,SEK,-32.00,2026-01-13\n": [
+        ("sale", "1000.00", "0", "1000.00", "k1"),
+        ("fee", "-32.00", "0", "-32.00", "k1"),
+    ],
 }
 
 
@@ -351,7 +365,8 @@ def test_row_that_the_refusal_proposes_reads_the_report(text: str, tmp_path: Pat
     found = list(read_settlement(io.BytesIO(text.encode()), load_settlement_profiles(seed)))
     lines = [(line.kind, str(line.gross), str(line.fee), str(line.net), line.reference) for line in found]
     assert lines == UNKNOWN[text]
-    assert ("check fee_sign" in told) == ("Fee" not in text)
+    assert ("check fee_sign" in told) == ("Fee;Net" not in text and "Fee,Payout," not in text)
+    assert ("check unsettled_words, of 'Successful', 'Failed', 'Cancelled'" in told) == ("Status" in text)
 
 
 @pytest.mark.parametrize("text", ["hello\nworld\n", "Date,ID,Type\n1,2,3\n", 'Date,ID,"Type\n', "\n,\n"])
