@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime
 import functools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import chain, islice, pairwise
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
@@ -46,6 +47,8 @@ NON_MONETARY = "890"
 # Cheques that were certified, paid, and reversed.
 CHEQUE_CODES = {"474", "475", "395"}
 MAX_RECORD_LINES = 10_000
+# So many tell how the lines of a file are broken.
+_HEAD_LINES = 2_000
 # Fields of a record in which a line may end with the comma of the field behind it.
 MAX_CUT_FIELDS = 5_000
 MAX_RECORD_FIELDS = MAX_RECORD_CHARACTERS = 1 << 20
@@ -122,9 +125,11 @@ def _records(stream: BinaryIO, encoding: Encoding) -> Iterator[_Record]:
     """
     record: _Record | None = None
     size = width = 0
-    is_joined = is_cut = False
+    is_joined = is_cut = is_wrapped = False
     before = ""
-    for number, whole in text_lines(stream, encoding):
+    lines = text_lines(stream, encoding)
+    head = list(islice(lines, _HEAD_LINES))
+    for number, whole in chain(head, lines):
         parts: Iterable[str] = (whole,)
         if is_joined or whole[:2] not in FREE_TEXT:
             whole = whole.lstrip()
@@ -144,6 +149,7 @@ def _records(stream: BinaryIO, encoding: Encoding) -> Iterator[_Record]:
                 record, size = _Record(code, fields, number, 1), len(body)
                 if code == "01":
                     width = _width(fields)
+                    is_wrapped = _is_wrapped(head, width)
             elif record is None:
                 raise UnreadableFile("record 88 continues nothing", at_line(number))
             elif (size := size + len(body)) > MAX_RECORD_CHARACTERS:
@@ -164,8 +170,8 @@ def _records(stream: BinaryIO, encoding: Encoding) -> Iterator[_Record]:
                 record.fields += fields
                 record.line_count += 1
             before = line
-        # A line that is as long as a record may be is cut wherever that is.
-        is_cut = len(whole) == width > 0 and whole[-1] != "/"
+        # A line that is as long as a record may be is cut wherever that is, unless the file breaks between words.
+        is_cut = len(whole) == width > 0 and whole[-1] != "/" and not is_wrapped
     if record is not None:
         yield record
 
@@ -174,6 +180,19 @@ def _width(fields: list[str]) -> int:
     """How long a physical record is, as a record 01 says; 0 where it does not."""
     text = fields[5].strip() if len(fields) > 5 else ""
     return int(text) if text.isdigit() and len(text) < 6 else 0
+
+
+def _is_wrapped(lines: Sequence[tuple[int, str]], width: int) -> bool:
+    """Whether texts are broken between words: one line ends where only the next word is too long for it.
+
+    A line that was cut at its width may have lost one blank there, so one that lacks a single letter tells nothing.
+    """
+    for (_, line), (_, following) in pairwise(lines):
+        if line[:3] in ("16,", "88,") and following.startswith("88,") and line[-1] not in "/,":
+            word = following[3:].split(" ", 1)[0]
+            if len(line) < width - 1 <= len(line) + len(word):
+                return True
+    return False
 
 
 def _is_next_field(record: _Record, fields: list[str]) -> bool:

@@ -78,3 +78,27 @@ def test_a_full_line_is_cut_anywhere(width: int) -> None:
             rest = "88," + rest[width:]
         records.append([*lines, rest])
     assert found(content(records, width)) == WHOLE
+
+
+def test_a_full_line_between_words_keeps_its_blank() -> None:
+    """A file whose other texts break before the word that is too long breaks there too where a line is full."""
+    wrapped = [
+        ["16,475,1526,V,260106,1530,REF1,REF2,NORTHERN", "88,LABORATORIES INC/"],
+        ["16,195,1000,Z,REF3,,SOUTHERN CO INVOICE PAID", "88,IN PART"],
+        ["16,195,1000,Z,REF5,,CUSTOMER TWO/"],
+    ]
+    records = [*([record] for record in RECORDS[:3]), *wrapped]
+    assert [len(record[0]) for record in wrapped[:2]] == [44, 44]
+    rows = read(io.BytesIO(content(records, 44)), [])
+    # Both lines are full, and nothing tells that they were not cut.
+    assert [row.memo for row in rows if isinstance(row, BankStatementLine)][:2] == [
+        "NORTHERNLABORATORIES INC",
+        "SOUTHERN CO INVOICE PAIDIN PART",
+    ]
+    wrapped[2] = ["16,195,1000,Z,REF5,,CUSTOMER", "88,ADMINISTRATIONCOMPANY/"]
+    rows = read(io.BytesIO(content([*records[:3], *wrapped], 44)), [])
+    assert [row.memo for row in rows if isinstance(row, BankStatementLine)] == [
+        "NORTHERN LABORATORIES INC",
+        "SOUTHERN CO INVOICE PAID IN PART",
+        "CUSTOMER ADMINISTRATIONCOMPANY",
+    ]
