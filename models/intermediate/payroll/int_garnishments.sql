@@ -36,8 +36,8 @@ orders as (
                 when 'percentage' then limits.basis_amount * requested.value * 0.01
                 else requested.value
             end),
-            coalesce(max(requested.total_limit - requested.total_taken_amount), 9999999999)
-        ) as decimal(12, 2)) as asked_amount,
+            coalesce(max(requested.total_limit - requested.total_taken_amount), 10000000000)
+        ) as decimal(13, 2)) as asked_amount,
         max(limits.left_amount) as left_amount,
         coalesce(max(policies.value), 0) = 1 as is_shared_equally,
         max(case when limits.is_alone then 1 else 0 end) = 1 as is_alone,
@@ -74,7 +74,7 @@ shared as (
     select
         *,
         cast(
-            case when is_alone then least(own_limit_amount, left_amount) else own_limit_amount end as decimal(12, 2)
+            case when is_alone then least(own_limit_amount, left_amount) else own_limit_amount end as decimal(13, 2)
         ) as shared_amount
     from orders
 

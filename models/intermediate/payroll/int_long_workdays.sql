@@ -1,5 +1,5 @@
-{# Of the states whose overtime by the day is of no day of the calendar. A day of work goes on from piece to piece of the
-   shifts: to the end of 24 hours from its first one, or, of hours on end, while no rest between them is too long. -#}
+{# Of the states whose overtime by the day is of no day of the calendar. A day of work goes on from piece to piece of
+   the shifts: to the end of 24 hours from its first one, or, of hours on end, while no rest is too long. -#}
 {% set begins_anew = 'request.started_at_seconds >= so_far.ends_at_seconds' -%}
 {% set ends_at -%}
     case
@@ -12,10 +12,12 @@
 {% set until_the_end = before ~ ' + least(request.ended_at_seconds, ' ~ ends_at ~ ') - request.started_at_seconds' -%}
 {% set beyond_the_end = 'greatest(request.ended_at_seconds - ' ~ ends_at ~ ', 0)' -%}
 {% set over_limit = 'greatest({} - request.limit_seconds, 0)' -%}
-{% set request = dict() -%}
-{% for name in ['started_at_seconds', 'ended_at_seconds', 'limit_seconds', 'rest_seconds'] -%}
-    {% do request.update({name: name}) -%}
-{% endfor -%}
+{% set request = {
+    'started_at_seconds': 'started_at_seconds',
+    'ended_at_seconds': 'ended_at_seconds',
+    'limit_seconds': 'limit_seconds',
+    'rest_seconds': 'rest_seconds',
+} -%}
 {% set policy_codes = [
     'own_day_overtime_after_hours', 'own_day_below_minimum_wages', 'consecutive_overtime_after_hours',
     'consecutive_rest_hours',
@@ -78,29 +80,30 @@ policies_of_days as (
 pieces as (
 
     select
-        days.employee_id,
-        days.workweek_starts_on,
+        counted_days.employee_id,
+        counted_days.workweek_starts_on,
         cast(
-            coalesce(days.own_day_below_minimum_wages * minimum_wages.hourly_wage, 0) as decimal(18, 5)
+            coalesce(counted_days.own_day_below_minimum_wages * minimum_wages.hourly_wage, 0) as decimal(18, 5)
         ) as below_wage,
         cast({{ seconds_between("cast('1970-01-01' as timestamp)", 'shift_days.started_at') }} as bigint)
             as started_at_seconds,
         cast({{ seconds_between("cast('1970-01-01' as timestamp)", 'shift_days.started_at') }} as bigint)
         + shift_days.worked_seconds as ended_at_seconds,
         cast(
-            3600 * coalesce(days.own_day_overtime_after_hours, days.consecutive_overtime_after_hours) as bigint
+            3600 * coalesce(counted_days.own_day_overtime_after_hours, counted_days.consecutive_overtime_after_hours)
+            as bigint
         ) as limit_seconds,
-        cast(3600 * days.consecutive_rest_hours as bigint) as rest_seconds
-    from policies_of_days as days
+        cast(3600 * counted_days.consecutive_rest_hours as bigint) as rest_seconds
+    from policies_of_days as counted_days
     inner join {{ ref('int_shift_days') }} as shift_days
         on
-            days.employee_id = shift_days.employee_id
-            and days.job_code = shift_days.job_code
-            and days.worked_on = shift_days.worked_on
+            counted_days.employee_id = shift_days.employee_id
+            and counted_days.job_code = shift_days.job_code
+            and counted_days.worked_on = shift_days.worked_on
     left join {{ ref('minimum_wages') }} as minimum_wages
         on
-            days.jurisdiction = minimum_wages.jurisdiction
-            and {{ in_force('minimum_wages', 'days.worked_on') }}
+            counted_days.jurisdiction = minimum_wages.jurisdiction
+            and {{ in_force('minimum_wages', 'counted_days.worked_on') }}
 
 ),
 
@@ -132,9 +135,9 @@ folded as (
 )
 
 select
-    employee_id,
-    folded.result.overtime_seconds as overtime_seconds,
-    nullif(below_wage, 0) as below_wage,
-    workweek_starts_on
+    folded.employee_id,
+    cast(folded.result.overtime_seconds as bigint) as overtime_seconds,
+    nullif(folded.below_wage, 0) as below_wage,
+    folded.workweek_starts_on
 from folded
 where folded.result.overtime_seconds > 0

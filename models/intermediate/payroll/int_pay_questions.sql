@@ -988,7 +988,7 @@ select
         when garnishments.order_kind is null then ', as of a creditor: say its order_kind in recurring_items'
         when support.is_unsaid
             then ', as of support beside another family and without arrears: say both in recurring_items'
-        else ', its part by what each order of support asks: see how the state shares pay, and say it in payroll_policies'
+        else ', its part by what each order asks: see how the state shares pay, and say it in payroll_policies'
     end as question
 from {{ ref('int_garnishments') }} as garnishments
 inner join {{ ref('int_payslip_candidates') }} as payslips
