@@ -167,7 +167,8 @@ select
     || case when one_time_amount <> 0 then ', one-time ' || {{ money_text('one_time_amount') }} else '' end
     || case
         when taken_amount = asked_amount then '.'
-        when taken_amount < least(asked_amount, left_amount) then ', cut at its limit to date.'
+        when taken_amount < least(asked_amount, left_amount)
+            then ', cut at its limit to date{{ ' or at its part of what may be taken' if by_order }}.'
         else ', cut at what is left or may be taken.'
     end as explanation,
     cast(case when calculation = 'percentage' then value end as decimal(28, 5)) as rate,

@@ -263,8 +263,8 @@ in_period as (
 {% endmacro %}
 
 {#- The taxes of tax_rates on wages to date, at the rates of the payday: what falls between over_amount and up_to_amount
-    so far, less what did before. Its caller is the query of the wages. method: column of int_pay_period_policies that says
-    how they are rounded. -#}
+    so far, less what did before, and at most the weekly limit for each week of the pay period. Its caller is the query of
+    the wages. method: column of int_pay_period_policies that says how they are rounded. -#}
 {% macro taxes_by_rate(method) -%}
 with wages as (
 
@@ -290,10 +290,28 @@ policies as (
 
 ),
 
+{# A run beside the regular one has no weeks of its own. #}
+weeks as (
+
+    select
+        pay_periods.pay_period_id,
+        case
+            when pay_periods.has_days then {{ quotient('policies.weeks_per_year', 'pay_periods.periods_per_year') }}
+            else 0
+        end as week_count
+    from {{ ref('int_pay_periods') }} as pay_periods
+    inner join policies
+        on pay_periods.pay_period_id = policies.pay_period_id
+
+),
+
 exempt as (
 
-    select payslip_id from {{ ref('int_income_tax_terms') }}
-    where jurisdiction = 'US' and is_exempt
+    select
+        payslip_id,
+        jurisdiction
+    from {{ ref('int_income_tax_terms') }}
+    where is_exempt
 
 ),
 
@@ -310,6 +328,7 @@ taxable as (
         tax_rates.source,
         tax_rates.over_amount,
         tax_rates.rate,
+        tax_rates.weekly_limit,
         tax_rates.is_due_when_exempt,
         cast(
             {{ between_bounds('wages.wages_to_date') }} - {{ between_bounds('wages.wages_before') }} as decimal(28, 5)
@@ -333,16 +352,24 @@ select
     taxable.rate,
     taxable.taxable_amount as basis_amount,
     cast(
-        case pay_items.line_kind when 'employer_tax' then 1 else -1 end
-        * {{ rounded('(taxable.taxable_amount * taxable.rate)', 'policies.' ~ method) }} as decimal(28, 5)
+        case pay_items.line_kind when 'employer_tax' then 1 else -1 end * least(
+            {{ rounded('(taxable.taxable_amount * taxable.rate)', 'policies.' ~ method) }},
+            coalesce({{ rounded(
+                '(taxable.weekly_limit * cast(weeks.week_count as decimal(18, 9)))', 'policies.' ~ method
+            ) }}, taxable.taxable_amount)
+        ) as decimal(28, 5)
     ) as amount
 from taxable
 inner join pay_items
     on taxable.pay_item_code = pay_items.pay_item_code
 inner join policies
     on taxable.pay_period_id = policies.pay_period_id
+left join weeks
+    on taxable.pay_period_id = weeks.pay_period_id
 left join exempt
-    on taxable.payslip_id = exempt.payslip_id
+    on
+        taxable.payslip_id = exempt.payslip_id
+        and taxable.jurisdiction = exempt.jurisdiction
 where
     taxable.taxable_amount <> 0
     and (taxable.is_due_when_exempt or exempt.payslip_id is null)

@@ -71,11 +71,12 @@ MINIMUM_WAGES = {
     "IL": {2025: "15", 2026: "15"},
     "VA": {2025: "12.41", 2026: "12.77"},
 }
-# What employees owe a state: up to what wages of a year, at which rate.
-STATE_CONTRIBUTIONS = {
-    "PA": ("PAUC", None, "0.0007"),
-    "NY": ("NYPFL", "95348.76", "0.00432"),
-}
+# What employees owe a state: up to what wages of a year, at which rate, at most so much a week.
+STATE_CONTRIBUTIONS = (
+    ("PA", "PAUC", None, "0.0007", None),
+    ("NY", "NYDBL", None, "0.005", "0.60"),
+    ("NY", "NYPFL", "95348.76", "0.00432", None),
+)
 SUPPLEMENTAL = {"BONUS", "GIFT", "COMM"}
 IN_REGULAR_RATE = {"BONUS", "COMM"}
 EARNINGS = {"BONUS", "GIFT", "COMM", "CORR", "VAC", "SICK", "HOL"}
@@ -563,8 +564,8 @@ class _Year:
         supplemental = sum((slip.amounts[c] for c in SUPPLEMENTAL if c in slip.amounts), Decimal())
         left = total - self._deduct(slip, period, "section_125", total, total)
         self._contributions(slip, year, {each: part_of(left, each) for each in states}, left)
-        self._state_contributions(slip, year, {each: part_of(left, each) for each in states})
-        codes = ("SS", "MEDI", "ADDMEDI", *(code for code, *_ in STATE_CONTRIBUTIONS.values()))
+        self._state_contributions(slip, year, periods, {each: part_of(left, each) for each in states})
+        codes = ("SS", "MEDI", "ADDMEDI", *(code for _, code, *_ in STATE_CONTRIBUTIONS))
         contributions = -sum(slip.amounts.get(code, Decimal()) for code in codes)
         left -= contributions
         left -= self._deduct(slip, period, "retirement", left, total)
@@ -662,16 +663,16 @@ class _Year:
         for base, amount in taxed.items():
             self.wages[year, base] += amount
 
-    def _state_contributions(self, slip: Payslip, year: int, parts: dict[str, Decimal]) -> None:
+    def _state_contributions(self, slip: Payslip, year: int, periods: int, parts: dict[str, Decimal]) -> None:
         """parts: of the wages, what is of each state."""
-        for state, part in parts.items():
-            if state not in STATE_CONTRIBUTIONS:
+        for state, code, up_to, percent, weekly in STATE_CONTRIBUTIONS:
+            if state not in parts:
                 continue
-            code, up_to, percent = STATE_CONTRIBUTIONS[state]
             limit = Decimal(up_to or "Infinity")
             before = self.wages[year, code]
-            after = before + max(part, Decimal())
-            slip.amounts[code] -= cents(Fraction(min(after, limit) - min(before, limit)) * Fraction(percent))
+            after = before + max(parts[state], Decimal())
+            tax = cents(Fraction(min(after, limit) - min(before, limit)) * Fraction(percent))
+            slip.amounts[code] -= tax if weekly is None else min(tax, cents(Fraction(weekly) * 52 / periods))
             self.wages[year, code] = after
 
 

@@ -113,7 +113,8 @@ item_earnings as (
         items.hours,
         cast(items.amount as decimal(38, 12)) as exact_amount,
         items.explanation,
-        pay_items.is_in_regular_rate
+        pay_items.is_in_regular_rate,
+        pay_items.is_flat_sum
     from items
     inner join pay_items
         on items.pay_item_code = pay_items.pay_item_code
@@ -127,6 +128,7 @@ bonuses as (
     select
         item_earnings.payslip_id,
         item_earnings.employee_id,
+        item_earnings.is_flat_sum,
         pay_periods.week_count,
         pay_periods.starts_on,
         pay_periods.ends_before_on,
@@ -138,13 +140,15 @@ bonuses as (
     group by
         item_earnings.payslip_id,
         item_earnings.employee_id,
+        item_earnings.is_flat_sum,
         pay_periods.week_count,
         pay_periods.starts_on,
         pay_periods.ends_before_on
 
 ),
 
-{# 29 CFR 778.209: the weeks that end in the period count, of whichever pay group they are. #}
+{# 29 CFR 778.209: the weeks that end in the period count, of whichever pay group they are. Where a flat sum is of the
+   hours without overtime alone (Alvarado v. Dart Container, 4 Cal.5th 542), those with it are paid 1.5 times it. #}
 bonuses_of_weeks as (
 
     select
@@ -152,11 +156,21 @@ bonuses_of_weeks as (
         bonuses.bonus_amount,
         bonuses.week_count,
         workweeks.employee_id,
-        workweeks.counted_seconds,
         workweeks.overtime_seconds,
-        workweeks.overtime_multiple,
-        workweeks.day_premium_seconds,
-        workweeks.workweek_starts_on
+        workweeks.workweek_starts_on,
+        case
+            when bonuses.is_flat_sum and workweeks.is_flat_bonus_over_straight_hours
+                then workweeks.counted_seconds - workweeks.overtime_seconds - workweeks.day_overtime_seconds
+            else workweeks.counted_seconds
+        end as shared_seconds,
+        workweeks.overtime_multiple - case
+            when bonuses.is_flat_sum and workweeks.is_flat_bonus_over_straight_hours then 0
+            else 1
+        end as premium_multiple,
+        workweeks.day_premium_seconds + case
+            when bonuses.is_flat_sum and workweeks.is_flat_bonus_over_straight_hours then workweeks.day_overtime_seconds
+            else 0
+        end as day_premium_seconds
     from workweeks
     inner join bonuses
         on
@@ -234,13 +248,13 @@ shares as (
         max(day_premium_seconds) as day_premium_seconds,
         cast(sum(bonus_amount) as decimal(28, 5)) as bonus_amount,
         sum({{ quotient(
-            'bonus_amount * 3600 * (overtime_multiple - 1)', 'counted_seconds * week_count'
+            'bonus_amount * 3600 * premium_multiple', 'shared_seconds * week_count'
         ) }}) as premium_rate,
         cast(sum({{ quotient(
-            'bonus_amount * overtime_seconds * (overtime_multiple - 1)', 'counted_seconds * week_count'
+            'bonus_amount * overtime_seconds * premium_multiple', 'shared_seconds * week_count'
         ) }}) as decimal(38, 12)) as premium,
         cast(sum({{ quotient(
-            'bonus_amount * day_premium_seconds', 'counted_seconds * week_count'
+            'bonus_amount * day_premium_seconds', 'shared_seconds * week_count'
         ) }}) as decimal(38, 12)) as day_premium
     from bonuses_of_weeks
     where overtime_seconds > 0 or day_premium_seconds > 0
@@ -340,8 +354,7 @@ select
     bonus_amount as basis_amount,
     premium as exact_amount,
     'Workweek from ' || cast(workweek_starts_on as string)
-    || ': its part of the bonus over its hours, half of it again for the overtime hours that another line shows.'
-        as explanation
+    || ': its part of the bonus over its hours, for the overtime hours that another line shows.' as explanation
 from shares
 where overtime_seconds > 0
 union all

@@ -595,12 +595,22 @@ tips_in_cash as (
 support as (
 
     select
-        payslip_id,
+        requested.payslip_id,
         count(*) as order_count,
-        max(case when supports_another_family is null or is_in_arrears is null then 1 else 0 end) = 1 as is_unsaid
-    from {{ ref('int_deductions_requested') }}
-    where order_kind = 'support'
-    group by payslip_id
+        max(policies.jurisdiction) is not null as is_sharing_known,
+        max(
+            case when requested.supports_another_family is null or requested.is_in_arrears is null then 1 else 0 end
+        ) = 1 as is_unsaid
+    from {{ ref('int_deductions_requested') }} as requested
+    left join {{ ref('int_payslip_candidates') }} as payslips
+        on requested.payslip_id = payslips.payslip_id
+    left join {{ ref('payroll_policies') }} as policies
+        on
+            policies.policy_code = 'support_shared_equally'
+            and payslips.work_state = policies.jurisdiction
+            and {{ in_force('policies', 'payslips.paid_on') }}
+    where requested.order_kind = 'support'
+    group by requested.payslip_id
 
 ),
 
@@ -978,7 +988,7 @@ select
         when garnishments.order_kind is null then ', as of a creditor: say its order_kind in recurring_items'
         when support.is_unsaid
             then ', as of support beside another family and without arrears: say both in recurring_items'
-        else ', and of other support: see how the state shares pay among them'
+        else ', its part by what each order asks: see how the state shares pay, and say it in payroll_policies'
     end as question
 from {{ ref('int_garnishments') }} as garnishments
 inner join {{ ref('int_payslip_candidates') }} as payslips
@@ -991,7 +1001,10 @@ where
     and garnishments.asked_amount + garnishments.amount > 0.01
     and (
         garnishments.order_kind is null
-        or (garnishments.order_kind = 'support' and (support.is_unsaid or support.order_count > 1))
+        or (
+            garnishments.order_kind = 'support'
+            and (support.is_unsaid or (support.order_count > 1 and not support.is_sharing_known))
+        )
     )
 union all
 select

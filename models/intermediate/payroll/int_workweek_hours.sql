@@ -75,7 +75,7 @@ tip_credits as (
    without a day off has a rule of its own. #}
 {% set codes = [
     'daily_overtime_after_hours', 'daily_double_time_after_hours', 'seventh_day_double_time_after_hours',
-    'double_time_multiple',
+    'double_time_multiple', 'flat_bonus_over_straight_hours',
 ] -%}
 policies_of_days as (
 
@@ -146,7 +146,8 @@ overtime_of_days as (
                 else daily_double_time_after_hours
             end, 0)
         ) as bigint) as double_time_seconds,
-        max(double_time_multiple) as double_time_multiple
+        max(double_time_multiple) as double_time_multiple,
+        max(flat_bonus_over_straight_hours) as flat_bonus_over_straight_hours
     from days_of_states
     group by employee_id, workweek_starts_on
 
@@ -180,9 +181,12 @@ placed as (
     select
         workweeks.*,
         coalesce(tip_credits.tip_credit_seconds, 0) as tip_credit_seconds,
-        coalesce(overtime_of_days.overtime_seconds, 0) as day_overtime_seconds,
+        greatest(
+            coalesce(overtime_of_days.overtime_seconds, 0), coalesce(long_workdays.overtime_seconds, 0)
+        ) as day_overtime_seconds,
         coalesce(overtime_of_days.double_time_seconds, 0) as double_time_seconds,
         overtime_of_days.double_time_multiple,
+        coalesce(overtime_of_days.flat_bonus_over_straight_hours, 0) = 1 as is_flat_bonus_over_straight_hours,
         pay_periods.pay_period_id,
         cast(policies.overtime_after_hours * 3600 as bigint) as threshold_seconds,
         policies.overtime_multiple,
@@ -201,6 +205,14 @@ placed as (
         on
             workweeks.employee_id = overtime_of_days.employee_id
             and workweeks.workweek_starts_on = overtime_of_days.workweek_starts_on
+    {# Below so many minimum wages: the rate blended over the workweek, its salary by the hours of a year. #}
+    left join {{ ref('int_long_workdays') }} as long_workdays
+        on
+            workweeks.employee_id = long_workdays.employee_id
+            and workweeks.workweek_starts_on = long_workdays.workweek_starts_on
+            and coalesce({{ quotient(
+                'workweeks.hourly_rate_seconds * 2080 + workweeks.salary_seconds', 'workweeks.counted_seconds * 2080'
+            ) }} < long_workdays.below_wage, true)
     left join pay_periods
         on
             employees.pay_group = pay_periods.pay_group
@@ -231,6 +243,7 @@ select
         + double_time_seconds * (coalesce(double_time_multiple, overtime_multiple) - overtime_multiple)
         as decimal(18, 5)
     ) as day_premium_seconds,
+    is_flat_bonus_over_straight_hours,
     salary_seconds,
     cast(hourly_rate_seconds * salary_hours_per_year + salary_seconds as decimal(34, 5)) as annual_rate_seconds,
     cast(tip_credit_seconds as decimal(28, 5)) as tip_credit_seconds,

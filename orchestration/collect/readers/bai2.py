@@ -170,7 +170,7 @@ def _records(stream: BinaryIO, encoding: Encoding) -> Iterator[_Record]:
                 record.fields += fields
                 record.line_count += 1
             before = line
-        # A line that is as long as a record may be is cut wherever that is, unless the file breaks between words.
+        # A line that is as long as a record may be is cut wherever that is, or between words.
         is_cut = len(whole) == width > 0 and whole[-1] != "/" and not is_wrapped
     if record is not None:
         yield record
@@ -185,7 +185,7 @@ def _width(fields: list[str]) -> int:
 def _is_wrapped(lines: Sequence[tuple[int, str]], width: int) -> bool:
     """Whether texts are broken between words: one line ends where only the next word is too long for it.
 
-    A line that was cut at its width may have lost one blank there, so one that lacks a single letter tells nothing.
+    A line that was cut at its width may have lost a blank there: one that lacks a letter tells nothing.
     """
     for (_, line), (_, following) in pairwise(lines):
         if line[:3] in ("16,", "88,") and following.startswith("88,") and line[-1] not in "/,":

@@ -216,6 +216,9 @@ def test_any_number_of_deductions_agrees_with_a_plain_calculation(
                 " pay_period_id text, employee_id text, line_kind text, amount integer);"
                 " create schema reference; create table reference.garnishment_limits as from read_csv("
                 f"'{PROJECT_DIR / 'seeds' / 'payroll' / 'garnishment_limits.csv'}',"
+                " types = {'effective_before_on': 'date'});"
+                " create table reference.payroll_policies as from read_csv("
+                f"'{PROJECT_DIR / 'seeds' / 'payroll' / 'payroll_policies.csv'}',"
                 " types = {'effective_before_on': 'date'})"
             )
         rows = [(payslip_id, 0) for payslip_id in available]

@@ -81,7 +81,7 @@ def test_a_full_line_is_cut_anywhere(width: int) -> None:
 
 
 def test_a_full_line_between_words_keeps_its_blank() -> None:
-    """A file whose other texts break before the word that is too long breaks there too where a line is full."""
+    """A file that breaks before a word that is too long does so where a line is full."""
     wrapped = [
         ["16,475,1526,V,260106,1530,REF1,REF2,NORTHERN", "88,LABORATORIES INC/"],
         ["16,195,1000,Z,REF3,,SOUTHERN CO INVOICE PAID", "88,IN PART"],
