@@ -12,9 +12,9 @@
     were level and showed a day's items on that day, later items of one day are pairs; and a pair beside which an item of
     another day waits, or behind such a pair of its run, is posted only if its items stand as many days apart as most sure
     pairs before it (is_shifted), or if its run is level at last and all of it stood so. Such a pair counts on the day
-    on which the run is level. Nor is one posted that stands nearer than the first of its series by a step of the series,
-    or whose line is nearer to the entry before: there the one side lacked an item that nobody waited beside. The first
-    of a reference that one side has twice is no series: it was entered twice.
+    on which the run is level. Nor is one posted that stands on one day, or in the other order, where the first of its
+    series did not, if that is a step of the series, or whose line is nearer to the entry before: there one side lacked an
+    item, and none waited. The first of a reference that one side has twice is no series: it was entered twice.
     Result: one row per claimed item, the columns of claims. -#}
 {% macro match_one_to_one(pass_code, pool=none, with_references=false, is_by_amount=false) -%}
 {%- set in_order = pass_code in ['reference', 'memo_reference', 'counterparty'] -%}
@@ -389,15 +389,16 @@ pairs_by_rule as (
 ),
 
 {% if in_order -%}
-{# In a series whose items stood some days apart at first, one that stands nearer by a step of the series and more has
-   the partner of its neighbour. #}
+{# In a series of which one side was first, by days, a pair of one day or in the other order, a step of the series away,
+   has the partner of its neighbour. #}
 pairs_with_slips as (
 
     select
         *,
         is_nearer_to_before
         or coalesce(
-            abs(bank_business_day_number - ledger_business_day_number) < abs(first_lag)
+            first_lag <> 0
+            and (bank_business_day_number - ledger_business_day_number) * sign(first_lag) <= 0
             and abs(bank_business_day_number - ledger_business_day_number - first_lag) >= least_step,
             false
         ) as is_slipped

@@ -38,6 +38,7 @@ likenesses as (
         candidates.bank_item_id,
         candidates.ledger_item_id,
         words.bits,
+        words.is_common,
         words.is_of_name,
         words.is_telling,
         words.number_length,
@@ -84,6 +85,7 @@ likenesses as (
         {# A number that these two have alone, and one of them that nobody comes to by counting. #}
         max(case when told = 0 and number_length >= 4 and word_items = 2 then 1 else 0 end) as has_own_number,
         sum(case when told = 0 and is_telling and word_items = 2 then shared_bits else 0 end) as telling_bits,
+        sum(case when told in (0, 3) and number_length = 0 and not is_common then shared_bits else 0 end) as plain_bits,
         min(case when is_of_name then alphabet end) as first_alphabet,
         max(case when is_of_name then alphabet end) as last_alphabet,
         sum(case when told = 5 then bits else 0 end) as unshared_bits,
@@ -101,6 +103,7 @@ measured as (
         bank.amount_items,
         coalesce(bank_words.shared_bits, 0) as all_shared_bits,
         coalesce(bank_words.telling_bits, 0) as telling_bits,
+        coalesce(bank_words.plain_bits, 0) as plain_bits,
         {# Each names somebody in words that the other has not. Among few items it tells nothing that none of the other
            side has a word. #}
         coalesce(
@@ -111,6 +114,7 @@ measured as (
         ) as names_differ,
         bank.pool_items < {{ var('items_to_tell_chance') }} as is_small,
         bank.party_words is not null and ledger.party_words is not null as has_both_names,
+        bank.party_words is not null or ledger.party_words is not null as has_a_name,
         coalesce(least(bank_words.name_told, ledger_words.name_told) < 4, false) as shares_name,
         coalesce(bank_words.has_own_number, 0) as has_own_number,
         case
@@ -164,7 +168,11 @@ compared as (
     from (
         select
             *,
-            case when names_another then telling_bits else all_shared_bits end as shared_bits
+            case
+                when not names_another then all_shared_bits
+                when has_both_names then telling_bits
+                else telling_bits + plain_bits
+            end as shared_bits
         from told_apart
     ) as told
 
@@ -189,7 +197,7 @@ select
     case
         when conflict_bits is null then 'missing'
         when names_another then 'from_10'
-        when names_differ and is_small and has_own_number = 0 then 'from_5'
+        when names_differ and is_small and has_a_name and has_own_number = 0 then 'from_5'
         when told = 0 then 'none'
         when told = 1 then 'cut'
         when told = 2 then 'abbreviated'

@@ -72,6 +72,7 @@ select
     cast(word_items as integer) as word_items,
     {{ rarity_bits('word_items', 'pool_items + ' ~ var('suggestion_unseen_items')) }} as bits,
     is_last and length(word) >= 2 as may_be_cut,
+    is_common,
     length(bare_word) >= {{ var('telling_reference_length') }}
     and {{ regexp_is_found('bare_word', '[0-9]') }}
     and {{ is_long_number('bare_word') }} as is_telling,
