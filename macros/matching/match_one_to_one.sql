@@ -399,7 +399,7 @@ pairs_with_slips as (
         or coalesce(
             first_lag <> 0
             and (bank_business_day_number - ledger_business_day_number) * sign(first_lag) <= 0
-            and abs(bank_business_day_number - ledger_business_day_number - first_lag) >= least_step,
+            and abs(bank_business_day_number - ledger_business_day_number - first_lag) = least_step,
             false
         ) as is_slipped
     from (
