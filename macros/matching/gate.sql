@@ -244,9 +244,26 @@ gated as (
 )
 {%- endmacro %}
 
-{#- Whether a number is long enough that two who count by themselves hardly come to the same, or has letters. -#}
+{#- Whether a number is long enough that two who count by themselves hardly come to the same, or has letters. Eight digits
+    that are a day are anybody's. -#}
 {% macro is_long_number(number) -%}
-    {{ regexp_is_found(number, '[^0-9]|[0-9]{' ~ var('telling_number_length') ~ '}') }}
+    {%- set month = '(0[1-9]|1[0-2])' -%}
+    {%- set day = '(0[1-9]|[12][0-9]|3[01])' -%}
+    {%- set year = '(19|20)[0-9]{2}' -%}
+    (
+        {{ regexp_is_found(number, '[^0-9]|[0-9]{' ~ var('telling_number_length') ~ '}') }}
+        and not {{ regexp_is_found(number, '^(' ~ year ~ month ~ day ~ '|' ~ day ~ month ~ year ~ ')$') }}
+    )
+{%- endmacro %}
+
+{#- Whether a reference is a number whose digits something parts, as 26-004533, and no day. -#}
+{% macro is_parted_number(reference_text) -%}
+    (
+        {{ regexp_is_found(reference_text, '^[0-9]+([-/][0-9]+)+$') }}
+        and not {{ regexp_is_found(
+            reference_text, '^([0-9]{1,2}[-/][0-9]{1,2}[-/]([0-9]{2}){1,2}|[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2})$'
+        ) }}
+    )
 {%- endmacro %}
 
 {#- The digits of a reference that ends with them and has nothing between them, or null: zeros behind a year are

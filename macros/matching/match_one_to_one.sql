@@ -12,7 +12,9 @@
     were level and showed a day's items on that day, later items of one day are pairs; and a pair beside which an item of
     another day waits, or behind such a pair of its run, is posted only if its items stand as many days apart as most sure
     pairs before it (is_shifted), or if its run is level at last and all of it stood so. Such a pair counts on the day
-    on which the run is level. The first of a reference that one side has twice is no series: it was entered twice.
+    on which the run is level. Nor is one posted that stands on one day, or in the other order, where the first of its
+    series did not, if that is a step of the series, or whose line is nearer to the entry before: there one side lacked an
+    item, and none waited. The first of a reference that one side has twice is no series: it was entered twice.
     Result: one row per claimed item, the columns of claims. -#}
 {% macro match_one_to_one(pass_code, pool=none, with_references=false, is_by_amount=false) -%}
 {%- set in_order = pass_code in ['reference', 'memo_reference', 'counterparty'] -%}
@@ -41,6 +43,8 @@ single_pairs as (
         {%- if in_order %}
         false as is_contested,
         false as was_contested,
+        false as is_nearer_to_before,
+        cast(null as integer) as least_step,
         {%- endif %}
         false as is_of_several_names,
         false as is_ambiguous
@@ -263,6 +267,8 @@ proved_by_level as (
         * sign(min(bank_business_day_number - ledger_business_day_number) over of_stretch) >= 0 as is_proved_by_level,
         max(completed_day) over of_stretch as level_day,
         max(completed_on) over of_stretch as level_on,
+        lag(bank_business_day_number) over of_run as bank_day_before,
+        lag(ledger_business_day_number) over of_run as ledger_day_before,
         (
             max(case when is_contested then 1 else 0 end) over of_earlier_days = 1
             and least(bank_business_day_number, ledger_business_day_number) - max(completed_day) over of_earlier_days
@@ -283,7 +289,8 @@ proved_by_level as (
             partition by {{ run_of_key }}
             order by completed_day
             range between unbounded preceding and 1 preceding
-        )
+        ),
+        of_run as (partition by {{ run_of_key }} order by completed_day, item_rank)
 
 ),
 
@@ -292,6 +299,27 @@ ranked_pairs as (
 
     select
         *,
+        {%- if in_order %}
+        {# The bank's item is nearer to the entry before than that one's own, which it preceded by days. #}
+        coalesce(
+            ledger_day_before - bank_day_before >= 3
+            and abs(bank_business_day_number - ledger_day_before) < ledger_day_before - bank_day_before,
+            false
+        ) as is_nearer_to_before,
+        min(
+            least(
+                case when bank_business_day_number > bank_day_before then bank_business_day_number - bank_day_before end,
+                case
+                    when ledger_business_day_number > ledger_day_before
+                        then ledger_business_day_number - ledger_day_before
+                end
+            )
+        ) over (
+            partition by {{ run_of_key }}
+            order by completed_day, item_rank
+            rows between unbounded preceding and current row
+        ) as least_step,
+        {%- endif %}
         max(case when another_name_waits then 1 else 0 end) over (
             partition by {{ run_columns | join(', ') }}
             order by item_rank
@@ -309,7 +337,7 @@ ranked_pairs as (
 {% set columns = [
     'account_id', 'currency', 'match_key', 'amount', 'calendar_code', 'completed_day', 'completed_on', 'is_of_several_names',
     'is_ambiguous'
-] + (['is_contested', 'was_contested'] if in_order else []) + rule_columns() -%}
+] + (['is_contested', 'was_contested', 'is_nearer_to_before', 'least_step'] if in_order else []) + rule_columns() -%}
 {% set proved_columns = {
     'completed_day': 'case when is_proved_by_level then level_day else completed_day end as completed_day',
     'completed_on': 'case when is_proved_by_level then level_on else completed_on end as completed_on',
@@ -361,12 +389,37 @@ pairs_by_rule as (
 ),
 
 {% if in_order -%}
+{# In a series of which one side was first, by days, a pair of one day or in the other order, a step of the series away,
+   has the partner of its neighbour. #}
+pairs_with_slips as (
+
+    select
+        *,
+        is_nearer_to_before
+        or coalesce(
+            first_lag <> 0
+            and (bank_business_day_number - ledger_business_day_number) * sign(first_lag) <= 0
+            and abs(bank_business_day_number - ledger_business_day_number - first_lag) = least_step,
+            false
+        ) as is_slipped
+    from (
+        select
+            *,
+            first_value(bank_business_day_number - ledger_business_day_number) over (
+                partition by account_id, currency, match_key, amount
+                order by precedence, completed_day, bank_item_id
+            ) as first_lag
+        from pairs_by_rule
+    ) as with_first_lag
+
+),
+
 pairs_in_order as (
 
     select
         *,
         (
-            (is_contested or was_contested)
+            (is_contested or was_contested or is_slipped)
             and not coalesce(pairs_alike >= 2 and pairs_alike * 2 > sure_pairs, false)
         )
         {# A week earlier than at first, and before the books, is the week before. #}
@@ -374,18 +427,16 @@ pairs_in_order as (
     from (
         select
             *,
-            first_value(bank_business_day_number - ledger_business_day_number) over (
-                partition by account_id, currency, match_key, amount
-                order by precedence, completed_day, bank_item_id
-            ) as first_lag,
             {%- for name, lag in [('sure_pairs', ''), ('pairs_alike', ', bank_business_day_number - ledger_business_day_number')] %}
-            sum(case when precedence = 1 and not is_contested and not was_contested then 1 else 0 end) over (
+            sum(
+                case when precedence = 1 and not is_contested and not was_contested and not is_slipped then 1 else 0 end
+            ) over (
                 partition by account_id, currency, sign(amount){{ lag }}
                 order by completed_day
                 range between unbounded preceding and 1 preceding
             ) as {{ name }}{{ ',' if not loop.last }}
             {%- endfor %}
-        from pairs_by_rule
+        from pairs_with_slips
     ) as compared
 
 ),

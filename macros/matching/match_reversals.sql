@@ -1,5 +1,6 @@
 {#- A pass that pairs an item with the one that takes it back, on one side: the next item of the same account and
-    opposite amount that says so (marked as a reversal, worded as one by var reversal_words, or of the same reference).
+    opposite amount that says so (marked as a reversal, worded as one by var reversal_words, or of the same reference). What
+    says so of an item that is matched takes back nothing that is open: it goes with the item of its name that comes again.
     One that says so, and has the reference of what it takes back, goes first: whatever else of the amount came between,
     and as late as the rule by reference lets it. Where the other side shows, as open as here, what is taken back, the
     money has moved, and nothing is netted.
@@ -149,6 +150,52 @@ own_numbers as (
 {% endif -%}
 {{ shown_elsewhere(side, 'reversal') }},
 
+{# A refund and a payment whose texts name one number. #}
+refunds_by_number as (
+
+    select distinct items.item_id
+    from items_in_order_by_reversal as items
+    inner join {{ ref('int_item_references') }} as references_here
+        on items.item_id = references_here.item_id
+    inner join {{ ref('int_item_references') }} as previous_references
+        on
+            items.previous_item_id = previous_references.item_id
+            and references_here.reference_kind = previous_references.reference_kind
+            and references_here.series = previous_references.series
+            and references_here.number = previous_references.number
+    where
+        items.previous_amount = -items.amount
+        and items.counterparty_key = items.previous_counterparty_key
+        and references_here.reference_kind <> 'short'
+        and length(references_here.reference_text) >= {{ var('telling_reference_length') }}
+
+),
+
+{# Items that take back one of their name which is matched. #}
+taken_back_before as (
+
+    select distinct items.item_id
+    from items_left_by_reference as items
+    inner join rules
+        on
+            items.account_id = rules.account_id
+            and rules.bank_key = 'reversal'
+    inner join {{ ref('int_items_pool') }} as taken_back
+        on
+            items.account_id = taken_back.account_id
+            and items.currency = taken_back.currency
+            and items.amount = -taken_back.amount
+            and items.counterparty_key = taken_back.counterparty_key
+            and items.side = taken_back.side
+            and items.business_day_number - taken_back.business_day_number between 0 and rules.bank_days_after_ledger
+    left join open_items
+        on taken_back.item_id = open_items.item_id
+    where
+        items.is_taking_back
+        and open_items.item_id is null
+
+),
+
 pairs_by_reversal as (
 
     select items.*
@@ -159,6 +206,10 @@ pairs_by_reversal as (
     left join own_numbers
         on items.item_id = own_numbers.item_id
     {%- endif %}
+    left join refunds_by_number
+        on items.item_id = refunds_by_number.item_id
+    left join taken_back_before
+        on items.previous_item_id = taken_back_before.item_id
     left join {{ ref('int_amount_rates') }} as rates
         on items.item_id = rates.item_id
     left join {{ ref('int_amount_rates') }} as previous_rates
@@ -180,6 +231,13 @@ pairs_by_reversal as (
                 and position(
                     ' ' || {{ upper_case('items.previous_reference') }} || ' ' in ' ' || items.reference_words || ' '
                 ) > 0
+            )
+            or refunds_by_number.item_id is not null
+            {# What a pass before matched was taken back, and comes again. #}
+            or (
+                taken_back_before.item_id is not null
+                and not items.is_taking_back
+                and items.counterparty_key = items.previous_counterparty_key
             )
             or (
                 items.is_taking_back
@@ -243,7 +301,7 @@ items_in_order_by_{{ bank_key }} as (
         rules.posting,
         rules.wait_days,
         rules.bank_days_after_ledger as longest_days,
-        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'name_words', 'business_day_number', 'amount', 'counted_on'] %}
+        {%- for column in ['item_id', 'reference', 'reference_key', 'counterparty_key', 'name_words', 'business_day_number', 'amount', 'counted_on', 'is_taking_back'] %}
         lag(items.{{ column }}) over of_amount as previous_{{ column }},
         {%- endfor %}
         row_number() over of_amount as place
@@ -284,7 +342,7 @@ shown_elsewhere_by_{{ bank_key }} as (
             and (others.side = '{{ side }}' or not others.is_held)
     where
         items.previous_amount = -items.amount
-        and items.is_taking_back
+        and (items.is_taking_back or items.previous_is_taking_back)
         and (others.side = '{{ side }}' or not {{ names_another('items.previous_', 'others.') }})
     group by items.item_id
     having sum(case when others.side = '{{ side }}' then -1 else 1 end) >= 0

@@ -1,6 +1,6 @@
 {# The references that an item's texts name, in its fields, its memo and its details. Two items name the same thing when
-   they share a number; of two numbers of one series one is not the other. A bare number in the field for it belongs to
-   a series of its length and beginning. #}
+   they share a number; of two numbers of one series one is not the other. A bare number in the field for it, or
+   whose digits something parts, belongs to a series of its length and beginning. #}
 with items as (
 
     select * from {{ ref('int_items_left_by_reference') }}
@@ -217,7 +217,9 @@ told as (
         case
             when {{ regexp_is_found('reference_text', '^(19|20)[0-9][0-9]/[0-9]+$') }}
                 then '#/' || cast(length(reference_text) as string)
-            when series = '' and is_field
+            when
+                series = ''
+                and (is_field or {{ is_parted_number('reference_text') }})
                 then '#' || cast(length(number) as string) || left(number, 2)
             else series
         end as series,

@@ -40,11 +40,14 @@ likenesses as (
         words.bits,
         words.is_common,
         words.is_of_name,
+        words.is_telling,
+        words.number_length,
         case
-            when {{ regexp_is_found('words.word', '[A-Z]') }} then 1
-            when {{ regexp_is_found('words.word', '[А-Я]') }} then 2
-            when {{ regexp_is_found('words.word', '[Α-Ω]') }} then 3
+            {%- for letters in ['[A-Z]', '[А-Я]', '[Α-Ω]'] + letters_of_scripts()[1:] %}
+            when {{ regexp_is_found('words.word', letters) }} then {{ loop.index }}
+            {%- endfor %}
         end as alphabet,
+        words.word_items,
         least(words.bits, coalesce(likenesses.bits, words.bits)) as shared_bits,
         case
             when likenesses.likeness = 'same' then 0
@@ -77,9 +80,12 @@ likenesses as (
         bank_item_id,
         ledger_item_id,
         sum(case when told in (0, 3) then shared_bits else 0 end) as shared_bits,
-        sum(case when told in (0, 3) and is_common then shared_bits else 0 end) as common_bits,
         min(case when is_of_name then told end) as name_told,
-        sum(case when is_of_name then bits else 0 end) as name_bits,
+        sum(case when is_of_name and told >= 4 then bits else 0 end) as other_name_bits,
+        {# A number that these two have alone, and one of them that nobody comes to by counting. #}
+        max(case when told = 0 and number_length >= 4 and word_items = 2 then 1 else 0 end) as has_own_number,
+        sum(case when told = 0 and is_telling and word_items = 2 then shared_bits else 0 end) as telling_bits,
+        sum(case when told in (0, 3) and number_length = 0 and not is_common then shared_bits else 0 end) as plain_bits,
         min(case when is_of_name then alphabet end) as first_alphabet,
         max(case when is_of_name then alphabet end) as last_alphabet,
         sum(case when told = 5 then bits else 0 end) as unshared_bits,
@@ -96,19 +102,21 @@ measured as (
         candidates.*,
         bank.amount_items,
         coalesce(bank_words.shared_bits, 0) as all_shared_bits,
-        coalesce(bank_words.common_bits, 0) as common_bits,
-        {# Among few items it tells nothing that none of the other side has a word. #}
+        coalesce(bank_words.telling_bits, 0) as telling_bits,
+        coalesce(bank_words.plain_bits, 0) as plain_bits,
+        {# Each names somebody in words that the other has not. Among few items it tells nothing that none of the other
+           side has a word. #}
         coalesce(
-            least(bank_words.name_told, ledger_words.name_told) >= 4
+            least(bank_words.other_name_bits, ledger_words.other_name_bits) >= 5
             and bank_words.first_alphabet = ledger_words.last_alphabet
-            and bank_words.last_alphabet = ledger_words.first_alphabet
-            and (
-                bank.pool_items < {{ var('items_to_tell_chance') }}
-                or (bank.party_words is not null and ledger.party_words is not null)
-            )
-            and least(bank_words.name_bits, ledger_words.name_bits) >= 5,
+            and bank_words.last_alphabet = ledger_words.first_alphabet,
             false
-        ) as names_another,
+        ) as names_differ,
+        bank.pool_items < {{ var('items_to_tell_chance') }} as is_small,
+        bank.party_words is not null and ledger.party_words is not null as has_both_names,
+        bank.party_words is not null or ledger.party_words is not null as has_a_name,
+        coalesce(least(bank_words.name_told, ledger_words.name_told) < 4, false) as shares_name,
+        coalesce(bank_words.has_own_number, 0) as has_own_number,
         case
             when bank.words <> '' and ledger.words <> ''
                 then least(coalesce(bank_words.unshared_bits, 0), coalesce(ledger_words.unshared_bits, 0))
@@ -136,6 +144,21 @@ measured as (
 
 ),
 
+{# What both name in the fields for it, in part or not at all, or what texts of few items have nothing of in common, is
+   of somebody else. A number of theirs alone vouches for a name in part. #}
+told_apart as (
+
+    select
+        *,
+        names_differ
+        and case
+            when shares_name then has_both_names and has_own_number = 0
+            else has_both_names or is_small
+        end as names_another
+    from measured
+
+),
+
 {# Above zero fewer than one other item of the pool would have as many bits in common by chance. #}
 compared as (
 
@@ -145,8 +168,12 @@ compared as (
     from (
         select
             *,
-            case when names_another then all_shared_bits - common_bits else all_shared_bits end as shared_bits
-        from measured
+            case
+                when not names_another then all_shared_bits
+                when has_both_names then telling_bits
+                else telling_bits + plain_bits
+            end as shared_bits
+        from told_apart
     ) as told
 
 )
@@ -170,6 +197,7 @@ select
     case
         when conflict_bits is null then 'missing'
         when names_another then 'from_10'
+        when names_differ and is_small and has_a_name and has_own_number = 0 then 'from_5'
         when told = 0 then 'none'
         when told = 1 then 'cut'
         when told = 2 then 'abbreviated'
@@ -178,6 +206,7 @@ select
         else {{ binned('conflict_bits', [0, 2, 3.5, 5, 7, 10]) }}
     end as conflict_level,
     case
+        when has_same_reference and names_another and telling_bits = 0 then 'missing'
         when has_same_reference then 'same'
         when has_like_reference then 'mistyped'
         when not has_same_reference then 'different'

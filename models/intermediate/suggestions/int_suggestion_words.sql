@@ -73,6 +73,10 @@ select
     {{ rarity_bits('word_items', 'pool_items + ' ~ var('suggestion_unseen_items')) }} as bits,
     is_last and length(word) >= 2 as may_be_cut,
     is_common,
+    length(bare_word) >= {{ var('telling_reference_length') }}
+    and {{ regexp_is_found('bare_word', '[0-9]') }}
+    and {{ is_long_number('bare_word') }} as is_telling,
+    length({{ regexp_replace_all('bare_word', '[^0-9]', '') }}) as number_length,
     not is_common
     and {{ regexp_is_found('bare_word', '^\\p{L}{3,}$') }}
     and (party_words is null or position(' ' || bare_word || ' ' in ' ' || party_words || ' ') > 0) as is_of_name,

@@ -301,7 +301,10 @@ judged as (
             when nearest.has_swapped_digits and (nearest.has_same_reference or nearest.has_same_counterparty)
                 then 'swapped_digits'
             when duplicates.item_id is not null then 'duplicate'
-            when transfer_legs.item_id is not null then 'own_transfer'
+            when
+                transfer_legs.item_id is not null
+                and not coalesce(nearest.has_same_amount and nearest.candidate_match_id is null, false)
+                then 'own_transfer'
             when elsewhere.item_id is not null then elsewhere.place
             when
                 items.side = 'bank' and items.amount < 0
@@ -428,7 +431,7 @@ worded as (
             when failed_condition = 'contradiction'
                 then concat(
                     'The nearest item, of ', cast(candidate_on as string), ', names something else: ',
-                    coalesce(candidate_reference, ''), ' ', coalesce(candidate_counterparty, '')
+                    trim(concat(coalesce(candidate_reference, ''), ' ', coalesce(candidate_counterparty, '')))
                 )
             when failed_condition = 'amount'
                 then concat(
@@ -437,7 +440,8 @@ worded as (
                 )
             when failed_condition = 'window'
                 then concat(
-                    'The nearest item agrees, but the bank is ', cast(abs(bank_days_after_ledger) as string),
+                    'The nearest item ', case when agreed = 'amount' then 'has this amount' else 'agrees' end,
+                    ', but the bank is ', cast(abs(bank_days_after_ledger) as string),
                     ' business days ', case when bank_days_after_ledger < 0 then 'before' else 'after' end,
                     ' the books, and the rules allow ', cast(bank_days_before_ledger as string), ' before and ',
                     cast(longest_after as string), ' after'
@@ -445,6 +449,8 @@ worded as (
             when failed_condition = 'ambiguous' then 'Two items or more agree equally well'
             when failed_condition = 'in_doubt'
                 then 'The nearest item has this number and this amount, and not all that both name agrees'
+            when failed_condition = 'chance' and agreed = 'amount' and coincidences <= {{ var('coincidences_at_most') }}
+                then 'Such an amount is rare here, and nothing else of the nearest item agrees'
             when failed_condition = 'chance'
                 then 'Nothing decisive speaks for the nearest item, and such an amount may stand there by chance'
             when failed_condition = 'other_account'
@@ -470,7 +476,8 @@ worded as (
                 )
             when search_outcome = 'chance'
                 then concat(
-                    '. A set of the ', cast(search_candidate_count as string), ' open items near it adds up, or chance'
+                    '. A set of the ', cast(search_candidate_count as string),
+                    ' open items near it adds up, as sets of such amounts do by chance'
                 )
             when search_outcome = 'none'
                 then concat(

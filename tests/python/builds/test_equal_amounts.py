@@ -99,6 +99,10 @@ NOT_POSTED = {
         [Item("paid", 2, "247.50", "4045551", "Harmony Music")],
         [Item("booked", 1, "250.00", "4045551", "Orchard Foods")],
     ),
+    "another number whose digits are parted": pair(
+        ("", "ASSEKURA NORD", "SCHADEN 26-004533 VN 881203"), ("26-004610", "Assekura Nord", "Schaden")
+    ),
+    "a day for a number": pair(("20260105", "Zschopau Cafe", ""), ("20260105", "Werra Papier", "")),
     "one number of two, for nobody": Account(
         [Item("second", 3, "-355.00", "INV-704555", "", "PAYMENT")],
         [
@@ -143,6 +147,67 @@ SERIES = {
     "the next day, not in the books": (series(1, ledger_lacks=3), 3),
     "the next day, one number, not in the books": (series(1, ledger_lacks=3, reference="MERCHANT-88214"), 3),
     "two days later each week, not in the books": (series(2, step=5, count=6, ledger_lacks=3), 3),
+    "the next day, not in the books, the second": (series(1, ledger_lacks=1), 1),
+    "the next day, one number, not in the books, the second": (
+        series(1, ledger_lacks=1, reference="MERCHANT-88215"),
+        1,
+    ),
+    "two days later, not in the books, the second": (series(2, ledger_lacks=1), 0),
+    "two days later, not at the bank, the second": (series(2, bank_lacks=1), 0),
+}
+# The first line stands three days before the first entry, and nothing is known of the series then.
+WITHOUT_FIRST_ENTRY = {
+    "two days later each week": series(2, step=5, count=6, ledger_lacks=0),
+    "the next day each week, one number": series(
+        1, step=5, count=6, ledger_lacks=0, reference="MERCHANT-88216"
+    ),
+}
+# Each with the events of every match, of the bank's side and the ledger's.
+TAKEN_BACK = {
+    "matched, taken back, and booked again": (
+        Account(
+            [
+                Item("paid", 3, "720.15", "", "NAHE WEIN", "ZAHLUNG"),
+                Item("back", 4, "-720.15", "", "NAHE WEIN", "STORNO BUCHUNG"),
+                Item("again", 5, "720.15", "", "NAHE WEIN", "ZAHLUNG"),
+            ],
+            [Item("booked", 2, "720.15", "", "Nahe Wein", "Rechnung")],
+        ),
+        [(["paid"], ["booked"]), (["back", "again"], [])],
+    ),
+    "matched, taken back, and paid by another": (
+        Account(
+            [
+                Item("paid", 3, "731.15", "", "NAHE WEIN", "ZAHLUNG"),
+                Item("back", 4, "-731.15", "", "NAHE WEIN", "STORNO BUCHUNG"),
+                Item("other", 5, "731.15", "", "OHRE FISCH", "ZAHLUNG"),
+            ],
+            [Item("booked", 2, "731.15", "", "Nahe Wein", "Rechnung")],
+        ),
+        [(["paid"], ["booked"])],
+    ),
+    "paid twice, and sent back by its number": (
+        Account(
+            [
+                Item("paid", 3, "1250.35", "", "TESSIN OPTIK", "RE-8101"),
+                Item("twice", 4, "1250.35", "", "TESSIN OPTIK", "RE-8101"),
+                Item("sent back", 8, "-1250.35", "", "TESSIN OPTIK", "RUECKZAHLUNG RE-8101"),
+            ],
+            [Item("booked", 2, "1250.35", "RE-8101", "Tessin Optik", "Rechnung")],
+        ),
+        [(["paid"], ["booked"]), (["twice", "sent back"], [])],
+    ),
+    "paid twice, and another number sent back": (
+        Account(
+            [
+                Item("paid", 3, "1261.35", "", "TESSIN OPTIK", "RE-8102"),
+                Item("twice", 4, "1261.35", "", "TESSIN OPTIK", "RE-8102"),
+                Item("sent back", 8, "-1261.35", "", "TESSIN OPTIK", "GUTSCHRIFT RE-8133"),
+            ],
+            [Item("booked", 2, "1261.35", "RE-8102", "Tessin Optik", "Rechnung")],
+        ),
+        [(["paid"], ["booked"])],
+    ),
 }
 # Counterparty and memo.
 CHARGES = [
@@ -172,6 +237,25 @@ SMALL = {
     "another in a text": (
         pair(("", "", "UEBERWEISUNG MUELLER KARL"), ("", "Schmidt Anna", "Rechnung"), "500.00"),
         False,
+    ),
+    "one word of both": (
+        pair(("", "HAMBURG MEDIEN VERLAG", "ANZEIGE"), ("", "Hamburg Hafen Logistik", "Fracht"), "-2150.00"),
+        False,
+    ),
+    "another in Hangul": (pair(("", "김민지", "1월 회비"), ("", "김민수", "1월 회비"), "330.00"), False),
+    "a short number of both": (
+        pair(("7781", "BADER SANITAER", ""), ("7781", "Kanzlei Roth", ""), "-1290.00"),
+        False,
+    ),
+    "a day in both": (
+        pair(("", "", "KARTENZAHLUNG 20260105 ZSCHOPAU CAFE"), ("20260105", "Werra Papier", ""), "-401.00"),
+        False,
+    ),
+    "a short number and half a name": (
+        pair(
+            ("", "NORDWIND ENERGIE HOLDING", "RG 3302"), ("3302", "Nordwind Energie Ost", "Wartung"), "333.30"
+        ),
+        True,
     ),
     "one letter wrong": (pair(("", "Lindquist Bygg AB", ""), ("", "Lindqvist Bygg AB", ""), "1250.00"), True),
     "another alphabet": (pair(("", "Ромашка", ""), ("", "Daisy", ""), "1250.00"), True),
@@ -209,9 +293,19 @@ WORDS = Account(
     ],
     [],
 )
+# What the books move between accounts without a word for it, and what nothing but a rare amount speaks for.
+MOVED = {
+    "moved from": pair(("", "", "UEBERTRAG EIGENES KONTO"), ("", "", "Tagesgeld"), "-20000.00"),
+    "moved to": pair(("", "", "UEBERTRAG EIGENES KONTO"), ("", "", "Girokonto"), "20000.00"),
+}
+RARE = pair(("", "", "IRS USATAXPYMT 270650155556666"), ("", "US Treasury", "941 deposit"), "-3344.10")
 ACCOUNTS = {
     **POSTED,
     **NOT_POSTED,
+    **WITHOUT_FIRST_ENTRY,
+    **{name: account for name, (account, _) in TAKEN_BACK.items()},
+    **MOVED,
+    "rare": RARE,
     "entered twice": ENTERED_TWICE,
     "two suppliers": TWO_SUPPLIERS,
     **{name: account for name, (account, _) in SERIES.items()},
@@ -317,6 +411,40 @@ def test_no_series_is_shifted(warehouse: Path, name: str) -> None:
     matches = _matches(warehouse, name)
     assert [sides for sides in matches if sides[0] != sides[1]] == []
     assert len(matches) == SERIES[name][1]
+
+
+@pytest.mark.parametrize("name", WITHOUT_FIRST_ENTRY)
+def test_a_series_without_its_first_entry_is_shifted_once_at_most(warehouse: Path, name: str) -> None:
+    assert len([sides for sides in _matches(warehouse, name) if sides[0] != sides[1]]) <= 1
+
+
+@pytest.mark.parametrize("name", TAKEN_BACK)
+def test_what_is_taken_back_goes_with_what_it_takes_back(warehouse: Path, name: str) -> None:
+    matches = [(sorted(bank), sorted(ledger)) for bank, ledger in _matches(warehouse, name)]
+    assert sorted(matches) == sorted((sorted(bank), sorted(ledger)) for bank, ledger in TAKEN_BACK[name][1])
+
+
+def _explanations(warehouse: Path, name: str) -> list[str]:
+    """Of the open items of an account."""
+    return [
+        explanation
+        for (explanation,) in _ask(
+            warehouse,
+            "select explanation from marts.fct_match_explanations"
+            f" where account_id = '{_account_id(name)}' and match_id is null",
+        )
+    ]
+
+
+@pytest.mark.parametrize("name", MOVED)
+def test_a_transfer_that_the_books_show_is_not_said_to_be_missing(warehouse: Path, name: str) -> None:
+    assert [text for text in _explanations(warehouse, name) if "neither" in text] == []
+
+
+def test_a_rare_amount_is_not_called_a_chance(warehouse: Path) -> None:
+    assert set(_explanations(warehouse, "rare")) == {
+        "Such an amount is rare here, and nothing else of the nearest item agrees"
+    }
 
 
 def test_a_word_for_charges_counts_outside_of_names(warehouse: Path) -> None:

@@ -89,6 +89,11 @@ CLAIMS = {
             where other.side = one.side and other.amount = -one.amount and other.account_id <> one.account_id
         )
     """,
+    "the other side has neither leg of the transfer": """
+        select item_id from open_items
+        inner join others using (item_id)
+        where failed_condition = 'own_transfer' and has_amount and is_near
+    """,
     "a match has so many items of the bank and of the books, and differs by so much": """
         select max(item_id) from said
         where match_id is not null
