@@ -136,7 +136,7 @@ folded as (
 
 select
     folded.employee_id,
-    cast(folded.result.overtime_seconds as bigint) as overtime_seconds,
+    cast(folded.result.overtime_seconds as bigint) as long_day_seconds,
     nullif(folded.below_wage, 0) as below_wage,
     folded.workweek_starts_on
 from folded

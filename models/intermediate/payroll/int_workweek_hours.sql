@@ -182,7 +182,7 @@ placed as (
         workweeks.*,
         coalesce(tip_credits.tip_credit_seconds, 0) as tip_credit_seconds,
         greatest(
-            coalesce(overtime_of_days.overtime_seconds, 0), coalesce(long_workdays.overtime_seconds, 0)
+            coalesce(overtime_of_days.overtime_seconds, 0), coalesce(long_workdays.long_day_seconds, 0)
         ) as day_overtime_seconds,
         coalesce(overtime_of_days.double_time_seconds, 0) as double_time_seconds,
         overtime_of_days.double_time_multiple,
