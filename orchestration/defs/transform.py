@@ -216,8 +216,7 @@ def _dbt(context: dg.AssetExecutionContext, arguments: list[str], target: Path) 
     """dbt in a process of its own, whose events are the step's."""
     return DbtCliInvocation.run(
         args=arguments,
-        env={"DBT_LOG_LEVEL_FILE": "info"}  # debug takes a tenth of a build and more
-        | os.environ
+        env=os.environ
         | {
             "DAGSTER_DBT_CLI": "true",
             "PYTHONUNBUFFERED": "1",

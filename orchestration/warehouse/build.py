@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +16,12 @@ import click
 from orchestration.lake.lock import held_by
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.warehouse.dbt_on_spark import handing_over
-from orchestration.warehouse.dbt_process import BuildFailedError, build_arguments, wait_for_warehouse
+from orchestration.warehouse.dbt_process import (
+    BuildFailedError,
+    build_arguments,
+    file_log,
+    wait_for_warehouse,
+)
 from orchestration.warehouse.inputs import DONE
 
 _RESULTS = frozenset({"LogModelResult", "LogSeedResult", "LogTestResult"})
@@ -33,6 +39,7 @@ def build(arguments: Sequence[str] = ()) -> str:
 
     # What dbt has parsed lives to its end: looking for garbage in it again and again is a tenth of a build.
     gc.set_threshold(200_000, 50, 50)
+    os.environ.update(file_log())
     progress = _Progress(is_terminal=sys.stderr.isatty())
     settings = Settings.from_environment()
     with handing_over(settings) if settings.is_on_spark else nullcontext():

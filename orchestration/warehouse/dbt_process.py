@@ -54,6 +54,14 @@ def dbt_program(settings: Settings) -> list[str]:
     return [str(Path(sys.executable).with_name("dbt"))]
 
 
+def file_log() -> dict[str, str]:
+    """The variable that says how much dbt writes into its log: as this environment says, or no statements.
+
+    With them, dbt's default, a build takes a tenth longer and more.
+    """
+    return {"DBT_LOG_LEVEL_FILE": os.environ.get("DBT_LOG_LEVEL_FILE") or "info"}
+
+
 def child_environment(business_date: str | None = None) -> dict[str, str]:
     """Variables for a dbt that builds from the lake as it is, and ends when this process does.
 
@@ -61,7 +69,7 @@ def child_environment(business_date: str | None = None) -> dict[str, str]:
     the statements cover.
     """
     given = {BUSINESS_DATE: business_date} if business_date else {}
-    return {"TIEOUT_COLLECT": "off", PARENT: str(os.getpid())} | given
+    return {"TIEOUT_COLLECT": "off", PARENT: str(os.getpid())} | file_log() | given
 
 
 @contextmanager

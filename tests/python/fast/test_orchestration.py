@@ -64,6 +64,11 @@ def test_build_arguments() -> None:
 def test_child_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     assert child_environment("2026-03-26")["TIEOUT_BUSINESS_DATE"] == "2026-03-26"
     assert "TIEOUT_BUSINESS_DATE" not in child_environment()
+    # dbt's own default writes every statement.
+    monkeypatch.setenv("DBT_LOG_LEVEL_FILE", "debug")
+    assert child_environment()["DBT_LOG_LEVEL_FILE"] == "debug"
+    monkeypatch.delenv("DBT_LOG_LEVEL_FILE")
+    assert child_environment()["DBT_LOG_LEVEL_FILE"] == "info"
     monkeypatch.setenv("TIEOUT_BUSINESS_DATE", "2026-03-25")
     with child_dbt("2026-03-26"):
         assert os.environ["TIEOUT_BUSINESS_DATE"] == "2026-03-26"
