@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import chain, islice, pairwise
+from itertools import chain, pairwise
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
@@ -47,8 +47,8 @@ NON_MONETARY = "890"
 # Cheques that were certified, paid, and reversed.
 CHEQUE_CODES = {"474", "475", "395"}
 MAX_RECORD_LINES = 10_000
-# So many tell how the lines of a file are broken.
-_HEAD_LINES = 2_000
+# So much tells how the lines of a file are broken.
+_HEAD_CHARACTERS = 1 << 17
 # Fields of a record in which a line may end with the comma of the field behind it.
 MAX_CUT_FIELDS = 5_000
 MAX_RECORD_FIELDS = MAX_RECORD_CHARACTERS = 1 << 20
@@ -128,7 +128,7 @@ def _records(stream: BinaryIO, encoding: Encoding) -> Iterator[_Record]:
     is_joined = is_cut = is_wrapped = False
     before = ""
     lines = text_lines(stream, encoding)
-    head = list(islice(lines, _HEAD_LINES))
+    head = _head(lines)
     for number, whole in chain(head, lines):
         parts: Iterable[str] = (whole,)
         if is_joined or whole[:2] not in FREE_TEXT:
@@ -180,6 +180,17 @@ def _width(fields: list[str]) -> int:
     """How long a physical record is, as a record 01 says; 0 where it does not."""
     text = fields[5].strip() if len(fields) > 5 else ""
     return int(text) if text.isdigit() and len(text) < 6 else 0
+
+
+def _head(lines: Iterator[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The first lines, taken from these."""
+    head, size = [], 0
+    for line in lines:
+        head.append(line)
+        size += len(line[1])
+        if size > _HEAD_CHARACTERS:
+            break
+    return head
 
 
 def _is_wrapped(lines: Sequence[tuple[int, str]], width: int) -> bool:

@@ -8,6 +8,7 @@ import pytest
 
 from orchestration.collect.readers import read
 from orchestration.lake.datasets import BankStatement, BankStatementLine
+from orchestration.lake.errors import UnreadableFile
 
 RECORDS = [
     "01,BANK,US,260106,0200,1,{width},,2/",
@@ -102,3 +103,11 @@ def test_a_full_line_between_words_keeps_its_blank() -> None:
         "SOUTHERN CO INVOICE PAID IN PART",
         "CUSTOMER ADMINISTRATIONCOMPANY",
     ]
+
+
+def test_how_lines_are_broken_is_told_by_a_bounded_part_of_the_file() -> None:
+    long = b"".join(b"88," + b"X" * 900_000 + b"\n" for _ in range(40))
+    stream = io.BytesIO(content([[record] for record in RECORDS[:4]], 80)[:-60] + long)
+    with pytest.raises(UnreadableFile):
+        list(read(stream, []))
+    assert stream.tell() < 8_000_000
