@@ -1,3 +1,4 @@
+{% set is_over_straight_hours = 'bonuses.is_flat_sum and workweeks.is_flat_bonus_over_straight_hours' -%}
 with rate_spans as (
 
     select * from {{ ref('int_rate_spans') }}
@@ -159,16 +160,16 @@ bonuses_of_weeks as (
         workweeks.overtime_seconds,
         workweeks.workweek_starts_on,
         case
-            when bonuses.is_flat_sum and workweeks.is_flat_bonus_over_straight_hours
+            when {{ is_over_straight_hours }}
                 then workweeks.counted_seconds - workweeks.overtime_seconds - workweeks.day_overtime_seconds
             else workweeks.counted_seconds
         end as shared_seconds,
         workweeks.overtime_multiple - case
-            when bonuses.is_flat_sum and workweeks.is_flat_bonus_over_straight_hours then 0
+            when {{ is_over_straight_hours }} then 0
             else 1
         end as premium_multiple,
         workweeks.day_premium_seconds + case
-            when bonuses.is_flat_sum and workweeks.is_flat_bonus_over_straight_hours then workweeks.day_overtime_seconds
+            when {{ is_over_straight_hours }} then workweeks.day_overtime_seconds
             else 0
         end as day_premium_seconds
     from workweeks
