@@ -5,8 +5,9 @@
     not_null: columns.
     accepted_values: values by column. A null is accepted; text is quoted, and numbers are not.
 
-    Keys, columns and values are given as sets ({a, b}): dbt renders each text of a list as a template of its own, an
-    eighth of what a build of all took. Nulls and values are counted in one scan. -#}
+    Keys, columns and texts are given as sets ({a, b}): dbt renders each text of a list as a template of its own, an
+    eighth of what a build of all took. Numbers are given as a list ([1, 2]): dbt cannot read back what it parsed of a
+    set of numbers, and would parse all anew each time. Nulls and values are counted in one scan. -#}
 {% test rows_conform(model, unique={}, not_null={}, accepted_values={}) %}
 {{ config(fail_calc='coalesce(sum(failing_rows), 0)') }}
 {%- set counts = [] -%}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
-from dbt_runs import run_dbt, warehouse_of
+from dbt.contracts.graph.manifest import Manifest
+from dbt_runs import leave_parsed, run_dbt, warehouse_of
 
 from orchestration.lake.read import lake_rows
 
@@ -30,3 +32,10 @@ def test_a_build_records_its_predecessor(tmp_path: Path, monkeypatch: pytest.Mon
     uses = lake_rows(tmp_path / "lake", "storage_uses", ["location", "dataset_name", "byte_count"])
     (warehouse,) = [row for row in uses if row["location"] == "warehouse"]
     assert 0 < warehouse["byte_count"] <= warehouse_of(tmp_path).stat().st_size
+
+
+def test_what_is_parsed_is_read_back(tmp_path: Path) -> None:
+    """Or every command would parse the whole project anew, four times as long, and not say so."""
+    leave_parsed(tmp_path, os.environ)
+    written = (tmp_path / "partial_parse.msgpack").read_bytes()
+    assert Manifest.from_msgpack(written).nodes
