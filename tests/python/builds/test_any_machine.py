@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from dbt_runs import MODELS_ONLY, run_dbt, warehouse_of
+from dbt_runs import MODELS_ONLY, leave_parsed, run_dbt, warehouse_of
 from exposure import exposed, watched
 
 from orchestration.demo import generate
@@ -82,6 +82,7 @@ def test_a_night_is_the_same_and_closed_to_others(
     zone.mkdir()
     shutil.copytree(landing, zone / "landing")
     places = places_of(zone, lake, zone / "landing")
+    leave_parsed(zone / "target", os.environ | places)
     apart = {zone / "landing", *(zone / name for name in EMPTY), *exposed(zone)}
     with watched(zone, apart) as found, watched(elsewhere) as found_elsewhere:
         said = run(places, MACHINES[machine], "tieout", "night")

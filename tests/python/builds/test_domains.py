@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt_runs import leave_parsed
 from independent_books import generate_books
 
 from orchestration.defs.project import prepared_manifest
@@ -69,19 +70,20 @@ def test_a_broken_test_of_payroll_keeps_the_bank_from_nothing(tmp_path: Path) ->
     home = zone / "dagster"
     home.mkdir()
     shutil.copy(PROJECT_DIR / "orchestration" / "instance" / "dagster.yaml", home)
+    environment = os.environ | {
+        "PYTHONPATH": str(project),
+        "DAGSTER_HOME": str(home),
+        "TIEOUT_LANDING": str(zone / "landing"),
+        "TIEOUT_LAKE": str(zone / "lake"),
+        "TIEOUT_WAREHOUSE": str(zone / "warehouse" / "tieout.duckdb"),
+        "TIEOUT_PUBLISHED": str(zone / "published"),
+        "TIEOUT_REPORTS": str(zone / "reports"),
+    }
+    leave_parsed(project / "target", environment)
     night = subprocess.run(
         [sys.executable, "-c", "from orchestration.cli import main; main()", "night", NIGHT],
         cwd=project,
-        env=os.environ
-        | {
-            "PYTHONPATH": str(project),
-            "DAGSTER_HOME": str(home),
-            "TIEOUT_LANDING": str(zone / "landing"),
-            "TIEOUT_LAKE": str(zone / "lake"),
-            "TIEOUT_WAREHOUSE": str(zone / "warehouse" / "tieout.duckdb"),
-            "TIEOUT_PUBLISHED": str(zone / "published"),
-            "TIEOUT_REPORTS": str(zone / "reports"),
-        },
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
