@@ -26,6 +26,7 @@ from urllib.parse import quote
 
 import pytest
 from browser import CHROMIUM, Browser, browser
+from dbt_runs import leave_parsed
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -437,6 +438,7 @@ def test_the_lineage_site_of_the_demo(demo_zone: Path, tmp_path: Path) -> None:
         "TIEOUT_WAREHOUSE": shutil.copy(demo_zone / "warehouse" / "tieout.duckdb", tmp_path),
         "DBT_TARGET_PATH": str(tmp_path / "target"),
     }
+    leave_parsed(tmp_path / "target", environment)
     with subprocess.Popen(
         [sys.executable, "-c", "from orchestration.cli import main; main()", "docs", "--port", "0"],
         env=environment,

@@ -17,7 +17,7 @@ import dagster as dg
 import duckdb
 import pytest
 from click.testing import CliRunner
-from dbt_runs import MODELS_ONLY, dbt_of_closes, run_dbt, warehouse_of
+from dbt_runs import MODELS_ONLY, dbt_of_closes, leave_parsed, run_dbt, warehouse_of
 
 from orchestration.cli import main
 from orchestration.close import pay_period
@@ -58,6 +58,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     patched = pytest.MonkeyPatch()
     try:
         settings = Settings.from_environment()
+        leave_parsed(base / "zone" / "target", os.environ)
         done = subprocess.run(
             [Path(sys.executable).with_name("tieout"), "close-period", PAID_PERIOD],
             capture_output=True,
