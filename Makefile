@@ -80,7 +80,7 @@ models: export TIEOUT_LAKE := target/models/lake
 models: export TIEOUT_WAREHOUSE := target/models/tieout.duckdb
 models: install ## Run dbt's unit tests, on models built of nothing
 	@mkdir -p $(TIEOUT_LANDING)
-	dbt build --quiet --exclude-resource-type test --target-path target/models
+	dbt --warn-error build --quiet --exclude-resource-type test --target-path target/models
 
 .PHONY: fast
 fast: install ## Run the Python tests that build no model and start no server
