@@ -1,11 +1,21 @@
-{#- Every attempt at every batch, with its speed: the body of fct_batch_runs. One row per attempt. -#}
+{#- Every attempt at every batch, with its speed: the body of fct_batch_runs. One row per attempt. An attempt at a batch
+    of a table that was started anew since is no batch's last one: the new table may be cut otherwise. -#}
 {% macro batch_runs() -%}
-with attempts as (
+with entries as (
+
+    select
+        *,
+        max(table_number) over (partition by model) as last_table_number
+    from {{ batching.batch_ledger() }}
+
+),
+
+attempts as (
 
     select
         *,
         {{ batching.batch_seconds('started_at', 'finished_at') }} as seconds
-    from {{ batching.batch_ledger() }}
+    from entries
     where batch_id is not null
 
 )
@@ -34,7 +44,8 @@ select
     control_amount_set_aside,
     seconds,
     cast(rows_in / nullif(seconds, 0) as decimal(18, 1)) as rows_per_second,
-    row_number() over (partition by model, batch_id order by attempt_number desc) = 1 as is_last_attempt,
+    table_number = last_table_number
+    and row_number() over (partition by model, batch_id order by attempt_number desc) = 1 as is_last_attempt,
     started_at,
     finished_at
 from attempts

@@ -138,6 +138,19 @@ def test_a_full_refresh_replays_every_batch(zone: Zone) -> None:
     assert zone.differences(run, "movements_by_day") == []
 
 
+def test_a_table_started_anew_adds_up_though_it_is_cut_otherwise(zone: Zone) -> None:
+    """The day that has no rows any more was a batch of the table before."""
+    models = ("movements_by_day", "fct_batch_runs")
+    zone.run(*models)
+    for event in zone.events.values():
+        if event["event_on"] == date(2026, 3, 3):
+            event["event_on"] = MARCH
+    assert zone.run(*models, full_refresh=True).success
+    assert zone.dbt("test", "--select", "movements_by_day").success
+    last = zone.rows("select batch_id from main.fct_batch_runs where is_last_attempt order by all")
+    assert last == zone.rows("select distinct batch_id from main.movements_by_day order by all")
+
+
 @pytest.mark.parametrize(
     "lost", ["table main.movements_by_day", "table ops.batch_ledger", "schema ops cascade"]
 )
