@@ -148,6 +148,7 @@ class Manner:
     alone: float
     price_points: float
     is_left_over: bool
+    aliased: float
 
 
 def mixed_book(account_id: str, size: int, seed: int) -> Book:
@@ -165,15 +166,18 @@ def mixed_book(account_id: str, size: int, seed: int) -> Book:
         reference_in_memo=chance.random() < 0.5,
         shows_number=chance.random() < 0.3,
         purposes=chance.random() < 0.6,
-        lag=chance.choice([0, 1, 1, 2, 3]),
+        lag=chance.choice([-1, 0, 0, 1, 1, 2, 3]),
         slip=chance.choice([0.05, 0.12, 0.25]),
         spread=chance.choice([0, 0, 0, 0.05, 0.4]),
         alone=chance.choice([0.02, 0.1, 0.3, 0.5, 0.8]),
         price_points=chance.choice([0, 0.1, 0.4]),
         # What rules leave of a book: hardly a pair of one amount near in date.
         is_left_over=chance.random() < 0.4,
+        # Of so many parties the bank has a name that the books do not know.
+        aliased=chance.choice([0, 0, 0, 0.02]),
     )
     parties = [_party(chance, manner.script) for _ in range(max(3, size // chance.choice([2, 5, 9])))]
+    aliases = {party: _party(chance, manner.script) for party in parties if chance.random() < manner.aliased}
     prices = [round(100 * chance.uniform(10, 900)) // 500 * 500 + 500 for _ in range(8)]
     book = Book()
     days = max(20, min(180, size // 3))
@@ -198,7 +202,7 @@ def mixed_book(account_id: str, size: int, seed: int) -> Book:
                 f"{account_id}-{side}-{place}",
                 account_id,
                 side,
-                party,
+                aliases.get(party, party) if side == "bank" else party,
                 amount,
                 posted_on,
                 invoice,
@@ -214,14 +218,14 @@ def mixed_book(account_id: str, size: int, seed: int) -> Book:
         book.items += made.values()
         if len(made) == 2:
             book.pairs.append((made["bank"].item_id, made["ledger"].item_id))
-        elif chance.random() < 0.03:
+        elif chance.random() < 0.06:
             # What only looks like the partner: the amount and another party, or the party and another amount.
             other = "ledger" if "bank" in made else "bank"
             if chance.random() < 0.5:
                 like = (chance.choice(parties), amount)
             else:
                 like = (party, round(amount * chance.uniform(0.88, 1.13)))
-            day = posted_on + datetime.timedelta(days=chance.randrange(-6, 7))
+            day = posted_on + datetime.timedelta(days=chance.randrange(-5, 6))
             book.items.append(
                 _item(
                     chance,
@@ -242,7 +246,9 @@ def _item(chance, manner, item_id, account_id, side, party, amount, posted_on, i
     item_on, name, shown = posted_on, party, amount
     kind = chance.choice(["date", "name", "name", "amount"]) if slips else None
     if side == "bank":
-        item_on += datetime.timedelta(days=max(-1, round(chance.gauss(manner.lag, 0.3 + manner.lag / 2))))
+        item_on += datetime.timedelta(
+            days=max(-2, round(chance.gauss(manner.lag, 0.3 + abs(manner.lag) / 2)))
+        )
         if kind == "date":
             item_on += datetime.timedelta(days=chance.choice([-12, -8, -5, -3, 5, 8, 12, 20]))
         if kind == "amount":
@@ -350,6 +356,10 @@ def _slip_of_amount(chance: random.Random, amount: int) -> int:
 
 def write_pool(books: list[Book], warehouse: Path) -> None:
     """Create int_items_pool and the table truth in a new warehouse."""
+    parties = [
+        {_words(item.counterparty) for item in book.items if item.side == "ledger" and item.counterparty}
+        for book in books
+    ]
     rows = [
         {
             "item_id": item.item_id,
@@ -361,11 +371,13 @@ def write_pool(books: list[Book], warehouse: Path) -> None:
             "counterparty": item.counterparty,
             "memo": item.memo,
             "reference_key": _reference_key(item.reference),
+            "counterparty_key": _party_key(item, parties[place]),
+            "name_words": _words(item.counterparty) or None,
             "amount": Decimal(item.amount) / 100,
             "item_on": item.item_on,
             "is_held": False,
         }
-        for book in books
+        for place, book in enumerate(books)
         for item in book.items
     ]
     truth = [
@@ -384,3 +396,18 @@ def write_pool(books: list[Book], warehouse: Path) -> None:
 
 def _reference_key(reference: str | None) -> str | None:
     return re.sub("[^A-Z0-9]", "", reference.upper()) if reference else None
+
+
+def _words(text: str | None) -> str:
+    return " ".join(re.findall(r"\w+", (text or "").upper()))
+
+
+def _party_key(item: PoolItem, parties: set[str]) -> str | None:
+    """Whom the item names: in the field for it, or a party of the books whose whole name its text has."""
+    text = f" {_words(item.memo)} "
+    named = (
+        [_words(item.counterparty)]
+        if item.counterparty
+        else [name for name in parties if f" {name} " in text]
+    )
+    return max(named, key=lambda name: (len(name), name)).replace(" ", "") if named else None

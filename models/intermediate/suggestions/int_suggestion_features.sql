@@ -29,6 +29,72 @@ likenesses as (
 
 ),
 
+{# Two numbers of one series that differ name two items, unless one is the other with a slip, and neither stands on both
+   sides. #}
+numbers_of_series as (
+    {%- if var('suggestion_pool') == 'int_items_open' %}
+
+    select
+        candidates.bank_item_id,
+        candidates.ledger_item_id,
+        bank.series,
+        max(
+            case
+                when
+                    bank.number = ledger.number
+                    or {{ is_cut_reference('bank.reference_text', 'ledger.reference_text') }}
+                    or (
+                        not bank.is_on_both_sides
+                        and not ledger.is_on_both_sides
+                        and levenshtein(bank.number, ledger.number) = 1
+                    )
+                    then 1
+                else 0
+            end
+        ) as agrees
+    from candidates
+    inner join {{ ref('int_item_references') }} as bank
+        on candidates.bank_item_id = bank.item_id
+    inner join {{ ref('int_item_references') }} as ledger
+        on
+            candidates.ledger_item_id = ledger.item_id
+            and bank.series = ledger.series
+    where
+        bank.series <> ''
+        {# Bare numbers in the fields may count different things. #}
+        and not (
+            bank.is_field
+            and ledger.is_field
+            and bank.series like '#%'
+            and {{ regexp_is_found('bank.reference_text || ledger.reference_text', '^[0-9]*$') }}
+        )
+    group by candidates.bank_item_id, candidates.ledger_item_id, bank.series
+
+    {%- else %}
+
+    select
+        bank_item_id,
+        ledger_item_id,
+        '' as series,
+        1 as agrees
+    from candidates
+    where false
+
+    {%- endif %}
+
+),
+
+other_numbers as (
+
+    select
+        bank_item_id,
+        ledger_item_id
+    from numbers_of_series
+    group by bank_item_id, ledger_item_id
+    having min(agrees) = 0
+
+),
+
 {# How each word of one side stands in the other: 0 as it is, 1 cut, 2 abbreviated, 3 mistyped, 4 not at all, and the
    other side never writes it, 5 not at all, though the other side writes it elsewhere. #}
 {% for side, other in [('bank', 'ledger'), ('ledger', 'bank')] -%}
@@ -112,6 +178,15 @@ measured as (
             and bank_words.last_alphabet = ledger_words.first_alphabet,
             false
         ) as names_differ,
+        other_numbers.bank_item_id is not null as numbers_differ,
+        {# Both are parties of the books, the entry's beside this entry too: none is the other mistyped. #}
+        coalesce(
+            bank.party_key <> ledger.party_key
+            and bank.party_items > 0
+            and ledger.party_items > 1,
+            false
+        ) as parties_differ,
+        bank.carriers > 1 as is_of_several,
         bank.pool_items < {{ var('items_to_tell_chance') }} as is_small,
         bank.party_words is not null and ledger.party_words is not null as has_both_names,
         bank.party_words is not null or ledger.party_words is not null as has_a_name,
@@ -133,6 +208,10 @@ measured as (
         on candidates.bank_item_id = bank.item_id
     inner join items as ledger
         on candidates.ledger_item_id = ledger.item_id
+    left join other_numbers
+        on
+            candidates.bank_item_id = other_numbers.bank_item_id
+            and candidates.ledger_item_id = other_numbers.ledger_item_id
     left join bank_words
         on
             candidates.bank_item_id = bank_words.bank_item_id
@@ -145,16 +224,21 @@ measured as (
 ),
 
 {# What both name in the fields for it, in part or not at all, or what texts of few items have nothing of in common, is
-   of somebody else. A number of theirs alone vouches for a name in part. #}
+   of somebody else, and so is a name that several parties carry, of any of them. A number of theirs alone vouches for a
+   name in part. #}
 told_apart as (
 
     select
         *,
-        names_differ
-        and case
-            when shares_name then has_both_names and has_own_number = 0
-            else has_both_names or is_small
-        end as names_another
+        numbers_differ or (parties_differ and has_own_number = 0) as is_another,
+        (
+            names_differ
+            and case
+                when shares_name then has_both_names and has_own_number = 0
+                else has_both_names or is_small
+            end
+        )
+        or ((parties_differ or is_of_several) and has_own_number = 0) as names_another
     from measured
 
 ),
@@ -169,8 +253,9 @@ compared as (
         select
             *,
             case
+                when numbers_differ then 0
                 when not names_another then all_shared_bits
-                when has_both_names then telling_bits
+                when has_both_names or parties_differ or is_of_several then telling_bits
                 else telling_bits + plain_bits
             end as shared_bits
         from told_apart
@@ -188,7 +273,7 @@ select
         when has_digits_exchanged then 'digits_exchanged'
         else {{ binned('amount_log_ratio', [0, 0.002, 0.005, 0.01, 0.02, 0.03, 0.045, 0.06, 0.08, 0.1, 0.15, 0.3]) }}
     end as amount_level,
-    {{ binned('days_after_ledger', [-31, -10, -4, -1, 0, 1, 2, 3, 5, 8, 12, 20, 32]) }} as date_level,
+    {{ binned('days_after_ledger', [-31, -10, -4, -1, 0, 2, 3, 5, 8, 12, 20, 32]) }} as date_level,
     case
         when conflict_bits is null then 'missing'
         when shared_bits = 0 then 'none'
@@ -196,6 +281,7 @@ select
     end as words_level,
     case
         when conflict_bits is null then 'missing'
+        when is_another then 'another'
         when names_another then 'from_10'
         when names_differ and is_small and has_a_name and has_own_number = 0 then 'from_5'
         when told = 0 then 'none'

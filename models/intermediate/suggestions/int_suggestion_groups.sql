@@ -192,7 +192,7 @@ complete as (
 
 ),
 
-{# The same items under several words are one set; several sets of a target share its odds. #}
+{# The same items under several words are one set. #}
 ranked as (
 
     select
@@ -206,19 +206,137 @@ ranked as (
 
 ),
 
+items_shared as (
+
+    select
+        target_id,
+        item_id,
+        max(shared_bits) as shared_bits
+    from sharing_items
+    group by target_id, item_id
+
+),
+
+{# How much the least of its items shares with the target. #}
 judged as (
 
     select
-        *,
-        cast(round(
-            1 / (
-                count(*) over (partition by target_id) / cast(item_count as double)
-                + cast(sets_by_chance as double) / {{ var('suggestion_group_odds') }}
-            ),
-            6
-        ) as decimal(9, 6)) as probability
+        ranked.*,
+        coalesce(min(items_shared.shared_bits) over (partition by ranked.target_id, ranked.set_name), 0) as set_bits
     from ranked
-    where name_rank = 1
+    left join items_shared
+        on
+            ranked.target_id = items_shared.target_id
+            and ranked.item_id = items_shared.item_id
+    where ranked.name_rank = 1
+
+),
+
+{# Whether a set that was found is the only one is told by all sets of up to four: of two items, and of one or two more
+   that have what these leave of the target. #}
+targets as (
+
+    select distinct target_id
+    from judged
+
+),
+
+shared_pairs as (
+
+    select
+        one.target_id,
+        one.word,
+        one.target_amount,
+        one.place as first_place,
+        other.place as last_place,
+        one.item_id || other.item_id as item_ids,
+        one.amount + other.amount as amount,
+        least(one.shared_bits, other.shared_bits) as set_bits,
+        one.sharing_items
+    from targets
+    inner join sharing_items as one
+        on targets.target_id = one.target_id
+    inner join sharing_items as other
+        on
+            one.target_id = other.target_id
+            and one.word = other.word
+            and one.place < other.place
+
+),
+
+sets as (
+
+    select
+        target_id,
+        item_ids,
+        set_bits
+    from shared_pairs
+    where amount = target_amount
+    union distinct
+    select
+        pairs.target_id,
+        pairs.item_ids || third.item_id as item_ids,
+        least(pairs.set_bits, third.shared_bits) as set_bits
+    from shared_pairs as pairs
+    inner join sharing_items as third
+        on
+            pairs.target_id = third.target_id
+            and pairs.word = third.word
+            and pairs.last_place < third.place
+            and pairs.target_amount - pairs.amount = third.amount
+    union distinct
+    select
+        pairs.target_id,
+        pairs.item_ids || other_pairs.item_ids as item_ids,
+        least(pairs.set_bits, other_pairs.set_bits) as set_bits
+    from shared_pairs as pairs
+    inner join shared_pairs as other_pairs
+        on
+            pairs.target_id = other_pairs.target_id
+            and pairs.word = other_pairs.word
+            and pairs.last_place < other_pairs.first_place
+            and pairs.target_amount - pairs.amount = other_pairs.amount
+    where pairs.sharing_items <= {{ var('suggestion_group_rivals') }}
+
+),
+
+{# A set of which every item shares more with the target is likelier by as much. #}
+weighed_sets as (
+
+    select
+        target_id,
+        sum({{ odds_of_weight('set_bits') }}) as weight
+    from sets
+    group by target_id
+
+),
+
+likely as (
+
+    select
+        judged.*,
+        1 / (
+            greatest(
+                sum({{ odds_of_weight('judged.set_bits') }} / judged.item_count) over (partition by judged.target_id)
+                / {{ odds_of_weight('judged.set_bits') }} - 1,
+                coalesce(weighed_sets.weight, 0) / {{ odds_of_weight('judged.set_bits') }}
+                - case when judged.item_count > 4 then 0 else 1 end,
+                0
+            )
+            + cast(judged.sets_by_chance as double) / {{ var('suggestion_group_odds') }}
+        ) as odds
+    from judged
+    left join weighed_sets
+        on judged.target_id = weighed_sets.target_id
+
+),
+
+likeliest as (
+
+    select
+        *,
+        dense_rank() over (partition by target_id order by odds desc, set_name asc) as set_rank
+    from likely
 
 ),
 
@@ -233,29 +351,30 @@ roles as (
 parts as (
 
     select distinct
-        judged.target_id,
-        case when roles.is_target then judged.target_id else judged.item_id end as item_id,
-        judged.target_side,
-        judged.item_count,
-        judged.evidence = 'charge' as has_charge,
-        judged.evidence || ', ' || cast(judged.item_count as string) || ' items add up, dated '
-        || cast(judged.first_on as string) || ' to ' || cast(judged.last_on as string) as evidence,
-        case when not roles.is_target then judged.days_after_ledger end as days_after_ledger,
-        judged.probability
-    from judged
+        likeliest.target_id,
+        case when roles.is_target then likeliest.target_id else likeliest.item_id end as item_id,
+        likeliest.target_side,
+        likeliest.item_count,
+        likeliest.evidence = 'charge' as has_charge,
+        likeliest.evidence || ', ' || cast(likeliest.item_count as string) || ' items add up, dated '
+        || cast(likeliest.first_on as string) || ' to ' || cast(likeliest.last_on as string) as evidence,
+        case when not roles.is_target then likeliest.days_after_ledger end as days_after_ledger,
+        cast(round(likeliest.odds, 6) as decimal(28, 6)) as odds
+    from likeliest
     cross join roles
-    where judged.probability >= {{ var('suggestion_probability') }}
+    where
+        likeliest.set_rank = 1
+        and likeliest.odds > 0.001
 
 ),
 
-{# An item belongs to one suggestion: to its likeliest. #}
+{# An item belongs to one suggestion: to its likeliest, as far as it is likelier than the others together. #}
 compared as (
 
     select
         parts.*,
-        row_number() over (
-            partition by parts.item_id order by parts.probability desc, parts.target_id asc
-        ) as item_rank,
+        row_number() over (partition by parts.item_id order by parts.odds desc, parts.target_id asc) as item_rank,
+        sum(parts.odds) over (partition by parts.item_id) - parts.odds as other_odds,
         case
             when parts.has_charge and (paired_items.partner_id = parts.target_id or inside.item_id is not null) then 0
             else coalesce(paired_items.probability, 0)
@@ -274,6 +393,9 @@ settled as (
 
     select
         *,
+        cast(
+            round(odds / (1 + odds + max(other_odds) over (partition by target_id)), 6) as decimal(9, 6)
+        ) as probability,
         max(item_rank) over (partition by target_id) as worst_rank,
         max(pair_probability) over (partition by target_id) as runner_up_probability
     from compared
@@ -293,4 +415,5 @@ from settled
 where
     item_id <> target_id
     and worst_rank = 1
+    and probability >= {{ var('suggestion_probability') }}
     and probability > runner_up_probability

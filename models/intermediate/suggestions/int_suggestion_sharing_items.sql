@@ -29,6 +29,7 @@ sharing as (
         targets.amount as target_amount,
         members.amount,
         members.day_number,
+        sum(least(words.bits, likenesses.bits)) over (partition by words.item_id, likenesses.item_id) as shared_bits,
         row_number() over by_date as place,
         sum(members.amount) over up_to_date as running_amount
     from words
