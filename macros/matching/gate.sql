@@ -1,6 +1,7 @@
 {#- The gate that every proposed pair passes, and the only place where it is decided whether a pair may be posted. A
     pair is dropped when anything contradicts: numbers of one series that differ and of which none is the other cut
-    short, two counterparties, or two legal forms of one name; a long reference that both sides name outweighs the
+    short, two counterparties, or two legal forms of one name (of two that both sides write in the field for it, neither is
+    the other cut short); a long reference that both sides name outweighs the
     names, because others pay for one's debts. A bare number that stands in texts alone does not: it may be a date, a
     contract's, or the company's own. Of what is left, a pair that nothing but its amount speaks for is posted only if
     an item like it would hardly stand there by chance, and not where both name somebody, nothing of the names agrees
@@ -103,6 +104,16 @@ pairs_of_telling_numbers as (
 ),
 
 {% endif -%}
+{%- if pass_code != 'difference_booked' %}
+names_on_both_sides as (
+
+    select distinct spelling_key
+    from {{ ref('int_counterparty_spellings') }}
+    where is_written_by_both
+
+),
+
+{% endif -%}
 gated as (
 
     select
@@ -184,6 +195,12 @@ gated as (
             pairs.bank_item_id = pairs_of_telling_numbers.bank_item_id
             and pairs.ledger_item_id = pairs_of_telling_numbers.ledger_item_id
     {%- endif %}
+    {%- if pass_code != 'difference_booked' %}
+    left join names_on_both_sides as bank_names
+        on pairs.bank_counterparty_key = bank_names.spelling_key
+    left join names_on_both_sides as ledger_names
+        on pairs.ledger_counterparty_key = ledger_names.spelling_key
+    {%- endif %}
     {%- if is_by_amount or pass_code in ['counterparty', 'counterparty_difference'] %}
     left join chances
         on
@@ -225,6 +242,7 @@ gated as (
                 {{- ' and ' ~ is_long_number('pairs.match_key') if pass_code == 'reference' }} then true
             else not (
                 {{ names_another('pairs.bank_', 'pairs.ledger_') }}
+                or coalesce(bank_names.spelling_key <> ledger_names.spelling_key, false)
                 or coalesce(
                     {{ legal_form('pairs.bank_counterparty') }} <> {{ legal_form('pairs.ledger_counterparty') }}, false
                 )

@@ -1,5 +1,6 @@
 {# One counterparty's name is written in several ways; the one that most items use stands for all. A name that is cut
-   short is the longest one that it can be cut from, unless it can be cut from two that differ. #}
+   short is the longest one that it can be cut from, unless it can be cut from two that differ. Of two names that both
+   sides write in the field for it, neither is the other with a slip or cut short. #}
 with names as (
 
     select
@@ -9,6 +10,9 @@ with names as (
         min(name_words) over (partition by replace(name_words, ' ', '')) as parted_words,
         max(case when counterparty_key is not null then 1 else 0 end) = 1 as is_field,
         min(case when counterparty_key is not null and side = 'ledger' then item_on end) as in_ledger_from,
+        min(min(case when counterparty_key is not null then side end)) over (partition by replace(name_words, ' ', ''))
+        < max(max(case when counterparty_key is not null then side end)) over (partition by replace(name_words, ' ', ''))
+            as is_written_by_both,
         sum(count(*)) over (partition by replace(name_words, ' ', '')) as item_count
     from {{ ref('int_items_pool') }}
     where name_words is not null
@@ -24,6 +28,7 @@ fields as (
         name_key,
         name_key as spelling_key,
         in_ledger_from,
+        coalesce(is_written_by_both, false) as is_written_by_both,
         item_count
     from names
     where is_field
@@ -32,7 +37,7 @@ fields as (
 
 blocks as (
 
-    {{ name_blocks('fields', ['parted_words', 'item_count']) }}
+    {{ name_blocks('fields', ['parted_words', 'is_written_by_both', 'item_count']) }}
 
 ),
 
@@ -45,7 +50,8 @@ pairs as (
         other.name_key as other_key,
         other.item_count as other_count,
         (
-            {{ is_slip_of_name('one.name_key', 'other.name_key') }}
+            not (one.is_written_by_both and other.is_written_by_both)
+            and {{ is_slip_of_name('one.name_key', 'other.name_key') }}
             and {{ are_words_alike('one.parted_words', 'other.parted_words') }}
         )
         or {{ words_in_order('one.name_words') }} = {{ words_in_order('other.name_words') }}
@@ -58,7 +64,8 @@ pairs as (
         )
         or {{ has_cut_legal_form('one.name_words', 'other.name_words') }}
         or {{ has_cut_legal_form('other.name_words', 'one.name_words') }} as is_slip,
-        {{ is_cut_name('one.name_key', 'other.name_key', 12) }} as is_cut
+        not (one.is_written_by_both and other.is_written_by_both)
+        and {{ is_cut_name('one.name_key', 'other.name_key', 12) }} as is_cut
     from blocks as one
     inner join blocks as other
         on
@@ -121,6 +128,7 @@ steps as (
         fields.name_words,
         fields.name_key,
         fields.in_ledger_from,
+        fields.is_written_by_both,
         places.place,
         coalesce(ranked.other_key, fields.name_key) as step_key,
         case
@@ -150,6 +158,7 @@ select
     name_key,
     {{ without_bank_words('name_words') }} as text_words,
     spelling_key,
-    min(in_ledger_from) over (partition by spelling_key) as in_ledger_from
+    min(in_ledger_from) over (partition by spelling_key) as in_ledger_from,
+    max(case when is_written_by_both then 1 else 0 end) over (partition by spelling_key) = 1 as is_written_by_both
 from led_on
 where place = 2
