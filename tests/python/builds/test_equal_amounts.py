@@ -319,7 +319,32 @@ LIKE_NUMBERS = {
     ),
     "numbers of two kinds": pair(("", "LINNET LTD", "TRN 5520114"), ("ORD/5587", "Linnet Ltd", ""), "733.90"),
 }
+
+
+def near_names(one: str, other: str, *, are_both_there: bool) -> Account:
+    """A payment of one name and an entry of one near it, among some of the other, or of both where both are there."""
+    bank, ledger = [Item("of one", 4, "1318.60", "", one)], [Item("of other", 3, "1318.60", "", other)]
+    for place, name in enumerate((one, other) if are_both_there else (other,)):
+        known = [Item(name, 8 + place, f"{211 + 97 * place}.35", f"KD-{771 + 31 * place}", name)]
+        bank, ledger = bank + known, ledger + known
+    return Account(bank, ledger)
+
+
+TWO_PARTIES = {
+    "one name begins the other": near_names("Ost", "Ostlund Foods", are_both_there=True),
+    "a letter of a long name": near_names("Kramer Fensterbau", "Kremer Fensterbau", are_both_there=True),
+    "her name and his": near_names("Соколов", "Соколова", are_both_there=True),
+    "a whole name and one with a word more": near_names(
+        "Birkenfeld Immobilien", "Birkenfeld Immobilien Berlin", are_both_there=True
+    ),
+}
+ONE_PARTY = {
+    "a cut name": near_names("Rosenthal Porzell", "Rosenthal Porzellan", are_both_there=False),
+    "a slip of a name": near_names("Hagedorn Spedtion", "Hagedorn Spedition", are_both_there=False),
+}
 ACCOUNTS = {
+    **TWO_PARTIES,
+    **ONE_PARTY,
     **POSTED,
     **OTHER_NUMBERS,
     **LIKE_NUMBERS,
@@ -494,6 +519,18 @@ def _likeliest(warehouse: Path, name: str) -> float:
 @pytest.mark.parametrize("name", SMALL)
 def test_few_items_do_not_make_two_names_one(warehouse: Path, name: str) -> None:
     assert (_likeliest(warehouse, name) >= 0.8) == SMALL[name][1]
+
+
+@pytest.mark.parametrize("name", TWO_PARTIES)
+def test_nothing_is_posted_between_two_whose_names_are_near(warehouse: Path, name: str) -> None:
+    matches = _matches(warehouse, name)
+    assert [(bank, ledger) for bank, ledger in matches if bank != ledger] == []
+    assert len(matches) == 2
+
+
+@pytest.mark.parametrize("name", ONE_PARTY)
+def test_a_name_that_the_books_know_is_met_though_it_is_cut_or_misspelt(warehouse: Path, name: str) -> None:
+    assert (["of one"], ["of other"]) in _matches(warehouse, name)
 
 
 @pytest.mark.parametrize("name", [*OTHER_NUMBERS, "another number whose digits are parted"])
