@@ -322,7 +322,7 @@ LIKE_NUMBERS = {
 
 
 def near_names(one: str, other: str, *, are_both_there: bool) -> Account:
-    """A payment of one name and an entry of one near it, among some of the other, or of both where both are there."""
+    """A payment of one name and an entry of one near it, among others of the latter, or of both."""
     bank, ledger = [Item("of one", 4, "1318.60", "", one)], [Item("of other", 3, "1318.60", "", other)]
     for place, name in enumerate((one, other) if are_both_there else (other,)):
         known = [Item(name, 8 + place, f"{211 + 97 * place}.35", f"KD-{771 + 31 * place}", name)]
