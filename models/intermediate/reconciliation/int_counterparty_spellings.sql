@@ -7,16 +7,16 @@ with names as (
         name_words,
         replace(name_words, ' ', '') as name_key,
         {# Formats break lines at blanks, which are lost: of KRAUSEANNA and KRAUSE ANNA the latter has its words. #}
-        min(name_words) over (partition by replace(name_words, ' ', '')) as parted_words,
+        min(name_words) over of_key as parted_words,
         max(case when counterparty_key is not null then 1 else 0 end) = 1 as is_field,
         min(case when counterparty_key is not null and side = 'ledger' then item_on end) as in_ledger_from,
-        min(min(case when counterparty_key is not null then side end)) over (partition by replace(name_words, ' ', ''))
-        < max(max(case when counterparty_key is not null then side end)) over (partition by replace(name_words, ' ', ''))
-            as is_written_by_both,
-        sum(count(*)) over (partition by replace(name_words, ' ', '')) as item_count
+        min(min(case when counterparty_key is not null then side end)) over of_key
+        < max(max(case when counterparty_key is not null then side end)) over of_key as is_written_by_both,
+        sum(count(*)) over of_key as item_count
     from {{ ref('int_items_pool') }}
     where name_words is not null
     group by name_words
+    window of_key as (partition by replace(name_words, ' ', ''))
 
 ),
 
