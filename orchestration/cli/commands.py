@@ -301,6 +301,9 @@ def summary() -> None:
 @main.command("publish")
 @click.option("--list", "listed", is_flag=True, help="List the versions, the current one marked.")
 @click.option(
+    "--history", "told", is_flag=True, help="List every publish, rollback and removal, by the lake's chain."
+)
+@click.option(
     "--rollback",
     metavar="[VERSION]",
     is_flag=False,
@@ -308,23 +311,26 @@ def summary() -> None:
     help="Make VERSION current again, the one before the current unless given.",
 )
 @click.option("--by", "published_by", help="Who publishes; TIEOUT_USER or the login name unless given.")
-def publish_command(listed: bool, rollback: str | None, published_by: str | None) -> None:
+def publish_command(listed: bool, told: bool, rollback: str | None, published_by: str | None) -> None:
     """Publish the marts to TIEOUT_PUBLISHED (default published), and to the URLs of TIEOUT_PUBLISH_TO.
 
     The bank and payroll are published apart: each only when it was built and tested to the end, and every
     control of it is green, or red and accepted by a decision. What may not be published stays as it was, and
     the exit code is 1. Readers open published/current and are never blocked.
     """
-    from orchestration.publish import list_versions, publish, roll_back
+    from orchestration.publish import history, list_versions, publish, roll_back
 
-    if listed and rollback is not None:
-        raise click.UsageError("--list and --rollback do not go together")
+    if listed + told + (rollback is not None) > 1:
+        raise click.UsageError("--list, --history and --rollback do not go together")
     settings = Settings.from_environment()
     if listed:
         for version in list_versions(settings):
             click.echo(version)
         if not settings.published.exists():
             click.echo(f"nothing is published in {settings.published} yet")
+    elif told:
+        for line in history(settings):
+            click.echo(line)
     elif rollback is not None:
         version = roll_back(settings, rollback or None, published_by or acting_user())
         click.echo(

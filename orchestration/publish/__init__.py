@@ -6,7 +6,7 @@ from orchestration.publish.errors import (
     PublishRefusedError,
     PublishTargetError,
 )
-from orchestration.publish.run import Published, list_versions, publish, roll_back
+from orchestration.publish.run import Published, history, list_versions, publish, roll_back
 from orchestration.publish.versions import Version
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "PublishTargetError",
     "Published",
     "Version",
+    "history",
     "list_versions",
     "publish",
     "roll_back",

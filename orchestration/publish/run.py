@@ -6,17 +6,18 @@ import contextlib
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from orchestration.lake.chain import append_link, head, sha256
+from orchestration.lake.chain import Link, append_link, head, link_numbers, read_link, sha256
 from orchestration.lake.load import recover, utc_now
 from orchestration.lake.lock import held_by, lake_lock, when_free
 from orchestration.lake.proof import prove_new
+from orchestration.outside import shown
 from orchestration.publish.audit import BANK, DOMAINS, PAYROLL, Audit, audit
 from orchestration.publish.copies import FACTS, Base, Copy, read_base, write_copy
 from orchestration.publish.errors import (
@@ -29,6 +30,9 @@ from orchestration.publish.marts import GENERAL_SCHEMAS, PERSONAL_SCHEMAS, Mart,
 from orchestration.publish.targets import Target, open_targets
 from orchestration.publish.versions import PERSONAL, DomainState, PublishedFolder, Version
 from orchestration.settings import Settings
+
+# The kinds of links about the published copy, and what each says was done.
+_DONE = {"publication": "published", "rollback": "rolled back to", "removal": "removed"}
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ def publish(
     """
     targets = open_targets(settings.publish_to, settings.published_keep)
     published = PublishedFolder.of(settings)
-    with published.lock(settings.lock_timeout_seconds):
+    with published.lock(settings.lock_timeout_seconds) as cut_off:
+        _take_back(settings, cut_off, clock())
         replaced = published.current
         try:
             with _reading(settings, published) as connection:
@@ -110,7 +115,8 @@ def roll_back(
     Raises PublishRefusedError when there is none, PublishBusyError.
     """
     published = PublishedFolder.of(settings)
-    with published.lock(settings.lock_timeout_seconds):
+    with published.lock(settings.lock_timeout_seconds) as cut_off:
+        _take_back(settings, cut_off, clock())
         current = published.current
         names = published.names()
         if version is None:
@@ -125,7 +131,7 @@ def roll_back(
         if current is not None and version == current.name:
             raise PublishRefusedError(f"{version} is the current version already")
         _chain(settings, "rollback", clock(), version=version, by=rolled_back_by)
-        published.roll_back(version, rolled_back_by, clock())
+        published.switch(version)
         return published.read(version)
 
 
@@ -133,6 +139,16 @@ def list_versions(settings: Settings) -> list[Version]:
     """Every version, the oldest first."""
     published = PublishedFolder.of(settings)
     return [published.read(name) for name in published.names()]
+
+
+def history(settings: Settings) -> Iterator[str]:
+    """What was published, rolled back and removed, when and by whom, by the chain, the oldest first."""
+    for link in _links(settings):
+        done = _DONE[link.body["kind"]]
+        at = datetime.datetime.fromisoformat(link.body["at"])
+        names = ", ".join(link.body.get("versions") or [link.body["version"]])
+        by = f" by {link.body['by']}" if "by" in link.body else ""
+        yield f"{at:%Y-%m-%d %H:%M:%S} UTC  link {link.number:,}  {shown(f'{done} {names}{by}')}"
 
 
 @contextlib.contextmanager
@@ -214,11 +230,12 @@ def _publish(
         copy = Copy(folder / PERSONAL, "tieout_payroll.duckdb", 0o400)
         written += write_copy(connection, copy, personal, personal_base, facts)
         copies = {path: sha256(folder / path) for path in (FACTS, f"{PERSONAL}/{FACTS}")}
-        _chain(settings, "publication", now, version=name, by=by, copies=copies)
-        folder = published.publish(name, by, now)
     except BaseException:
         published.discard(name)
         raise
+    # What fails from here on leaves the folder for the next publish, which takes the link back with it.
+    _chain(settings, "publication", now, version=name, by=by, copies=copies)
+    folder = published.publish(name)
     return Published(name, folder, as_of_on, True, mart_count, parts, written, note, refused)
 
 
@@ -276,6 +293,22 @@ def _facts(
         "domains": {domain: each.as_json() for domain, each in state.items()},
         "duckdb_version": duckdb.__version__,
     }
+
+
+def _take_back(settings: Settings, cut_off: Collection[str], now: datetime.datetime) -> None:
+    """Say in the chain that the version of the newest publication was removed, where that was cut off."""
+    if cut_off:
+        stated = [link.body["version"] for link in _links(settings) if link.body["kind"] == "publication"]
+        if stated and stated[-1] in cut_off:
+            _chain(settings, "removal", now, versions=[stated[-1]])
+
+
+def _links(settings: Settings) -> Iterator[Link]:
+    """The links about the published copy, the oldest first."""
+    for number in link_numbers(settings.lake):
+        link = read_link(settings.lake, number, settings.chain_key)
+        if link.body.get("kind") in _DONE:
+            yield link
 
 
 def _chain(settings: Settings, kind: str, at: datetime.datetime, **facts: object) -> None:

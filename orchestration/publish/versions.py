@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import datetime
 import json
-import os
 import shutil
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -100,8 +99,11 @@ class PublishedFolder:
         return cls(settings.published, readers_of(settings) is not None)
 
     @contextlib.contextmanager
-    def lock(self, timeout_seconds: float) -> Iterator[None]:
-        """Hold the folder's lock, and remove what a killed publish left. Raises PublishBusyError."""
+    def lock(self, timeout_seconds: float) -> Iterator[list[str]]:
+        """Hold the folder's lock, and remove what a publish that was cut off left, which is given by name.
+
+        Raises PublishBusyError.
+        """
         with file_lock(
             self.root / ".lock",
             timeout_seconds,
@@ -111,9 +113,10 @@ class PublishedFolder:
         ):
             self._versions.mkdir(exist_ok=True)
             self._versions.chmod(self._folder_mode)
-            for left in self._versions.glob(".*.partial"):
+            cut_off = sorted(self._versions.glob(".*.partial"))
+            for left in cut_off:
                 shutil.rmtree(left)
-            yield
+            yield [left.name[1 : -len(".partial")] for left in cut_off]
 
     @property
     def current(self) -> Path | None:
@@ -161,7 +164,7 @@ class PublishedFolder:
         folder.mkdir(mode=0o700)
         return folder
 
-    def publish(self, name: str, by: str, now: datetime.datetime) -> Path:
+    def publish(self, name: str) -> Path:
         """Make the written folder durable, name it, and switch to it. Returns its final path."""
         partial, folder = self._partial(name), self._versions / name
         for path in _files(partial):
@@ -170,16 +173,18 @@ class PublishedFolder:
         for path in [*_folders(partial), partial]:
             path.chmod(0o700 if PERSONAL in path.relative_to(partial).parts else self._folder_mode)
             sync(path)
-        self._record("publish", name, by, now)
         partial.rename(folder)
         sync(self._versions)
-        self._switch(name)
+        self.switch(name)
         return folder
 
-    def roll_back(self, name: str, by: str, now: datetime.datetime) -> None:
-        """Switch to another version."""
-        self._record("rollback", name, by, now)
-        self._switch(name)
+    def switch(self, name: str) -> None:
+        """Make a version the current one."""
+        new = self.root / ".current"
+        new.unlink(missing_ok=True)
+        new.symlink_to(Path("versions") / name)
+        new.replace(self._link)
+        sync(self.root)
 
     def old(self, keep: int, replaced: str | None) -> list[str]:
         """The versions that need not be kept.
@@ -220,29 +225,6 @@ class PublishedFolder:
 
     def _partial(self, name: str) -> Path:
         return self._versions / f".{name}.partial"
-
-    def _record(self, action: str, name: str, by: str, now: datetime.datetime) -> None:
-        """Append to the history, before the switch, so that no switch is without a trace."""
-        current = self.current
-        row: dict[str, Any] = {
-            "at": now.isoformat(timespec="seconds"),
-            "by": by,
-            "action": action,
-            "version": name,
-            "replaced": current.name if current else None,
-        }
-        file = self.root / "history.jsonl"
-        with file.open("ab") as handle:
-            handle.write(json.dumps(row).encode() + b"\n")
-            handle.flush()
-            os.fsync(handle.fileno())
-
-    def _switch(self, name: str) -> None:
-        new = self.root / ".current"
-        new.unlink(missing_ok=True)
-        new.symlink_to(Path("versions") / name)
-        new.replace(self._link)
-        sync(self.root)
 
 
 def _domains(facts: Mapping[str, Any]) -> dict[str, DomainState]:

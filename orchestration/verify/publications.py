@@ -31,7 +31,15 @@ def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[
     if not stated:
         return
     is_from_the_start = links[0].number == 1 and links[0].body["kind"] != "found"
-    removed = {name for link in links if link.body["kind"] == "removal" for name in link.body["versions"]}
+    for link in links:
+        unknown = _versions(link) - stated.keys()
+        if not is_from_the_start:
+            unknown = {name for name in unknown if name > min(stated)}
+        if unknown:
+            yield Finding(
+                f"link {link.number}", f"is about {', '.join(sorted(unknown))}: no link published it"
+            )
+    removed = {name for link in links if link.body["kind"] == "removal" for name in _versions(link)}
     folder = settings.published / "versions"
     there = {path.name for path in folder.glob("[!.]*")}
     for name in sorted(stated.keys() | there):
@@ -43,12 +51,17 @@ def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[
         elif name in there:
             yield from _altered(folder / name, stated[name])
         elif name not in removed:
-            yield Finding(f"published/{name}", "was removed")
+            is_cut_off = (folder / f".{name}.partial").is_dir()
+            said = "was cut off before it was there: the next publish takes it back"
+            yield Finding(f"published/{name}", said if is_cut_off else "was removed")
     switched = [link.body["version"] for link in links if link.body["kind"] in ("publication", "rollback")]
     current = (settings.published / "current").resolve()
     if there and current != folder.resolve() / switched[-1]:
         name = current.name if current.parent == folder.resolve() else current
-        yield Finding("published/current", f"was switched to {name}: the last switch was to {switched[-1]}")
+        yield Finding(
+            "published/current",
+            f"is {name}: the last switch, to {switched[-1]}, was cut off or undone",
+        )
 
 
 def published_heads(settings: Settings) -> Iterator[tuple[str, str]]:
@@ -58,6 +71,13 @@ def published_heads(settings: Settings) -> Iterator[tuple[str, str]]:
             if is_file(file):
                 hash_ = str(json.loads(file.read_bytes())["chain_head"])
                 yield f"the published version {file.parent.name}", hash_
+
+
+def _versions(link: Link) -> set[str]:
+    """The versions that a link says were rolled back to or removed."""
+    if link.body["kind"] == "rollback":
+        return {link.body["version"]}
+    return set(link.body["versions"]) if link.body["kind"] == "removal" else set()
 
 
 def _altered(version: Path, copies: dict[str, str]) -> Iterator[Finding]:

@@ -37,7 +37,8 @@ from orchestration.publish import (
 from orchestration.publish import copies as copying
 from orchestration.publish import versions as versioning
 from orchestration.publish.marts import Mart
-from orchestration.settings import Settings, SettingsError
+from orchestration.settings import Settings, SettingsError, acting_user
+from orchestration.verify import verify
 
 NIGHTS = """
     select items.night, balances.night, runs.night
@@ -408,7 +409,9 @@ def test_roll_back_moves_the_link_and_leaves_a_trace(zone: Zone) -> None:
         zone.build(night)
         versions.append(zone.publish().version)
     inodes = [version.folder.stat().st_ino for version in list_versions(zone.settings)]
-    runner = CliRunner(env={"TIEOUT_PUBLISHED": str(zone.settings.published)})
+    runner = CliRunner(
+        env={"TIEOUT_PUBLISHED": str(zone.settings.published), "TIEOUT_LAKE": str(zone.settings.lake)}
+    )
     back = runner.invoke(main, ["publish", "--rollback", "--by", "controller"])
     assert back.exit_code == 0 and "Only the link moved" in back.output
     assert zone.current.name == versions[1]
@@ -421,8 +424,12 @@ def test_roll_back_moves_the_link_and_leaves_a_trace(zone: Zone) -> None:
     listed = runner.invoke(main, ["publish", "--list"]).output.splitlines()
     assert [line[:1] for line in listed] == [" ", " ", "*"]
     assert "as of 2026-03-31" in listed[0] and "1 green" in listed[0] and "tester" in listed[0]
-    history = (zone.settings.published / "history.jsonl").read_text().splitlines()
-    assert len(history) == 6 and '"rollback"' in history[3] and '"controller"' in history[3]
+    told = runner.invoke(main, ["publish", "--history"]).output.splitlines()
+    assert [line.split("  ")[2] for line in told] == [
+        *(f"published {version} by tester" for version in versions),
+        f"rolled back to {versions[1]} by controller",
+        *(f"rolled back to {version} by {acting_user()}" for version in (versions[0], versions[2])),
+    ]
     # A version that was rolled back to is what the next publish goes on from.
     roll_back(zone.settings, versions[0], "tester")
     assert zone.publish().is_new
@@ -657,7 +664,7 @@ def test_the_link_is_there_at_every_moment_of_a_switch(zone: Zone) -> None:
     looker = context.Process(target=look, args=(zone.settings.published / "current", stop, found))
     looker.start()
     for number in range(500):
-        folder._switch(versions[number % 2])
+        folder.switch(versions[number % 2])
     stop.set()
     there, missing = found.get(timeout=30)
     looker.join()
@@ -702,8 +709,11 @@ def test_a_publish_killed_at_any_moment_leaves_one_version_and_the_next_is_right
 
 STEPS: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
     "before the rename": lambda patch: patch.setattr(Path, "rename", lambda *_: os._exit(9)),
+    "behind the chain's link": lambda patch: patch.setattr(
+        versioning.PublishedFolder, "publish", lambda *_: os._exit(9)
+    ),
     "before the switch": lambda patch: patch.setattr(
-        versioning.PublishedFolder, "_switch", lambda *_: os._exit(9)
+        versioning.PublishedFolder, "switch", lambda *_: os._exit(9)
     ),
     "at the link": lambda patch: patch.setattr(Path, "replace", lambda *_: os._exit(9)),
 }
@@ -723,8 +733,10 @@ def test_a_publish_killed_at_a_switch_is_made_good(zone: Zone, step: str) -> Non
     process.join()
     assert process.exitcode == 9
     assert query(zone.settings.published / "current" / "tieout.duckdb", DATABASE_NIGHTS) == [(1, 1, 1)]
+    assert all("cut off" in str(finding) for finding in verify(zone.settings).open)
     zone.publish()
     assert query(zone.settings.published / "current" / "tieout.duckdb", DATABASE_NIGHTS) == [(2, 2, 2)]
+    assert verify(zone.settings).open == []
     same_as_warehouse(zone)
 
 

@@ -107,6 +107,19 @@ def test_files_added_to_and_removed_from_a_version_are_named(zone: Zone) -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "facts"), [("rollback", {"version": "text", "by": "x"}), ("removal", {"versions": ["text"]})]
+)
+def test_a_link_about_a_version_that_none_published_is_named(
+    zone: Zone, kind: str, facts: dict[str, object]
+) -> None:
+    zone.publish()
+    append_link(zone.settings.lake, kind, NOON, None, **facts)
+    number = head(zone.settings.lake, None).number
+    found = [str(finding) for finding in verify(zone.settings).open]
+    assert f"link {number} is about text: no link published it" in found
+
+
 def test_versions_added_removed_and_switched_to_are_named(zone: Zone) -> None:
     first, second = _version(zone, 0), _version(zone, 1)
     shutil.copytree(second, second.with_name("20991231T000000Z-00000000"))
@@ -117,7 +130,8 @@ def test_versions_added_removed_and_switched_to_are_named(zone: Zone) -> None:
     assert _found(zone) == [
         f"published/{first.name} was removed",
         "published/20991231T000000Z-00000000 was added: no link knows this version",
-        f"published/current was switched to 20991231T000000Z-00000000: the last switch was to {second.name}",
+        "published/current is 20991231T000000Z-00000000:"
+        f" the last switch, to {second.name}, was cut off or undone",
     ]
 
 
@@ -279,7 +293,8 @@ def test_links_in_place_of_what_was_published_are_named(zone: Zone, tmp_path: Pa
         f"published/{first.name} is a link to elsewhere",
         f"published/{second.name}/more was added",
         f"published/{second.name}/{path} is no file, but a link or a pipe",
-        f"published/current was switched to {tmp_path / second.name}: the last switch was to {second.name}",
+        f"published/current is {tmp_path / second.name}:"
+        f" the last switch, to {second.name}, was cut off or undone",
     ]
 
 
