@@ -430,8 +430,14 @@ class _Reader:
             self.statement_number += 1
             self.statement = _Statement(self.statement_number, token.line_number)
         if name in TRANSACTIONS:
-            if self.statement is None or self.is_in_transaction:
+            if self.statement is None:
                 raise UnreadableFile(f"<{name}> stands outside a statement", token.position)
+            if self.is_in_transaction:
+                raise UnreadableFile(
+                    f"<{name}> opens before the transaction of line {self.transaction_line} is closed: that one"
+                    " may be cut off",
+                    token.position,
+                )
             self.leaves, self.transaction_line = {}, token.line_number
             self.is_in_transaction = True
         self.path.append(name)

@@ -529,6 +529,11 @@ def test_ofx_what_must_be_closed(old, new, reason):
     assert reason in str(refusal(transaction(b"</STMTTRN>").replace(old, new, 1)))
 
 
+def test_ofx_a_transaction_left_open_before_another_may_be_cut_off():
+    content = transaction(b"<STMTTRN><TRNTYPE>DEBIT<DTPOSTED>20260303<TRNAMT>-5<FITID>F2</STMTTRN>")
+    assert "<STMTTRN> opens before the transaction of line" in str(refusal(content))
+
+
 @pytest.mark.parametrize(
     "action", [b"<CORRECTFITID>F0<CORRECTACTION>DELETE", b"<CORRECTFITID>F0<CORRECTACTION>REPLACE"]
 )
