@@ -434,7 +434,7 @@ class _Reader:
                 raise UnreadableFile(f"<{name}> stands outside a statement", token.position)
             if self.is_in_transaction:
                 raise UnreadableFile(
-                    f"<{name}> opens before the transaction of line {self.transaction_line} is closed: that one"
+                    f"<{name}> opens before the transaction of line {self.transaction_line} is closed, which"
                     " may be cut off",
                     token.position,
                 )
