@@ -192,7 +192,10 @@ gated as (
         end as posting
         {%- elif pass_code == 'reference_difference' %}
         case
-            when pairs_of_no_reference.bank_item_id is not null then 'suggestion'
+            when
+                pairs_of_no_reference.bank_item_id is not null
+                and pairs.difference_kind in ('fee', 'short_payment', 'presumed_fee')
+                then 'suggestion'
             else pairs.rule_posting
         end as posting
         {%- else %}
