@@ -1,7 +1,8 @@
-{#- What has the amount of a charge by chance, and is none itself. -#}
+{#- What alone has the amount of a charge, by chance, and is none itself. -#}
 {%- set shares_the_amount_alone -%}
     not (
-        nearest.has_same_reference
+        coalesce(runners_up.has_same_amount, false)
+        or nearest.has_same_reference
         or nearest.has_same_counterparty
         or nearest.candidate_counterparty is null
         or {{ tells_charge('candidates.memo') }}
