@@ -418,6 +418,7 @@ chances as (
 named_by_initial as (
 
     select
+        item_id,
         account_id,
         currency,
         side,
@@ -446,6 +447,7 @@ pairs_of_initials as (
             pairs.account_id = named_by_initial.account_id
             and pairs.currency = named_by_initial.currency
             and pairs.amount = named_by_initial.amount
+            and named_by_initial.item_id not in (pairs.bank_item_id, pairs.ledger_item_id)
             and pairs.completed_day >= named_by_initial.business_day_number
             and pairs.completed_day <= named_by_initial.business_day_number + {{ var('transfer_days') }}
     where

@@ -188,7 +188,10 @@ measured as (
         ) as parties_differ,
         {# What the bank charges in its own name is no bill of a party that says nothing of a charge. #}
         coalesce(
-            bank.tells_charge and not ledger.tells_charge and bank.party_words is null and ledger.party_words is not null,
+            bank.tells_charge
+            and not ledger.tells_charge
+            and bank.party_words is null
+            and ledger.party_words is not null,
             false
         ) as is_charged,
         bank.carriers > 1 as is_of_several,

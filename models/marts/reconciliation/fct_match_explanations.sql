@@ -463,7 +463,7 @@ worded as (
                 )
             when failed_condition = 'ambiguous' then 'Two items or more agree equally well'
             when failed_condition = 'in_doubt'
-                then 'The nearest item has this number and this amount, but so has another item, or what else they name differs'
+                then 'The nearest item has this number and amount, but so has another, or what else they name differs'
             when failed_condition = 'chance' and agreed = 'amount' and coincidences <= {{ var('coincidences_at_most') }}
                 then 'Such an amount is rare here, and nothing else of the nearest item agrees'
             when failed_condition = 'chance'

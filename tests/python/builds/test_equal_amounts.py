@@ -426,12 +426,22 @@ NO_REFERENCE["a tax number"].ledger[0] = Item(
 )
 # What the bank says it is, and a supplier of the same amount.
 SAID_BY_THE_BANK = {
-    "an account fee": pair(
-        ("", "", "MONTHLY ACCOUNT FEE"), ("BILL-55120", "Larch & Co", "Paper"), "-29.00"
-    ),
+    "an account fee": pair(("", "", "MONTHLY ACCOUNT FEE"), ("BILL-55120", "Larch & Co", "Paper"), "-29.00"),
     "a transfer": pair(("", "", "TRANSFER TO SAVINGS 8814"), ("", "Osier Timber", "Payment"), "-871.00"),
     "another number behind a name": pair(("", "SOLARFONDS II", ""), ("", "Solarfonds III", ""), "233.13"),
 }
+# Dues of one day under initials, of whom the books have one each.
+INITIALS = Account(
+    [
+        Item("one", 4, "60.00", "", "R SELVA", "DUES"),
+        Item("other", 4, "60.00", "", "T SELVA", "DUES"),
+        Item("nobody", 4, "60.00", "", "V SELVA", "DUES"),
+    ],
+    [
+        Item("other", 3, "60.00", "", "Tiago Selva", "Dues"),
+        Item("one", 3, "60.00", "", "Rosa Selva", "Dues"),
+    ],
+)
 DISCOUNT = Account(
     [Item("paid", 3, "1176.00", "", "KELLER BLECH", "INV-660120 ABZGL. 2% SKONTO")],
     [Item("booked", 2, "1200.00", "INV-660120", "Keller Blech", "Rechnung")],
@@ -442,6 +452,7 @@ ACCOUNTS = {
     **NO_REFERENCE,
     **SAID_BY_THE_BANK,
     "discount": DISCOUNT,
+    "initials": INITIALS,
     **TWO_PARTIES,
     **ONE_PARTY,
     **POSTED,
@@ -683,6 +694,10 @@ def test_what_the_bank_says_of_a_line_goes_before_an_equal_amount(warehouse: Pat
 
 def test_a_charge_is_called_one_beside_a_bill_of_its_amount(warehouse: Path) -> None:
     assert "A charge of the bank that the books have not booked" in _explanations(warehouse, "an account fee")
+
+
+def test_an_initial_in_a_field_is_the_only_one_of_the_books(warehouse: Path) -> None:
+    assert sorted(_matches(warehouse, "initials")) == [(["one"], ["one"]), (["other"], ["other"])]
 
 
 def test_a_discount_is_no_fee_of_the_bank(warehouse: Path) -> None:
