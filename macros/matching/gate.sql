@@ -132,6 +132,23 @@ gated as (
             when pairs.rule_posting = 'automatic'
                 and coalesce(chances.expected_items <= {{ var('coincidences_at_most') }}, false)
                 and paid_for_others.bank_item_id is null
+                {# What the bank charges is paid to nobody else, nor is what it calls a transfer. #}
+                and (
+                    pairs.reference_length > 0
+                    or pairs.bank_counterparty_key is not null
+                    or pairs.ledger_counterparty_key is null
+                    or not (
+                        (pairs.bank_tells_charge and not pairs.ledger_tells_charge)
+                        or (
+                            {# A direct debit in Japanese has the word, too. #}
+                            pairs.bank_tells_transfer
+                            and not pairs.ledger_tells_transfer
+                            and {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
+                            and not {{ regexp_is_found('pairs.bank_name_words', '[ァ-ヶ一-龯]') }}
+                        )
+                    )
+                    or {{ has_word('pairs.ledger_counterparty', 'bank_names') }}
+                )
                 and (
                     pairs.reference_length > 0
                     or pairs_of_series.agrees = 1
@@ -179,6 +196,14 @@ gated as (
             when pairs.is_shifted then 'suggestion'
             else pairs.rule_posting
         end as posting
+        {%- elif pass_code == 'reference_difference' %}
+        case
+            when
+                pairs_of_no_reference.bank_item_id is not null
+                and pairs.difference_kind in ('fee', 'short_payment', 'presumed_fee')
+                then 'suggestion'
+            else pairs.rule_posting
+        end as posting
         {%- else %}
         pairs.rule_posting as posting
         {%- endif %}
@@ -212,6 +237,12 @@ gated as (
         on
             pairs.bank_item_id = paid_for_others.bank_item_id
             and pairs.ledger_item_id = paid_for_others.ledger_item_id
+    {%- endif %}
+    {%- if pass_code == 'reference_difference' %}
+    left join pairs_of_no_reference
+        on
+            pairs.bank_item_id = pairs_of_no_reference.bank_item_id
+            and pairs.ledger_item_id = pairs_of_no_reference.ledger_item_id
     {%- endif %}
     {%- if pass_code == 'counterparty' %}
     left join pairs_of_initials
@@ -387,6 +418,7 @@ chances as (
 named_by_initial as (
 
     select
+        item_id,
         account_id,
         currency,
         side,
@@ -415,6 +447,7 @@ pairs_of_initials as (
             pairs.account_id = named_by_initial.account_id
             and pairs.currency = named_by_initial.currency
             and pairs.amount = named_by_initial.amount
+            and named_by_initial.item_id not in (pairs.bank_item_id, pairs.ledger_item_id)
             and pairs.completed_day >= named_by_initial.business_day_number
             and pairs.completed_day <= named_by_initial.business_day_number + {{ var('transfer_days') }}
     where
@@ -442,10 +475,16 @@ pairs_of_initials as (
         {%- endif %}
         when {{ one }}counterparty_key is not null and {{ other }}counterparty_key is not null
             then not {{ is_cut_of(one ~ 'counterparty_key', other ~ 'counterparty_key') }}
+            or coalesce({{ last_numeral(one ~ 'name_words') }} <> {{ last_numeral(other ~ 'name_words') }}, false)
         when {{ other }}counterparty_key is null
             then {{ text_names_another(other ~ 'name_words', one ~ 'name_words') }}
         else {{ text_names_another(one ~ 'name_words', other ~ 'name_words') }}
     end
+{%- endmacro %}
+
+{#- The Roman number that ends a name, or null: Fonds II is not Fonds III cut short. -#}
+{% macro last_numeral(name_words) -%}
+    nullif(regexp_extract({{ name_words }}, ' ([IVX]+)$', 1), '')
 {%- endmacro %}
 
 {% macro text_names_another(text, name) -%}

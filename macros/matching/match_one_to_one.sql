@@ -15,6 +15,8 @@
     on which the run is level. Nor is one posted that stands on one day, or in the other order, where the first of its
     series did not, if that is a step of the series, or whose line is nearer to the entry before: there one side lacked an
     item, and none waited. The first of a reference that one side has twice is no series: it was entered twice.
+    Items of one day are in the order of their memos, and a pair of a counterparty beside which an item waits whose memo
+    shares more with one of the two is not posted.
     Result: one row per claimed item, the columns of claims. -#}
 {% macro match_one_to_one(pass_code, pool=none, with_references=false, is_by_amount=false) -%}
 {%- set in_order = pass_code in ['reference', 'memo_reference', 'counterparty'] -%}
@@ -107,7 +109,7 @@ items_with_day as (
             row_number() over (
                 partition by
                     account_id, currency, match_key, amount, run_number, business_day_number, is_of_one_day, side
-                order by item_on, item_id
+                order by item_on, {{ memo_order() }}, item_id
             ) as place_on_day
         from (
             select
@@ -164,7 +166,7 @@ ranked_items as (
     from {{ 'items_with_day' if by_day else 'keyed_items' }}
     window by_side as (
         partition by {{ run_columns | join(', ') }}, side
-        order by business_day_number, item_on, item_id
+        order by business_day_number, item_on, {{ memo_order() }}, item_id
     )
 
 ),
@@ -388,6 +390,91 @@ pairs_by_rule as (
 
 ),
 
+{% if pass_code == 'counterparty' -%}
+{# Words of a memo that few of the run have may tell whose the other side's item is: of two rents of one landlord the house. #}
+words_of_runs as (
+
+    select
+        words.*,
+        count(*) over (partition by {{ run_of_key }}, side, word) as items_of_word,
+        paired.completed_day
+    from (
+        select distinct
+            {{ run_of_key }},
+            item_id,
+            side,
+            business_day_number,
+            {{ each_word(regexp_replace_all(upper_case('memo'), '[^\\p{L}0-9]+', ' ')) }} as word
+        from ranked_items
+        where memo is not null
+    ) as words
+    left join (
+        {%- for side in ['bank', 'ledger'] %}
+        select
+            {{ side }}_item_id as item_id,
+            completed_day
+        from ranked_pairs
+        where item_count = 2
+        {{- '\n        union all' if not loop.last }}
+        {%- endfor %}
+    ) as paired
+        on words.item_id = paired.item_id
+
+),
+
+{# Of items of which neither had a partner yet when the later one came. #}
+shared_words as (
+
+    select
+        bank_words.item_id as bank_item_id,
+        ledger_words.item_id as ledger_item_id,
+        max(bank_words.completed_day) as bank_completed_day,
+        max(ledger_words.completed_day) as ledger_completed_day,
+        max(greatest(bank_words.business_day_number, ledger_words.business_day_number)) as known_day,
+        count(*) as word_count
+    from words_of_runs as bank_words
+    inner join words_of_runs as ledger_words
+        on
+            {%- for column in run_of_key.split(', ') %}
+            {{ 'and ' if not loop.first }}bank_words.{{ column }} = ledger_words.{{ column }}
+            {%- endfor %}
+            and bank_words.word = ledger_words.word
+            and ledger_words.side = 'ledger'
+    where
+        bank_words.side = 'bank'
+        and bank_words.word <> ''
+        and greatest(bank_words.items_of_word, ledger_words.items_of_word) <= {{ var('items_of_a_word') }}
+    group by bank_words.item_id, ledger_words.item_id
+
+),
+
+{# Pairs beside which an item waits whose memo shares more with one of the two. #}
+pairs_told_otherwise as (
+
+    {% for side, other in [('bank', 'ledger'), ('ledger', 'bank')] -%}
+    select
+        pairs.bank_item_id,
+        pairs.ledger_item_id
+    from ranked_pairs as pairs
+    inner join shared_words as others
+        on
+            pairs.{{ side }}_item_id = others.{{ side }}_item_id
+            and pairs.{{ other }}_item_id <> others.{{ other }}_item_id
+    left join shared_words as own
+        on
+            pairs.bank_item_id = own.bank_item_id
+            and pairs.ledger_item_id = own.ledger_item_id
+    where
+        pairs.item_count = 2
+        and others.known_day <= pairs.completed_day
+        and coalesce(others.{{ other }}_completed_day >= pairs.completed_day, true)
+        and others.word_count > coalesce(own.word_count, 0)
+    {{- '\n    union distinct\n    ' if not loop.last }}
+    {%- endfor %}
+
+),
+
+{% endif -%}
 {% if in_order -%}
 {# In a series of which one side was first, by days, a pair of one day or in the other order, a step of the series away,
    has the partner of its neighbour. #}
@@ -423,10 +510,16 @@ pairs_in_order as (
             and not coalesce(pairs_alike >= 2 and pairs_alike * 2 > sure_pairs, false)
         )
         {# A week earlier than at first, and before the books, is the week before. #}
-        or bank_business_day_number - ledger_business_day_number <= least(first_lag - 5, -1) as is_shifted
+        or bank_business_day_number - ledger_business_day_number <= least(first_lag - 5, -1)
+        {%- if pass_code == 'counterparty' %}
+        or is_told_otherwise
+        {%- endif %} as is_shifted
     from (
         select
-            *,
+            {{ 'pairs_with_slips.' if pass_code == 'counterparty' }}*,
+            {%- if pass_code == 'counterparty' %}
+            pairs_told_otherwise.bank_item_id is not null as is_told_otherwise,
+            {%- endif %}
             {%- for name, lag in [('sure_pairs', ''), ('pairs_alike', ', bank_business_day_number - ledger_business_day_number')] %}
             sum(
                 case when precedence = 1 and not is_contested and not was_contested and not is_slipped then 1 else 0 end
@@ -437,6 +530,12 @@ pairs_in_order as (
             ) as {{ name }}{{ ',' if not loop.last }}
             {%- endfor %}
         from pairs_with_slips
+        {%- if pass_code == 'counterparty' %}
+        left join pairs_told_otherwise
+            on
+                pairs_with_slips.bank_item_id = pairs_told_otherwise.bank_item_id
+                and pairs_with_slips.ledger_item_id = pairs_told_otherwise.ledger_item_id
+        {%- endif %}
     ) as compared
 
 ),
@@ -553,6 +652,11 @@ members as (
 )
 
 {{ claims('members') }}
+{%- endmacro %}
+
+{#- How items of one day stand behind one another: by their memos, which both sides may have alike. -#}
+{% macro memo_order() -%}
+    {{ upper_case("coalesce(memo, '')") }}
 {%- endmacro %}
 
 {#- The items of pairs that the passes in date order before this one held back. -#}

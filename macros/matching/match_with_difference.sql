@@ -28,6 +28,7 @@ keyed_items as (
         open_items.*,
         keys.bank_key,
         {{ tells_charge('open_items.memo') }} as tells_charge,
+        {{ has_word('open_items.memo', 'deduction_words') }} as tells_deduction,
         {{ takes_back('open_items') }} as takes_back,
         false as tells_transfer,
         {% if with_references -%}
@@ -239,6 +240,12 @@ candidates as (
         ledger.{{ column }} as ledger_{{ column }},
         {%- endfor %}
         bank.charges_amount,
+        {%- if with_references %}
+        bank.match_key,
+        {%- for side in ['bank', 'ledger'] %}
+        {{ side }}.reference_key as {{ side }}_reference_key,
+        {%- endfor %}
+        {%- endif %}
         bank.amount - ledger.amount as difference,
         {%- if with_references %}
         greatest(bank.business_day_number, ledger.business_day_number) as completed_day,
@@ -279,6 +286,8 @@ candidates as (
 ),
 
 {% if with_references -%}
+{{ pairs_of_no_reference('candidates') }}
+
 {{ gate(pass_code, 'candidates') }},
 {%- else -%}
 candidates_with_earlier as (
@@ -335,6 +344,106 @@ members as (
 {{ claims('members') }}
 {%- endmacro %}
 
+{#- The common table expressions that end with pairs_of_no_reference: pairs whose number does not say which item is meant,
+    so that a difference under it tells of another item. Such a number came before, on another day of either side, as
+    those of terminals, contracts and mandates do; or it stands in texts alone, as telephone and tax numbers do, unless
+    letters say of which series it is and the names agree. -#}
+{% macro pairs_of_no_reference(pairs) -%}
+{# What the first pass took has its number in its field. #}
+items_of_numbers as (
+
+    select
+        item_references.item_id,
+        items.account_id,
+        items.currency,
+        items.side,
+        item_references.number,
+        items.business_day_number,
+        items.amount
+    from {{ ref('int_item_references') }} as item_references
+    inner join {{ ref('int_items_left_by_reference') }} as items
+        on item_references.item_id = items.item_id
+    where item_references.is_on_both_sides
+    union all
+    select
+        pairs.item_id,
+        pool.account_id,
+        pool.currency,
+        pool.side,
+        pairs.match_key as number,
+        pool.business_day_number,
+        pool.amount
+    from (
+        {%- for side in ['bank', 'ledger'] %}
+        select
+            {{ side }}_item_id as item_id,
+            account_id,
+            currency,
+            '{{ side }}' as side,
+            {{ side }}_reference_key as reference_key,
+            match_key
+        from {{ pairs }}
+        {{- '\n        union distinct' if not loop.last }}
+        {%- endfor %}
+    ) as pairs
+    inner join {{ ref('int_items_pool') }} as pool
+        on
+            pairs.account_id = pool.account_id
+            and pairs.currency = pool.currency
+            and pairs.side = pool.side
+            and pairs.reference_key = pool.reference_key
+            and pairs.item_id <> pool.item_id
+
+),
+
+pairs_of_no_reference as (
+
+    {% for side in ['bank', 'ledger'] -%}
+    select
+        pairs.bank_item_id,
+        pairs.ledger_item_id
+    from {{ pairs }} as pairs
+    inner join items_of_numbers
+        on
+            pairs.account_id = items_of_numbers.account_id
+            and pairs.currency = items_of_numbers.currency
+            and pairs.match_key = items_of_numbers.number
+            and items_of_numbers.side = '{{ side }}'
+            and sign(pairs.{{ side }}_amount) = sign(items_of_numbers.amount)
+            and items_of_numbers.business_day_number < pairs.{{ side }}_business_day_number
+    union distinct
+    {% endfor -%}
+    select
+        pairs.bank_item_id,
+        pairs.ledger_item_id
+    from {{ pairs }} as pairs
+    inner join {{ ref('int_item_references') }} as bank_references
+        on
+            pairs.bank_item_id = bank_references.item_id
+            and pairs.match_key = bank_references.number
+    inner join {{ ref('int_item_references') }} as ledger_references
+        on
+            pairs.ledger_item_id = ledger_references.item_id
+            and pairs.match_key = ledger_references.number
+            and bank_references.reference_kind = ledger_references.reference_kind
+    group by pairs.bank_item_id, pairs.ledger_item_id
+    having
+        max(
+            case
+                when bank_references.is_field or ledger_references.is_field then 1
+                when 'CHEQUE' in (bank_references.series, ledger_references.series) then 1
+                when
+                    bank_references.series = ledger_references.series
+                    and left(bank_references.series, 1) not in ('', '#')
+                    and not {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
+                    then 1
+                else 0
+            end
+        ) = 0
+
+),
+{%- endmacro %}
+
 {#- The step, as wide as the rule's window, that an open item stands in. What a bank item can match stands in its step
     or in the next. -#}
 {% macro day_step() -%}
@@ -351,7 +460,7 @@ members as (
 {#- True when the difference of two items, bank and ledger, can be what a rule calls it. An exchange difference needs a
     foreign currency on either side, and equal foreign amounts where both sides state one. A fee is taken from the
     account: it is the charge that the bank states, if it states one; of money that came in it must be mentioned or
-    round, to halves. A short payment is money that came in
+    round, to halves. What the text calls a discount or a tax kept back (var deduction_words) is none, presumed or not. A short payment is money that came in
     short for what was due, so not for what takes something back. A presumed fee is whatever else the account lost.
     Rounding goes either way. -#}
 {% macro is_difference_of_kind(difference_kind) -%}
@@ -366,6 +475,7 @@ members as (
             )
         when 'fee' then
             bank.amount < ledger.amount
+            and (bank.tells_charge or not bank.tells_deduction)
             and case
                 when bank.charges_amount is not null then abs(bank.charges_amount) = ledger.amount - bank.amount
                 when bank.amount < 0 then true
@@ -375,7 +485,7 @@ members as (
             end
         when 'rounding' then true
         when 'digits_exchanged' then true
-        when 'presumed_fee' then bank.amount < ledger.amount
+        when 'presumed_fee' then bank.amount < ledger.amount and (bank.tells_charge or not bank.tells_deduction)
         when 'short_payment' then
             bank.amount < ledger.amount
             and ledger.amount > 0

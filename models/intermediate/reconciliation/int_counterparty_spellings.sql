@@ -1,5 +1,5 @@
 {# One counterparty's name is written in several ways; the one that most items use stands for all. A name that is cut
-   short is the longest one that it can be cut from, unless it can be cut from two that differ. Of two names that both
+   short, to an initial too, is the longest one that it can be cut from, unless it can be cut from two that differ. Of two names that both
    sides write in the field for it, neither is the other with a slip or cut short. #}
 with names as (
 
@@ -37,7 +37,7 @@ fields as (
 
 blocks as (
 
-    {{ name_blocks('fields', ['parted_words', 'is_written_by_both', 'item_count']) }}
+    {{ name_blocks('fields', ['parted_words', 'is_written_by_both', 'item_count', 'in_ledger_from']) }}
 
 ),
 
@@ -65,7 +65,15 @@ pairs as (
         or {{ has_cut_legal_form('one.name_words', 'other.name_words') }}
         or {{ has_cut_legal_form('other.name_words', 'one.name_words') }} as is_slip,
         not (one.is_written_by_both and other.is_written_by_both)
-        and {{ is_cut_name('one.name_key', 'other.name_key', 12) }} as is_cut
+        and (
+            {{ is_cut_name('one.name_key', 'other.name_key', 12) }}
+            {# Of two names of the books neither is the other's initial. #}
+            or (
+                {{ names_by_initial('one.name_words', 'other.name_words') }}
+                and split_part(one.name_words, ' ', 3) = ''
+                and (one.in_ledger_from is null or other.in_ledger_from is null)
+            )
+        ) as is_cut
     from blocks as one
     inner join blocks as other
         on

@@ -204,6 +204,19 @@ lettered as (
 
 ),
 
+{# An entry is about the number in its field; others of the series in its text are what it mentions (INV-2 follows). #}
+meant as (
+
+    select
+        *,
+        side = 'ledger'
+        and series not in ('', 'CHEQUE')
+        and max(case when is_field then 1 else 0 end) over (partition by item_id, series) = 1
+        and not is_field as is_mentioned
+    from lettered
+
+),
+
 {# A short number tells something with its series only. #}
 told as (
 
@@ -225,9 +238,10 @@ told as (
         end as series,
         reference_text,
         is_field
-    from lettered
+    from meant
     where
         not is_completed
+        and not is_mentioned
         and (
             series = 'CHEQUE'
             or is_field
@@ -249,9 +263,9 @@ told as (
         '' as series,
         reference_text,
         false as is_field
-    from lettered
+    from meant
     where
-        is_completed
+        (is_completed or is_mentioned)
         and length(number) >= 4
     union all
     select

@@ -186,6 +186,14 @@ measured as (
             and ledger.party_items > 1,
             false
         ) as parties_differ,
+        {# What the bank charges in its own name is no bill of a party that says nothing of a charge. #}
+        coalesce(
+            bank.tells_charge
+            and not ledger.tells_charge
+            and bank.party_words is null
+            and ledger.party_words is not null,
+            false
+        ) as is_charged,
         bank.carriers > 1 as is_of_several,
         bank.pool_items < {{ var('items_to_tell_chance') }} as is_small,
         bank.party_words is not null and ledger.party_words is not null as has_both_names,
@@ -238,7 +246,7 @@ told_apart as (
                 else has_both_names or is_small
             end
         )
-        or ((parties_differ or is_of_several) and has_own_number = 0) as names_another
+        or ((parties_differ or is_of_several or is_charged) and has_own_number = 0) as names_another
     from measured
 
 ),

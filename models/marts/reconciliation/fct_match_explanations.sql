@@ -1,3 +1,15 @@
+{#- What alone has the amount of a charge, by chance, and is none itself. -#}
+{%- set shares_the_amount_alone -%}
+    not (
+        coalesce(runners_up.has_same_amount, false)
+        or nearest.has_same_reference
+        or nearest.has_same_counterparty
+        or nearest.candidate_counterparty is null
+        or {{ tells_charge('candidates.memo') }}
+        or {{ has_word('candidates.memo', 'interest_words') }}
+        or {{ has_word('nearest.candidate_counterparty', 'bank_names') }}
+    )
+{%- endset -%}
 with items as (
 
     select * from {{ ref('int_items_cleared') }}
@@ -270,7 +282,8 @@ judged as (
         nearest.candidate_item_id,
         nearest.candidate_rule_code,
         nearest.candidate_reference,
-        nearest.candidate_counterparty,
+        coalesce(nearest.candidate_counterparty, case when nearest.candidate_reference is null then candidates.memo end)
+            as candidate_counterparty,
         nearest.candidate_amount,
         nearest.candidate_on,
         nearest.bank_days_after_ledger,
@@ -308,7 +321,7 @@ judged as (
             when elsewhere.item_id is not null then elsewhere.place
             when
                 items.side = 'bank' and items.amount < 0
-                and coalesce(nearest.score, 0) < 21
+                and (coalesce(nearest.score, 0) < 21 or {{ shares_the_amount_alone }})
                 and (
                     meanings.meaning in ('charge', 'interest')
                     or (
@@ -325,7 +338,7 @@ judged as (
                 then 'bank_charge'
             when
                 items.side = 'bank' and items.amount > 0
-                and coalesce(nearest.score, 0) < 21
+                and (coalesce(nearest.score, 0) < 21 or {{ shares_the_amount_alone }})
                 and (
                     meanings.meaning = 'interest'
                     or (meanings.meaning is null and {{ has_word('items.memo', 'interest_words') }})
@@ -356,6 +369,8 @@ judged as (
         on items.match_id = partners.match_id
     left join nearest
         on items.item_id = nearest.item_id
+    left join items as candidates
+        on nearest.candidate_item_id = candidates.item_id
     left join runners_up
         on items.item_id = runners_up.item_id
     left join expected
@@ -436,7 +451,7 @@ worded as (
             when failed_condition = 'amount'
                 then concat(
                     'The nearest item has ', {{ money_text('candidate_amount') }}, ', a difference of ',
-                    {{ money_text('amount - candidate_amount') }}, ', more than any rule allows'
+                    {{ money_text('amount - candidate_amount') }}, ', which no rule posts'
                 )
             when failed_condition = 'window'
                 then concat(
@@ -448,7 +463,7 @@ worded as (
                 )
             when failed_condition = 'ambiguous' then 'Two items or more agree equally well'
             when failed_condition = 'in_doubt'
-                then 'The nearest item has this number and this amount, and not all that both name agrees'
+                then 'The nearest item has this number and amount, but so has another, or what else they name differs'
             when failed_condition = 'chance' and agreed = 'amount' and coincidences <= {{ var('coincidences_at_most') }}
                 then 'Such an amount is rare here, and nothing else of the nearest item agrees'
             when failed_condition = 'chance'
