@@ -405,8 +405,15 @@ words_of_runs as (
             side,
             business_day_number,
             {{ each_word(regexp_replace_all(upper_case('memo'), '[^\\p{L}0-9]+', ' ')) }} as word
-        from ranked_items
-        where memo is not null
+        from (
+            select
+                *,
+                count(*) over (partition by {{ run_of_key }}) as items_of_run
+            from ranked_items
+        ) as runs
+        where
+            memo is not null
+            and items_of_run > 2
     ) as words
     left join (
         {%- for side in ['bank', 'ledger'] %}
