@@ -147,17 +147,16 @@ def test_the_lineage_site_opens_on_every_mart_and_area() -> None:
     graphs = re.findall(r"\[(\w+)\]\(\?(\w+)#!/overview\?g_v=1&g_i=group:(\w+)\)", page)
     assert [name for name, *_ in graphs] == [group for *_, group in graphs] and set(graphs[0]) == {"collect"}
     assert {group for *_, group in graphs} == {area(node) for node in models().values()}
-    steps = re.findall(r"\[(\w+)\]\(\?(\w+)#!/overview\?g_v=1&g_i=tieout\.intermediate\.(\w+)\.(\w+)\)", page)
-    assert [(f"{group}_{step}", step) for name, _, group, step in steps] == [
-        (address, name) for name, address, *_ in steps
-    ]
-    parted = {
-        tuple(node["fqn"][2:4])
-        for node in models().values()
-        if node["fqn"][1] == "intermediate" and len(node["fqn"]) == 5
-    }
+    steps = re.findall(
+        r"\[(\w+)\]\((\?\w+#!/overview\?g_v=1&g_i=group:\w+,tieout\.intermediate\.(\w+)\.(\w+))\)", page
+    )
+    for name, address, group, step in steps:
+        selected = f"group:{group},tieout.intermediate.{group}.{step}"
+        assert (name, address) == (step, f"?{group}_{step}#!/overview?g_v=1&g_i={selected}")
+    folders = [node["fqn"][1:-1] for node in models().values()]
+    parted = {tuple(rest) for layer, *rest in folders if layer == "intermediate" and len(rest) == 2}
     assert {(group, step) for *_, group, step in steps} == parted
-    assert max(Counter(tuple(node["fqn"][1:-1]) for node in models().values()).values()) <= 20
+    assert max(Counter(map(tuple, folders)).values()) <= 20
 
 
 def test_nothing_of_the_bank_waits_for_payroll() -> None:
