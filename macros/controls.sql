@@ -69,8 +69,8 @@ full outer join (
     no place for a date.
 
     An acceptance holds as far as its author saw: while the control differs by no more than it says, in its unit, until
-    it ends. Of a date that was closed over it, it holds without an end, and one from the time before figures were named
-    without figures. A side that is missing counts as zero. -#}
+    it ends. Of a date that was closed over it, it holds without an end, and one from the time before figures were named,
+    when nobody was told apart, without figures. A side that is missing counts as zero. -#}
 {% macro control_totals(area, relations) -%}
 with controls as (
 
@@ -124,6 +124,7 @@ acceptances as (
         load_id,
         unit,
         difference,
+        coalesce(is_told_apart, false) as is_told_apart,
         {{ area }}_limit as limit_amount,
         {{ area }}_ends_on as ends_on,
         decided_at
@@ -196,6 +197,7 @@ compared as (
         acceptances.approved_by,
         acceptances.unit,
         acceptances.difference,
+        acceptances.is_told_apart,
         reds.unit as unit_now,
         reds.difference as difference_now,
         upper(acceptances.unit) = upper(reds.unit) as is_same_unit,
@@ -231,7 +233,7 @@ with_outcome as (
         *,
         is_within_limit
         and case
-            when difference is null then is_closed_over
+            when difference is null then is_closed_over and not is_told_apart
             else is_same_unit and is_within and (is_current or is_closed_over)
         end as holds
     from compared

@@ -12,6 +12,7 @@
     select
         '{{ model.removeprefix("stg_payroll__") }}' as entity,
         {{ told | join(" || ', ' || ") }} as subject,
+        max(case when line_recency = 1 then {{ contents | join(" || '|' || ") }} end) as counted_contents,
         count(*) as line_count
     from (
         select
@@ -22,7 +23,15 @@
                     delivered_rows.load_id desc,
                     delivered_rows.file_path desc,
                     delivered_rows.file_hash desc
-            ) as file_recency
+            ) as file_recency,
+            row_number() over (
+                partition by {% for column in key %}delivered_rows.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+                order by
+                    delivered_rows.load_id desc,
+                    delivered_rows.file_path desc,
+                    delivered_rows.file_hash desc,
+                    delivered_rows.line_number desc
+            ) as line_recency
         from {{ ref(model) }} as delivered_rows
     ) as ranked
     where file_recency = 1

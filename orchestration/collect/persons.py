@@ -11,6 +11,8 @@ _ALIKE = str.maketrans(
     "ABEEKMHOPCTYXIJSGQWIYABEZHIKMNOPTYXODIHTIOIEIII",
 )
 _PAIRS_ALIKE = {"VV": "W", "RN": "M"}
+# From so many letters on their order says nothing: no two persons of an office share all of a full name.
+_LONG = 8
 _PLAIN = ("L", "M", "N", "Z")
 # Letters of Unicode that nobody sees, and shapes of Latin letters that stand in nobody's passport.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
@@ -20,8 +22,15 @@ _SIGNS = frozenset(" .,'’-()&@_/")
 
 def person_key(name: str) -> str:
     """What is the same for all spellings of a name: without case, accents, blanks, signs and the order of its
-    words, and with letters that look alike as one. For comparing, never for showing."""
-    return "".join(sorted("".join(letter if letter.isalnum() else " " for letter in _compared(name)).split()))
+    words, and with letters that look alike as one. For comparing, never for showing.
+
+    It is the letters of a long name in their order, so that nobody becomes another by a blank or a hyphen
+    less; of a short one, which may be another's first name turned round, its words in theirs. The model
+    int_decisions does the same to what older collections noted: a test compares them.
+    """
+    words = sorted("".join(letter if letter.isalnum() else " " for letter in _compared(name)).split())
+    letters = "".join(words)
+    return "".join(sorted(letters)) if len(letters) >= _LONG else letters
 
 
 def unwritable(name: str) -> str | None:

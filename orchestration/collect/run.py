@@ -339,7 +339,7 @@ class _Run:
             profiles = landing.CSV_PROFILES if delivery.source == BANK else landing.SETTLEMENT_PROFILES
             return profiles.stat().st_mtime > read_at.timestamp()
         beside = [self._signatures(delivery), *filter(None, [self._settings.signers])]
-        return any(file.exists() and file.stat().st_ctime > read_at.timestamp() for file in beside)
+        return any(_changed_at(file) > read_at.timestamp() for file in beside)
 
     def _signatures(self, delivery: Delivery) -> Path:
         """Where the signatures of a decision file would stand."""
@@ -569,6 +569,14 @@ class _Run:
             row.collected_at if is_csv else None,
         )
         self.summary.count(outcome.status)
+
+
+def _changed_at(file: Path) -> float:
+    """When the file was changed last; 0 where there is none, as where its name would be too long."""
+    try:
+        return file.stat().st_ctime
+    except OSError:
+        return 0.0
 
 
 def _check_unchanged(delivery: Delivery, status: os.stat_result) -> None:

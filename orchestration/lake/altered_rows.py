@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 import pyarrow
 import pyarrow.parquet
 
+from orchestration.contained import ChildDiedError, OverMemoryError, OverTimeError, contained
 from orchestration.lake.chain import DIGEST_BYTES, Link, recorded_digests, row_digests
+from orchestration.lake.spool import reserve_memory
 
 _SHOWN = 20
+# To read one file that somebody altered: of few bytes, it may hold any number of rows and of bytes in them.
+_SECONDS = 600
+_MEMORY_BYTES = 1 << 30
 
 
 def altered_rows(lake: Path, path: str, link: Link, key: bytes | None) -> list[str]:
@@ -22,13 +28,31 @@ def altered_rows(lake: Path, path: str, link: Link, key: bytes | None) -> list[s
     digests = recorded_digests(lake, link, path)
     if digests is None:
         return ["its rows cannot be told: what the chain has of them was altered too"]
+    compare = partial(_compared, lake / path, digests, key)
     try:
-        table = pyarrow.parquet.read_table(lake / path, partitioning=None)
+        return contained(compare, seconds=_SECONDS, memory_bytes=_MEMORY_BYTES, prepare=reserve_memory)
+    except (ChildDiedError, OverMemoryError, OverTimeError) as error:
+        return [f"its rows cannot be told: {error}"]
+
+
+def _compared(file: Path, digests: bytes, key: bytes | None) -> list[str]:
+    try:
+        table = pyarrow.parquet.read_table(file, partitioning=None)
+    except MemoryError:
+        raise
     except (OSError, pyarrow.ArrowException):
         return ["its rows cannot be told: it is no Parquet file any more"]
     if table.num_columns == 0:
         return ["it has no columns any more"]
-    before, now = _cut(digests), _cut(row_digests(table, key))
+    try:
+        return _told(_cut(digests), _cut(row_digests(table, key)), table)
+    except MemoryError:
+        raise
+    except (ValueError, ArithmeticError, pyarrow.ArrowException):
+        return ["its rows cannot be told: it has values that no row of the lake has"]
+
+
+def _told(before: Sequence[bytes], now: Sequence[bytes], table: pyarrow.Table) -> list[str]:
     lines = list(islice(_changes(before, now, table), _SHOWN + 1))
     if not lines:
         return ["its rows are the same: it was written again"]
@@ -58,7 +82,7 @@ def _origin(table: pyarrow.Table, row: int) -> str:
     if not {"file_hash", "line_number"} <= set(table.column_names):
         return ""
     file_hash, line = (table[name][row].as_py() for name in ("file_hash", "line_number"))
-    return f" (line {line} of file {str(file_hash)[:16]})"
+    return f" (line {str(line)[:16]} of file {str(file_hash)[:16]})"
 
 
 def _cut(digests: bytes) -> list[bytes]:

@@ -15,14 +15,14 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import shutil
-import stat
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from orchestration.lake.disk import sync
+from orchestration.lake.disk import open_plain, plain_bytes, sync
 from orchestration.lake.errors import LakeDamagedError
 from orchestration.settings import SettingsError
 
@@ -84,9 +84,7 @@ def read_link(lake: Path, number: int, key: bytes | None) -> Link:
     """A link, whose body is empty where its file is none. Without the key, who wrote it nobody can tell."""
     file = lake / CHAIN / f"{_name(number)}.json"
     try:
-        if not stat.S_ISREG(file.lstat().st_mode):
-            raise ValueError("a folder, a link or a pipe")
-        line, hash_, *codes = file.read_bytes().decode("ascii").split("\n")
+        line, hash_, *codes = plain_bytes(file).decode("ascii").split("\n")
         body = json.loads(line)
         if not _has(body, _FACTS) or not _has(body, _FACTS_OF_KIND.get(body["kind"], {})):
             raise ValueError("no body")
@@ -224,15 +222,14 @@ def row_digests(rows: pyarrow.RecordBatch | pyarrow.Table, key: bytes | None) ->
 
 def recorded_digests(lake: Path, link: Link, path: str) -> bytes | None:
     """The digests that a link has of the rows of one of its files, or None where they were altered too."""
-    digests = _rows(lake, link)
-    if digests is None:
+    if not has_its_rows(lake, link):
         return None
     position = 0
     for file in link.body["files"]:
-        end = position + DIGEST_BYTES * file["rows"]
+        size = DIGEST_BYTES * file["rows"]
         if file["path"] == path:
-            return digests[position:end]
-        position = end
+            return _part(rows_file(lake, link), position, size)
+        position += size
     return None
 
 
@@ -243,17 +240,25 @@ def rows_file(lake: Path, link: Link) -> Path:
 
 def has_its_rows(lake: Path, link: Link) -> bool:
     """Whether the digests of a link's rows are as it states them."""
-    return _rows(lake, link) is not None
-
-
-def _rows(lake: Path, link: Link) -> bytes | None:
+    size = DIGEST_BYTES * sum(file["rows"] for file in link.body["files"])
     try:
-        digests = rows_file(lake, link).read_bytes()
+        with open_plain(rows_file(lake, link)) as digests:
+            # One of another size, however large, is not read.
+            is_whole = os.fstat(digests.fileno()).st_size == size
+            return is_whole and hashlib.file_digest(digests, "sha256").hexdigest() == link.body["rows_sha256"]
     except FileNotFoundError:
-        digests = b""
+        return link.body["rows_sha256"] == hashlib.sha256(b"").hexdigest()
     except OSError:
-        return None
-    return digests if hashlib.sha256(digests).hexdigest() == link.body["rows_sha256"] else None
+        return False
+
+
+def _part(file: Path, position: int, size: int) -> bytes:
+    try:
+        with open_plain(file) as digests:
+            digests.seek(position)
+            return digests.read(size)
+    except FileNotFoundError:
+        return b""
 
 
 def sha256(file: Path) -> str:

@@ -25,6 +25,7 @@ from orchestration.lake.chain import (
     rows_file,
     sha256,
 )
+from orchestration.lake.disk import plain_bytes
 from orchestration.lake.errors import LakeDamagedError
 from orchestration.outside import shown
 from orchestration.settings import Settings
@@ -148,11 +149,11 @@ def seen_file(settings: Settings) -> Path:
 def _remembered(memory: Path, lake: Path) -> dict[str, Any] | None:
     """What was seen of this lake, or None where nothing is remembered of it."""
     try:
-        seen = json.loads(memory.read_bytes())
+        seen = json.loads(plain_bytes(memory))
         return seen if seen.keys() >= {"lake", *_NOTHING_SEEN} and seen["lake"] == str(lake) else None
     except FileNotFoundError:
         return None
-    except (ValueError, AttributeError):
+    except (OSError, ValueError, AttributeError, RecursionError):
         log.warning("%s cannot be read: the whole lake is proved again", memory)
         return None
 

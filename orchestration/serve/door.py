@@ -23,6 +23,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 TOKEN = "token"
+# Of what a POST sends: a page of Dagster or of the desk sends some kilobytes.
+MOST_BYTES = 16 << 20
 # No frame of another page, no type guessed, no address told to another site, no reading by another site.
 _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -106,6 +108,11 @@ class Door:
         content_type = connection.headers.get("content-type", "")
         if content_type.partition(";")[0].strip().lower() != "application/json":
             return _refused(f"A POST must be of application/json, not of {content_type!r}.", 415)
+        length = connection.headers.get("content-length", "")
+        if "transfer-encoding" in connection.headers or not (length.isascii() and length.isdecimal()):
+            return _refused("A POST says by its Content-Length how long it is.", 411)
+        if int(length) > MOST_BYTES:
+            return _refused(f"A POST has at most {MOST_BYTES:,} bytes.", 413)
         return None
 
     def _unknown(self, connection: HTTPConnection) -> Response | None:

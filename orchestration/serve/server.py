@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import secrets
 import signal
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from orchestration.errors import TieoutError
 from orchestration.serve.door import TOKEN, Door
@@ -18,10 +20,27 @@ from orchestration.settings import Settings
 LOOPBACK = "127.0.0.1"
 # What a browser still reads, the socket of a run's log among it, does not keep the server from ending.
 _SECONDS_TO_END = 2
+# Whoever connects and asks for nothing takes one of the connections that a process may have.
+_SECONDS_TO_ASK = 10
 
 
 class ServeError(TieoutError):
     """The server cannot start. The message says why and what to do."""
+
+
+class _Protocol(H11Protocol):
+    """HTTP by h11, which takes 64 KB of headers, where the other takes any; and they come in time."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Wait for a request."""
+        super().connection_made(transport)
+        self.loop.call_later(_SECONDS_TO_ASK, self._end_unless_asked)
+
+    def _end_unless_asked(self) -> None:
+        # A socket that was opened meanwhile is another protocol's.
+        is_ours = self.transport.get_protocol() is self
+        if is_ours and self.cycle is None and not self.transport.is_closing():
+            self.transport.close()
 
 
 class Server:
@@ -58,7 +77,7 @@ class Server:
         door = Door(app, self._token, origins, cookie=f"tieout_{self._port}")
         config = uvicorn.Config(
             door,
-            http="h11",  # which takes 64 KB of headers; the other takes what memory there is
+            http=_Protocol,
             log_level="warning",
             access_log=False,
             proxy_headers=False,

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from orchestration.lake.chain import Link, sha256
+from orchestration.lake.disk import plain_bytes
 from orchestration.lake.proof import Finding
 from orchestration.publish.copies import FACTS
 from orchestration.publish.versions import PERSONAL
@@ -55,7 +56,7 @@ def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[
             said = "was cut off before it was there: the next publish takes it back"
             yield Finding(f"published/{name}", said if is_cut_off else "was removed")
     switched = [link.body["version"] for link in links if link.body["kind"] in ("publication", "rollback")]
-    current = (settings.published / "current").resolve()
+    current = _led_to(settings.published / "current")
     if there and current != folder.resolve() / switched[-1]:
         name = current.name if current.parent == folder.resolve() else current
         yield Finding(
@@ -68,9 +69,8 @@ def published_heads(settings: Settings) -> Iterator[tuple[str, str]]:
     """The head of the chain that each version holds, by where it stands."""
     for file in sorted(settings.published.glob(f"versions/[!.]*/{FACTS}")):
         with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
-            if is_file(file):
-                hash_ = str(json.loads(file.read_bytes())["chain_head"])
-                yield f"the published version {file.parent.name}", hash_
+            hash_ = str(json.loads(plain_bytes(file))["chain_head"])
+            yield f"the published version {file.parent.name}", hash_
 
 
 def _versions(link: Link) -> set[str]:
@@ -78,6 +78,14 @@ def _versions(link: Link) -> set[str]:
     if link.body["kind"] == "rollback":
         return {link.body["version"]}
     return set(link.body["versions"]) if link.body["kind"] == "removal" else set()
+
+
+def _led_to(link: Path) -> Path:
+    """Where a link leads to, and the link itself where that is in a circle."""
+    try:
+        return link.resolve()
+    except (OSError, RuntimeError):
+        return link
 
 
 def _altered(version: Path, copies: dict[str, str]) -> Iterator[Finding]:

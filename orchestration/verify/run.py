@@ -12,6 +12,7 @@ from datetime import datetime
 
 from orchestration.lake.altered_rows import altered_rows
 from orchestration.lake.chain import NOTHING, append_link, head
+from orchestration.lake.disk import plain_bytes
 from orchestration.lake.load import recover, utc_now
 from orchestration.lake.lock import lake_lock
 from orchestration.lake.proof import Finding, Proof, accepted, prove, seen_file
@@ -45,12 +46,13 @@ class Verification:
         return self.proof.open
 
     def __str__(self) -> str:
-        return "\n".join(self._lines())
+        # What links and rows say of themselves, anybody may have written.
+        return "\n".join(map(shown, self._lines()))
 
     def _lines(self) -> Iterator[str]:
         for finding in self.proof.findings:
             reason = self.proof.accepted.get(str(finding))
-            yield f"{finding}{f'; accepted: {shown(reason)}' if reason else ''}"
+            yield f"{finding}{f'; accepted: {reason}' if reason else ''}"
             yield from (f"    {line}" for line in self.rows.get(finding, ()))
         links = self.proof.links
         files = {file["path"] for link in links for file in link.body["files"]}
@@ -64,7 +66,7 @@ class Verification:
         elif self.has_key and len(keyed) < len(links):
             yield f"{len(links) - len(keyed):,} links are not keyed: only anchors prove them"
         for name, number in self.anchors.items():
-            yield f"{shown(name)} is link {number}"
+            yield f"{name} is link {number}"
         given = [number for name, number in self.anchors.items() if name.startswith(_GIVEN)]
         behind = Counter(link.body["kind"] for link in links if given and link.number > max(given))
         if behind:
@@ -141,7 +143,7 @@ def accept(
 def _witnesses(settings: Settings, proof: Proof) -> Iterable[tuple[str, str]]:
     """Heads of the chain that other places hold, by where they stand."""
     with contextlib.suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
-        seen = json.loads(seen_file(settings).read_bytes())
+        seen = json.loads(plain_bytes(seen_file(settings)))
         if seen["lake"] == str(settings.lake) and seen["head"][0]:
             yield "what the last collection saw", str(seen["head"][1])
     for dataset, name in (("closes", "closed_on"), ("payroll_closes", "pay_period_id")):

@@ -294,6 +294,7 @@ select
     in_force.difference,
     cast(in_force.bank_limit as decimal(28, 5)) as bank_limit,
     cast(in_force.payroll_limit as decimal(28, 5)) as payroll_limit,
+    in_force.is_told_apart,
     in_force.is_waiting,
     in_force.is_in_force,
     row_number() over (

@@ -1,7 +1,7 @@
 {# Of an id that comes again with other contents the first stands, and of those of one load a signed one: whoever can
    write a file takes nobody's decision away. Persons are told apart by decider, which collection notes, in older lakes
-   with blanks; what one has without it nobody can approve. A lake may hold decisions dated ahead: they come no later
-   than they were delivered. #}
+   with blanks, or with the letters of a long name as they come; what one has without it nobody can approve. A lake may
+   hold decisions dated ahead: they come no later than they were delivered. #}
 with delivered as (
 
     select
@@ -34,6 +34,16 @@ counted as (
         max(content_number) over (partition by decision_id) - 1 as other_content_count
     from numbered
 
+),
+
+with_letters as (
+
+    select
+        *,
+        replace(coalesce(decider, upper(decided_by)), ' ', '') as letters
+    from counted
+    where delivery_number = 1
+
 )
 
 select
@@ -42,7 +52,11 @@ select
     subjects,
     reason,
     decided_by,
-    replace(coalesce(decider, upper(decided_by)), ' ', '') as decider,
+    case
+        when length(letters) >= 8
+            then replace({{ words_in_order(regexp_replace_all('letters', '(.)', '$1 ')) }}, ' ', '')
+        else letters
+    end as decider,
     decider is not null as is_told_apart,
     load_id,
     file_hash,
@@ -54,5 +68,4 @@ select
     until_on,
     cast(loaded_at as date) as loaded_on,
     least(decided_at, loaded_at) as decided_at
-from counted
-where delivery_number = 1
+from with_letters

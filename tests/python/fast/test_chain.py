@@ -477,6 +477,72 @@ def test_rows_are_not_named_by_digests_that_were_altered(lake: Settings) -> None
     assert "altered too" in altered_rows(lake.lake, _name(lake.lake, file), link, None)[0]
 
 
+def _columns(table: pyarrow.Table, values: pyarrow.Array) -> pyarrow.Table:
+    return table.append_column("more", values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pyarrow.array([[1]] * ROWS),
+        pyarrow.array([{"a": 1}] * ROWS),
+        pyarrow.array([[("a", 1)]] * ROWS, pyarrow.map_(pyarrow.string(), pyarrow.int64())),
+        pyarrow.array([b"\xff"] * ROWS),
+    ],
+    ids=["list", "struct", "map", "bytes"],
+)
+def test_values_that_no_row_has_keep_nothing_from_being_named(lake: Settings, values: pyarrow.Array) -> None:
+    file = _loaded(lake.lake)[3]
+    link = _link_of(lake, file)
+    pyarrow.parquet.write_table(_columns(pyarrow.parquet.read_table(file), values), file)
+    assert altered_rows(lake.lake, _name(lake.lake, file), link, None) == [
+        "its rows cannot be told: it has values that no row of the lake has"
+    ]
+
+
+def test_a_small_file_of_many_bytes_takes_no_memory_of_the_proof(
+    lake: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = _loaded(lake.lake)[3]
+    link = _link_of(lake, file)
+    megabyte = pyarrow.table({"subject": ["a" * (1 << 20)] * 300})
+    pyarrow.parquet.write_table(megabyte, file, compression="zstd")
+    assert file.stat().st_size < 1 << 16
+    monkeypatch.setattr("orchestration.lake.altered_rows._MEMORY_BYTES", 100 << 20)
+    assert altered_rows(lake.lake, _name(lake.lake, file), link, None) == [
+        "its rows cannot be told: the memory is used up"
+    ]
+
+
+def _pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+def _link_elsewhere(file: Path) -> None:
+    elsewhere = file.with_name("elsewhere")
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+
+
+def _endless(file: Path) -> None:
+    """As large as a disk, of which it takes nothing."""
+    os.truncate(file, 1 << 43)
+
+
+@pytest.mark.parametrize("change", [_pipe, _link_elsewhere, _endless])
+@pytest.mark.parametrize("suffix", ["json", "rows"])
+def test_what_is_no_file_or_has_no_end_is_named_in_the_chain_too(
+    lake: Settings, suffix: str, change: Callable[[Path], None]
+) -> None:
+    *_, file = sorted((lake.lake / CHAIN).glob(f"*.{suffix}"))
+    change(file)
+    named = f"link {int(file.stem)}" if suffix == "json" else f"{CHAIN}/{file.name}"
+    assert named in [finding.subject for finding in prove(lake.lake, None).findings]
+    script = subprocess.run([sys.executable, str(SCRIPT), str(lake.lake)], capture_output=True, text=True)
+    assert script.stdout.count(named) == 1
+
+
 def test_with_a_key_a_link_that_is_restated_is_named(settings: Settings) -> None:
     keyed = _lake(replace(settings, chain_key=KEY))
     prove_new(keyed)

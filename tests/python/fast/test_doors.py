@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ ORIGINS = {
     "localhost:3000": "http://localhost:3000",
     "tieout.example.com": "https://tieout.example.com",
 }
-JSON = {"content-type": "application/json"}
+JSON = {"content-type": "application/json", "content-length": "2"}
 
 
 class Answer(dict):
@@ -243,12 +243,66 @@ def test_what_decides_comes_once(more: dict[str, str]) -> None:
     assert ask(headers, "POST", more=more).status == 400
 
 
-def test_headers_have_an_end() -> None:
-    server = Server(Settings.from_environment(), 0)
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"content-length": str(16 << 20)}, 200),
+        ({"content-length": str((16 << 20) + 1)}, 413),
+        ({"content-length": "9" * 4000}, 413),
+        ({"content-length": "-1"}, 411),
+        ({"content-length": "4", "transfer-encoding": "chunked"}, 411),
+    ],
+    ids=["most", "more", "endless", "negative", "chunked"],
+)
+def test_what_is_sent_has_an_end(headers: dict[str, str], status: int) -> None:
+    assert ask(session() | JSON | headers, "POST").status == status
+
+
+def test_who_asks_for_nothing_keeps_no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("orchestration.serve.server._SECONDS_TO_ASK", 1)
+    with _served() as port:
+        silent = [socket.create_connection(("127.0.0.1", port), 10) for _ in range(20)]
+        silent[0].sendall(b"GET / HTTP/1.1\r\n")  # and never the rest
+        opened = socket.create_connection(("127.0.0.1", port), 10)
+        origin = f"http://127.0.0.1:{port}"
+        opened.sendall(
+            f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {origin}\r\nConnection: Upgrade\r\n"
+            f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer {TOKEN}\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        assert opened.recv(12) == b"HTTP/1.1 101"
+        assert [each.recv(1) for each in silent] == [b""] * 20
+        opened.settimeout(1)
+        with pytest.raises(TimeoutError):  # still open
+            while opened.recv(1000):
+                pass
+
+
+@contextlib.contextmanager
+def _served() -> Iterator[int]:
+    """A port that is served by another process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TIEOUT_UI_TOKEN", TOKEN)
+        server = Server(Settings.from_environment(), 0)
     port = int(server.address.partition("/?")[0].rpartition(":")[2])
-    serving = multiprocessing.get_context("fork").Process(target=server.run, args=(_reached,), daemon=True)
+    serving = multiprocessing.get_context("fork").Process(target=server.run, args=(_stays,), daemon=True)
     serving.start()
     try:
+        yield port
+    finally:
+        serving.terminate()
+        serving.join()
+
+
+async def _stays(scope: Mapping[str, Any], receive: Any, send: Any) -> None:
+    """An application that keeps a socket open."""
+    await _reached(scope, receive, send)
+    while scope["type"] == "websocket" and (await receive())["type"] != "websocket.disconnect":
+        pass
+
+
+def test_headers_have_an_end() -> None:
+    with _served() as port:
         answers = []
         for size in (10_000, 5_000_000):
             with socket.create_connection(("127.0.0.1", port), 10) as connection:
@@ -258,9 +312,6 @@ def test_headers_have_an_end() -> None:
                 with contextlib.suppress(ConnectionError):
                     answers.append(connection.recv(12))
         assert answers[0] == b"HTTP/1.1 403" and answers[1:] in ([], [b""], [b"HTTP/1.1 400"])
-    finally:
-        serving.terminate()
-        serving.join()
 
 
 def test_a_port_that_is_taken_is_told() -> None:

@@ -158,6 +158,16 @@ def test_depth_length_and_bytes_of_a_path_harm_nobody(settings: Settings) -> Non
     assert collect(settings).is_nothing_new
 
 
+def test_a_name_that_leaves_no_room_for_a_signature_s_ends_no_collect(settings: Settings) -> None:
+    path = f"decisions/{'d' * 251}.csv"
+    deliver(settings, path, "no decision")
+    deliver(settings, "ledger/journal_lines_a.csv", journal("A"))
+    assert (collect(settings).loaded, found(settings)[path][0]) == (1, "quarantined")
+    deliver(settings, "ledger/journal_lines_b.csv", journal("B"))
+    assert collect(settings).loaded == 1
+    assert entries(settings) == ["A", "B"]
+
+
 # Names
 
 

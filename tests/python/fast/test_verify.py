@@ -6,6 +6,7 @@ import datetime
 import errno
 import json
 import os
+import resource
 import shutil
 from dataclasses import replace
 from decimal import Decimal
@@ -252,6 +253,61 @@ def test_a_pack_with_other_rows_is_named_though_a_link_states_it(
     found = [] if is_keyed else [f"{path} has other rows than the files that it is a copy of"]
     assert [str(finding) for finding in verify(settings, [anchor]).open] == found
     assert [str(finding) for finding in verify(settings).open] == found
+
+
+@pytest.mark.parametrize("listing", ["[" * 100_000, "1"], ids=["deep", "number"])
+def test_a_listing_that_is_none_keeps_nothing_from_being_named(settings: Settings, listing: str) -> None:
+    with open_load(settings, lambda: NOON) as load:
+        load.write("alerts", [ToldAlert("1", "mailto 1", "key", "failure", "x", "told", load.at)])
+    anchor = head(settings.lake, None).hash
+    (loaded,) = (settings.lake / "alerts").glob("*.parquet")
+    pack = settings.lake / "_packs" / "alerts" / "x.parquet"
+    pack.parent.mkdir(parents=True)
+    shutil.copy(loaded, pack)
+    pack.with_suffix(".json").write_text(listing)
+    path = pack.relative_to(settings.lake).as_posix()
+    files = [stated(each, str(Path(path).parent / each.name)) for each in (pack, pack.with_suffix(".json"))]
+    append_link(settings.lake, "pack", NOON, None, files=files)
+    assert [str(finding) for finding in verify(settings, [anchor]).open] == [
+        f"{path} has other rows than the files that it is a copy of"
+    ]
+
+
+def test_a_small_pack_of_many_bytes_takes_no_memory_of_the_proof(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_load(settings, lambda: NOON) as load:
+        row = ToldAlert("1", "mailto 1", "key", "failure", "x", "told", load.at)
+        load.write("alerts", [row] * 300)
+    anchor = head(settings.lake, None).hash
+    (loaded,) = (settings.lake / "alerts").glob("*.parquet")
+    pack = settings.lake / "_packs" / "alerts" / "x.parquet"
+    pack.parent.mkdir(parents=True)
+    large = pyarrow.table({"alert_id": ["a" * (1 << 20)] * 300})
+    pyarrow.parquet.write_table(large, pack, compression="zstd")
+    pack.with_suffix(".json").write_text(json.dumps({loaded.name: ""}))
+    path = pack.relative_to(settings.lake).as_posix()
+    files = [stated(each, str(Path(path).parent / each.name)) for each in (pack, pack.with_suffix(".json"))]
+    append_link(settings.lake, "pack", NOON, None, files=files)
+    monkeypatch.setattr("orchestration.verify.packs._MEMORY_BYTES", 100 << 20)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert [finding.subject for finding in verify(settings, [anchor]).open] == [path]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100 << 10
+
+
+def test_a_link_in_a_circle_is_named(zone: Zone) -> None:
+    current = zone.settings.published / "current"
+    current.unlink()
+    current.symlink_to("current")
+    assert [finding.split(" ")[0] for finding in _found(zone)] == ["published/current"]
+
+
+def test_what_a_link_says_of_itself_drives_no_terminal(zone: Zone) -> None:
+    anchor = head(zone.settings.lake, None).hash
+    append_link(zone.settings.lake, "\x1b[2J0 findings", NOON, None)
+    said = str(verify(zone.settings, [anchor]))
+    assert "\x1b" not in said
+    assert "prove none of it: 1 [U+001B][2J0 findings" in said
 
 
 def test_a_lake_that_is_not_there_is_no_lake_that_is_sound(settings: Settings, tmp_path: Path) -> None:

@@ -214,25 +214,42 @@ gaps as (
 doubled_items as (
 
     select
-        min(one_time_item_id) as one_time_item_id,
-        max(one_time_item_id) as other_item_id,
-        max(open_period_id) as open_period_id,
-        max(pay_group) as pay_group
-    from one_time_items
-    group by employee_id, pay_period_id, pay_item_code, amount, coalesce(hours, 0)
-    having count(*) > 1
-    union
-    select
-        min(one_time_item_id) as one_time_item_id,
-        max(one_time_item_id) as other_item_id,
-        max(open_period_id) as open_period_id,
-        max(pay_group) as pay_group
-    from one_time_items
-    group by employee_id, tax_year, pay_item_code, amount, coalesce(hours, 0), reason
-    having
-        count(*) > 1
-        and count(distinct pay_period_id) > 1
-        and max(case when kind = 'regular' then 0 else 1 end) = 1
+        one_time_item_id,
+        other_item_id,
+        open_period_id,
+        pay_group,
+        amount,
+        hours,
+        max(item_count) as item_count
+    from (
+        select
+            min(one_time_item_id) as one_time_item_id,
+            max(one_time_item_id) as other_item_id,
+            max(open_period_id) as open_period_id,
+            max(pay_group) as pay_group,
+            amount,
+            coalesce(hours, 0) as hours,
+            count(*) as item_count
+        from one_time_items
+        group by employee_id, pay_period_id, pay_item_code, amount, coalesce(hours, 0)
+        having count(*) > 1
+        union all
+        select
+            min(one_time_item_id) as one_time_item_id,
+            max(one_time_item_id) as other_item_id,
+            max(open_period_id) as open_period_id,
+            max(pay_group) as pay_group,
+            amount,
+            coalesce(hours, 0) as hours,
+            count(*) as item_count
+        from one_time_items
+        group by employee_id, tax_year, pay_item_code, amount, coalesce(hours, 0), reason
+        having
+            count(*) > 1
+            and count(distinct pay_period_id) > 1
+            and max(case when kind = 'regular' then 0 else 1 end) = 1
+    ) as doubled
+    group by one_time_item_id, other_item_id, open_period_id, pay_group, amount, hours
 
 ),
 
@@ -829,7 +846,8 @@ select
 from owed
 union all
 select
-    {{ surrogate_key(["'item_twice'", 'one_time_item_id', 'other_item_id']) }} as question_id,
+    {{ surrogate_key(["'item_twice'", 'one_time_item_id', 'other_item_id', 'amount', 'hours', 'item_count']) }}
+        as question_id,
     open_period_id as pay_period_id,
     pay_group,
     'One-time items ' || one_time_item_id || ' and ' || other_item_id
@@ -837,7 +855,7 @@ select
 from doubled_items
 union all
 select
-    {{ surrogate_key(["'late_deduction'", 'items.one_time_item_id']) }} as question_id,
+    {{ surrogate_key(["'late_deduction'", 'items.one_time_item_id', 'items.amount']) }} as question_id,
     cast(null as string) as pay_period_id,
     items.pay_group,
     'One-time item ' || items.one_time_item_id || ' came after pay period ' || items.pay_period_id
@@ -850,7 +868,7 @@ where
     and first_deliveries.load_id > items.close_id
 union all
 select
-    {{ surrogate_key(["'earlier_year'", 'items.one_time_item_id']) }} as question_id,
+    {{ surrogate_key(["'earlier_year'", 'items.one_time_item_id', 'items.amount']) }} as question_id,
     items.open_period_id as pay_period_id,
     items.pay_group,
     'One-time item ' || items.one_time_item_id || ' takes back pay of ' || items.corrects_pay_period_id
@@ -1074,7 +1092,7 @@ where
     and untaxed_states.jurisdiction is null
 union all
 select
-    {{ surrogate_key(["'contradiction'", 'entity', 'subject']) }} as question_id,
+    {{ surrogate_key(["'contradiction'", 'entity', 'subject', 'counted_contents']) }} as question_id,
     cast(null as string) as pay_period_id,
     cast(null as string) as pay_group,
     'File ' || entity || ' has ' || cast(line_count as string) || ' lines of ' || subject

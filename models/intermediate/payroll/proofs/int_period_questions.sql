@@ -263,6 +263,7 @@ risky_accounts as (
     select distinct
         splits.payslip_id,
         splits.pay_period_id,
+        splits.account_key,
         case
             when accounts.last_paid_on is not null and not accounts.was_paid
                 then 'has changed since the last pay, of ' || cast(accounts.last_paid_on as string)
@@ -435,21 +436,22 @@ questions as (
     union all
     select distinct
         splits.pay_period_id,
-        {{ surrogate_key(["'shared_account'", 'splits.payslip_id', 'other_details.employee_id']) }} as question_id,
+        {{ surrogate_key([
+            "'shared_account'", 'splits.payslip_id', 'other_details.employee_id', 'splits.account_key'
+        ]) }} as question_id,
         'Payslip ' || splits.payslip_id || ' would be paid to an account that employee ' || other_details.employee_id
         || ' has too: compare bank_details of both' as question
-    from {{ ref('int_payslip_splits') }} as splits
+    from open_splits as splits
     inner join {{ ref('int_bank_details_current') }} as other_details
         on
-            coalesce(splits.iban, splits.routing_number || '/' || splits.account_number)
+            splits.account_key
             = coalesce(other_details.iban, other_details.routing_number || '/' || other_details.account_number)
             and splits.employee_id <> other_details.employee_id
             and {{ in_force('other_details', 'splits.paid_on') }}
-    where not splits.is_closed
     union all
     select
         pay_period_id,
-        {{ surrogate_key(["'risky_account'", 'payslip_id', 'problem']) }} as question_id,
+        {{ surrogate_key(["'risky_account'", 'payslip_id', 'problem', 'account_key']) }} as question_id,
         'Payslip ' || payslip_id || ' would be paid to an account that ' || problem
         || ': ask the employee, not by the message that gave it' as question
     from risky_accounts

@@ -233,7 +233,10 @@ where
     and corrected.pay_period_id is null
 union all
 select
-    {{ surrogate_key(["'one_time_item_twice'", 'one_time_items.one_time_item_id']) }} as question_id,
+    {{ surrogate_key([
+        "'one_time_item_twice'", 'one_time_items.one_time_item_id', 'one_time_items.employee_id',
+        'one_time_items.pay_item_code', 'one_time_items.amount', 'coalesce(one_time_items.hours, 0)'
+    ]) }} as question_id,
     cast(null as string) as pay_period_id,
     pay_periods.pay_group,
     concat(
@@ -313,7 +316,8 @@ select
 from persons_twice
 union all
 select
-    {{ surrogate_key(["'shared_limit'", 'to_date.limit_code', 'to_date.payslip_id']) }} as question_id,
+    {{ surrogate_key(["'shared_limit'", 'to_date.limit_code', 'to_date.payslip_id', 'to_date.taken_to_date']) }}
+        as question_id,
     to_date.pay_period_id,
     cast(null as string) as pay_group,
     concat(
