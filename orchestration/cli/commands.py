@@ -329,8 +329,7 @@ def publish_command(listed: bool, told: bool, rollback: str | None, published_by
         if not settings.published.exists():
             click.echo(f"nothing is published in {settings.published} yet")
     elif told:
-        for line in history(settings):
-            click.echo(line)
+        click.echo("\n".join(history(settings)) or "nothing was published yet, by the chain of this lake")
     elif rollback is not None:
         version = roll_back(settings, rollback or None, published_by or acting_user())
         click.echo(
