@@ -65,7 +65,8 @@ def pay(
             _refuse_unreviewed(warehouse, pay_period_id, written_by, clock().date())
     if not files:
         raise PayRefusedError(
-            f"nothing of {pay_period_id} is due: it is paid already."
+            f"nothing of {pay_period_id} is due: it is paid already, or waits for a question of the period"
+            " to be accepted, of an account that came after the close."
             f" `tieout pay {pay_period_id} --again` gives the same files again, byte for byte."
             " A payment that came back is paid after a decision `reissue` with its payment_id, and another"
             " person's `approve`, in landing/decisions/"

@@ -192,6 +192,7 @@ class Asked:
     def ask(self, method: str, address: str, headers: dict[str, str], body: str = "") -> Answer:
         """Ask anything."""
         path, _, query = address.partition("?")
+        length = {"content-length": str(len(body.encode()))} if method == "POST" else {}
         sent: list[dict[str, Any]] = []
 
         async def send(message: dict[str, Any]) -> None:
@@ -207,7 +208,7 @@ class Asked:
             "raw_path": path.encode(),
             "query_string": query.encode(),
             "headers": [
-                (name.encode(), value.encode()) for name, value in ({"host": HOST} | headers).items()
+                (name.encode(), value.encode()) for name, value in ({"host": HOST} | length | headers).items()
             ],
         }
         asyncio.run(self._app(scope, receive, send))

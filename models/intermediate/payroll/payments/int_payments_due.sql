@@ -1,8 +1,12 @@
 {# What is to be paid now: the accounts of closed payslips that were never paid, and payments that came back and that a
-   decision says to pay again, to the account as HR gives it now. Of a void payslip nothing is. #}
+   decision says to pay again, to the account as HR gives it now. Of a void payslip nothing is, and of one with an account
+   that came after the close nothing until that is accepted. #}
 with splits as (
 
-    select * from {{ ref('int_payslip_splits') }}
+    select
+        *,
+        coalesce(iban, routing_number || '/' || account_number) as account_key
+    from {{ ref('int_payslip_splits') }}
     where is_closed
 
 ),
@@ -16,6 +20,16 @@ attempts as (
 paid_payslips as (
 
     select distinct payslip_id from attempts
+
+),
+
+waiting as (
+
+    select distinct splits.payslip_id
+    from splits
+    inner join {{ ref('int_period_questions') }} as questions
+        on {{ surrogate_key(["'late_account'", 'splits.payslip_id', 'splits.account_key']) }} = questions.question_id
+    where not questions.is_accepted
 
 ),
 
@@ -39,7 +53,11 @@ due as (
     from splits
     left join paid_payslips
         on splits.payslip_id = paid_payslips.payslip_id
-    where paid_payslips.payslip_id is null
+    left join waiting
+        on splits.payslip_id = waiting.payslip_id
+    where
+        paid_payslips.payslip_id is null
+        and waiting.payslip_id is null
     union all
     select
         attempts.payslip_id,

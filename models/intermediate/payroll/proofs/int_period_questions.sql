@@ -311,6 +311,70 @@ risky_accounts as (
 
 ),
 
+closed_splits as (
+
+    select
+        splits.*,
+        {{ account }} as account_key
+    from {{ ref('int_payslip_splits') }} as splits
+    where splits.is_closed
+
+),
+
+accounts_at_close as (
+
+    select
+        splits.payslip_id,
+        splits.priority,
+        deliveries.account_key,
+        row_number() over (
+            partition by splits.payslip_id, splits.priority
+            order by deliveries.effective_on desc, deliveries.load_id desc, deliveries.line_number desc
+        ) as recency
+    from closed_splits as splits
+    inner join closed_periods
+        on splits.pay_period_id = closed_periods.pay_period_id
+    inner join deliveries
+        on
+            splits.employee_id = deliveries.employee_id
+            and splits.priority = deliveries.priority
+    where
+        deliveries.load_id < closed_periods.close_id
+        and deliveries.effective_on <= splits.paid_on
+
+),
+
+paid_payslips as (
+
+    select distinct payslip_id from {{ ref('int_payment_attempts') }}
+
+),
+
+{# Whoever closed a period has not seen an account that HR gave afterwards. #}
+late_accounts as (
+
+    select distinct
+        splits.payslip_id,
+        splits.pay_period_id,
+        splits.account_key
+    from closed_splits as splits
+    inner join {{ ref('fct_payslips') }} as payslips
+        on
+            splits.payslip_id = payslips.payslip_id
+            and payslips.status <> 'void'
+    left join paid_payslips
+        on splits.payslip_id = paid_payslips.payslip_id
+    left join accounts_at_close
+        on
+            splits.payslip_id = accounts_at_close.payslip_id
+            and splits.priority = accounts_at_close.priority
+            and accounts_at_close.recency = 1
+    where
+        paid_payslips.payslip_id is null
+        and splits.account_key is distinct from accounts_at_close.account_key
+
+),
+
 closed_payslips as (
 
     select
@@ -456,6 +520,13 @@ questions as (
         || ': ask the employee, not by the message that gave it' as question
     from risky_accounts
     where problem is not null
+    union all
+    select
+        pay_period_id,
+        {{ surrogate_key(["'late_account'", 'payslip_id', 'account_key']) }} as question_id,
+        'Payslip ' || payslip_id || ' would be paid to an account that came after the close: ask the employee, '
+        || 'not by the message that gave it' as question
+    from late_accounts
     union all
     select
         pay_period_id,
