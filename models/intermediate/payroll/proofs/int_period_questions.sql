@@ -350,7 +350,8 @@ paid_payslips as (
 
 ),
 
-{# Whoever closed a period has not seen an account that HR gave afterwards. #}
+{# Whoever closed a period has not seen an account that HR gave afterwards. A payslip without any was closed to be paid
+   when one comes. #}
 late_accounts as (
 
     select distinct
@@ -362,6 +363,8 @@ late_accounts as (
         on
             splits.payslip_id = payslips.payslip_id
             and payslips.status <> 'void'
+    inner join (select distinct payslip_id from accounts_at_close) as with_account
+        on splits.payslip_id = with_account.payslip_id
     left join paid_payslips
         on splits.payslip_id = paid_payslips.payslip_id
     left join accounts_at_close
