@@ -395,37 +395,32 @@ pairs_by_rule as (
 words_of_runs as (
 
     select
-        words.*,
-        count(*) over (partition by {{ run_of_key }}, side, word) as items_of_word,
-        paired.completed_day
+        *,
+        count(*) over (partition by {{ run_of_key }}, side, word) as items_of_word
     from (
         select distinct
             {{ run_of_key }},
             item_id,
             side,
             business_day_number,
+            case when items_of_pair = 2 then pair_completed_day end as completed_day,
+            case when items_of_pair = 2 then case when side = 'bank' then pair_ledger_id else pair_bank_id end end as partner_id,
             {{ each_word(regexp_replace_all(upper_case('memo'), '[^\\p{L}0-9]+', ' ')) }} as word
         from (
             select
                 *,
-                count(*) over (partition by {{ run_of_key }}) as items_of_run
+                count(*) over (partition by {{ run_of_key }}) as items_of_run,
+                count(*) over of_pair as items_of_pair,
+                max(business_day_number) over of_pair as pair_completed_day,
+                max(case when side = 'bank' then item_id end) over of_pair as pair_bank_id,
+                max(case when side = 'ledger' then item_id end) over of_pair as pair_ledger_id
             from ranked_items
+            window of_pair as (partition by {{ run_columns | join(', ') }}, item_rank)
         ) as runs
         where
             memo is not null
             and items_of_run > 2
     ) as words
-    left join (
-        {%- for side in ['bank', 'ledger'] %}
-        select
-            {{ side }}_item_id as item_id,
-            completed_day
-        from ranked_pairs
-        where item_count = 2
-        {{- '\n        union all' if not loop.last }}
-        {%- endfor %}
-    ) as paired
-        on words.item_id = paired.item_id
 
 ),
 
@@ -435,6 +430,8 @@ shared_words as (
     select
         bank_words.item_id as bank_item_id,
         ledger_words.item_id as ledger_item_id,
+        max(bank_words.partner_id) as bank_partner_id,
+        max(ledger_words.partner_id) as ledger_partner_id,
         max(bank_words.completed_day) as bank_completed_day,
         max(ledger_words.completed_day) as ledger_completed_day,
         max(greatest(bank_words.business_day_number, ledger_words.business_day_number)) as known_day,
@@ -458,26 +455,32 @@ shared_words as (
 {# Pairs beside which an item waits whose memo shares more with one of the two. #}
 pairs_told_otherwise as (
 
-    {% for side, other in [('bank', 'ledger'), ('ledger', 'bank')] -%}
-    select
-        pairs.bank_item_id,
-        pairs.ledger_item_id
-    from ranked_pairs as pairs
-    inner join shared_words as others
-        on
-            pairs.{{ side }}_item_id = others.{{ side }}_item_id
-            and pairs.{{ other }}_item_id <> others.{{ other }}_item_id
-    left join shared_words as own
-        on
-            pairs.bank_item_id = own.bank_item_id
-            and pairs.ledger_item_id = own.ledger_item_id
+    select distinct
+        case when side = 'bank' then item_id else partner_id end as bank_item_id,
+        case when side = 'bank' then partner_id else item_id end as ledger_item_id
+    from (
+        select
+            *,
+            max(case when other_id = partner_id then word_count end) over (partition by side, item_id) as own_word_count
+        from (
+            select
+                sides.side,
+                known_day,
+                word_count,
+                case when sides.side = 'bank' then bank_item_id else ledger_item_id end as item_id,
+                case when sides.side = 'bank' then bank_partner_id else ledger_partner_id end as partner_id,
+                case when sides.side = 'bank' then ledger_item_id else bank_item_id end as other_id,
+                case when sides.side = 'bank' then bank_completed_day else ledger_completed_day end as completed_day,
+                case when sides.side = 'bank' then ledger_completed_day else bank_completed_day end as other_completed_day
+            from shared_words
+            cross join (select 'bank' as side union all select 'ledger' as side) as sides
+        ) as seen_from_either
+    ) as compared
     where
-        pairs.item_count = 2
-        and others.known_day <= pairs.completed_day
-        and coalesce(others.{{ other }}_completed_day >= pairs.completed_day, true)
-        and others.word_count > coalesce(own.word_count, 0)
-    {{- '\n    union distinct\n    ' if not loop.last }}
-    {%- endfor %}
+        other_id <> partner_id
+        and known_day <= completed_day
+        and coalesce(other_completed_day >= completed_day, true)
+        and word_count > coalesce(own_word_count, 0)
 
 ),
 
