@@ -226,7 +226,7 @@ def test_any_number_of_deductions_agrees_with_a_plain_calculation(
         columns = {"pay_period_id": "text", "deduction_method": "text"}
         rows = [(f"P{number:02d}", "half_up") for number in range(PAYDAYS)]
         create(connection, "int_pay_period_policies", columns, rows)
-        query = (compiled / f"{model}.sql").read_text()
+        query = next(compiled.rglob(f"{model}.sql")).read_text()
         found = connection.execute(
             f"select payslip_id, pay_item_code, amount, explanation from ({query})"
         ).fetchall()
@@ -386,7 +386,7 @@ def test_balances_of_leave_agree_with_a_plain_calculation(seed: int, compiled: P
         for name, columns in LEAVE_TABLES.items():
             create(connection, name, columns, rows[name])
         connection.execute("create table reference.leave_policies as from payroll.leave_policies")
-        query = (compiled / "int_leave_balances.sql").read_text()
+        query = next(compiled.rglob("int_leave_balances.sql")).read_text()
         found = connection.execute(
             "select payslip_id, accrued_hours, taken_hours, lost_hours, paid_hours, balance_hours,"
             f" payout_amount from ({query})"
