@@ -84,11 +84,11 @@ def publish(
     targets = open_targets(settings.publish_to, settings.published_keep)
     published = PublishedFolder.of(settings)
     with published.lock(settings.lock_timeout_seconds) as cut_off:
-        _take_back(settings, cut_off, clock())
+        taken_back = _take_back(settings, cut_off, clock())
         replaced = published.current
         try:
             with _reading(settings, published) as connection:
-                done = _publish(connection, published, published_by, clock(), settings)
+                done = _publish(connection, published, published_by, clock(), settings, taken_back)
         except (OSError, duckdb.Error) as error:
             raise PublishError(f"nothing is published: {error}") from error
         if done.is_new:
@@ -184,6 +184,7 @@ def _publish(
     by: str,
     now: datetime.datetime,
     settings: Settings,
+    taken_back: Sequence[str],
 ) -> Published:
     found = audit(connection)
     refused = {domain: each.refused for domain, each in found.items() if each.refused}
@@ -218,7 +219,7 @@ def _publish(
                 raise PublishRefusedError("\n".join(refused.values()))
             return Published(current.name, current, as_of_on, False, mart_count, parts, 0, note)
     content = hashlib.sha256(json.dumps(sorted(_fingerprints(general).items())).encode()).hexdigest()
-    name = published.next_name(now, content)
+    name = published.next_name(now, content, taken_back)
     folder = published.new_folder(name)
     anchor = head(settings.lake, settings.chain_key).hash
     facts = _facts(name, state, as_of_on, note, by, now) | {"chain_head": anchor}
@@ -295,12 +296,18 @@ def _facts(
     }
 
 
-def _take_back(settings: Settings, cut_off: Collection[str], now: datetime.datetime) -> None:
-    """Say in the chain that the version of the newest publication was removed, where that was cut off."""
-    if cut_off:
-        stated = [link.body["version"] for link in _links(settings) if link.body["kind"] == "publication"]
-        if stated and stated[-1] in cut_off:
-            _chain(settings, "removal", now, versions=[stated[-1]])
+def _take_back(settings: Settings, cut_off: Collection[str], now: datetime.datetime) -> list[str]:
+    """Say in the chain that the version of the newest publication was removed, where that was cut off.
+
+    Returns its name, if so.
+    """
+    if not cut_off:
+        return []
+    stated = [link.body["version"] for link in _links(settings) if link.body["kind"] == "publication"]
+    taken_back = [version for version in stated[-1:] if version in cut_off]
+    if taken_back:
+        _chain(settings, "removal", now, versions=taken_back)
+    return taken_back
 
 
 def _links(settings: Settings) -> Iterator[Link]:

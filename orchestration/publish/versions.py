@@ -149,10 +149,10 @@ class PublishedFolder:
             _domains(facts),
         )
 
-    def next_name(self, now: datetime.datetime, fingerprint: str) -> str:
-        """A name that sorts behind every other one, whatever the clock says."""
+    def next_name(self, now: datetime.datetime, fingerprint: str, taken_back: Sequence[str] = ()) -> str:
+        """A name that sorts behind every other one, those taken back as well, whatever the clock says."""
         stamp = now.strftime(_TIME)
-        names = self.names()
+        names = sorted([*self.names(), *taken_back])
         if names and names[-1].split("-")[0] >= stamp:
             last = datetime.datetime.strptime(names[-1].split("-")[0], _TIME)
             stamp = (last + datetime.timedelta(seconds=1)).strftime(_TIME)
