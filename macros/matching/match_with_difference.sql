@@ -374,17 +374,15 @@ items_of_numbers as (
         pool.business_day_number,
         pool.amount
     from (
-        {%- for side in ['bank', 'ledger'] %}
-        select
-            {{ side }}_item_id as item_id,
+        select distinct
+            case when sides.side = 'bank' then bank_item_id else ledger_item_id end as item_id,
             account_id,
             currency,
-            '{{ side }}' as side,
-            {{ side }}_reference_key as reference_key,
+            sides.side,
+            case when sides.side = 'bank' then bank_reference_key else ledger_reference_key end as reference_key,
             match_key
         from {{ pairs }}
-        {{- '\n        union distinct' if not loop.last }}
-        {%- endfor %}
+        cross join (select 'bank' as side union all select 'ledger' as side) as sides
     ) as pairs
     inner join {{ ref('int_items_pool') }} as pool
         on
@@ -398,7 +396,6 @@ items_of_numbers as (
 
 pairs_of_no_reference as (
 
-    {% for side in ['bank', 'ledger'] -%}
     select
         pairs.bank_item_id,
         pairs.ledger_item_id
@@ -408,11 +405,14 @@ pairs_of_no_reference as (
             pairs.account_id = items_of_numbers.account_id
             and pairs.currency = items_of_numbers.currency
             and pairs.match_key = items_of_numbers.number
-            and items_of_numbers.side = '{{ side }}'
-            and sign(pairs.{{ side }}_amount) = sign(items_of_numbers.amount)
-            and items_of_numbers.business_day_number < pairs.{{ side }}_business_day_number
+            and sign(case when items_of_numbers.side = 'bank' then pairs.bank_amount else pairs.ledger_amount end)
+            = sign(items_of_numbers.amount)
+            and items_of_numbers.business_day_number
+            < case
+                when items_of_numbers.side = 'bank' then pairs.bank_business_day_number
+                else pairs.ledger_business_day_number
+            end
     union distinct
-    {% endfor -%}
     select
         pairs.bank_item_id,
         pairs.ledger_item_id

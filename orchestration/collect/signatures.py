@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.collect.persons import person_key, unwritable
 from orchestration.errors import TieoutError
+from orchestration.lake.disk import open_plain
 from orchestration.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -189,15 +190,13 @@ def _signing_key(private_key: str) -> SigningKey:
 def _lines(signatures: Path) -> list[str]:
     """The lines of a signature file, or none. Raises ValueError for what is no plain, small text."""
     try:
-        descriptor = os.open(signatures, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with open_plain(signatures) as file:
+            content = file.read(_MAX_BYTES + 1)
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ValueError(f"its {SUFFIX} cannot be read: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise ValueError(f"its {SUFFIX} is no file")
-        content = file.read(_MAX_BYTES + 1)
+        said = f"cannot be read: {error.strerror}" if error.strerror else "is no file"
+        raise ValueError(f"its {SUFFIX} {said}") from None
     if len(content) > _MAX_BYTES or not content.isascii():
         raise ValueError(f"its {SUFFIX} is no signature file")
     return [line.strip() for line in content.decode("ascii").splitlines() if line.strip()]

@@ -55,9 +55,14 @@ def altered_publications(settings: Settings, links: Sequence[Link]) -> Iterator[
             is_cut_off = (folder / f".{name}.partial").is_dir()
             said = "was cut off before it was there: the next publish takes it back"
             yield Finding(f"published/{name}", said if is_cut_off else "was removed")
-    switched = [link.body["version"] for link in links if link.body["kind"] in ("publication", "rollback")]
+    # What was cut off and taken back was never switched to.
+    switched = [
+        link.body["version"]
+        for link in links
+        if link.body["kind"] in ("publication", "rollback") and link.body["version"] not in removed
+    ]
     current = _led_to(settings.published / "current")
-    if there and current != folder.resolve() / switched[-1]:
+    if there and switched and current != folder.resolve() / switched[-1]:
         name = current.name if current.parent == folder.resolve() else current
         yield Finding(
             "published/current",

@@ -283,7 +283,7 @@ judged as (
         nearest.candidate_rule_code,
         nearest.candidate_reference,
         coalesce(nearest.candidate_counterparty, case when nearest.candidate_reference is null then candidates.memo end)
-            as candidate_counterparty,
+            as candidate_name,
         nearest.candidate_amount,
         nearest.candidate_on,
         nearest.bank_days_after_ledger,
@@ -446,7 +446,7 @@ worded as (
             when failed_condition = 'contradiction'
                 then concat(
                     'The nearest item, of ', cast(candidate_on as string), ', names something else: ',
-                    trim(concat(coalesce(candidate_reference, ''), ' ', coalesce(candidate_counterparty, '')))
+                    trim(concat(coalesce(candidate_reference, ''), ' ', coalesce(candidate_name, '')))
                 )
             when failed_condition = 'amount'
                 then concat(

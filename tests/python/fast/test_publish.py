@@ -740,6 +740,20 @@ def test_a_publish_killed_at_a_switch_is_made_good(zone: Zone, step: str) -> Non
     same_as_warehouse(zone)
 
 
+def test_a_publication_that_was_cut_off_and_is_no_more_asked_for_is_taken_back(zone: Zone) -> None:
+    version = zone.publish().version
+    zone.build(2)
+    process = multiprocessing.get_context("fork").Process(
+        target=publish_until, args=(zone, "behind the chain's link")
+    )
+    process.start()
+    process.join()
+    zone.build(1)
+    again = zone.publish()
+    assert (again.is_new, again.version) == (False, version)
+    assert verify(zone.settings).open == []
+
+
 @pytest.mark.parametrize(
     ("url", "is_verified"),
     [

@@ -4,10 +4,10 @@
 with splits as (
 
     select
-        *,
-        coalesce(iban, routing_number || '/' || account_number) as account_key
-    from {{ ref('int_payslip_splits') }}
-    where is_closed
+        splits.*,
+        {{ account_key('splits') }} as account_key
+    from {{ ref('int_payslip_splits') }} as splits
+    where splits.is_closed
 
 ),
 
@@ -28,7 +28,7 @@ waiting as (
     select distinct splits.payslip_id
     from splits
     inner join {{ ref('int_period_questions') }} as questions
-        on {{ surrogate_key(["'late_account'", 'splits.payslip_id', 'splits.account_key']) }} = questions.question_id
+        on {{ late_account_id('splits') }} = questions.question_id
     where not questions.is_accepted
 
 ),

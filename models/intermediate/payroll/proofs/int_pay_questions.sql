@@ -222,6 +222,10 @@ doubled_items as (
         hours,
         max(item_count) as item_count
     from (
+        {%- for of_one, also in [
+            ('pay_period_id', ''),
+            ('tax_year, reason', "and count(distinct pay_period_id) > 1 and max(case when kind = 'regular' then 0 else 1 end) = 1")
+        ] %}
         select
             min(one_time_item_id) as one_time_item_id,
             max(one_time_item_id) as other_item_id,
@@ -231,23 +235,10 @@ doubled_items as (
             coalesce(hours, 0) as hours,
             count(*) as item_count
         from one_time_items
-        group by employee_id, pay_period_id, pay_item_code, amount, coalesce(hours, 0)
-        having count(*) > 1
-        union all
-        select
-            min(one_time_item_id) as one_time_item_id,
-            max(one_time_item_id) as other_item_id,
-            max(open_period_id) as open_period_id,
-            max(pay_group) as pay_group,
-            amount,
-            coalesce(hours, 0) as hours,
-            count(*) as item_count
-        from one_time_items
-        group by employee_id, tax_year, pay_item_code, amount, coalesce(hours, 0), reason
-        having
-            count(*) > 1
-            and count(distinct pay_period_id) > 1
-            and max(case when kind = 'regular' then 0 else 1 end) = 1
+        group by employee_id, pay_item_code, amount, coalesce(hours, 0), {{ of_one }}
+        having count(*) > 1 {{ also }}
+        {{- '\n        union all' if not loop.last }}
+        {%- endfor %}
     ) as doubled
     group by one_time_item_id, other_item_id, open_period_id, pay_group, amount, hours
 

@@ -27,7 +27,6 @@ clock_steps as (
 
 ),
 
-{% set account = "coalesce(iban, routing_number || '/' || account_number)" -%}
 {% set columns = 'pay_period_id, pay_group, question_id, question' -%}
 hr_questions as (
 
@@ -180,14 +179,14 @@ last_pays as (
 deliveries as (
 
     select
-        employee_id,
-        {{ account }} as account_key,
-        load_id,
-        min(load_id) over (partition by employee_id) as first_load_id,
-        line_number,
-        priority,
-        effective_on
-    from {{ ref('stg_payroll__bank_details') }}
+        details.employee_id,
+        {{ account_key('details') }} as account_key,
+        details.load_id,
+        min(details.load_id) over (partition by details.employee_id) as first_load_id,
+        details.line_number,
+        details.priority,
+        details.effective_on
+    from {{ ref('stg_payroll__bank_details') }} as details
 
 ),
 
@@ -251,7 +250,7 @@ open_splits as (
 
     select
         splits.*,
-        {{ account }} as account_key,
+        {{ account_key('splits') }} as account_key,
         {{ prenote_id('splits') }} as prenote_id
     from {{ ref('int_payslip_splits') }} as splits
     where not splits.is_closed
@@ -315,7 +314,7 @@ closed_splits as (
 
     select
         splits.*,
-        {{ account }} as account_key
+        {{ account_key('splits') }} as account_key
     from {{ ref('int_payslip_splits') }} as splits
     where splits.is_closed
 
@@ -511,8 +510,7 @@ questions as (
     from open_splits as splits
     inner join {{ ref('int_bank_details_current') }} as other_details
         on
-            splits.account_key
-            = coalesce(other_details.iban, other_details.routing_number || '/' || other_details.account_number)
+            splits.account_key = {{ account_key('other_details') }}
             and splits.employee_id <> other_details.employee_id
             and {{ in_force('other_details', 'splits.paid_on') }}
     union all
@@ -526,7 +524,7 @@ questions as (
     union all
     select
         pay_period_id,
-        {{ surrogate_key(["'late_account'", 'payslip_id', 'account_key']) }} as question_id,
+        {{ late_account_id('late_accounts') }} as question_id,
         'Payslip ' || payslip_id || ' would be paid to an account that came after the close: ask the employee, '
         || 'not by the message that gave it' as question
     from late_accounts
