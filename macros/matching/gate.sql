@@ -140,11 +140,9 @@ gated as (
                     or not (
                         (pairs.bank_tells_charge and not pairs.ledger_tells_charge)
                         or (
-                            {# A direct debit in Japanese has the word, too. #}
                             pairs.bank_tells_transfer
                             and not pairs.ledger_tells_transfer
                             and {{ names_nobody_alike('pairs.bank_', 'pairs.ledger_') }}
-                            and not {{ regexp_is_found('pairs.bank_name_words', '[ァ-ヶ一-龯]') }}
                         )
                     )
                     or {{ has_word('pairs.ledger_counterparty', 'bank_names') }}
