@@ -349,6 +349,12 @@ paid_payslips as (
 
 ),
 
+payslips_with_account as (
+
+    select distinct payslip_id from accounts_at_close
+
+),
+
 {# Whoever closed a period has not seen an account that HR gave afterwards. A payslip without any was closed to be paid
    when one comes. #}
 late_accounts as (
@@ -362,8 +368,8 @@ late_accounts as (
         on
             splits.payslip_id = payslips.payslip_id
             and payslips.status <> 'void'
-    inner join (select distinct payslip_id from accounts_at_close) as with_account
-        on splits.payslip_id = with_account.payslip_id
+    inner join payslips_with_account
+        on splits.payslip_id = payslips_with_account.payslip_id
     left join paid_payslips
         on splits.payslip_id = paid_payslips.payslip_id
     left join accounts_at_close
