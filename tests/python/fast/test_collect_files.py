@@ -125,7 +125,7 @@ def test_nothing_new_does_nothing_and_is_quick(settings: Settings) -> None:
     before = lake_files(settings)
     started = time.process_time()
     summary = collect(settings)
-    assert time.process_time() - started < 0.3
+    assert time.process_time() - started < 1  # ten times what an idle machine takes
     assert summary.is_nothing_new
     assert lake_files(settings) == before
 

@@ -263,7 +263,7 @@ def test_speed(tmp_path: Path) -> None:
     read_punch_file(BytesIO(data), "punches/x.jsonl", spool, "hash", "load")
     rate = count / (time.process_time() - started)
     print(f"{rate:,.0f} punches per processor second")
-    assert rate > 100_000  # three times slower than it should be: the machine may be shared
+    assert rate > 100_000  # five times slower than it should be: the machine may be shared
 
 
 # HR files
