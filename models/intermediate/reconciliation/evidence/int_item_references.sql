@@ -1,6 +1,8 @@
 {# The references that an item's texts name, in its fields, its memo and its details. Two items name the same thing when
    they share a number; of two numbers of one series one is not the other. A bare number in the field for it, or
    whose digits something parts, belongs to a series of its length and beginning. #}
+{%- set number_before_name = '^(.*[/-])?([0-9]{8,})[/-](.*[/-])?\\p{L}{3,}([/.-].*)?$' %}
+
 with items as (
 
     select * from {{ ref('int_items_left_by_reference') }}
@@ -40,6 +42,17 @@ joined_words as (
         from words
         where {{ regexp_is_found('word', '^[^/]{6,}(/[^/]{6,})+$') }}
     ) as joined
+
+),
+
+{# A bank may write the number of a payment and the name behind it in one word: UPI/608910003380/SANJAY. #}
+named_words as (
+
+    select
+        item_id,
+        {{ regexp_replace_all('word', number_before_name, '$2') }} as word
+    from words
+    where {{ regexp_is_found('word', number_before_name) }}
 
 ),
 
@@ -129,6 +142,12 @@ texts as (
                 {{ regexp_replace_all('part', '[0-9]', '0') }} || '/',
                 cast(floor((length(word) + 1) / (length(part) + 1)) as integer)
             )
+        union all
+        select
+            *,
+            false as is_completed
+        from named_words
+        where not {{ regexp_is_found('word', '^(19|20)[0-9]{6}$') }}
         union all
         select
             *,
