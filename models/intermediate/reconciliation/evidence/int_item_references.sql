@@ -1,7 +1,9 @@
 {# The references that an item's texts name, in its fields, its memo and its details. Two items name the same thing when
    they share a number; of two numbers of one series one is not the other. A bare number in the field for it, or
    whose digits something parts, belongs to a series of its length and beginning. #}
-{%- set number_before_name = '^(.*[/-])?([0-9]{8,})[/-](.*[/-])?\\p{L}{3,}([/.-].*)?$' %}
+{%- set number_before_name = '(.*[/-])?([0-9]{8,})[/-](.*[/-])?\\p{L}{3,}([/.-].*)?' %}
+{%- set number_between = '[0-9]{1,3}/([0-9]{8,})-[0-9PX]' %}
+{%- set number_in_word = '^(?:' ~ number_before_name ~ '|' ~ number_between ~ ')$' %}
 
 with items as (
 
@@ -45,14 +47,15 @@ joined_words as (
 
 ),
 
-{# A bank may write the number of a payment and the name behind it in one word: UPI/608910003380/SANJAY. #}
-named_words as (
+{# A bank may write the number of a payment and the name behind it in one word: UPI/608910003380/SANJAY; and a slip's
+   between its portfolio and the digit that checks it: 109/30000123-7. #}
+numbers_in_words as (
 
     select
         item_id,
-        {{ regexp_replace_all('word', number_before_name, '$2') }} as word
+        {{ regexp_replace_all('word', number_in_word, '$2$5') }} as word
     from words
-    where {{ regexp_is_found('word', number_before_name) }}
+    where {{ regexp_is_found('word', number_in_word) }}
 
 ),
 
@@ -146,7 +149,7 @@ texts as (
         select
             *,
             false as is_completed
-        from named_words
+        from numbers_in_words
         where not {{ regexp_is_found('word', '^(19|20)[0-9]{6}$') }}
         union all
         select

@@ -21,6 +21,8 @@ kinds as (
     union all
     select 'counterparty, memo' as kind
     union all
+    select 'counterparty, reference' as kind
+    union all
     select 'memo' as kind
 
 ),
@@ -35,12 +37,13 @@ day_items as (
         case kinds.kind
             when 'counterparty' then open_items.counterparty_key
             when 'counterparty, memo' then open_items.counterparty_key || ', ' || coalesce(open_items.memo, '')
+            when 'counterparty, reference' then open_items.counterparty_key || ', ' || open_items.reference_key
             when 'memo' then open_items.memo
             else ''
         end as day_key,
         case
-            when kinds.kind in ('counterparty', 'counterparty, memo', 'memo') then 0
-            else sign(open_items.amount)
+            when kinds.kind in ('all', 'unreferenced') then sign(open_items.amount)
+            else 0
         end as direction,
         open_items.counterparty_key,
         open_items.name_words,
@@ -56,6 +59,7 @@ day_items as (
             when 'all' then true
             when 'unreferenced' then open_items.reference_key is null
             when 'memo' then open_items.memo is not null
+            when 'counterparty, reference' then open_items.counterparty_key || open_items.reference_key is not null
             else open_items.counterparty_key is not null
         end
     where open_items.side = 'ledger'
@@ -147,8 +151,8 @@ day_totals as (
 
 ),
 
-{# A day of one counterparty, whole or of one memo, or of one memo goes before everybody's; its refunds and fees count
-   with it. #}
+{# What one document of a counterparty comes to, a day of one counterparty, whole or of one memo, or of one memo goes
+   before everybody's; its refunds and fees count with it. #}
 candidates as (
 
     select
@@ -158,12 +162,18 @@ candidates as (
         bank_items.currency,
         bank_items.amount,
         rules.rule_code,
-        {# Round amounts add up by chance, and so do two items that nothing else brings together. #}
+        {# Round amounts add up by chance, and so do two items that nothing else brings together; what a counterparty's
+           document comes to is one amount. #}
         case
+            when
+                day_totals.kind = 'counterparty, reference'
+                and {{ are_of_one_script('bank_items.name_words', 'day_totals.name_words') }}
+                and not {{ names_nobody_alike('bank_items.', 'day_totals.') }}
+                then rules.posting
             when
                 day_totals.item_count = 2
                 and (
-                    day_totals.kind not in ('counterparty', 'counterparty, memo', 'memo')
+                    day_totals.kind in ('all', 'unreferenced')
                     or {{ names_nobody_alike('bank_items.', 'day_totals.') }}
                 )
                 then 'suggestion'
@@ -194,16 +204,20 @@ candidates as (
             order by
                 case when day_totals.left_out_item_id is null then 1 else 2 end,
                 case day_totals.kind
-                    when 'counterparty' then 1
-                    when 'counterparty, memo' then 2
-                    when 'memo' then 3
-                    else 4
+                    when 'counterparty, reference' then 1
+                    when 'counterparty' then 2
+                    when 'counterparty, memo' then 3
+                    when 'memo' then 4
+                    else 5
                 end,
                 day_totals.kind,
                 day_totals.day_key,
                 day_totals.left_out_item_id
         ) as precedence,
         count(*) over (partition by bank_items.item_id, day_totals.left_out_item_id is null) as days_of_kind,
+        count(*) over (
+            partition by bank_items.item_id, day_totals.item_on, day_totals.kind, day_totals.left_out_item_id
+        ) as totals_of_day,
         min(case when day_totals.left_out_item_id is null then 1 else 2 end) over (partition by bank_items.item_id)
         = case when day_totals.left_out_item_id is null then 1 else 2 end as is_of_best_kind
     from open_items as bank_items
@@ -213,7 +227,7 @@ candidates as (
             and bank_items.currency = day_totals.currency
             and bank_items.amount = day_totals.amount
             and (
-                day_totals.kind not in ('counterparty', 'counterparty, memo')
+                day_totals.kind not in ('counterparty', 'counterparty, memo', 'counterparty, reference')
                 or not {{ names_another('bank_items.', 'day_totals.') }}
             )
     inner join rules
@@ -253,7 +267,7 @@ accepted as (
         count(*) over (partition by bank_item_id) as days_of_item
     from proved
     where
-        left_out_item_id is null
+        (left_out_item_id is null and totals_of_day = 1)
         or (
             days_of_kind = 1
             and (has_same_name or coalesce(days_paid > {{ var('name_proofs') }}, false))
