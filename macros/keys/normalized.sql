@@ -59,7 +59,15 @@
         text, ' ([A-QS-Z][A-Z]|RO|RS)[0-9]{2}( *[A-Z0-9]{4}){3,7}( *[A-Z0-9]{1,3})? ', ' '
     ) -%}
     {%- set text = regexp_replace_all(text, '(^|[^\\p{L}0-9])(' ~ var('account_words') ~ ')[ .:#-]*[0-9]+', ' ') -%}
+    {# A title of a Polish split payment begins with its VAT and the payer's number. #}
+    {%- set text = regexp_replace_all(text, '/VAT/[^/]*/IDC/[^/]*/INV/', ' INV ') -%}
     {%- set text = regexp_replace_all(text, ' [0-9]{1,3}([.,]?[0-9]{3})*[.,][0-9]{2} ', ' ') -%}
+    {# An invoice whose number looks like a day is told by the word before it: FV 12/03/2026 is the twelfth of March's. #}
+    {%- set text = regexp_replace_all(
+        text,
+        '(^|[^\\p{L}0-9])(' ~ var('document_words') ~ ')[ .:#-]*(N[RO][ .:#-]*)?([0-9]{1,4}/[0-9]{1,2}/[0-9]{4})',
+        '$1 $2-$4'
+    ) -%}
     {%- set text = regexp_replace_all(
         text, ' ([0-9]{1,2}[./-][0-9]{1,2}[./-]([0-9]{2}|[0-9]{4})|(19|20)[0-9]{2}-[0-9]{2}(-[0-9]{2})?) ', ' '
     ) -%}

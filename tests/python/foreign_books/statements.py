@@ -288,8 +288,8 @@ def mt940_plain(books: Books, account: Account, lines: Sequence[BankLine], landi
     """MT940 with one text in :86:."""
 
     def memo(line: BankLine) -> list[str]:
-        text = f":86:{line.memo}"
-        return [text[start : start + 65] for start in range(0, len(text), 65)]
+        parts = [line.memo[start : start + 65] for start in range(0, len(line.memo), 65)]
+        return [f":86:{parts[0]}", *parts[1:]]
 
     return _mt940(books, account, lines, landing, memo)
 

@@ -12,9 +12,11 @@ from . import (
     greek_company,
     indian_trader,
     japan_company,
+    korean_trader,
     law_firm,
     marketplace_seller,
     norwegian_landlord,
+    polish_workshop,
     sepa_structured,
     uk_wholesaler,
     us_business,
@@ -41,6 +43,8 @@ COMPANIES: dict[str, Company] = {
         norwegian_landlord,
         law_firm,
         brazilian_retailer,
+        polish_workshop,
+        korean_trader,
     )
 }
 

@@ -107,6 +107,25 @@ whole_days as (
 
 ),
 
+charges as (
+
+    select
+        account_id,
+        currency,
+        side,
+        business_day_number,
+        item_on,
+        item_id,
+        amount,
+        counted_on,
+        count(*) over (partition by account_id, currency, side, business_day_number) as charges_of_day
+    from open_items
+    where
+        amount < 0
+        and {{ tells_charge("coalesce(counterparty, '') || ' ' || coalesce(memo, '')") }}
+
+),
+
 {# What a counterparty pays out for a day may lack one item of it, which it pays or holds by itself. #}
 days_but_one as (
 
@@ -125,7 +144,9 @@ days_but_one as (
         whole_days.item_count,
         whole_days.amount - day_items.amount as amount,
         whole_days.counted_on,
-        day_items.item_id as left_out_item_id
+        day_items.item_id as left_out_item_id,
+        cast(null as string) as charge_item_id,
+        whole_days.item_count as choices
     from whole_days
     inner join day_items
         on
@@ -140,14 +161,66 @@ days_but_one as (
 
 ),
 
+{# The charge for what was sold on a day may stand beside it. #}
+days_with_charge as (
+
+    select
+        whole_days.account_id,
+        whole_days.currency,
+        whole_days.day_key,
+        whole_days.direction,
+        whole_days.business_day_number,
+        whole_days.item_on,
+        whole_days.kind,
+        whole_days.counterparty_key,
+        whole_days.name_words,
+        whole_days.step,
+        whole_days.tells_transfer,
+        whole_days.item_count,
+        whole_days.amount + charges.amount as amount,
+        whole_days.counted_on,
+        cast(null as string) as left_out_item_id,
+        charges.item_id as charge_item_id,
+        charges.charges_of_day as choices
+    from whole_days
+    inner join charges
+        on
+            whole_days.account_id = charges.account_id
+            and whole_days.currency = charges.currency
+            and whole_days.item_on = charges.item_on
+    left join day_items
+        on
+            charges.item_id = day_items.item_id
+            and whole_days.kind = day_items.kind
+            and whole_days.day_key = day_items.day_key
+            and whole_days.direction = day_items.direction
+    where
+        charges.side = 'ledger'
+        and charges.charges_of_day <= 16
+        and whole_days.amount >= 10 * abs(charges.amount)
+        and day_items.item_id is null
+
+),
+
 day_totals as (
 
     select
         *,
-        cast(null as string) as left_out_item_id
+        cast(null as string) as left_out_item_id,
+        cast(null as string) as charge_item_id,
+        1 as choices,
+        1 as place
     from whole_days
     union all
-    select * from days_but_one
+    select
+        *,
+        2 as place
+    from days_with_charge
+    union all
+    select
+        *,
+        3 as place
+    from days_but_one
 
 ),
 
@@ -178,8 +251,7 @@ candidates as (
                 )
                 then 'suggestion'
             when
-                abs(day_totals.amount) * 1000
-                / case when day_totals.left_out_item_id is null then 1 else day_totals.item_count end
+                abs(day_totals.amount) * 1000 / day_totals.choices
                 < {{ var('subset_sum_chance') }} * day_totals.step
                 / case
                     when day_totals.tells_transfer = 1 and {{ tells_transfer('bank_items.memo') }}
@@ -193,6 +265,8 @@ candidates as (
         day_totals.kind,
         day_totals.day_key,
         day_totals.left_out_item_id,
+        day_totals.charge_item_id,
+        day_totals.place,
         bank_items.name_words as bank_name_words,
         coalesce({{ is_cut_of('bank_items.counterparty_key', 'day_totals.counterparty_key') }}, false) as has_same_name,
         day_totals.direction,
@@ -202,7 +276,7 @@ candidates as (
         row_number() over (
             partition by bank_items.item_id, day_totals.item_on
             order by
-                case when day_totals.left_out_item_id is null then 1 else 2 end,
+                day_totals.place,
                 case day_totals.kind
                     when 'counterparty, reference' then 1
                     when 'counterparty' then 2
@@ -212,14 +286,14 @@ candidates as (
                 end,
                 day_totals.kind,
                 day_totals.day_key,
-                day_totals.left_out_item_id
+                day_totals.left_out_item_id,
+                day_totals.charge_item_id
         ) as precedence,
-        count(*) over (partition by bank_items.item_id, day_totals.left_out_item_id is null) as days_of_kind,
+        count(*) over (partition by bank_items.item_id, day_totals.place) as days_of_kind,
         count(*) over (
-            partition by bank_items.item_id, day_totals.item_on, day_totals.kind, day_totals.left_out_item_id
+            partition by bank_items.item_id, day_totals.item_on, day_totals.kind, day_totals.place
         ) as totals_of_day,
-        min(case when day_totals.left_out_item_id is null then 1 else 2 end) over (partition by bank_items.item_id)
-        = case when day_totals.left_out_item_id is null then 1 else 2 end as is_of_best_kind
+        min(day_totals.place) over (partition by bank_items.item_id) = day_totals.place as is_of_best_kind
     from open_items as bank_items
     inner join day_totals
         on
@@ -245,7 +319,7 @@ proved as (
     select
         *,
         sum(
-            case when left_out_item_id is null and kind = 'counterparty' and posting = 'automatic' then 1 else 0 end
+            case when place = 1 and kind = 'counterparty' and posting = 'automatic' then 1 else 0 end
         ) over (
             partition by account_id, currency, bank_name_words, day_key
             order by completed_day
@@ -267,7 +341,7 @@ accepted as (
         count(*) over (partition by bank_item_id) as days_of_item
     from proved
     where
-        (left_out_item_id is null and totals_of_day = 1)
+        (place < 3 and totals_of_day = 1)
         or (
             days_of_kind = 1
             and (has_same_name or coalesce(days_paid > {{ var('name_proofs') }}, false))
@@ -277,24 +351,6 @@ accepted as (
 
 {# The other way round, and on either side: an item that the other side shows as one and, on its day or the next, the
    charge for it. #}
-charges as (
-
-    select
-        account_id,
-        currency,
-        side,
-        business_day_number,
-        item_id,
-        amount,
-        counted_on,
-        count(*) over (partition by account_id, currency, side, business_day_number) as charges_of_day
-    from open_items
-    where
-        amount < 0
-        and {{ tells_charge("coalesce(counterparty, '') || ' ' || coalesce(memo, '')") }}
-
-),
-
 charged_lines as (
 
     select
@@ -395,6 +451,21 @@ claimed as (
             and accepted.direction = day_items.direction
             and accepted.item_on = day_items.item_on
             and accepted.left_out_item_id is distinct from day_items.item_id
+    union all
+    select
+        accepted.charge_item_id as item_id,
+        0 as is_whole_total,
+        accepted.calendar_code,
+        accepted.rule_code,
+        accepted.posting,
+        accepted.difference_kind,
+        accepted.match_id,
+        accepted.wait_days,
+        accepted.days_of_item,
+        accepted.completed_day,
+        accepted.completed_on
+    from accepted
+    where accepted.charge_item_id is not null
     union all
     select
         charged_members.item_id,
