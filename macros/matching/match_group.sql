@@ -1,7 +1,8 @@
 {#- A pass that matches many items with one, or many with many: the items of one key, from one day on which bank and
     books are level to the first later day on which they are level again. The keys are the references that the items'
     texts name; of several groups that share an item the one that was complete first counts, of those of one day the
-    largest.
+    largest. Where the number is a merchant's or a contract's, one group may be several: an item of the bank's with what
+    the books have of one day, where no other day of the group and no other item of the bank's comes to the same.
 
     Arguments as in keyed_items. Result: one row per claimed item, the columns of claims. -#}
 {% macro match_group(pass_code) -%}
@@ -42,6 +43,42 @@ items_with_segment as (
 
 ),
 
+items_with_parts as (
+
+    select
+        *,
+        case
+            when side = 'bank' then amount
+            else sum(amount) over (
+                partition by account_id, currency, match_key, run_number, segment_number, side, business_day_number
+            )
+        end as part_amount
+    from items_with_segment
+
+),
+
+items_with_part_counts as (
+
+    select
+        *,
+        sum(case when side = 'bank' then 1 else 0 end) over of_part as bank_items_of_part,
+        sum(case when side = 'ledger' then 1 else 0 end) over of_part as ledger_items_of_part,
+        min(case when side = 'ledger' then business_day_number end) over of_part
+        = max(case when side = 'ledger' then business_day_number end) over of_part as is_of_one_day
+    from items_with_parts
+    window of_part as (partition by account_id, currency, match_key, run_number, segment_number, part_amount)
+
+),
+
+items_in_parts as (
+
+    select
+        *,
+        case when bank_items_of_part = 1 and ledger_items_of_part > 1 and is_of_one_day then part_amount end as part
+    from items_with_part_counts
+
+),
+
 items_with_totals as (
 
     select
@@ -56,8 +93,8 @@ items_with_totals as (
         min(item_id) over of_segment as first_item_id,
         max(business_day_number) over of_segment as completed_day,
         max(counted_on) over of_segment as completed_on
-    from items_with_segment
-    window of_segment as (partition by account_id, currency, match_key, run_number, segment_number)
+    from items_in_parts
+    window of_segment as (partition by account_id, currency, match_key, run_number, segment_number, part)
 
 ),
 
