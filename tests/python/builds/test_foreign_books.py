@@ -36,6 +36,8 @@ FLOORS = {
     "norwegian_landlord": (0.95, 0.98),
     "law_firm": (0.91, 0.97),
     "brazilian_retailer": (0.94, 0.97),
+    "polish_workshop": (0.95, 0.97),
+    "korean_trader": (0.95, 0.97),
 }
 SELECTED = [
     "+fct_matches",

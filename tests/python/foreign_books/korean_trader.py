@@ -28,7 +28,9 @@ FIRMS = (
     ("제이엠글로벌(주)", "제이엠글로벌"),
     ("JM Global Co., Ltd.", "JM GLOBAL CO LT"),
 )
-PEOPLE = tuple(f"{family}{given}" for family in "김이박최정" for given in ("민준", "서연", "지훈", "수빈", "현우"))
+PEOPLE = tuple(
+    f"{family}{given}" for family in "김이박최정" for given in ("민준", "서연", "지훈", "수빈", "현우")
+)
 
 
 def _bank(scene: Scene, amount: Decimal, memo: str, says: Says, least: int = 0, most: int = 0) -> BankLine:
@@ -83,12 +85,15 @@ def payment(scene: Scene) -> None:
 
 def cards(scene: Scene) -> None:
     """What a card company pays out for its slips, less its fee, by the merchant's number."""
-    card, merchant = scene.chance.choice((("국민카드", "0071628893"), ("신한카드", "0094410276"), ("BC카드", "724100338")))
+    card, merchant = scene.chance.choice(
+        (("국민카드", "0071628893"), ("신한카드", "0094410276"), ("BC카드", "724100338"))
+    )
     sales = [_won(scene, 5500, 330000, "100") for _ in range(scene.chance.randint(2, 6))]
     fee = -(sum(sales) * Decimal("0.015")).quantize(Decimal(1))
     says = party(card)
     lines = [
-        _booked(scene, sale, card, f"{digits(scene.chance, 8)}", f"카드매출 {merchant}", says) for sale in sales
+        _booked(scene, sale, card, f"{digits(scene.chance, 8)}", f"카드매출 {merchant}", says)
+        for sale in sales
     ]
     lines.append(_booked(scene, fee, card, "", f"카드수수료 {merchant}", says))
     bank = _bank(scene, sum(sales) + fee, f"{card} {merchant}", says, 1, 3)
@@ -139,7 +144,12 @@ def unplaced(scene: Scene) -> None:
         "unplaced",
         _bank(scene, _won(scene, 50000, 900000), f"인터넷 {scene.chance.choice(PEOPLE)}", party("somebody")),
         _booked(
-            scene, _won(scene, 110000, 22000000), scene.chance.choice(FIRMS)[0], "", "외상매출금 회수", party("nobody")
+            scene,
+            _won(scene, 110000, 22000000),
+            scene.chance.choice(FIRMS)[0],
+            "",
+            "외상매출금 회수",
+            party("nobody"),
         ),
     )
 

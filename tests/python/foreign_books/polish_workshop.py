@@ -44,12 +44,12 @@ def _booked(scene: Scene, amount: Decimal, name: str, reference: str, memo: str,
 
 
 def _number(scene: Scene, kind: str = "FV") -> str:
-    """An invoice of the month: FV 12/03/2026. It counts from one each month."""
-    taken = scene.books.taken
-    number = 1
-    while (f"{kind} {scene.day:%m}", number) in taken:
+    """An invoice of the month: FV 12/03/2026. It counts from one each month, some six a day."""
+    taken, series = scene.books.taken, f"{kind} {scene.day:%m}"
+    number = 6 * (scene.day.day - 1) + scene.chance.randint(1, 6)
+    while (series, number) in taken:
         number += 1
-    taken.add((f"{kind} {scene.day:%m}", number))
+    taken.add((series, number))
     return f"{kind} {number}/{scene.day:%m/%Y}"
 
 
@@ -135,7 +135,9 @@ def terminal(scene: Scene) -> None:
     sales = [scene.amount(15, 700) for _ in range(scene.chance.randint(3, 8))]
     rate = -(sum(sales) * Decimal("0.0069")).quantize(Decimal("0.01"))
     batch = f"{scene.next('batch', 40200000)}"
-    lines = [_booked(scene, sale, "", f"PAR {digits(scene.chance, 5)}", "Karta", document(batch)) for sale in sales]
+    lines = [
+        _booked(scene, sale, "", f"PAR {digits(scene.chance, 5)}", "Karta", document(batch)) for sale in sales
+    ]
     lines.append(_booked(scene, rate, "Elavon", "", "Prowizja terminal", document(batch)))
     bank = _bank(
         scene,
