@@ -16,7 +16,6 @@ import io
 import itertools
 import operator
 import re
-import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
@@ -28,6 +27,7 @@ from orchestration.collect.readers.common import (
     Named,
     at_line,
     decoded_lines,
+    known_day,
     listed_references,
     named_reference,
     numbered_rows,
@@ -41,6 +41,7 @@ from orchestration.collect.readers.common import (
     to_line,
     without_spaces,
 )
+from orchestration.collect.readers.csv_dates import LATIN, day
 from orchestration.collect.readers.csv_profiles import (
     ACCOUNT_IN_PATH,
     CURRENCY_MARK,
@@ -68,7 +69,6 @@ _WITH_CURRENCY = re.compile(
     rf"|(?P<last>[0-9].*?)\s*({CURRENCY_MARK})\s*(?P<after>[-)]?))"
 )
 _CODE_IN_AMOUNT = re.compile(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
-_MINUS_SIGNS = str.maketrans("\u2212\u2013", "--")
 _BLANKS = " \u00a0\u202f"
 _APOSTROPHES = "'\u2019"
 # Other ways of writing a thousands mark; every third digit, in India also pairs before the last three.
@@ -732,7 +732,7 @@ def _number(text: str, profile: CsvProfile, position: str, currency: str = "") -
     of the currency may stand on either side."""
     if text.isascii() and text.lstrip("-").replace(".", "", 1).isdigit() and profile.decimal_mark == ".":
         return parse_amount(text, position)
-    plain, is_negative = text.translate(_MINUS_SIGNS), False
+    plain, is_negative = text.translate(LATIN), False
     if len(plain) <= MAX_VALUE_LENGTH and (match := _WITH_CURRENCY.fullmatch(plain)):
         mark = match[2] or match[5]
         code = CURRENCY_SIGNS.get(mark, mark).upper()
@@ -775,26 +775,5 @@ def _grouped(mark: str, decimal_mark: str) -> re.Pattern[str]:
 
 def _date(text: str, profile: CsvProfile, position: str) -> datetime.date:
     """The day that text states in one of the profile's formats, in its time zone."""
-    found = None
-    if len(text) <= MAX_VALUE_LENGTH:
-        found = _day(text, profile.date_format, profile.time_zone)
-    if found is None:
-        raise UnreadableFile(f"{text!r} is not a date", position)
-    return found
-
-
-@functools.lru_cache(maxsize=4096)
-def _day(text: str, date_formats: str, time_zone: str | None) -> datetime.date | None:
-    for date_format in date_formats.split(FIRST):
-        try:
-            moment = datetime.datetime.strptime(text, date_format)
-        except ValueError:
-            continue
-        if time_zone is None:
-            return moment.date()
-        in_utc = moment.replace(tzinfo=moment.tzinfo or datetime.UTC)
-        try:
-            return in_utc.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
-        except OverflowError:
-            return None
-    return None
+    found = day(text, profile.date_format, profile.time_zone) if len(text) <= MAX_VALUE_LENGTH else None
+    return known_day(found, text, position)

@@ -19,6 +19,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from orchestration.collect.readers.common import at_line, is_iban, plain_text, without_spaces
+from orchestration.collect.readers.csv_dates import LATIN, moment, readings
 from orchestration.collect.readers.csv_profiles import (
     COLUMNS,
     CURRENCY_MARK,
@@ -47,36 +48,45 @@ _NAMES = {
     " fechaoperación dataoperacji datumzaúčtování datalançamento datecomptable datum date dateutc dato fecha"
     " txndate datamov datamovimento fechamovimiento tarihsaat işlemtarihi"
     " data tarih дата датаоперации ημερομηνία תאריך könyvelésdátuma"
-    " 日付 取引日 交易日期 交易日 记账日期 거래일자 거래일시",
+    " 日付 取引日 交易日期 交易日 记账日期 거래일자 거래일시"
+    " お取引日 取引日付 التاريخ تاريخالعملية วันที่ ngàygiaodịch tanggal tanggaltransaksi",
     "value_on": "valuedate wertstellung valutadatum valuta valutadag rentedatum rentedato arvopäivä"
     " effectivedate datavaluta datedevaleur datevaleur fechavalor dataksięgowania datavalor"
-    " interestdate értéknap fvalor valuedat תאריךערך valörtarihi датапроводки",
+    " interestdate értéknap fvalor valuedat תאריךערך valörtarihi датапроводки"
+    " تاريخالقيمة ngàyhiệulực",
     "amount": "amount transactionamount betrag bedrag belopp beløb määrä umsatz montant importe importo"
     " kwota částka valor tutar işlemtutarı сумма"
-    " суммаоперации ποσό összeg 交易金额 发生额 amounteur amountusd amountgbp bedrageur betrageur",
+    " суммаоперации ποσό összeg 交易金额 发生额 amounteur amountusd amountgbp bedrageur betrageur"
+    " المبلغ จำนวนเงิน sốtiền jumlah",
     "debit": "debit debitamount moneyout paidout withdrawal withdrawals withdrawalamount withdrawalamt"
     " belastung lastschrift soll débit dare addebiti cargo cargos debe débito uscite obciążenia borç"
     " расход дебет χρέωση חובה בחובה débiteuros"
-    " 支払い金額 出金金額 出金 お引出し 支出 借方发生额 借方金额 출금액 출금금액",
+    " 支払い金額 出金金額 出金 お引出し 支出 借方发生额 借方金额 출금액 출금금액"
+    " お支払金額 お支払い金額 出金額 支出金额 out مدين السحب ถอนเงิน ghinợ debet",
     "credit": "credit creditamount moneyin paidin deposit deposits depositamount depositamt"
     " gutschrift haben crédit avere accrediti abono abonos haber crédito entrate uznania alacak"
     " приход кредит πίστωση זכות בזכות créditeuros"
-    " 預かり金額 入金金額 入金 お預入れ 收入 贷方发生额 贷方金额 입금액 입금금액",
+    " 預かり金額 入金金額 入金 お預入れ 收入 贷方发生额 贷方金额 입금액 입금금액"
+    " お預り金額 お預かり金額 入金額 收入金额 in دائن الإيداع ฝากเงิน ghicó kredit",
     "balance": "balance runningbalance runningbal saldo saldonatrn balancegbp balanceeur kontostand"
     " solde saldopooperacji zůstatek bakiye closingbalance saldos egyenleg könyveltegyenleg"
-    " saldocontabilístico остаток υπόλοιπο יתרה היתרהבשח היתרה 差引残高 残高 余额 账户余额 잔액",
+    " saldocontabilístico остаток υπόλοιπο יתרה היתרהבשח היתרה 差引残高 残高 余额 账户余额 잔액"
+    " الرصيد ยอดคงเหลือ ยอดเงินคงเหลือ sốdư",
     "currency": "currency währung waehrung munt valutakod ccy devise divisa moneda waluta měna moeda"
-    " parabirimi валюта валютаоперации devies devizanem 币种",
+    " parabirimi валюта валютаоперации devies devizanem 币种"
+    " العملة tiềntệ matauang",
     "account_number": "accountnumber account iban accountno kontonr kontonummer auftragskonto rekening"
     " ibanbban rachunek conto cuenta compte konto bankaccount számlaszám номерсчета номерсчёта",
     "counterparty": "counterparty partnername payee name beneficiary naamtegenpartij empfänger auftraggeber"
     " beneficiario bénéficiaire názevprotiúčtu kontrahent naamtegenpartijbevat partnerneve"
-    " 보낸분받는분 контрагент",
+    " 보낸분받는분 контрагент"
+    " 对方户名 お取引先",
     "counterparty_account": "counterpartyaccount counterpartyaccountnumber counterpartyiban partneriban"
     " rekeningnummertegenpartij ibantegenpartij tegenrekening kontonummeriban empfängeriban gegenkonto"
     " protiúčet čísloprotiúčtu numerrachunkukontrahenta rachunekkontrahenta ibanbeneficiario ibancontrepartie"
     " vastapuolentili partnerkontonummer rekeningtegenpartij partnerszámlaszáma счетконтрагента"
-    " счётконтрагента",
+    " счётконтрагента"
+    " 对方账号 对方账户",
     "memo": "description memo details narrative verwendungszweck omschrijving text tekst rubrik transaction"
     " beschreibung1 forklaring selitys libellé descrizione causale concepto opisoperacji histórico descrição"
     " zprávapropříjemce popis transactionremarks"
@@ -84,18 +94,21 @@ _NAMES = {
     " 摘要 交易备注 交易摘要 备注 적요"
     " transactiondescription narration particulars buchungsdetails notiz note vrijemededeling mededeling"
     " mededelingen communicationlibre movimiento másdatos descrizioneestesa poznámka lançamento viesti"
-    " melding remarks message közlemény observaciones observações",
+    " melding remarks message közlemény observaciones observações"
+    " メモ 内容 取引内容 お取引内容 الوصف البيان รายการ diễngiải nộidung keterangan uraian",
     "creditor_reference": "gestructureerdemededeling communicationstructurée structuredcommunication vs"
     " variabilnísymbol variabilnýsymbol kid ocr viitenumero",
     "reference": "reference paymentreference ref referenz referens viite référence riferimento referencia"
     " refno chqrefno chqrefnumber referencenumber customerreference transactionreference referans"
-    " documento docto nrodocumento אסמכתא",
+    " documento docto nrodocumento אסמכתא"
+    " refnochequeno chequeno المرجع",
     "bank_reference": "bankreference buchungsreferenz transactionid transaktionsnr idpohybu"
     " arkistointitunnus identificador tranzakcióazonosító",
     "transaction_code": "type transactiontype buchungstext code işlemtipi",
 }
 _EITHER_SIDE = ("iban", "ibanbban", "konto", "conto", "conta", "cuenta", "compte", "rekening", "rachunek")
-_COLUMNS = {name: column for column, names in reversed(_NAMES.items()) for name in names.split()}
+_PLAIN_NAMES = {column: [*map(plain_text, names.split())] for column, names in _NAMES.items()}
+_COLUMNS = {name: column for column, names in reversed(_PLAIN_NAMES.items()) for name in names}
 # What a column holds that alone tells money out from money in, in small letters.
 _DIRECTIONS = (
     *(("debit", "credit"), ("d", "c"), ("dr|db", "cr"), ("dbit|dbt", "crdt|cdt"), ("af", "bij"), ("s", "h")),
@@ -121,15 +134,16 @@ _FORMATS = (
     *("%m/%d/%y", "%d/%m/%y", "%d-%m-%y", "%Y-%m-%dT%H:%M:%SZ"),
     *(
         f"{day}{time}"
-        for day in ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d/%b/%Y")
+        for day in ("%d %b %Y", "%d-%b-%Y", "%d-%b-%y", "%d/%b/%Y", "%d. %b %Y", "%d.%b.%Y", "%Y年%m月%d日")
         for time in ("", " %H:%M:%S")
     ),
     *(
         f"{day} {time}"
         for day in ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y.%m.%d")
-        for time in ("%H:%M:%S", "%H:%M")
+        for time in ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p")
     ),
-    *("%d/%m/%Y-%H:%M:%S", "%b %d, %Y"),
+    *("%d/%m/%Y-%H:%M:%S", "%b %d, %Y", "%b %d %Y", "%d de %b de %Y"),
+    *(f"%Y-%m-%d{mark}%H:%M:%S{end}" for mark in "T " for end in ("", "%z", ".%f", ".%f%z", " %z")),
 )
 _CODE = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])")
 _CODES = re.compile(
@@ -139,7 +153,7 @@ _CODES = re.compile(
 )
 # The first that stands in a text counts, a longer one before its part.
 _SIGNS = {**CURRENCY_SIGNS, "$": "USD"}
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）")
 # Where a file may be in the encoding of Western Europe it may be in these.
 _ENCODINGS = ("cp932", "gb18030", "cp949", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255")
 _BLANKS = " \u00a0\u202f"
@@ -168,10 +182,14 @@ class _Table(NamedTuple):
         return len(self.values(header)) == len(self.rows) > 0
 
 
+# What stands behind a time, with or without a colon.
+_OFFSET = re.compile(r"(:[0-9]{2}(?:\.[0-9]+)? ?)[+-][0-9]{2}:?[0-9]{2}$")
+
+
 def _shape(text: str) -> str:
     """The text with one letter for each number and each word, as dates of one format have it; numbers of
     eight digits apart, which alone may be a day."""
-    numbers = re.sub("[0-9]+", lambda match: "8" if len(match[0]) == 8 else "1", text)
+    numbers = re.sub("[0-9]+", lambda match: "8" if len(match[0]) == 8 else "1", _OFFSET.sub(r"\1+1", text))
     return re.sub("[A-Za-z]+", "a", numbers)
 
 
@@ -179,7 +197,9 @@ def _formats_of() -> dict[str, list[str]]:
     """The formats of dates by the shape of what is written in them."""
     found: dict[str, list[str]] = {}
     for form in _FORMATS:
-        found.setdefault(_shape(datetime.datetime(2026, 1, 15).strftime(form)), []).append(form)
+        found.setdefault(
+            _shape(datetime.datetime(2026, 1, 15, tzinfo=datetime.UTC).strftime(form)), []
+        ).append(form)
     return found
 
 
@@ -330,6 +350,8 @@ def _row(
         open_cells.append("check decimal_mark and thousands_mark, since three digits stand behind each point")
     dates = table.values(cells["booked_on"])
     formats = [form for form in _FORMATS if dates and _all_dates(dates, form)]
+    # A Z is also an offset.
+    formats = [form for form in formats if "%z" not in form or form.replace("%z", "Z") not in formats]
     if decimal_mark == ",":
         # Nobody who writes it writes the month first.
         formats.sort(key=lambda form: form.startswith("%m"))
@@ -398,8 +420,8 @@ def _columns(table: _Table) -> tuple[dict[str, str], list[str]]:
     # One that stands there twice can be named by no profile.
     once = [field for field in table.fields if table.fields.count(field) == 1]
     headers = {_plain_name(field): field for field in reversed(once) if _column_of(field)}
-    for column, names in _NAMES.items():
-        for name in names.split():
+    for column, names in _PLAIN_NAMES.items():
+        for name in names:
             header = headers.get(name)
             if header is not None and header not in cells.values() and _holds(table, column, header):
                 cells[column] = header
@@ -471,27 +493,67 @@ def _find_amounts(table: _Table, money: list[str], cells: dict[str, str], open_c
     # An amount has a sign more often than a balance.
     filled.sort(key=lambda header: not any(map(_has_sign, table.values(header))))
     for number_of in (_signed, _magnitude):
+        if number_of is _magnitude and _find_sides(table, money, filled, cells, open_cells):
+            return
         for amount, balance in itertools.permutations(filled, 2):
             if "balance" not in cells and _follows(table, [amount], balance, number_of):
                 cells |= {"amount": amount, "balance": balance}
                 return
-    for one, other in itertools.combinations(money, 2):
-        places = table.fields.index(one), table.fields.index(other)
-        if table.rows and all(bool(row[places[0]]) != bool(row[places[1]]) for row in table.rows):
-            cells |= {"debit": one, "credit": other}
-            open_cells.append(f"check that {one!r} is money out and {other!r} money in")
-            return
     if filled:
         cells["amount"] = filled[0]
         if len(filled) > 1:
             open_cells.append(f"check that {filled[0]!r} is the amount")
 
 
+def _find_sides(
+    table: _Table, money: list[str], filled: list[str], cells: dict[str, str], open_cells: list[str]
+) -> bool:
+    """Whether two columns are debit and credit, since in each row one of them alone says anything."""
+    for one, other in itertools.combinations(money, 2):
+        pairs = [(row[table.fields.index(one)], row[table.fields.index(other)]) for row in table.rows]
+        is_told = any(_says(left) for left, _ in pairs) and any(_says(right) for _, right in pairs)
+        if all(bool(left) != bool(right) for left, right in pairs) or (
+            is_told and all(_says(left) != _says(right) for left, right in pairs)
+        ):
+            others = [header for header in filled if header not in (one, other)]
+            balances = [cells["balance"]] if "balance" in cells else others
+            debit, credit, is_proved = _sides(table, one, other, balances)
+            cells |= {"debit": debit, "credit": credit}
+            if not is_proved:
+                open_cells.append(f"check that {one!r} is money out and {other!r} money in")
+            return True
+    return False
+
+
+def _says(amount: str) -> bool:
+    """Whether a cell of money says anything: banks fill the other one of two with a zero."""
+    return bool(amount) and _magnitude(amount) != 0
+
+
+def _sides(table: _Table, one: str, other: str, balances: Sequence[str]) -> tuple[str, str, bool]:
+    """Which of two columns is money out and which is money in, and whether a balance proves it."""
+    places = table.fields.index(one), table.fields.index(other)
+    moves = [_magnitude(row[places[1]]) - _magnitude(row[places[0]]) for row in table.rows]
+    for header in balances:
+        values = [_signed(value) for value in table.values(header)]
+        if len(values) == len(moves) > 1:
+            steps = [after - before for before, after in itertools.pairwise(values)]
+            for is_turned in (False, True):
+                signed = [-move for move in moves] if is_turned else moves
+                is_oldest_first = steps == signed[1:]
+                is_newest_first = steps == [-move for move in signed[:-1]]
+                if is_oldest_first != is_newest_first:
+                    return (other, one, True) if is_turned else (one, other, True)
+    return one, other, False
+
+
 def _follows(
     table: _Table, amounts_in: Sequence[str], balance: str, number_of: Callable[[str], Decimal]
 ) -> bool:
     """Whether the one is the running balance of the others, in either order, in more than a row."""
-    amounts = [number_of(value) for value in table.values(*amounts_in)]
+    places = [table.fields.index(header) for header in amounts_in]
+    # Of a debit and a credit one may be a zero.
+    amounts = [sum((number_of(row[at]) for at in places if row[at]), Decimal(0)) for row in table.rows]
     balances = [number_of(value) for value in table.values(balance)]
     steps = [other - one for one, other in itertools.pairwise(balances)]
     if number_of is _magnitude:
@@ -517,7 +579,7 @@ def _signed(text: str) -> Decimal:
 
 def _magnitude(text: str) -> Decimal:
     """The amount without its sign. A mark before one or two last digits is the decimal one."""
-    digits = re.sub(r"[^0-9.,]", "", text)
+    digits = re.sub(r"[^0-9.,]", "", text.translate(LATIN))
     match = re.fullmatch(r"(.*?)(?:[.,]([0-9]{1,2}))?", digits)
     whole, fraction = (match[1], match[2]) if match else (digits, None)
     return Decimal(f"{re.sub('[.,]', '', whole) or 0}.{fraction or 0}")
@@ -567,22 +629,21 @@ def _without_currency(text: str) -> str:
     if len(text) > MAX_CELL:
         return text
     side = _side(text)
-    text = (side[1] if side else text).replace("\u2212", "-").replace("\u2013", "-")
+    text = (side[1] if side else text).translate(LATIN)
     return re.sub(rf"(?<![A-Za-z]){CURRENCY_MARK}", "", text).strip()
 
 
 @functools.lru_cache(maxsize=1 << 14)
 def _is_date(text: str) -> bool:
     return len(text) <= MAX_CELL and any(
-        _all_dates([text], form) for form in _FORMATS_OF.get(_shape(text), ())
+        _all_dates([text], form)
+        for reading in readings(text)
+        for form in _FORMATS_OF.get(_shape(reading), ())
     )
 
 
 def _all_dates(texts: list[str], date_format: str) -> bool:
-    try:
-        return all(len(text) <= MAX_CELL and datetime.datetime.strptime(text, date_format) for text in texts)
-    except ValueError:
-        return False
+    return all(len(text) <= MAX_CELL and moment(text, date_format) is not None for text in texts)
 
 
 def _sign_in(text: str) -> str | None:

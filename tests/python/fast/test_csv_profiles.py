@@ -699,6 +699,44 @@ FULL = {
             "memo": "SZÁMLA 45",
         },
     ),
+    # Eras have years of their own, and a yen sign of Shift JIS is a backslash in other encodings.
+    "in Japan": (
+        '取扱日,お支払金額,お預り金額,残高（円）,メモ\nR8.1.5,,"\\3,000","\\８，０００",ニュウキン\n'
+        'R8.1.6,"\\500",,"\\7,500",デンキ\n',
+        {"booked_on": "2026-01-05", "amount": "3000", "currency": "JPY", "memo": "ニュウキン"},
+    ),
+    # The column that says nothing has a zero.
+    "in China": (
+        "交易日期,收入金额,支出金额,账户余额,对方户名,对方账号,摘要,币种\n"
+        "20260105,0.00,50.00,950.00,电力公司,6222001,电费,CNY\n20260106,80.00,0.00,1030.00,客户,6222002,货款,CNY\n",
+        {"amount": "-50.00", "counterparty": "电力公司", "counterparty_account": "6222001", "memo": "电费"},
+    ),
+    "in Egypt": (
+        "التاريخ,الوصف,مدين,دائن,الرصيد,العملة\n٢٥/٠١/٢٠٢٦,تحويل,,٢٬٥٠٠٫٢٥,٣٬٠٠٠٫٢٥,EGP\n",
+        {"booked_on": "2026-01-25", "amount": "2500.25", "memo": "تحويل"},
+    ),
+    "in Thailand": (
+        "วันที่,รายการ,ถอนเงิน,ฝากเงิน,ยอดคงเหลือ (THB)\n25/01/2569,ค่าไฟ,50.00,,950.00\n",
+        {"booked_on": "2026-01-25", "amount": "-50.00", "currency": "THB"},
+    ),
+    "in Spain": (
+        "Fecha;Concepto;Importe;Saldo;Divisa\n25-ene-2026;Luz;-50,00;950,00;EUR\n",
+        {"booked_on": "2026-01-25", "amount": "-50.00"},
+    ),
+    "with times of day": (
+        "Date,Description,Amount,Balance,Currency\n1/25/2026 01:05 PM,POWER,-50.00,950.00,USD\n",
+        {"booked_on": "2026-01-25", "amount": "-50.00"},
+    ),
+    "with offsets": (
+        "Date,Description,Amount,Balance,Currency\n2026-01-25T01:05:00.120+01:00,POWER,-50.00,950.00,USD\n",
+        {"booked_on": "2026-01-25", "amount": "-50.00"},
+    ),
+    # Which is money out is told by the balance.
+    "two columns that say nothing": (
+        "Date,Text,Column A,Column B,Column C,Currency\n2026-01-25,IN,50.00,0.00,150.00,USD\n"
+        "2026-01-26,OUT,0.00,20.00,130.00,USD\n",
+        {"amount": "50.00"},
+    ),
     "with rows of balances": (
         "data;lançamento;valor (R$);saldos (R$)\n05/01/2026;PIX JOSE;-1.234,56;\n"
         "05/01/2026;SALDO DO DIA;;8.765,44\n06/01/2026;TED;500,00;\n06/01/2026;SALDO DO DIA;;9.265,44\n",
@@ -721,6 +759,59 @@ def test_row_that_the_refusal_proposes_reads_every_text(tmp_path, name):
     assert {column: str(getattr(first, column)) for column in expected} == expected
     if name == "with rows of balances":
         assert (rest[-1].opening_balance, rest[-1].closing_balance) == (Decimal(10000), Decimal("9265.44"))
+
+
+def test_columns_told_by_the_balance_are_not_asked_about():
+    text, _ = FULL["two columns that say nothing"]
+    assert "money out" not in refused([], text)
+    without = "\n".join(line.rpartition(",")[0].rpartition(",")[0] for line in text.splitlines())
+    assert "check that 'Column A' is money out and 'Column B' money in" in refused([], without)
+
+
+@pytest.mark.parametrize(
+    ("text", "date_format", "expected"),
+    [
+        ("令和8年1月5日", "%Y年%m月%d日", "2026-01-05"),
+        ("令和元年12月5日", "%Y年%m月%d日", "2019-12-05"),
+        ("平成31年1月5日", "%Y年%m月%d日", "2019-01-05"),
+        ("R08/01/05", "%Y/%m/%d", "2026-01-05"),
+        ("１月5日2026年", "%m月%d日%Y年", "2026-01-05"),
+        ("115/01/05", "%Y/%m/%d", "2026-01-05"),
+        ("1150105", "%Y%m%d", "2026-01-05"),
+        ("民國115年1月5日", "%Y年%m月%d日", "2026-01-05"),
+        # A leap day of a year that is none in the other calendar.
+        ("29/02/2567", "%d/%m/%Y", "2024-02-29"),
+        ("۲۰۲۶/۰۱/۰۵", "%Y/%m/%d", "2026-01-05"),
+        ("5. Mär 2026", "%d. %b %Y", "2026-03-05"),
+        ("5 déc. 2026", "%d %b %Y", "2026-12-05"),
+        ("05.окт.2026", "%d.%b.%Y", "2026-10-05"),
+        ("5 paź 2026", "%d %b %Y", "2026-10-05"),
+        ("5 Ağu 2026", "%d %b %Y", "2026-08-05"),
+        ("5 de fevereiro de 2026", "%d de %b de %Y", "2026-02-05"),
+        # What is written as it stands is read so first.
+        ("05/01/26", "%d/%m/%y | %d/%m/%Y", "2026-01-05"),
+    ],
+)
+def test_dates_of_other_calendars_digits_and_languages(text, date_format, expected):
+    own = profile(date_format=date_format)
+    assert str(read_with(own, f"{HEADER}\n1;{text};1;a;\n")[0].booked_on) == expected
+
+
+@pytest.mark.parametrize("text", ["05/01/1404", "05/01/0026", "05/01/3026", "05/jui/2026", "05/lip/1447"])
+def test_a_year_of_no_calendar_that_is_known_is_refused(text):
+    """Loaded as they stood, they would be dates of the wrong century."""
+    own = profile(date_format="%d/%m/%Y | %d/%b/%Y")
+    reason = refused(own, f"{HEADER}\n1;{text};1;a;\n")
+    year = int(text[-4:])
+    told = f"is of the year {year}, which is none of 1950 to 2199" if year != 2026 else "is not a date"
+    assert f"{text!r} {told} (line 2)" == reason
+
+
+@pytest.mark.parametrize("text", ["-١٢٫٥٠", "−12.50", "-１２．５０", "-\\12.50", "-￥12.50"])
+def test_amounts_in_other_digits(text):
+    assert amounts(read_with(profile(fixed_currency="JPY"), f"{HEADER}\n1;2026-01-05;{text};a;\n")) == [
+        "-12.50"
+    ]
 
 
 def test_refusal_names_the_columns_that_its_row_leaves_unread():

@@ -1,0 +1,127 @@
+"""Days and digits as people write them in a CSV: other digits, eras, calendars, months in other languages.
+
+Belongs here: how a text becomes one that a strptime format reads. Nothing of it is asked where the text is
+read as it stands.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import functools
+import re
+import zoneinfo
+from collections import Counter
+from collections.abc import Iterator
+
+from orchestration.collect.readers.common import FIRST_YEAR, LAST_YEAR
+from orchestration.collect.readers.csv_profiles import FIRST
+
+# Zeros: Arabic, Persian, Devanagari, Bengali, Gujarati, Thai, Lao, Burmese, Khmer and full-width ones.
+_ZEROS = "\u0660\u06f0\u0966\u09e6\u0ae6\u0e50\u0ed0\u1040\u17e0\uff10"
+# What stands among digits: Arabic marks, full-width ones, minus signs, and the yen sign of Shift JIS.
+_MARKS = dict(
+    zip(
+        "\u066b\u066c\uff0c\uff0e\uff0f\uff0d\u2212\u2013\uffe5\\",
+        ".,,./---\u00a5\u00a5",
+        strict=True,
+    )
+)
+LATIN = str.maketrans({chr(ord(zero) + digit): str(digit) for zero in _ZEROS for digit in range(10)} | _MARKS)
+# The year before the first of an era.
+_ERAS = {
+    **dict.fromkeys(("令和", "R", "R."), 2018),
+    **dict.fromkeys(("平成", "H", "H."), 1988),
+    **dict.fromkeys(("昭和", "S", "S."), 1925),
+    **dict.fromkeys(("民國", "民国", "中華民國"), 1911),
+}
+_ERA = re.compile(
+    rf"({'|'.join(map(re.escape, sorted(_ERAS, key=len, reverse=True)))}) ?(元|[0-9]{{1,3}})(?=[年/.\-])"
+)
+# Taiwan's years have three digits, Thailand's are 543 ahead.
+_THREE_DIGITS = re.compile(r"1[0-4][0-9](?=[/.\-年]|[0-9]{4}$)")
+_OF_THAILAND = re.compile(r"(?<![0-9])2[456][0-9]{2}(?![0-9])")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+# In languages that agree about what their first letters mean: Croatia's listopad is October.
+_MONTHS = (
+    "january januar januari janvier janeiro januarie stycznia styczeń ocak enero gennaio января январь січня",
+    "february februar februari februarie février fevrier febrero fevereiro febbraio lutego luty şubat subat"
+    " февраля февраль лютого",
+    "march mars märz marz mrz maerz maart mrt marts marzo março marca marzec mart maret mac martie марта март"
+    " березня",
+    "april avril abril aprile aprilie kwietnia kwiecień nisan апреля апрель квітня",
+    "may mai maj mei mayo maio maggio maja mayıs mayis mag мая май травня",
+    "june juni jun juin junio junho giugno czerwca czerwiec haziran iunie июня июнь червня",
+    "july juli jul juillet julio julho luglio lipca lipiec temmuz iulie июля июль липня",
+    "august août aout agosto augustus augusti agustus agt agu ogos sierpnia sierpień ağustos agustos"
+    " августа август серпня",
+    "september septembre septiembre setiembre setembro settembre września wrzesień eylül eylul septembrie"
+    " сентября сентябрь вересня",
+    "october oktober octobre octubre outubro ottobre października październik ekim octombrie okt"
+    " октября октябрь жовтня",
+    "november novembre noviembre novembro listopada listopad kasım kasim noiembrie ноября ноябрь листопада",
+    "december dezember desember décembre decembre diciembre dezembro dicembre grudnia grudzień aralık aralik"
+    " decembrie dis декабря декабрь грудня",
+)
+
+
+def _months() -> dict[str, str]:
+    """English months of three letters, by all beginnings of three letters or more that mean one month."""
+    beginnings = {
+        (name[:length], month)
+        for month, names in enumerate(_MONTHS, start=1)
+        for name in names.split()
+        for length in range(3, len(name) + 1)
+    }
+    counted = Counter(beginning for beginning, _ in beginnings)
+    return {name: calendar.month_abbr[month] for name, month in beginnings if counted[name] == 1}
+
+
+_MONTH_OF = _months()
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def moment(text: str, date_formats: str) -> datetime.datetime | None:
+    """The moment that the text states in the first of the formats in which it does, as it stands or else put
+    as strptime reads it; one of our time, if there is any."""
+    other: datetime.datetime | None = None
+    for reading in readings(text):
+        for date_format in date_formats.split(FIRST):
+            try:
+                found = datetime.datetime.strptime(reading, date_format)
+            except ValueError:
+                continue
+            if FIRST_YEAR <= found.year <= LAST_YEAR:
+                return found
+            other = other or found
+    return other
+
+
+@functools.lru_cache(maxsize=4096)
+def day(text: str, date_formats: str, time_zone: str | None) -> datetime.date | None:
+    """The day of the moment, in the time zone where one is given: of a time without an offset in UTC."""
+    found = moment(text, date_formats)
+    if found is None or time_zone is None:
+        return found and found.date()
+    in_utc = found.replace(tzinfo=found.tzinfo or datetime.UTC)
+    try:
+        return in_utc.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
+    except OverflowError:
+        return None
+
+
+def readings(text: str) -> Iterator[str]:
+    """The text; then in Latin digits, with years of our calendar and months in English; then without full
+    stops behind the months."""
+    yield text
+    plain = text.translate(LATIN)
+    if era := _ERA.match(plain):
+        plain = f"{_ERAS[era[1]] + (1 if era[2] == '元' else int(era[2]))}{plain[era.end() :]}"
+    elif three := _THREE_DIGITS.match(plain):
+        plain = f"{int(three[0]) + 1911}{plain[three.end() :]}"
+    else:
+        plain = _OF_THAILAND.sub(lambda found: str(int(found[0]) - 543), plain)
+    words = {word: _MONTH_OF.get(word.casefold(), word) for word in _WORD.findall(plain)}
+    put = _WORD.sub(lambda found: words[found[0]], plain)
+    without = re.sub(r"(?<=[^\W\d_])\.", "", put)
+    yield from (each for each in dict.fromkeys((put, without)) if each != text)
