@@ -55,7 +55,11 @@ from orchestration.collect.readers.csv_profiles import (
     words,
 )
 from orchestration.collect.readers.csv_unknown import unknown_csv
-from orchestration.collect.readers.payment_text import creditor_references_in_text, read_payment_text
+from orchestration.collect.readers.payment_text import (
+    creditor_references_in_text,
+    read_payment_text,
+    symbols_in_text,
+)
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
@@ -651,6 +655,8 @@ def _named(row: _Row, is_credit: bool) -> tuple[str | None, Named]:
     if not any(row[_NAMED]):
         return counterparty, (_CODED if row.transaction_code else UNNAMED).filled(of_text)
     proved = creditor_references_in_text(row.creditor_reference)
+    if "VS" in row.creditor_reference or "VS" in row.end_to_end_id:
+        proved += symbols_in_text(f"{row.creditor_reference} {row.end_to_end_id}")
     of_columns = Named(
         creditor_reference=listed_references(proved or [row.creditor_reference]),
         end_to_end_id=named_reference(row.end_to_end_id),

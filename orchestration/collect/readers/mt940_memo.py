@@ -32,6 +32,8 @@ _POLISH_SEPARATORS = "~^<"
 # GVC of SEPA payments that came back: direct debits (companies, anyone) and transfers. ?34 then says why.
 _RETURN_CODES = {"108", "109", "159"}
 _SUBFIELDS = re.compile(r"(?P<code>[0-9]{3})(?P<separator>[?@~^<>|+])(?=[0-9]{2})")
+# Without the code, or with it once more since it stands in a :86: of its own before.
+_UNCODED = re.compile(r"(?:(?P<code>[0-9]{3})(?P=code)(?=[?@~^<>|][0-9]{2})|(?=[?~^<](?:00|20)[^?~^<]))")
 # Banks in Bulgaria have letters for the code.
 _LETTERED = re.compile(r"[A-Z]{3}(?=\+00)")
 _SUBFIELD = {
@@ -120,6 +122,14 @@ def _from_plain_text(lines: list[str], joined: str, text: str, is_credit: bool) 
         found = _from_subfields(joined[coded.end() :], "+", coded[0], is_credit)
         named = found.named._replace(proprietary_code=coded[0], proprietary_code_scheme="proprietary")
         return found._replace(named=named)
+    if uncoded := _UNCODED.match(joined):
+        text = joined[uncoded.end() :]
+        found = _from_subfields(text, text[0], uncoded["code"] or "", is_credit)
+        if uncoded["code"] is None:
+            found = found._replace(
+                named=found.named._replace(proprietary_code=None, proprietary_code_scheme=None)
+            )
+        return found
     if "/" in joined and _SURE_SLASH_TAG.search(joined):
         return _from_slash_tags(joined, _SLASH_TAG_OR_NAAM, is_credit)
     if "+" in joined and _SURE_SEPA_TAG.search(joined):

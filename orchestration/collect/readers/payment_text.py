@@ -64,6 +64,10 @@ _SWISS = re.compile(r"[0-9](?<![0-9][0-9])(?:[0-9]{26}|[0-9](?: [0-9]{5}){5})(?!
 _SWISS_LENGTH = 27
 _NO_DIGITS = bytes({*range(256)} - {*b"0123456789"})
 _BELGIAN = re.compile(r"(\+\+\+|\*\*\*) ?([0-9]{3}/?[0-9]{4}/?[0-9]{5}) ?\1")
+# The variable, specific and constant symbols of Czechia and Slovakia: /VS2026000123/SS/KS0308, VS:2026000123.
+# The constant one says what kind of payment it is.
+_SYMBOLS = re.compile(r"(?<![A-Z0-9])(?:/[VSK]S/?[0-9]{0,10}(?![0-9])){1,3}")
+_SYMBOL = re.compile(r"(?<![A-Z0-9])(?P<name>VS|SS)[:=/]? ?(?P<number>[0-9]{1,10})(?![0-9])")
 # The next digit of the carry in Switzerland's check, row by row.
 _CARRIES = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 # A date after the word is no number: "CHECK PAID 01/05".
@@ -85,6 +89,8 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
     upper = text.upper()
     is_referred = "KID" in upper or "OCR" in upper or "BETALINGSKENMERK" in upper or "VIITE" in upper
     proved = creditor_references_in_text(text)
+    if "VS" in upper:
+        proved += symbols_in_text(upper)
     values = _labelled(text) if ":" in text or "=" in text else {}
     if not (proved or values or is_referred or "UETR" in upper):
         return _NOTHING
@@ -112,6 +118,18 @@ def creditor_references_in_text(text: str) -> list[str]:
     found += [_swiss(match[0]) for match in _SWISS.finditer(text)]
     found += [_belgian(match[2]) for match in _BELGIAN.finditer(text)]
     return [reference for reference in found if reference]
+
+
+def symbols_in_text(text: str) -> list[str]:
+    """The variable and the specific symbol, where they stand behind slashes or with a mark behind their name;
+    a specific one alone is none."""
+    runs = [match[0] for match in _SYMBOLS.finditer(text)]
+    found = [match for run in runs for match in _SYMBOL.finditer(run)]
+    found += [match for match in _SYMBOL.finditer(text) if match[0][2] in ":="]
+    if not any(match["name"] == "VS" for match in found):
+        return []
+    found.sort(key=lambda match: match["name"] != "VS")
+    return [match["number"] for match in found]
 
 
 def _has_digits(text: str) -> bool:
