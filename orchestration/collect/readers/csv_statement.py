@@ -80,7 +80,8 @@ _MARKS = {**dict.fromkeys(_BLANKS, f"[{_BLANKS}]"), **dict.fromkeys(_APOSTROPHES
 
 
 class _Match(NamedTuple):
-    """A profile that fits a file, and where. header_line: from 1; 0 where the file has no header."""
+    """A profile that fits a file, and where. header_line: from 1; 0 where the file has no header. blanks:
+    columns behind the others whose header is blank."""
 
     profile: CsvProfile
     encoding: str
@@ -91,6 +92,16 @@ class _Match(NamedTuple):
     has_account_column: bool
     opening: str | None
     closing: str | None
+    blanks: int = 0
+
+    def all_headers(self) -> list[str]:
+        """What the columns are called: those whose header is blank or stands twice by their place."""
+        counted = Counter(self.headers)
+        called = [*self.headers, *[""] * self.blanks]
+        return [
+            header if header and counted[header] == 1 else str(place)
+            for place, header in enumerate(called, start=1)
+        ]
 
 
 class _Row(NamedTuple):
@@ -266,6 +277,7 @@ def _described(
         has_column,
         _labelled(preamble, profile.preamble_opening),
         _labelled(preamble, profile.preamble_closing),
+        len(first_rows[at]) - len(headers) if at >= 0 else 0,
     )
 
 
@@ -349,7 +361,9 @@ class _Table:
         # By number and currency as the rows write them.
         self.written: dict[tuple[str, str], _Account] = {}
         self.left_out: Counter[str] = Counter()
-        self.pick = _picker(match.profile, match.headers)
+        self.pick = _picker(match.profile, match.all_headers())
+        cells = (getattr(match.profile, column) for column in HEADER_COLUMNS)
+        self.named = {name.rstrip("?") for cell in cells for name in header_names(cell)}
         self.booked = words(match.profile.booked_words)
         self.pending = words(match.profile.pending_words)
         self.left_out_words = words(match.profile.left_out_words)
@@ -366,12 +380,8 @@ class _Table:
                 self.left_out["footer"] += 1
                 self._see_the_end(lines, number)
                 break
-            if len(fields) != width:
-                if any(field.strip() for field in fields[width:]) or len(fields) < width:
-                    raise UnreadableFile(
-                        f"the row has {len(fields)} columns, the header {width}", at_line(number)
-                    )
-                fields = fields[:width]
+            if len(fields) != width or self.match.blanks:
+                fields = self._in_width(fields, width, at_line(number))
             line = self._line(self.pick(fields), number)
             if line is not None:
                 yield line
@@ -383,6 +393,21 @@ class _Table:
         for statement in statements:
             yield statement._replace(rows_left_out=left_out)
             left_out = None
+
+    def _in_width(self, fields: list[str], width: int, position: str) -> list[str]:
+        """The fields of a row as wide as all columns. What stands under no header must be named by its place,
+        or is not passed over."""
+        blanks = self.match.blanks
+        if any(field.strip() for field in fields[width + blanks :]) or len(fields) < width:
+            raise UnreadableFile(f"the row has {len(fields)} columns, the header {width}", position)
+        for place, field in enumerate(fields[width : width + blanks], start=width + 1):
+            if field.strip() and str(place) not in self.named:
+                raise UnreadableFile(
+                    f"the column {place} has no header and holds {field.strip()!r}; next step: name it by its"
+                    f" place in the profile {self.profile.profile_code}, such as memo: Text + {place}?",
+                    position,
+                )
+        return (fields + [""] * blanks)[: width + blanks]
 
     def _see_the_end(self, lines: Iterator[str], number: int) -> None:
         """What follows the table may be any text, but no row of it. number: of the line that ends it."""
@@ -453,7 +478,7 @@ class _Table:
                 reference_or_none(row.reference.strip("'")),
                 reference_or_none(row.bank_reference.strip("'")),
                 counterparty,
-                without_spaces(row.counterparty_account) or None,
+                without_spaces(row.counterparty_account).strip("'") or None,
                 text_or_none(row.memo),
                 text_or_none(row.transaction_code),
                 fee or None,
@@ -471,7 +496,7 @@ class _Table:
         return line
 
     def _account(self, row: _Row, line_number: int, position: str) -> _Account:
-        number = without_spaces(row.account_number) or self.match.account_number
+        number = without_spaces(row.account_number).strip("'") or self.match.account_number
         if not number:
             raise UnreadableFile("the row names no account", position)
         currency = _currency(row, self.match, position)

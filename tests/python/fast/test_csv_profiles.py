@@ -731,6 +731,46 @@ FULL = {
         "Date,Description,Amount,Balance,Currency\n2026-01-25T01:05:00.120+01:00,POWER,-50.00,950.00,USD\n",
         {"booked_on": "2026-01-25", "amount": "-50.00"},
     ),
+    # The texts stand under headers that are blank, and their encoding is that of the currency's country.
+    "in Poland": (
+        '"Data operacji","Data waluty","Typ transakcji","Kwota","Waluta","Saldo po transakcji",'
+        '"Opis transakcji","",""\n"2026-01-05","2026-01-07","Przelew","-50.00","PLN","950.00","Rachunek 61",'
+        '"Odbiorca: Żółw",'
+        '"Tytuł: FV 77"\n',
+        {
+            "memo": "Rachunek 61 Odbiorca: Żółw Tytuł: FV 77",
+            "transaction_code": "Przelew",
+            "value_on": "2026-01-07",
+        },
+    ),
+    # The side of the amount and that of the balance are called alike, and days are written in two ways.
+    "in India": (
+        "No.,Transaction Date,Value Date,Description,Chq No.,Amount,Dr / Cr,Balance (INR),Dr / Cr\n"
+        "1,25-01-2026 10:00:00,26-01-2026,POWER,4711,50.00,DR,950.00,CR\n"
+        "2,26-01-2026 10:00:00,26-01-2026,NEFT,,20.00,CR,970.00,CR\n",
+        {"amount": "-50.00", "booked_on": "2026-01-25", "value_on": "2026-01-26", "cheque_number": "4711"},
+    ),
+    # An empty column is no date, and one in brackets is another one.
+    "in New Zealand": (
+        "Ref,Date,Memo/Description,OP name,Amount (credit),Amount (debit),Amount,Balance (NZD)\n"
+        ",25 Jan 26,x,POWER,,50.00,-50.00,950.00\n,26 Jan 26,y,MILL,20.00,,20.00,970.00\n",
+        {"amount": "-50.00", "booked_on": "2026-01-25", "counterparty": "POWER", "memo": "x"},
+    ),
+    "in Greece": (
+        "Ημερομηνία;Ποσό;Χρέωση / Πίστωση;Νόμισμα;Περιγραφή\n25/01/2026;50,00;Χρέωση;EUR;ΔΕΗ\n"
+        "26/01/2026;20,00;Πίστωση;EUR;ΜΥΛΟΣ\n",
+        {"amount": "-50.00", "memo": "ΔΕΗ"},
+    ),
+    "in Germany": (
+        '"Buchungstag";"Wertstellung (Valuta)";"Vorgang";"Buchungstext";"Umsatz in EUR";\n"25.01.2026";'
+        '"26.01.2026";"Überweisung";"Empfänger: Mühle Buchungstext: RE 77";"-50,00";\n',
+        {
+            "counterparty": "Mühle",
+            "memo": "Empfänger: Mühle Buchungstext: RE 77",
+            "transaction_code": "Überweisung",
+            "value_on": "2026-01-26",
+        },
+    ),
     # Which is money out is told by the balance.
     "two columns that say nothing": (
         "Date,Text,Column A,Column B,Column C,Currency\n2026-01-25,IN,50.00,0.00,150.00,USD\n"
@@ -759,6 +799,57 @@ def test_row_that_the_refusal_proposes_reads_every_text(tmp_path, name):
     assert {column: str(getattr(first, column)) for column in expected} == expected
     if name == "with rows of balances":
         assert (rest[-1].opening_balance, rest[-1].closing_balance) == (Decimal(10000), Decimal("9265.44"))
+
+
+def test_encoding_of_a_polish_file_is_told_by_its_currency(tmp_path):
+    text, expected = FULL["in Poland"]
+    content = text.encode("cp1250")
+    with pytest.raises(UnreadableFile) as caught:
+        list(read(io.BytesIO(content), PROFILES, "bank/account=7/x.csv"))
+    seed = tmp_path / "csv_profiles.csv"
+    seed.write_text(
+        SEED.read_text().splitlines()[0] + "\n" + caught.value.reason.rpartition("collect again: ")[2]
+    )
+    first = next(read(io.BytesIO(content), load_csv_profiles(seed), "bank/account=7/x.csv"))
+    assert first.memo == expected["memo"]
+
+
+def test_text_under_a_blank_header_is_not_passed_over():
+    text = "Account;Date;Amount;Text;\n1;2026-01-05;-1.50;a;\n1;2026-01-06;-1.50;b;FV 77\n"
+    assert refused(profile(), text) == (
+        "the column 5 has no header and holds 'FV 77'; next step: name it by its place in the profile own,"
+        " such as memo: Text + 5? (line 3)"
+    )
+    found = read_with(profile(memo="Text + 5?"), text)
+    assert [row.memo for row in found[:2]] == ["a", "b FV 77"]
+    assert "the row has 6 columns, the header 4" in refused(
+        profile(memo="Text + 5?"), text.replace("77", "7;7")
+    )
+
+
+def test_columns_called_alike_are_named_by_their_place():
+    text = "Account;Date;Amount;Side;Text;Side\n1;2026-01-05;1.50;D;a;C\n"
+    sides = {"debit_words": "D", "credit_words": "C"}
+    assert amounts(read_with(profile(direction="4?", **sides), text)) == ["-1.50"]
+    assert amounts(read_with(profile(direction="6?", **sides), text)) == ["1.50"]
+    assert "the header names a column twice" in refused(profile(direction="Side", **sides), text)
+
+
+def test_refusal_asks_about_what_may_be_no_booked_entry():
+    text = (
+        "Account,Date,Amount,Currency,Text,Status,Way\n7,2026-01-15,5.00,EUR,a,Done,x\n"
+        "7,2026-01-16,5.00,EUR,Closing balance,Open,y\n7,2026-01-17,5.00,EUR,b,Done,y\n"
+    )
+    reason = refused([], text)
+    assert "check sign, since no amount has a minus, and fill direction if 'Status' tells it" in reason
+    assert "fill status if 'Status' ('Done', 'Open') tells what is not booked" in reason
+    assert "check that 'Closing balance' is no entry, and fill balance_words or row_type" in reason
+
+
+def test_account_numbers_in_quotation_marks_of_a_worksheet():
+    own = profile(counterparty_account="Other")
+    found = read_with(own, "Account;Date;Amount;Text;Other\n'12-34;2026-01-05;1.50;a;'61 10 90'\n")
+    assert (found[0].account_number, found[0].counterparty_account) == ("12-34", "611090")
 
 
 def test_columns_told_by_the_balance_are_not_asked_about():
