@@ -53,7 +53,7 @@ _LINE_WIDTH = 65
 _SUBFIELD_LENGTH = 27
 _SLASH_TAG = re.compile(
     r"/(TRTP|TRCD|EREF|PREF|MARF|CSID|ORDP|BENM|NAME|IBAN|BIC|ADDR|REMI|RTRN|RTYP|ACCW|CNTP|UDTR|UCRD|PURP|"
-    r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)/"
+    r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)(?=/)"
 )
 # Tags that only a bank writes: plain text that holds one of them is read for what it names.
 _SURE_SLASH_TAG = re.compile(r"/(?:EREF|MARF|ORDP|BENM|NAME|NAAM|IBAN|REMI|CDTRREF|CNTP)/")
@@ -65,6 +65,7 @@ _PLAIN_LABEL = re.compile(
     re.IGNORECASE,
 )
 _SURE_LABEL = re.compile(r"\b(?:NAAM|BETALINGSKENMERK|BETALINGSKENM\.|KENMERK): ", re.IGNORECASE)
+_TOLD = {"EREF", "PREF", "REMI", "TRTP", "MARF", "UDTR", "UCRD", "TRCD", "RTRN", "ORDP", "BENM"}
 _STRUCTURED = re.compile(r"STRD/(?:[A-Z]{3}/)?([^/]+)")
 _ORIGINAL = re.compile(r"/OCMT/ ?([A-Z]{3}) ?([0-9]{1,15}(?:,[0-9]{0,5})?)(?![0-9,])")
 _SLASH_TAG_OR_NAAM = re.compile(_SLASH_TAG.pattern.replace("|NAME|", "|NAME|NAAM|"))
@@ -296,6 +297,9 @@ def _from_slash_tags(text: str, tag: re.Pattern[str], is_credit: bool) -> Memo:
     if debtor.name and creditor.name:
         name, account = debtor if is_credit else creditor
     structured = _STRUCTURED.match(values.get("REMI", ""))
+    if not (values.keys() & _TOLD or name or account or references):
+        # Amounts and rates alone: what stands among them is said nowhere else.
+        return Memo(memo=text_or_none(text))
     return Memo(
         reference_or_none(values.get("EREF")) or reference_or_none(values.get("PREF")),
         text_or_none(name),

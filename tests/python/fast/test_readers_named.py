@@ -778,3 +778,23 @@ def test_csv_symbols_of_czechia_and_slovakia():
         text = f"{header}\n{';'.join((values | told).values())}\n"
         (line, _) = read(io.BytesIO(text.encode()), [own], "x.csv")
         assert line.creditor_reference == "2026000123 77"
+
+
+@pytest.mark.parametrize(
+    ("memo", "counterparty"),
+    [
+        ("GUTSCHRIFT AUFTRAGGEBER: MÜHLE AG MITTEILUNGEN: RE 77", "MÜHLE AG"),
+        ("Rachunek nadawcy: 61 10 Nazwa nadawcy: NOWAK SP Tytuł: FV 77", "NOWAK SP"),
+        ("GÖNDEREN: DEĞİRMEN AŞ AÇIKLAMA: FAT 77", "DEĞİRMEN AŞ"),
+        ("TRANSFERENCIA ORDENANTE: MOLINO SA CONCEPTO: FRA 77", "MOLINO SA"),
+        ("BONIFICO ORDINANTE: MULINO SRL CAUSALE: FATT 77", "MULINO SRL"),
+        # One slash between the side and its name.
+        ("/ORDP/NAME/MILL LTD/REMI/INV77/EREF/E77", "MILL LTD"),
+    ],
+)
+def test_mt940_labels_of_other_languages(memo, counterparty):
+    assert mt940(memo).counterparty == counterparty
+
+
+def test_mt940_text_among_amounts_is_kept():
+    assert mt940("/OCMT/SEK20,00/CHGS/SEK5,00/MILL LTD").memo == "/OCMT/SEK20,00/CHGS/SEK5,00/MILL LTD"
