@@ -30,6 +30,9 @@ MIN_IBAN_LENGTH, MAX_IBAN_LENGTH = 15, 34
 # A year beyond these is of another calendar (Thailand's 2569, Iran's 1404), or a slip.
 FIRST_YEAR, LAST_YEAR = 1950, 2199
 
+# What stands for nothing in a table.
+DASHES = {"-", "--", "---", "\u2013", "\u2014"}
+
 # ISO 4217 minor units other than two.
 _DECIMALS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",

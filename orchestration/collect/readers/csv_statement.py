@@ -22,6 +22,7 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
+    DASHES,
     MAX_VALUE_LENGTH,
     UNNAMED,
     Named,
@@ -724,11 +725,12 @@ def _signed(row: _Row, profile: CsvProfile, position: str, currency: str) -> Dec
         raise UnreadableFile(f"the direction {row.direction!r} is none that the profile knows", position)
     if profile.amount:
         return _sided(row.amount, sign, profile, position, currency)
-    if not row.debit and not row.credit:
+    has_debit, has_credit = ((text and text not in DASHES) for text in (row.debit, row.credit))
+    if not has_debit and not has_credit:
         raise UnreadableFile("the row has neither a debit nor a credit", position)
     credit_sign = SIGNS[profile.credit_sign or "credit_positive"]
-    debit = _sided(row.debit, sign, profile, position, currency) if row.debit else _ZERO
-    credit = _sided(row.credit, credit_sign, profile, position, currency) if row.credit else _ZERO
+    debit = _sided(row.debit, sign, profile, position, currency) if has_debit else _ZERO
+    credit = _sided(row.credit, credit_sign, profile, position, currency) if has_credit else _ZERO
     if debit and credit:
         raise UnreadableFile(f"the row has a debit {row.debit!r} and a credit {row.credit!r}", position)
     return credit + debit
@@ -736,13 +738,13 @@ def _signed(row: _Row, profile: CsvProfile, position: str, currency: str) -> Dec
 
 def _fee(row: _Row, profile: CsvProfile, position: str, currency: str) -> Decimal:
     """What the row says the entry cost besides, negative."""
-    if not row.fee:
+    if not row.fee or row.fee in DASHES:
         return _ZERO
     return SIGNS[profile.fee_sign or "debit_positive"] * _number(row.fee, profile, position, currency)
 
 
 def _balance(row: _Row, profile: CsvProfile, position: str, currency: str) -> Decimal | None:
-    if not row.balance:
+    if not row.balance or row.balance in DASHES:
         return None
     return _sided(row.balance, SIGNS[profile.balance_sign or "credit_positive"], profile, position, currency)
 

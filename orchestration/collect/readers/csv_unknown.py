@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from orchestration.collect.readers.common import at_line, is_iban, plain_text, without_spaces
+from orchestration.collect.readers.common import DASHES, at_line, is_iban, plain_text, without_spaces
 from orchestration.collect.readers.csv_dates import LATIN, moment, readings
 from orchestration.collect.readers.csv_profiles import (
     COLUMNS,
@@ -335,7 +335,11 @@ def _table(lines: list[str]) -> _Table:
 def _below(rows: list[list[str]], width: int) -> list[list[str]]:
     """The rows of the table, as wide as its header; what follows it is shorter, or has text in the place of
     its date or of an amount."""
-    table = [row[:width] for row in itertools.takewhile(lambda row: len(row) >= width, rows) if any(row)]
+    table = [
+        ["" if cell in DASHES else cell for cell in row[:width]]
+        for row in itertools.takewhile(lambda row: len(row) >= width, rows)
+        if any(row)
+    ]
     entries = [row for row in table if any(map(_is_date, row)) and any(map(_is_amount, row))]
     places = list(zip(*entries, strict=True))
     days = [at for at, cells in enumerate(places) if all(map(_is_date, cells))]

@@ -22,6 +22,7 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
+    DASHES,
     MAX_VALUE_LENGTH,
     at_line,
     currency_decimals,
@@ -537,7 +538,7 @@ class _Table:
         self, row: _Row, cell: str, currency: str, position: str, direction: str | None = None
     ) -> Decimal | None:
         """The sum of the cell's terms, or None where all are blank."""
-        filled = [(sign, text) for sign, text in row.amounts[cell] if text]
+        filled = [(sign, text) for sign, text in row.amounts[cell] if text and text not in DASHES]
         if not filled:
             return None
         total = sum((sign * self._number(text, currency, position) for sign, text in filled), _ZERO)

@@ -846,6 +846,17 @@ def test_refusal_asks_about_what_may_be_no_booked_entry():
     assert "check that 'Closing balance' is no entry, and fill balance_words or row_type" in reason
 
 
+def test_dashes_stand_for_nothing():
+    own = profile(amount=None, debit="Out", credit="In", fee="Fee", balance="Balance", sign="debit_positive")
+    text = "Account;Date;Out;In;Fee;Balance;Text\n1;2026-01-05;-;5.00;--;-;a\n1;2026-01-06;1.50;–;0.50;—;b\n"
+    assert amounts(read_with(own, text)) == ["5.00", "-2.00"]
+    assert "neither a debit nor a credit" in refused(own, text.replace("5.00;--", "-;--"))
+    proposed = refused(
+        [], text.replace("Text", "Text;Currency").replace(";a\n", ";a;EUR\n").replace(";b\n", ";b;EUR\n")
+    )
+    assert ",Out,In,," in proposed.rpartition("collect again: ")[2]
+
+
 def test_account_numbers_in_quotation_marks_of_a_worksheet():
     own = profile(counterparty_account="Other")
     found = read_with(own, "Account;Date;Amount;Text;Other\n'12-34;2026-01-05;1.50;a;'61 10 90'\n")
