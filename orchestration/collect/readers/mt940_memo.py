@@ -297,14 +297,15 @@ def _from_slash_tags(text: str, tag: re.Pattern[str], is_credit: bool) -> Memo:
     if debtor.name and creditor.name:
         name, account = debtor if is_credit else creditor
     structured = _STRUCTURED.match(values.get("REMI", ""))
-    if not (values.keys() & _TOLD or name or account or references):
+    memo = _remittance(values.get("REMI")) or text_or_none(values.get("TRTP"))
+    if memo is None and not (name or account or references or values.keys() & _TOLD):
         # Amounts and rates alone: what stands among them is said nowhere else.
         return Memo(memo=text_or_none(text))
     return Memo(
         reference_or_none(values.get("EREF")) or reference_or_none(values.get("PREF")),
         text_or_none(name),
         (without_spaces(account) or None) if account else None,
-        _remittance(values.get("REMI")) or text_or_none(values.get("TRTP")),
+        memo,
         Named(
             creditor_reference=listed_references([*references, structured and structured[1]]),
             end_to_end_id=named_reference(values.get("EREF")),

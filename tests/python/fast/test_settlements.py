@@ -370,7 +370,7 @@ def test_row_that_the_refusal_proposes_reads_the_report(text: str, tmp_path: Pat
     assert ("check unsettled_words, of 'Successful', 'Failed', 'Cancelled'" in told) == ("Status" in text)
 
 
-# Each with its currency, and what its lines must come to: reference of the transaction, kind, gross, fee, net.
+# What the lines must come to: reference of the transaction, kind, gross, fee and net.
 MORE_UNKNOWN = {
     "a debit and a credit beside an amount without a sign": (
         "entity_id,type,debit,credit,amount,currency,fee,created_at,settlement_id,payment_id\n"
@@ -386,7 +386,7 @@ MORE_UNKNOWN = {
     "no column of types, and a text of each line's own": (
         "Date,Currency,Amount,ID,Description,Settlement amount,Settlement reference\n"
         "2026-01-15 10:00:00,EUR,100.00,tr_1,Order 77,100.00,ST.1\n"
-        "2026-01-16 10:00:00,EUR,-20.00,re_1,Order 78,-20.00,ST.1\n",
+        "2026-01-16 10:00:00,EUR,-20.00,re_1,Shirt 78,-20.00,ST.1\n",
         [("tr_1", "sale", "100.00", "0", "100.00"), ("re_1", "sale", "-20.00", "0", "-20.00")],
     ),
     "fees in several columns, dashes for nothing and months in words": (
