@@ -27,8 +27,6 @@ MAX_INTEGER_DIGITS = 23
 # Longer texts are no amount and no date, and patterns are not tried on them.
 MAX_VALUE_LENGTH = 100
 MIN_IBAN_LENGTH, MAX_IBAN_LENGTH = 15, 34
-# A year beyond these is of another calendar (Thailand's 2569, Iran's 1404), or a slip.
-FIRST_YEAR, LAST_YEAR = 1950, 2199
 
 # What stands for nothing in a table.
 DASHES = {"-", "--", "---", "\u2013", "\u2014"}
@@ -242,22 +240,17 @@ def parse_comma_amount(text: str, position: str) -> Decimal:
 
 def parse_iso_date(text: str, position: str) -> datetime.date:
     """The day of an XML date or date-time, as written: a time zone does not move it."""
-    return known_day(_iso_day(text) if len(text) <= MAX_VALUE_LENGTH else None, text, position)
+    found = _iso_day(text) if len(text) <= MAX_VALUE_LENGTH else None
+    if found is None:
+        raise UnreadableFile(f"{text!r} is not a date", position)
+    return found
 
 
 def parse_date(text: str, date_format: str, position: str) -> datetime.date:
     """The day that text states in a strptime format."""
-    return known_day(_strptime(text, date_format) if len(text) <= MAX_VALUE_LENGTH else None, text, position)
-
-
-def known_day(found: datetime.date | None, text: str, position: str) -> datetime.date:
-    """The day that was found. Raises UnreadableFile where it is none, or not of our time."""
+    found = _strptime(text, date_format) if len(text) <= MAX_VALUE_LENGTH else None
     if found is None:
         raise UnreadableFile(f"{text!r} is not a date", position)
-    if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise UnreadableFile(
-            f"{text!r} is of the year {found.year}, which is none of {FIRST_YEAR} to {LAST_YEAR}", position
-        )
     return found
 
 

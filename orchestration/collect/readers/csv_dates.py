@@ -14,8 +14,8 @@ import zoneinfo
 from collections import Counter
 from collections.abc import Iterator
 
-from orchestration.collect.readers.common import FIRST_YEAR, LAST_YEAR
 from orchestration.collect.readers.csv_profiles import FIRST
+from orchestration.lake.schema import FIRST_DATE, LAST_DATE
 
 # Zeros: Arabic, Persian, Devanagari, Bengali, Gujarati, Thai, Lao, Burmese, Khmer and full-width ones.
 _ZEROS = "\u0660\u06f0\u0966\u09e6\u0ae6\u0e50\u0ed0\u1040\u17e0\uff10"
@@ -42,25 +42,32 @@ _ERA = re.compile(
 _THREE_DIGITS = re.compile(r"1[0-4][0-9](?=[/.\-年]|[0-9]{4}$)")
 _OF_THAILAND = re.compile(r"(?<![0-9])2[456][0-9]{2}(?![0-9])")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-# In languages that agree about what their first letters mean: Croatia's listopad is October.
+# Where languages do not agree about what letters mean, no beginning of them is read: Poland's listopad is
+# November, Croatia's October.
 _MONTHS = (
     "january januar januari janvier janeiro januarie stycznia styczeń ocak enero gennaio января январь січня",
     "february februar februari februarie février fevrier febrero fevereiro febbraio lutego luty şubat subat"
     " февраля февраль лютого",
-    "march mars märz marz mrz maerz maart mrt marts marzo março marca marzec mart maret mac martie марта март"
+    "march mars märz marz mrz maerz maart mrt marts marzo março marca marzec mart maret mac martie"
+    " марта март"
     " березня",
     "april avril abril aprile aprilie kwietnia kwiecień nisan апреля апрель квітня",
     "may mai maj mei mayo maio maggio maja mayıs mayis mag мая май травня",
-    "june juni jun juin junio junho giugno czerwca czerwiec haziran iunie июня июнь червня",
-    "july juli jul juillet julio julho luglio lipca lipiec temmuz iulie июля июль липня",
-    "august août aout agosto augustus augusti agustus agt agu ogos sierpnia sierpień ağustos agustos"
+    "june juni jun juin junio junho giugno czerwca czerwiec haziran lipnja lipanj červen června"
+    " iunie июня июнь червня",
+    "july juli jul juillet julio julho luglio lipca lipiec temmuz srpnja srpanj červenec července"
+    " iulie июля июль липня",
+    "august août aout agosto augustus augusti agustus agt agu ogos sierpnia sierpień ağustos"
+    " agustos srpen srpna"
     " августа август серпня",
     "september septembre septiembre setiembre setembro settembre września wrzesień eylül eylul septembrie"
     " сентября сентябрь вересня",
     "october oktober octobre octubre outubro ottobre października październik ekim octombrie okt"
+    " listopad listopada říjen"
     " октября октябрь жовтня",
     "november novembre noviembre novembro listopada listopad kasım kasim noiembrie ноября ноябрь листопада",
-    "december dezember desember décembre decembre diciembre dezembro dicembre grudnia grudzień aralık aralik"
+    "december dezember desember décembre decembre diciembre dezembro dicembre grudnia grudzień"
+    " aralık aralik"
     " decembrie dis декабря декабрь грудня",
 )
 
@@ -82,8 +89,9 @@ _MONTH_OF = _months()
 
 @functools.lru_cache(maxsize=1 << 14)
 def moment(text: str, date_formats: str) -> datetime.datetime | None:
-    """The moment that the text states in the first of the formats in which it does, as it stands or else put
-    as strptime reads it; one of our time, if there is any."""
+    """The moment that the text states in the first of the formats in which it does, as it stands"
+    " or else put
+    as strptime reads it; one of the calendar's days, if there is any."""
     other: datetime.datetime | None = None
     for reading in readings(text):
         for date_format in date_formats.split(FIRST):
@@ -91,7 +99,7 @@ def moment(text: str, date_formats: str) -> datetime.datetime | None:
                 found = datetime.datetime.strptime(reading, date_format)
             except ValueError:
                 continue
-            if FIRST_YEAR <= found.year <= LAST_YEAR:
+            if FIRST_DATE <= found.date() <= LAST_DATE:
                 return found
             other = other or found
     return other

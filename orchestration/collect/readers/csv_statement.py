@@ -28,7 +28,6 @@ from orchestration.collect.readers.common import (
     Named,
     at_line,
     decoded_lines,
-    known_day,
     listed_references,
     named_reference,
     numbered_rows,
@@ -809,4 +808,6 @@ def _grouped(mark: str, decimal_mark: str) -> re.Pattern[str]:
 def _date(text: str, profile: CsvProfile, position: str) -> datetime.date:
     """The day that text states in one of the profile's formats, in its time zone."""
     found = day(text, profile.date_format, profile.time_zone) if len(text) <= MAX_VALUE_LENGTH else None
-    return known_day(found, text, position)
+    if found is None:
+        raise UnreadableFile(f"{text!r} is not a date", position)
+    return found

@@ -20,7 +20,6 @@ from orchestration.collect.readers.common import (
     at_line,
     cheque_number,
     currency_decimals,
-    known_day,
     named_reference,
     parse_amount,
     parse_currency,
@@ -185,7 +184,9 @@ def _statement(
         if record.splits and sum(_amount(split, mark, position) for split in record.splits) != amount:
             raise UnreadableFile(f"the splits do not add up to {amount}", position)
         match = _DATE.fullmatch(values["D"])
-        day = known_day(_day(match, order) if match else None, values["D"], position)
+        day = _day(match, order) if match else None
+        if day is None:
+            raise UnreadableFile(f"{values['D']!r} is not a date", position)
         is_opening = values.get("P", "").casefold() == "opening balance"
         if is_opening and (values.get("L", "").startswith("[") or not (days or opening)):
             if opening is not None:

@@ -27,7 +27,6 @@ from orchestration.collect.readers.common import (
     at_line,
     currency_decimals,
     decoded_lines,
-    known_day,
     numbered_rows,
     parse_amount,
     parse_currency,
@@ -572,7 +571,6 @@ class _Table:
                 break
         else:
             raise UnreadableFile(f"{text!r} is not a date", position)
-        known_day(found.date(), text, position)
         source = _zone(_ZONES.get(zone_name.casefold(), zone_name)) if zone_name else None
         if zone_name and source is None and self.profile.time_zone:
             raise UnreadableFile(f"{zone_name!r} is no time zone that is known", position)

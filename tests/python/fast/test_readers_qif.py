@@ -161,8 +161,3 @@ def test_qif_mark_before_three_digits_is_told_by_another_amount_or_the_path(amou
     assert one(amount, f"usd/decimals={other}")[0].amount == number * 1000
     shown = f"D2026-02-14\nT{'7.50' if mark == 'comma' else '7,50'}\n^\n"
     assert one(amount, more=shown)[0].amount == number * 1000
-
-
-def test_qif_year_of_another_calendar_is_no_date():
-    with pytest.raises(UnreadableFile, match=r"is of the year 2569, which is none of .* \(line 2\)"):
-        one("1.50", date="13/01/2569")
