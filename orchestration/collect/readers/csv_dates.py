@@ -28,6 +28,8 @@ _MARKS = dict(
     )
 )
 LATIN = str.maketrans({chr(ord(zero) + digit): str(digit) for zero in _ZEROS for digit in range(10)} | _MARKS)
+# So many days that follow one another tell an order.
+LEAST_CHANGES = 5
 # The year before the first of an era.
 _ERAS = {
     **dict.fromkeys(("令和", "R", "R."), 2018),
@@ -116,6 +118,51 @@ def day(text: str, date_formats: str, time_zone: str | None) -> datetime.date | 
         return in_utc.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
     except OverflowError:
         return None
+
+
+@functools.lru_cache(maxsize=64)
+def exchanged(date_format: str) -> str | None:
+    """The same format with day and month exchanged, or None of one that begins with the year."""
+    if date_format.startswith("%Y") or not {"%d", "%m"} <= set(re.findall("%.", date_format)):
+        return None
+    return re.sub("%[dm]", lambda found: {"%d": "%m", "%m": "%d"}[found[0]], date_format)
+
+
+class DayOrder:
+    """Whether the days of a file run in one direction only where day and month are exchanged.
+
+    Banks write their rows by date. A day above the twelfth tells that they are right, and is seen as such.
+    """
+
+    def __init__(self, date_formats: str) -> None:
+        self.formats = date_formats
+        others = [exchanged(date_format) for date_format in date_formats.split(FIRST)]
+        self.others = FIRST.join(other or "" for other in others)
+        self.is_open = all(others)
+        self._text = ""
+        self._days: tuple[datetime.date, datetime.date] | None = None
+        # How often the day rises and falls, as the formats have it and exchanged.
+        self._counts = [[0, 0], [0, 0]]
+
+    def see(self, text: str) -> None:
+        """The date of the next row."""
+        if text == self._text:
+            return
+        self._text = text
+        found, other = moment(text, self.formats), moment(text, self.others)
+        if found is None or other is None:
+            self.is_open = False
+            return
+        days = found.date(), other.date()
+        for before, after, count in zip(self._days or days, days, self._counts, strict=True):
+            if before != after:
+                count[after < before] += 1
+        self._days = days
+
+    def is_wrong(self) -> bool:
+        """Whether the rows go to and fro, and would go one way."""
+        (rises, falls), others = self._counts
+        return self.is_open and rises > 0 < falls and 0 in others and sum(others) >= LEAST_CHANGES
 
 
 def readings(text: str) -> Iterator[str]:

@@ -41,7 +41,7 @@ from orchestration.collect.readers.common import (
     to_line,
     without_spaces,
 )
-from orchestration.collect.readers.csv_dates import LATIN, day
+from orchestration.collect.readers.csv_dates import LATIN, DayOrder, day
 from orchestration.collect.readers.csv_profiles import (
     ACCOUNT_IN_PATH,
     CURRENCY_MARK,
@@ -370,6 +370,7 @@ class _Table:
         self.row_types = words(match.profile.row_type_words)
         self.balance_words = words(match.profile.balance_words)
         self.footer_words = words(match.profile.footer_words)
+        self.order = DayOrder(match.profile.date_format)
 
     def rows(self, lines: Iterator[str]) -> Iterator[BankStatement | BankStatementLine]:
         """A line for each row that is an entry, then the statements. lines: those behind the header."""
@@ -385,6 +386,12 @@ class _Table:
             line = self._line(self.pick(fields), number)
             if line is not None:
                 yield line
+        if self.order.is_wrong():
+            raise UnreadableFile(
+                "the days of the rows go to and fro, and run in one direction with day and month exchanged;"
+                f" next step: see date_format of the profile {self.profile.profile_code}",
+                f"after line {self.match.header_line}",
+            )
         left_out = "; ".join(f"{what} {count}" for what, count in sorted(self.left_out.items())) or None
         stated = self._stated()
         statements = [account.statement(*stated) for account in self.accounts.values()]
@@ -490,6 +497,8 @@ class _Table:
             )
         )
         account.add(line)
+        if self.order.is_open:
+            self.order.see(row.booked_on)
         if status == "booked":
             account.booked += amount
             account.prove(amount, balance, position)

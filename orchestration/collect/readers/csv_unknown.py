@@ -20,7 +20,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from orchestration.collect.readers.common import DASHES, at_line, is_iban, plain_text, without_spaces
-from orchestration.collect.readers.csv_dates import LATIN, moment, readings
+from orchestration.collect.readers.csv_dates import LATIN, DayOrder, moment, readings
 from orchestration.collect.readers.csv_profiles import (
     COLUMNS,
     CURRENCY_MARK,
@@ -412,6 +412,7 @@ def _row(
     if decimal_mark == ",":
         # Nobody who writes it writes the month first.
         formats.sort(key=lambda form: form.startswith("%m"))
+    formats.sort(key=lambda form: _is_to_and_fro(dates, form))
     if len(formats) != 1:
         open_cells.append(f"check date_format ({' or '.join(formats) or 'of ' + repr(dates[:1])})")
     debits = table.values(cells["debit"]) if "debit" in cells else []
@@ -480,6 +481,13 @@ def _row(
     named = {header for cell in cells.values() for header in header_names(cell)}
     unread = [field for field in table.fields if field and field not in named and table.values(field)]
     return line.getvalue(), open_cells, unread if table.at >= 0 else []
+
+
+def _is_to_and_fro(dates: list[str], date_format: str) -> bool:
+    order = DayOrder(date_format)
+    for text in dates:
+        order.see(text)
+    return order.is_wrong()
 
 
 def _date_format(table: _Table, cells: dict[str, str], formats: list[str]) -> str:

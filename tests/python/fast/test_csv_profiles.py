@@ -1112,3 +1112,46 @@ def test_an_encoding_is_told_by_the_whole_file(encoding):
     content += "2026-02-02;ŁÓDŹ;Konto;Inne;2,00 PLN;\n"
     *_, last, _ = rows(content.encode(encoding))
     assert (last.memo, last.amount) == ("ŁÓDŹ", Decimal("2.00"))
+
+
+DAYS = ["03/01/2026", "05/01/2026", "09/01/2026", "02/02/2026", "06/02/2026", "11/02/2026"]
+
+
+def of_days(date_format: str, days: list[str]) -> list[str]:
+    """The booking dates of a statement with these days."""
+    text = HEADER + "\n" + "".join(f"1;{day};1;a;\n" for day in days)
+    *found, _ = read_with(profile(date_format=date_format), text)
+    return [str(line.booked_on) for line in found]
+
+
+@pytest.mark.parametrize("days", [DAYS, DAYS[::-1], [each for each in DAYS for _ in "ab"]])
+def test_days_that_go_one_way_only_when_exchanged_are_refused(days):
+    """A file without a day above the twelfth was loaded with days of other months."""
+    with pytest.raises(UnreadableFile) as caught:
+        of_days("%m/%d/%Y", days)
+    assert "run in one direction with day and month exchanged; next step: see date_format" in str(
+        caught.value
+    )
+    assert of_days("%d/%m/%Y", days)[0] == ("2026-02-11" if days == DAYS[::-1] else "2026-01-03")
+
+
+@pytest.mark.parametrize(
+    ("date_format", "days"),
+    [
+        # Too few to tell, neither way in order, a day above the twelfth, and as the profile says.
+        ("%m/%d/%Y", DAYS[:2] + DAYS[3:5]),
+        ("%m/%d/%Y", ["03/01/2026", "05/01/2026", "04/01/2026", "02/02/2026", "01/03/2026", "06/02/2026"]),
+        ("%m/%d/%Y", [*DAYS, "01/13/2026"]),
+        ("%m/%d/%Y", ["01/03/2026", "01/05/2026", "01/09/2026", "02/02/2026", "02/06/2026", "02/11/2026"]),
+        ("%d/%m/%Y | %Y-%m-%d", DAYS),
+    ],
+)
+def test_days_in_order_or_in_none_are_as_the_profile_says(date_format, days):
+    assert len(of_days(date_format, days)) == len(days)
+
+
+def test_proposed_format_is_the_one_in_which_the_days_run_one_way():
+    text = "Date,Text,Amount,Currency\n" + "".join(f"{day},a,-1.50,EUR\n" for day in DAYS)
+    reason = refused([], text)
+    assert "check date_format (%d/%m/%Y or %m/%d/%Y)" in reason
+    assert ",%d/%m/%Y,utf-8," in reason.rpartition("collect again: ")[2]
