@@ -139,16 +139,12 @@ class DayOrder:
         others = [exchanged(date_format) for date_format in date_formats.split(FIRST)]
         self.others = FIRST.join(other or "" for other in others)
         self.is_open = all(others)
-        self._text = ""
         self._days: tuple[datetime.date, datetime.date] | None = None
         # How often the day rises and falls, as the formats have it and exchanged.
         self._counts = [[0, 0], [0, 0]]
 
     def see(self, text: str) -> None:
-        """The date of the next row."""
-        if text == self._text:
-            return
-        self._text = text
+        """The date of a row, where it is not as in the one before."""
         found, other = moment(text, self.formats), moment(text, self.others)
         if found is None or other is None:
             self.is_open = False

@@ -370,18 +370,18 @@ class _Table:
         self.row_types = words(match.profile.row_type_words)
         self.balance_words = words(match.profile.balance_words)
         self.footer_words = words(match.profile.footer_words)
-        self.order = DayOrder(match.profile.date_format)
+        self.order, self.last_date = DayOrder(match.profile.date_format), ""
 
     def rows(self, lines: Iterator[str]) -> Iterator[BankStatement | BankStatementLine]:
         """A line for each row that is an entry, then the statements. lines: those behind the header."""
-        width = len(self.match.headers)
+        width, blanks = len(self.match.headers), self.match.blanks
         rows = csv.reader(lines, delimiter=self.profile.delimiter, strict=True)
         for number, fields in numbered_rows(rows, self.match.header_line):
             if self.footer_words and _starts(next(filter(None, map(str.strip, fields))), self.footer_words):
                 self.left_out["footer"] += 1
                 self._see_the_end(lines, number)
                 break
-            if len(fields) != width or self.match.blanks:
+            if len(fields) != width or blanks:
                 fields = self._in_width(fields, width, at_line(number))
             line = self._line(self.pick(fields), number)
             if line is not None:
@@ -497,7 +497,8 @@ class _Table:
             )
         )
         account.add(line)
-        if self.order.is_open:
+        if row.booked_on != self.last_date and self.order.is_open:
+            self.last_date = row.booked_on
             self.order.see(row.booked_on)
         if status == "booked":
             account.booked += amount
