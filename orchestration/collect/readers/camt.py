@@ -37,7 +37,7 @@ from orchestration.collect.readers.common import (
     to_named,
     without_spaces,
 )
-from orchestration.collect.readers.payment_text import read_payment_text
+from orchestration.collect.readers.payment_text import read_payment_text, symbols_in_text
 from orchestration.collect.readers.xml_nodes import (
     LINE,
     Node,
@@ -125,6 +125,8 @@ class _Party(NamedTuple):
 _NO_PARTY = _Party()
 _SIDES = {side: (side, f"Ultmt{side}", f"{side}Acct") for side in ("Dbtr", "Cdtr")}
 _NAMED_REFS = {"EndToEndId", "InstrId", "PmtInfId", "AcctOwnrTxId", "UETR", "MndtId", "ChqNb"}
+# What the banks on the way call a payment, for want of the account's own bank's name for it.
+_BANK_REFS = ("TxId", "ClrSysRef", "MktInfrstrctrTxId", "AcctSvcrTxId")
 _to_detail = functools.partial(tuple.__new__, BankStatementLineDetail)
 
 
@@ -436,13 +438,18 @@ def _entry(
     if currency != head.currency:
         raise UnreadableFile(f"an entry in {currency} stands in an account in {head.currency}", position)
     is_reversal = _is_true(text_of(entry, "RvslInd"))
-    details = [detail for group in children_of(entry, "NtryDtls") for detail in children_of(group, "TxDtls")]
+    groups = [(group, children_of(group, "TxDtls")) for group in children_of(entry, "NtryDtls")]
+    details = [detail for _, of_group in groups for detail in of_group]
+    batches: list[str | None] = []
+    if len(groups) > 1:
+        batches = [_batch_reference(group) for group, of_group in groups for _ in of_group]
     single = details[0] if len(details) == 1 else {}
     said = [_said(detail, indicator, is_reversal, head) for detail in details]
     single_said = said[0] if single else _Said()
     text = text_or_none(text_of(entry, "AddtlNtryInf"))
     single_said = _with_text(single_said, text, (indicator == "CRDT") != is_reversal, head)
-    batch_reference = named_reference(_batch_reference(entry))
+    batch = _batch_reference(groups[0][0]) if groups else None
+    batch_reference = named_reference(batch)
     transaction_code, *codes = _codes(entry)
     if transaction_code is None:
         transaction_code, *codes = _codes(single)
@@ -475,7 +482,7 @@ def _entry(
             amount,
             _status(entry, position),
             is_reversal,
-            single_said.reference if single else _batch_reference(entry),
+            single_said.reference if single else batch,
             reference_or_none(bank_reference) if bank_reference else single_said.bank_reference,
             single_said.counterparty,
             single_said.counterparty_account,
@@ -500,6 +507,7 @@ def _entry(
             position,
             amount,
             is_reversal,
+            batches[detail_number - 1] if batches else None,
         )
 
 
@@ -519,10 +527,11 @@ def _detail(
     position_of_entry: str,
     entry_amount: Decimal,
     is_reversal: bool,
+    batch: str | None,
 ) -> BankStatementLineDetail:
     """The detail as a row. A TxDtls among several that states no amount has none.
 
-    said: what it says in the direction of its entry.
+    said: what it says in the direction of its entry. batch: what its batch is called where there are several.
     """
     line_number = _line_of(detail, entry[LINE][0])
     position = at_path(line_number, entry[LINE][0], f"{position_of_entry}/TxDtls {numbers[2]}")
@@ -539,9 +548,12 @@ def _detail(
         currency, amount = head.currency, (entry_amount if count == 1 else None)
     signed_amount = entry_amount if amount is None else amount
     reference, bank_reference, counterparty, account, memo, named, transaction_code = said
+    if batch and named.customer_reference is None:
+        named = named._replace(customer_reference=named_reference(batch))
     if bank_reference is None:
         refs = child_of(detail, "Refs")
-        bank_reference = named_reference(text_of(refs, "TxId") or text_of(refs, "ClrSysRef"))
+        found = next(filter(None, (text_of(refs, name) for name in _BANK_REFS)), None)
+        bank_reference = named_reference(found)
     return _to_detail(
         (
             *numbers,
@@ -592,9 +604,9 @@ def _status(entry: Node, position: str) -> str:
     return BOOKING_STATUSES[status]
 
 
-def _batch_reference(entry: Node) -> str | None:
-    """What the batch is called by who sent it: its payment, or else the message that it came in."""
-    batch = child_of(entry, "NtryDtls", "Btch")
+def _batch_reference(group: Node) -> str | None:
+    """What the batch of an NtryDtls is called by who sent it: its payment, or else its message."""
+    batch = child_of(group, "Btch")
     return reference_or_none(text_of(batch, "PmtInfId")) or reference_or_none(text_of(batch, "MsgId"))
 
 
@@ -603,7 +615,12 @@ def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -
     remittance = child_of(detail, "RmtInf")
     structured = children_of(remittance, "Strd")
     creditor_references = [found for part in structured if (found := text_of(part, "CdtrRefInf", "Ref"))]
-    documents = [number for part in structured for number in _document_numbers(part)]
+    documents: list[str | None] = []
+    for part in structured:
+        documents += _document_numbers(part)
+        documents += _other_numbers(part)
+    if "RltdRmtInf" in detail:
+        documents += [text_of(part, "RmtId") for part in children_of(detail, "RltdRmtInf")]
     debtor, creditor = _party(parties, "Dbtr"), _party(parties, "Cdtr")
     # What comes back carries the parties of the payment that it undoes, so there the sides change places.
     is_returned = is_reversal or bool(returned)
@@ -612,7 +629,8 @@ def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -
     transaction_code, *codes = _codes(detail)
     memo = _memo(detail, remittance, structured)
     said = {name: named_reference(text_of(refs, name)) for name in _NAMED_REFS.intersection(refs)}.get
-    return _with_text(
+    symbols = _symbols([*creditor_references, said("EndToEndId")])
+    found = _with_text(
         _Said(
             reference_or_none(text_of(refs, "EndToEndId"))
             or reference_or_none(creditor_references[0] if creditor_references else None)
@@ -623,7 +641,7 @@ def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -
             memo,
             to_named(
                 (
-                    listed_references(creditor_references),
+                    listed_references(symbols or creditor_references),
                     said("EndToEndId"),
                     said("InstrId"),
                     said("PmtInfId") or said("AcctOwnrTxId"),
@@ -644,6 +662,19 @@ def _said(detail: Node, indicator: str | None, is_reversal: bool, head: _Head) -
         is_credit,
         head,
     )
+    # Texts that are not the memo, since there is a better one.
+    others = [text for part in structured if "Ustrd" in remittance for text in part.get("AddtlRmtInf", ())]
+    others += [text for text in detail.get("AddtlTxInf", ()) if text != memo]
+    text = " ".join(text for text in others if isinstance(text, str)) if others else None
+    return _with_text(found, text, is_credit, head) if text else found
+
+
+def _symbols(references: list[str | None]) -> list[str]:
+    """What the references come to where they are the symbols of Czechia and Slovakia, each in one of its own
+    or all in one."""
+    if not any(text and "VS" in text for text in references):
+        return []
+    return symbols_in_text(" ".join(text for text in references if text))
 
 
 def _with_text(said: _Said, text: str | None, is_credit: bool, head: _Head) -> _Said:
@@ -659,6 +690,14 @@ def _with_text(said: _Said, text: str | None, is_credit: bool, head: _Head) -> _
 def _document_numbers(structured: Node) -> list[str]:
     documents = children_of(structured, "RfrdDocInf")
     return [number for document in documents if (number := text_of(document, "Nb"))]
+
+
+def _other_numbers(structured: Node) -> list[str | None]:
+    """Of lines of documents, taxes and garnishments."""
+    documents = children_of(structured, "RfrdDocInf")
+    lines = [line for document in documents for line in children_of(document, "LineDtls")]
+    numbers = [text_of(part, "Nb") for line in lines for part in children_of(line, "Id")]
+    return [*numbers, text_of(structured, "TaxRmt", "RefNb"), text_of(structured, "GrnshmtRmt", "RefNb")]
 
 
 def _proprietary_reference(refs: Node, kind: str) -> str | None:

@@ -28,6 +28,9 @@ MAX_INTEGER_DIGITS = 23
 MAX_VALUE_LENGTH = 100
 MIN_IBAN_LENGTH, MAX_IBAN_LENGTH = 15, 34
 
+# What stands for nothing in a table.
+DASHES = {"-", "--", "---", "\u2013", "\u2014"}
+
 # ISO 4217 minor units other than two.
 _DECIMALS = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",

@@ -16,13 +16,13 @@ import io
 import itertools
 import operator
 import re
-import zoneinfo
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
+    DASHES,
     MAX_VALUE_LENGTH,
     UNNAMED,
     Named,
@@ -41,6 +41,7 @@ from orchestration.collect.readers.common import (
     to_line,
     without_spaces,
 )
+from orchestration.collect.readers.csv_dates import LATIN, DayOrder, day
 from orchestration.collect.readers.csv_profiles import (
     ACCOUNT_IN_PATH,
     CURRENCY_MARK,
@@ -54,7 +55,11 @@ from orchestration.collect.readers.csv_profiles import (
     words,
 )
 from orchestration.collect.readers.csv_unknown import unknown_csv
-from orchestration.collect.readers.payment_text import creditor_references_in_text, read_payment_text
+from orchestration.collect.readers.payment_text import (
+    creditor_references_in_text,
+    read_payment_text,
+    symbols_in_text,
+)
 from orchestration.lake.datasets import BankStatement, BankStatementLine
 from orchestration.lake.errors import UnreadableFile
 
@@ -68,7 +73,6 @@ _WITH_CURRENCY = re.compile(
     rf"|(?P<last>[0-9].*?)\s*({CURRENCY_MARK})\s*(?P<after>[-)]?))"
 )
 _CODE_IN_AMOUNT = re.compile(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])")
-_MINUS_SIGNS = str.maketrans("\u2212\u2013", "--")
 _BLANKS = " \u00a0\u202f"
 _APOSTROPHES = "'\u2019"
 # Other ways of writing a thousands mark; every third digit, in India also pairs before the last three.
@@ -76,7 +80,8 @@ _MARKS = {**dict.fromkeys(_BLANKS, f"[{_BLANKS}]"), **dict.fromkeys(_APOSTROPHES
 
 
 class _Match(NamedTuple):
-    """A profile that fits a file, and where. header_line: from 1; 0 where the file has no header."""
+    """A profile that fits a file, and where. header_line: from 1; 0 where the file has no header. blanks:
+    columns behind the others whose header is blank."""
 
     profile: CsvProfile
     encoding: str
@@ -87,6 +92,16 @@ class _Match(NamedTuple):
     has_account_column: bool
     opening: str | None
     closing: str | None
+    blanks: int = 0
+
+    def all_headers(self) -> list[str]:
+        """What the columns are called: those whose header is blank or stands twice by their place."""
+        counted = Counter(self.headers)
+        called = [*self.headers, *[""] * self.blanks]
+        return [
+            header if header and counted[header] == 1 else str(place)
+            for place, header in enumerate(called, start=1)
+        ]
 
 
 class _Row(NamedTuple):
@@ -262,6 +277,7 @@ def _described(
         has_column,
         _labelled(preamble, profile.preamble_opening),
         _labelled(preamble, profile.preamble_closing),
+        len(first_rows[at]) - len(headers) if at >= 0 else 0,
     )
 
 
@@ -345,32 +361,37 @@ class _Table:
         # By number and currency as the rows write them.
         self.written: dict[tuple[str, str], _Account] = {}
         self.left_out: Counter[str] = Counter()
-        self.pick = _picker(match.profile, match.headers)
+        self.pick = _picker(match.profile, match.all_headers())
+        cells = (getattr(match.profile, column) for column in HEADER_COLUMNS)
+        self.named = {name.rstrip("?") for cell in cells for name in header_names(cell)}
         self.booked = words(match.profile.booked_words)
         self.pending = words(match.profile.pending_words)
         self.left_out_words = words(match.profile.left_out_words)
         self.row_types = words(match.profile.row_type_words)
         self.balance_words = words(match.profile.balance_words)
         self.footer_words = words(match.profile.footer_words)
+        self.order, self.last_date = DayOrder(match.profile.date_format), ""
 
     def rows(self, lines: Iterator[str]) -> Iterator[BankStatement | BankStatementLine]:
         """A line for each row that is an entry, then the statements. lines: those behind the header."""
-        width = len(self.match.headers)
+        width, blanks = len(self.match.headers), self.match.blanks
         rows = csv.reader(lines, delimiter=self.profile.delimiter, strict=True)
         for number, fields in numbered_rows(rows, self.match.header_line):
             if self.footer_words and _starts(next(filter(None, map(str.strip, fields))), self.footer_words):
                 self.left_out["footer"] += 1
                 self._see_the_end(lines, number)
                 break
-            if len(fields) != width:
-                if any(field.strip() for field in fields[width:]) or len(fields) < width:
-                    raise UnreadableFile(
-                        f"the row has {len(fields)} columns, the header {width}", at_line(number)
-                    )
-                fields = fields[:width]
+            if len(fields) != width or blanks:
+                fields = self._in_width(fields, width, at_line(number))
             line = self._line(self.pick(fields), number)
             if line is not None:
                 yield line
+        if self.order.is_wrong():
+            raise UnreadableFile(
+                "the days of the rows go to and fro, and run in one direction with day and month exchanged;"
+                f" next step: see date_format of the profile {self.profile.profile_code}",
+                f"after line {self.match.header_line}",
+            )
         left_out = "; ".join(f"{what} {count}" for what, count in sorted(self.left_out.items())) or None
         stated = self._stated()
         statements = [account.statement(*stated) for account in self.accounts.values()]
@@ -379,6 +400,21 @@ class _Table:
         for statement in statements:
             yield statement._replace(rows_left_out=left_out)
             left_out = None
+
+    def _in_width(self, fields: list[str], width: int, position: str) -> list[str]:
+        """The fields of a row as wide as all columns. What stands under no header must be named by its place,
+        or is not passed over."""
+        blanks = self.match.blanks
+        if any(field.strip() for field in fields[width + blanks :]) or len(fields) < width:
+            raise UnreadableFile(f"the row has {len(fields)} columns, the header {width}", position)
+        for place, field in enumerate(fields[width : width + blanks], start=width + 1):
+            if field.strip() and str(place) not in self.named:
+                raise UnreadableFile(
+                    f"the column {place} has no header and holds {field.strip()!r}; next step: name it by its"
+                    f" place in the profile {self.profile.profile_code}, such as memo: Text + {place}?",
+                    position,
+                )
+        return (fields + [""] * blanks)[: width + blanks]
 
     def _see_the_end(self, lines: Iterator[str], number: int) -> None:
         """What follows the table may be any text, but no row of it. number: of the line that ends it."""
@@ -449,7 +485,7 @@ class _Table:
                 reference_or_none(row.reference.strip("'")),
                 reference_or_none(row.bank_reference.strip("'")),
                 counterparty,
-                without_spaces(row.counterparty_account) or None,
+                without_spaces(row.counterparty_account).strip("'") or None,
                 text_or_none(row.memo),
                 text_or_none(row.transaction_code),
                 fee or None,
@@ -461,13 +497,16 @@ class _Table:
             )
         )
         account.add(line)
+        if row.booked_on != self.last_date and self.order.is_open:
+            self.last_date = row.booked_on
+            self.order.see(row.booked_on)
         if status == "booked":
             account.booked += amount
             account.prove(amount, balance, position)
         return line
 
     def _account(self, row: _Row, line_number: int, position: str) -> _Account:
-        number = without_spaces(row.account_number) or self.match.account_number
+        number = without_spaces(row.account_number).strip("'") or self.match.account_number
         if not number:
             raise UnreadableFile("the row names no account", position)
         currency = _currency(row, self.match, position)
@@ -651,6 +690,8 @@ def _named(row: _Row, is_credit: bool) -> tuple[str | None, Named]:
     if not any(row[_NAMED]):
         return counterparty, (_CODED if row.transaction_code else UNNAMED).filled(of_text)
     proved = creditor_references_in_text(row.creditor_reference)
+    if "VS" in row.creditor_reference or "VS" in row.end_to_end_id:
+        proved += symbols_in_text(f"{row.creditor_reference} {row.end_to_end_id}")
     of_columns = Named(
         creditor_reference=listed_references(proved or [row.creditor_reference]),
         end_to_end_id=named_reference(row.end_to_end_id),
@@ -693,11 +734,12 @@ def _signed(row: _Row, profile: CsvProfile, position: str, currency: str) -> Dec
         raise UnreadableFile(f"the direction {row.direction!r} is none that the profile knows", position)
     if profile.amount:
         return _sided(row.amount, sign, profile, position, currency)
-    if not row.debit and not row.credit:
+    has_debit, has_credit = ((text and text not in DASHES) for text in (row.debit, row.credit))
+    if not has_debit and not has_credit:
         raise UnreadableFile("the row has neither a debit nor a credit", position)
     credit_sign = SIGNS[profile.credit_sign or "credit_positive"]
-    debit = _sided(row.debit, sign, profile, position, currency) if row.debit else _ZERO
-    credit = _sided(row.credit, credit_sign, profile, position, currency) if row.credit else _ZERO
+    debit = _sided(row.debit, sign, profile, position, currency) if has_debit else _ZERO
+    credit = _sided(row.credit, credit_sign, profile, position, currency) if has_credit else _ZERO
     if debit and credit:
         raise UnreadableFile(f"the row has a debit {row.debit!r} and a credit {row.credit!r}", position)
     return credit + debit
@@ -705,13 +747,13 @@ def _signed(row: _Row, profile: CsvProfile, position: str, currency: str) -> Dec
 
 def _fee(row: _Row, profile: CsvProfile, position: str, currency: str) -> Decimal:
     """What the row says the entry cost besides, negative."""
-    if not row.fee:
+    if not row.fee or row.fee in DASHES:
         return _ZERO
     return SIGNS[profile.fee_sign or "debit_positive"] * _number(row.fee, profile, position, currency)
 
 
 def _balance(row: _Row, profile: CsvProfile, position: str, currency: str) -> Decimal | None:
-    if not row.balance:
+    if not row.balance or row.balance in DASHES:
         return None
     return _sided(row.balance, SIGNS[profile.balance_sign or "credit_positive"], profile, position, currency)
 
@@ -732,7 +774,7 @@ def _number(text: str, profile: CsvProfile, position: str, currency: str = "") -
     of the currency may stand on either side."""
     if text.isascii() and text.lstrip("-").replace(".", "", 1).isdigit() and profile.decimal_mark == ".":
         return parse_amount(text, position)
-    plain, is_negative = text.translate(_MINUS_SIGNS), False
+    plain, is_negative = text.translate(LATIN), False
     if len(plain) <= MAX_VALUE_LENGTH and (match := _WITH_CURRENCY.fullmatch(plain)):
         mark = match[2] or match[5]
         code = CURRENCY_SIGNS.get(mark, mark).upper()
@@ -775,26 +817,7 @@ def _grouped(mark: str, decimal_mark: str) -> re.Pattern[str]:
 
 def _date(text: str, profile: CsvProfile, position: str) -> datetime.date:
     """The day that text states in one of the profile's formats, in its time zone."""
-    found = None
-    if len(text) <= MAX_VALUE_LENGTH:
-        found = _day(text, profile.date_format, profile.time_zone)
+    found = day(text, profile.date_format, profile.time_zone) if len(text) <= MAX_VALUE_LENGTH else None
     if found is None:
         raise UnreadableFile(f"{text!r} is not a date", position)
     return found
-
-
-@functools.lru_cache(maxsize=4096)
-def _day(text: str, date_formats: str, time_zone: str | None) -> datetime.date | None:
-    for date_format in date_formats.split(FIRST):
-        try:
-            moment = datetime.datetime.strptime(text, date_format)
-        except ValueError:
-            continue
-        if time_zone is None:
-            return moment.date()
-        in_utc = moment.replace(tzinfo=moment.tzinfo or datetime.UTC)
-        try:
-            return in_utc.astimezone(zoneinfo.ZoneInfo(time_zone)).date()
-        except OverflowError:
-            return None
-    return None

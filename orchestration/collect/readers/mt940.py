@@ -43,6 +43,7 @@ from orchestration.collect.readers.payment_text import (
     cheque_in_text,
     creditor_references_in_text,
     read_payment_text,
+    symbols_in_text,
     uetr_in_text,
 )
 from orchestration.lake.datasets import BankStatement, BankStatementLine
@@ -69,12 +70,12 @@ CHEQUE_TYPES = {"NCHK", "SCHK", "FCHK"}
 # Cheques to bearer and to order, before SEPA and since.
 CHEQUE_GVC = {"001", "002", "101", "102"}
 # Places among the columns of Named.
-CUSTOMER_REFERENCE, UETR, CHEQUE_NUMBER, CODE_SCHEME, OWN_CODE, OWN_CODE_SCHEME = (
-    Named._fields.index(name)
-    for name in (
-        *("customer_reference", "uetr", "cheque_number"),
-        *("transaction_code_scheme", "proprietary_code", "proprietary_code_scheme"),
-    )
+CREDITOR_REFERENCE, END_TO_END, CUSTOMER_REFERENCE, UETR, CHEQUE_NUMBER = map(
+    Named._fields.index,
+    ("creditor_reference", "end_to_end_id", "customer_reference", "uetr", "cheque_number"),
+)
+CODE_SCHEME, OWN_CODE, OWN_CODE_SCHEME = map(
+    Named._fields.index, ("transaction_code_scheme", "proprietary_code", "proprietary_code_scheme")
 )
 SIGNS = {"C": 1, "D": -1, "RC": -1, "RD": 1, "EC": 1, "ED": -1}
 
@@ -83,11 +84,11 @@ _TAG = re.compile(r":([0-9]{2,3}[A-Z]?|NS):")
 _ENVELOPE_EDGE = re.compile(r"(?<=\{4:)(?=.)|(?<=.)(?=-\}(?:\{|$))")
 _ENVELOPE_MARK = re.compile(r"[{}]")
 _ENVELOPE = re.compile(r"(?:\{[1235]:.*)?\{4:\s*$")
-_BALANCE = re.compile(r"([CD])\s*([0-9]{6})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?)")
+_BALANCE = re.compile(r"([CD])\s*([0-9]{6})([A-Z]{3})\s*([0-9]+(?:,[0-9]*)?|,[0-9]+)")
 _ENTRY = re.compile(
     r"(?P<value>[0-9]{6})(?P<entry>[0-9]{4}|\s{4})?\s*(?P<mark>R[CD]|E[CD]|[CD])(?P<funds>[A-Z])?"
     # Without a comma an amount ends where the type starts: 1.50 and 1E9 are none.
-    r"\s*(?P<amount>[0-9]+(?:,[0-9]*(?![.,0-9])|(?=[NSF][A-Z0-9 ]{3}|\s|$)))"
+    r"\s*(?P<amount>[0-9]+(?:,[0-9]*(?![.,0-9])|(?=[NSF][A-Z0-9 ]{3}|\s|$))|,[0-9]+(?![.,0-9]))"
     r"(?P<type>[A-Z][A-Z0-9 ]{3})?(?P<rest>.*)"
 )
 _STATEMENT_NUMBER = re.compile(r"([0-9]{1,18})(?:/([0-9]{1,18}))?")
@@ -530,6 +531,9 @@ class _Message:
             named[CUSTOMER_REFERENCE] = named_reference(reference)
         if not named[UETR] and "UETR" in joined.upper():
             named[UETR] = uetr_in_text(joined)
+        end_to_end = named[END_TO_END]
+        if end_to_end and "VS" in end_to_end and not named[CREDITOR_REFERENCE]:
+            named[CREDITOR_REFERENCE] = listed_references(symbols_in_text(end_to_end))
         if memo.is_plain:
             # A line of text may be cut within a reference.
             proved = creditor_references_in_text(text or "") or creditor_references_in_text(joined)

@@ -32,6 +32,8 @@ _POLISH_SEPARATORS = "~^<"
 # GVC of SEPA payments that came back: direct debits (companies, anyone) and transfers. ?34 then says why.
 _RETURN_CODES = {"108", "109", "159"}
 _SUBFIELDS = re.compile(r"(?P<code>[0-9]{3})(?P<separator>[?@~^<>|+])(?=[0-9]{2})")
+# Without the code, or with it once more since it stands in a :86: of its own before.
+_UNCODED = re.compile(r"(?:(?P<code>[0-9]{3})(?P=code)(?=[?@~^<>|][0-9]{2})|(?=[?~^<](?:00|20)[^?~^<]))")
 # Banks in Bulgaria have letters for the code.
 _LETTERED = re.compile(r"[A-Z]{3}(?=\+00)")
 _SUBFIELD = {
@@ -51,7 +53,7 @@ _LINE_WIDTH = 65
 _SUBFIELD_LENGTH = 27
 _SLASH_TAG = re.compile(
     r"/(TRTP|TRCD|EREF|PREF|MARF|CSID|ORDP|BENM|NAME|IBAN|BIC|ADDR|REMI|RTRN|RTYP|ACCW|CNTP|UDTR|UCRD|PURP|"
-    r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)/"
+    r"ISDT|SVCL|ORIG|PROC|NRTX|INIT|ULTD|ULTB|OCMT|CHGS|EXCH|ID|SUBID|OPN|CREF|PIGN|CDTRREFTP|CDTRREF|CD)(?=/)"
 )
 # Tags that only a bank writes: plain text that holds one of them is read for what it names.
 _SURE_SLASH_TAG = re.compile(r"/(?:EREF|MARF|ORDP|BENM|NAME|NAAM|IBAN|REMI|CDTRREF|CNTP)/")
@@ -63,6 +65,7 @@ _PLAIN_LABEL = re.compile(
     re.IGNORECASE,
 )
 _SURE_LABEL = re.compile(r"\b(?:NAAM|BETALINGSKENMERK|BETALINGSKENM\.|KENMERK): ", re.IGNORECASE)
+_TOLD = {"EREF", "PREF", "REMI", "TRTP", "MARF", "UDTR", "UCRD", "TRCD", "RTRN", "ORDP", "BENM"}
 _STRUCTURED = re.compile(r"STRD/(?:[A-Z]{3}/)?([^/]+)")
 _ORIGINAL = re.compile(r"/OCMT/ ?([A-Z]{3}) ?([0-9]{1,15}(?:,[0-9]{0,5})?)(?![0-9,])")
 _SLASH_TAG_OR_NAAM = re.compile(_SLASH_TAG.pattern.replace("|NAME|", "|NAME|NAAM|"))
@@ -120,6 +123,14 @@ def _from_plain_text(lines: list[str], joined: str, text: str, is_credit: bool) 
         found = _from_subfields(joined[coded.end() :], "+", coded[0], is_credit)
         named = found.named._replace(proprietary_code=coded[0], proprietary_code_scheme="proprietary")
         return found._replace(named=named)
+    if uncoded := _UNCODED.match(joined):
+        text = joined[uncoded.end() :]
+        found = _from_subfields(text, text[0], uncoded["code"] or "", is_credit)
+        if uncoded["code"] is None:
+            found = found._replace(
+                named=found.named._replace(proprietary_code=None, proprietary_code_scheme=None)
+            )
+        return found
     if "/" in joined and _SURE_SLASH_TAG.search(joined):
         return _from_slash_tags(joined, _SLASH_TAG_OR_NAAM, is_credit)
     if "+" in joined and _SURE_SEPA_TAG.search(joined):
@@ -286,11 +297,15 @@ def _from_slash_tags(text: str, tag: re.Pattern[str], is_credit: bool) -> Memo:
     if debtor.name and creditor.name:
         name, account = debtor if is_credit else creditor
     structured = _STRUCTURED.match(values.get("REMI", ""))
+    memo = _remittance(values.get("REMI")) or text_or_none(values.get("TRTP"))
+    if memo is None and not (name or account or references or values.keys() & _TOLD):
+        # Amounts and rates alone: what stands among them is said nowhere else.
+        return Memo(memo=text_or_none(text))
     return Memo(
         reference_or_none(values.get("EREF")) or reference_or_none(values.get("PREF")),
         text_or_none(name),
         (without_spaces(account) or None) if account else None,
-        _remittance(values.get("REMI")) or text_or_none(values.get("TRTP")),
+        memo,
         Named(
             creditor_reference=listed_references([*references, structured and structured[1]]),
             end_to_end_id=named_reference(values.get("EREF")),

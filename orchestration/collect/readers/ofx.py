@@ -149,6 +149,19 @@ class _Statement:
         self.period_end_on: datetime.date | None = None
         self.balance_name = ""
         self.other_balances: list[tuple[str, str | None, object]] = []
+        # Whether an amount has a minus, but for one of type CREDIT; and where one of type DEBIT has none.
+        self.has_minus = False
+        self.plain_debit_at: str | None = None
+
+    def prove_signs(self) -> None:
+        """Some banks write amounts without signs, or turned round, and leave the direction to the type."""
+        if self.plain_debit_at is not None and not self.has_minus:
+            raise UnreadableFile(
+                "a transaction of the type DEBIT has no minus and neither has any other, so that money out"
+                " and money in cannot be told; next step: ask the bank for amounts with signs, or for"
+                " another format",
+                self.plain_debit_at,
+            )
 
     def row(self) -> BankStatement:
         """The statement as it stands at its end."""
@@ -459,6 +472,7 @@ class _Reader:
             yield self._line(statement, TRANSACTIONS[name], token)
         elif name in STATEMENTS and statement is not None:
             _require_account(statement, token.position)
+            statement.prove_signs()
             yield statement.row()
             self.statement = None
         elif name == "OFX":
@@ -499,7 +513,7 @@ class _Reader:
         elif name in ("TRNAMT", "FITID"):
             raise UnreadableFile(f"<{name}> stands outside a transaction", token.position)
         elif name == "CURDEF":
-            statement.currency = parse_currency(value, token.position)
+            statement.currency = parse_currency(value.upper(), token.position)
         elif name == "ACCTID" and parent in ("BANKACCTFROM", "CCACCTFROM"):
             statement.account_number = without_spaces(value)
         elif name == "BANKID" and parent == "BANKACCTFROM":
@@ -512,6 +526,8 @@ class _Reader:
             statement.balance_name = value
         elif name == "VALUE" and parent == "BAL":
             statement.other_balances.append((statement.balance_name, None, value))
+        elif name in ("DTASOF", "DTSTART", "DTEND") and not value[:8].strip("0"):
+            return  # zeros for a day that the bank does not say
         elif name == "DTASOF" and parent == "LEDGERBAL":
             statement.closing_on = _date(value, token.position)
         elif name == "DTSTART" and parent == "BANKTRANLIST":
@@ -535,6 +551,11 @@ class _Reader:
             raise UnreadableFile("a transaction has no DTPOSTED", position)
         booked, original_currency, original_amount = _amounts(leaves, statement.currency, position)
         statement.entry_count += 1
+        kind = leaves.get("TRNTYPE")
+        if booked < 0:
+            statement.has_minus |= kind != "CREDIT"
+        elif kind == "DEBIT" and booked and statement.plain_debit_at is None:
+            statement.plain_debit_at = position
         account = leaves.get("BANKACCTTO/ACCTID") or leaves.get("CCACCTTO/ACCTID")
         available = leaves.get("DTAVAIL")
         counterparty, named = _named(leaves, booked > 0)
@@ -553,7 +574,7 @@ class _Reader:
                 counterparty,
                 without_spaces(account) if account else None,
                 text_or_none(leaves.get("MEMO")),
-                leaves.get("TRNTYPE"),
+                kind,
                 None,
                 original_currency,
                 original_amount,

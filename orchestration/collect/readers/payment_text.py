@@ -21,8 +21,9 @@ _KINDS = {
     # Who sends an ACH entry, a credit or a debit: the other party either way.
     "company": "ORIG CO NAME|ORIGINATING COMPANY|COMPANY NAME|CO NAME",
     "debtor": "ORIG|ORIGINATOR|ORG|B/O|BY ORDER OF|ORDERING CUSTOMER|ORDERING PARTY|SENDER|DEBTOR|"
-    "AUFTRAGGEBER|OD",
-    "creditor": "BENE|BENEF|BENEFICIARY|BNF|PAYEE|CREDITOR|EMPFÄNGER|EMPFAENGER|DLA",
+    "AUFTRAGGEBER|OD|NAZWA NADAWCY|NADAWCA|GONDEREN|GÖNDEREN|ORDENANTE|ORDINANTE",
+    "creditor": "BENE|BENEF|BENEFICIARY|BNF|PAYEE|CREDITOR|EMPFÄNGER|EMPFAENGER|DLA|NAZWA ODBIORCY|"
+    "ODBIORCA|ALICI|BENEFICIARIO|BÉNÉFICIAIRE|BENEFICIAIRE",
     "end_to_end": "END TO END ID|END-TO-END ID|ENDTOENDID|E2E ID|EREF",
     # Other things: they end what stands before them.
     "other": "ORIG ID|ORIG BK|ORIG BANK|DESC DATE|CO ENTRY DESCR|ENTRY DESCR|DESCRIPTIVE DATE|SEC|TRACE#|"
@@ -30,7 +31,11 @@ _KINDS = {
     "PMT INFO|PMT DET|PAYMENT DETAILS|DETAILS|BNF BK|BENE BK|BENE BANK|BENEFICIARY BANK|SND BK|SENDING BANK|"
     "RCV BK|INT BK|OBI|BBI|BBK|RFB|REF|REFERENCE|RELATED REF|SERVICE REF|FED REF|IMAD|OMAD|SSN|SEQ|DATE|TIME|"
     "VIA|A/C|ACCT|ACCOUNT|ADDR|ADDRESS|FX|WIRE TYPE|INVOICE|INV|MEMO|UETR|ADDENDA|SRF#|TRN DATE|VALUE DATE|"
-    "AMOUNT|CURRENCY|IBAN|BIC|VERWENDUNGSZWECK|KID|OCR|Z RACH.|NA RACH.|TYT.|TNR",
+    "AMOUNT|CURRENCY|IBAN|BIC|VERWENDUNGSZWECK|KID|OCR|"
+    "BUCHUNGSTEXT|KTO/IBAN|BLZ/BIC|END-TO-END-REF.|MANDATSREF.|"
+    "MITTEILUNG|MITTEILUNGEN|ZAHLUNGSZWECK|RACHUNEK NADAWCY|RACHUNEK ODBIORCY|ADRES NADAWCY|"
+    "ADRES ODBIORCY|TYTUŁ|"
+    "TYTUL|TYTUŁEM|ACIKLAMA|AÇIKLAMA|CONCEPTO|CAUSALE|MOTIF|Z RACH.|NA RACH.|TYT.|TNR",
 }
 _LABELS = {label: kind for kind, labels in _KINDS.items() for label in labels.split("|")}
 # By their first letters, of which few begin one.
@@ -64,6 +69,10 @@ _SWISS = re.compile(r"[0-9](?<![0-9][0-9])(?:[0-9]{26}|[0-9](?: [0-9]{5}){5})(?!
 _SWISS_LENGTH = 27
 _NO_DIGITS = bytes({*range(256)} - {*b"0123456789"})
 _BELGIAN = re.compile(r"(\+\+\+|\*\*\*) ?([0-9]{3}/?[0-9]{4}/?[0-9]{5}) ?\1")
+# The variable, specific and constant symbols of Czechia and Slovakia: /VS2026000123/SS/KS0308, VS:2026000123.
+# The constant one says what kind of payment it is.
+_SYMBOLS = re.compile(r"(?<![A-Z0-9])(?:/[VSK]S/?[0-9]{0,10}(?![0-9])){1,3}")
+_SYMBOL = re.compile(r"(?<![A-Z0-9])(?P<name>VS|SS)[:=/]? ?(?P<number>[0-9]{1,10})(?![0-9])")
 # The next digit of the carry in Switzerland's check, row by row.
 _CARRIES = (0, 9, 4, 6, 8, 2, 7, 1, 3, 5)
 # A date after the word is no number: "CHECK PAID 01/05".
@@ -85,6 +94,8 @@ def read_payment_text(text: str | None, is_credit: bool) -> tuple[str | None, Na
     upper = text.upper()
     is_referred = "KID" in upper or "OCR" in upper or "BETALINGSKENMERK" in upper or "VIITE" in upper
     proved = creditor_references_in_text(text)
+    if "VS" in upper:
+        proved += symbols_in_text(upper)
     values = _labelled(text) if ":" in text or "=" in text else {}
     if not (proved or values or is_referred or "UETR" in upper):
         return _NOTHING
@@ -112,6 +123,18 @@ def creditor_references_in_text(text: str) -> list[str]:
     found += [_swiss(match[0]) for match in _SWISS.finditer(text)]
     found += [_belgian(match[2]) for match in _BELGIAN.finditer(text)]
     return [reference for reference in found if reference]
+
+
+def symbols_in_text(text: str) -> list[str]:
+    """The variable and the specific symbol, where they stand behind slashes or with a mark behind their name;
+    a specific one alone is none."""
+    runs = [match[0] for match in _SYMBOLS.finditer(text)]
+    found = [match for run in runs for match in _SYMBOL.finditer(run)]
+    found += [match for match in _SYMBOL.finditer(text) if match[0][2] in ":="]
+    if not any(match["name"] == "VS" for match in found):
+        return []
+    found.sort(key=lambda match: match["name"] != "VS")
+    return [match["number"] for match in found]
 
 
 def _has_digits(text: str) -> bool:

@@ -14,9 +14,12 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
+    MAX_DECIMALS,
+    MAX_VALUE_LENGTH,
     Named,
     at_line,
     cheque_number,
+    currency_decimals,
     named_reference,
     parse_amount,
     parse_currency,
@@ -40,11 +43,14 @@ _CURRENCY_IN_PATH = re.compile(r"currency=([A-Za-z]{3})(?![A-Za-z])")
 _ORDER_IN_PATH = re.compile(rf"dates=({'|'.join(ORDERS)})(?![a-z])")
 # Quicken writes an apostrophe before the years from 2000 on, and blanks for leading zeros.
 _DATE = re.compile(r" ?([0-9]{1,4})[/.\-] ?([0-9]{1,2})(?:[/.\-]|(')) ?([0-9]{1,4})")
-# By decimal mark: with groups of three before it and at most two digits behind it.
+_DECIMALS_IN_PATH = re.compile(r"decimals=(point|comma)(?![a-z])")
+_MARKS = {"point": ".", "comma": ","}
+# By decimal mark: with groups of three before it and digits behind it.
 _AMOUNTS = {
-    ".": re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]{0,2})?"),
-    ",": re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:\.[0-9]{3})+)(?:,[0-9]{0,2})?"),
+    ".": re.compile(r"[+-]?(?:[0-9]+|[1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.([0-9]*))?"),
+    ",": re.compile(r"[+-]?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,([0-9]*))?"),
 }
+_ONE_GROUP = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 class _Record(NamedTuple):
@@ -76,7 +82,9 @@ def read_qif(
     currency = _CURRENCY_IN_PATH.search(path or "")
     if currency is None:
         raise UnreadableFile("a QIF says no currency; next step: put the file into a folder currency=<code>")
-    order, mark = _order(records, path), _decimal_mark(records)
+    order = _order(records, path)
+    code = parse_currency(currency[1].upper(), at_line(1))
+    mark = _decimal_mark(records, currency_decimals(code), path)
     in_path = re.search(ACCOUNT_IN_PATH, path or "")
     accounts: dict[str, list[_Record]] = {}
     for record in records:
@@ -89,9 +97,7 @@ def read_qif(
             )
         accounts.setdefault(account, []).append(record)
     for number, (account, of_account) in enumerate(accounts.items(), start=1):
-        yield from _statement(
-            number, account, parse_currency(currency[1].upper(), at_line(1)), of_account, order, mark
-        )
+        yield from _statement(number, account, code, of_account, order, mark)
 
 
 def _records(stream: BinaryIO, encoding: Encoding) -> Iterator[_Record]:
@@ -228,18 +234,44 @@ def _statement(
     )
 
 
-def _decimal_mark(records: list[_Record]) -> str:
-    """The mark with which all amounts of the file are amounts; a point where all are whole numbers."""
-    marks = list(_AMOUNTS)
-    for record in records:
-        for text in (record.amount, *record.splits):
-            marks = [mark for mark in marks if _AMOUNTS[mark].fullmatch(text)]
-            if not marks:
-                raise UnreadableFile(
-                    f"{text!r} is not an amount, or not in the marks of those above",
-                    at_line(record.line_number),
-                )
+def _decimal_mark(records: list[_Record], decimals: int, path: str | None) -> str:
+    """The mark with which all amounts of the file are amounts, or the path's; a point where all are whole
+    numbers. A mark before three digits is one of thousands where the file shows the other one behind, or
+    itself twice in a number: else it may be either."""
+    declared = _DECIMALS_IN_PATH.search(path or "")
+    marks = [_MARKS[declared[1]]] if declared else list(_AMOUNTS)
+    decimals = MAX_DECIMALS if declared else max(decimals, 2)
+    amounts = [(record, text) for record in records for text in (record.amount, *record.splits)]
+    unsure: tuple[str, int] | None = None
+    for record, text in amounts:
+        fitting = [mark for mark in marks if _fits(text, mark, decimals)]
+        if not fitting:
+            raise UnreadableFile(
+                f"{text!r} is not an amount, or not in the marks of those above",
+                at_line(record.line_number),
+            )
+        marks = fitting
+        if unsure is None and _ONE_GROUP.fullmatch(text):
+            unsure = text, record.line_number
+    if unsure is not None and not declared and not any(_shows_mark(text) for _, text in amounts):
+        raise UnreadableFile(
+            f"the mark of {unsure[0]!r} may be of thousands or of decimals, and no other amount tells; next"
+            " step: put the file into a folder decimals=point or decimals=comma",
+            at_line(unsure[1]),
+        )
     return marks[0]
+
+
+def _fits(text: str, mark: str, decimals: int) -> bool:
+    """Whether it is an amount with no more decimals."""
+    match = _AMOUNTS[mark].fullmatch(text) if len(text) <= MAX_VALUE_LENGTH else None
+    return match is not None and len(match[1] or "") <= decimals
+
+
+def _shows_mark(text: str) -> bool:
+    """Whether it can be read in one way alone, with a mark."""
+    marks = [mark for mark in text if mark in ".,"]
+    return len(marks) > 1 or (len(marks) == 1 and _ONE_GROUP.fullmatch(text) is None)
 
 
 def _amount(text: str, mark: str, position: str) -> Decimal:

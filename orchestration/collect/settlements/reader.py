@@ -22,6 +22,7 @@ from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
 from orchestration.collect.readers.common import (
+    DASHES,
     MAX_VALUE_LENGTH,
     at_line,
     currency_decimals,
@@ -31,6 +32,7 @@ from orchestration.collect.readers.common import (
     parse_currency,
     text_or_none,
 )
+from orchestration.collect.readers.csv_dates import exchanged
 from orchestration.collect.readers.encodings import readable_in
 from orchestration.collect.settlements.profiles import (
     AMOUNT_CELLS,
@@ -303,7 +305,9 @@ class _Conventions:
         self._last: dict[str, datetime.date] = {}
         self._rises: set[str] = set()
         self._falls: set[str] = set()
-        self._rivals = [(form, _rival(form)) for form in self.formats if _rival(form) in self.formats]
+        self._rivals = [
+            (form, rival) for form in self.formats if (rival := exchanged(form)) and rival in self.formats
+        ]
 
     def see(self, row: _Row) -> None:
         """Take what one row shows."""
@@ -362,14 +366,6 @@ class _Conventions:
 
 def _order(date_format: str) -> str:
     return "day first" if date_format.index("%d") < date_format.index("%m") else "month first"
-
-
-@functools.lru_cache(maxsize=64)
-def _rival(date_format: str) -> str | None:
-    """The same format with day and month exchanged, or None of one that begins with the year."""
-    if date_format.startswith("%Y") or not {"%d", "%m"} <= set(re.findall("%.", date_format)):
-        return None
-    return re.sub("%[dm]", lambda found: {"%d": "%m", "%m": "%d"}[found[0]], date_format)
 
 
 @functools.lru_cache(maxsize=1 << 16)
@@ -536,7 +532,7 @@ class _Table:
         self, row: _Row, cell: str, currency: str, position: str, direction: str | None = None
     ) -> Decimal | None:
         """The sum of the cell's terms, or None where all are blank."""
-        filled = [(sign, text) for sign, text in row.amounts[cell] if text]
+        filled = [(sign, text) for sign, text in row.amounts[cell] if text and text not in DASHES]
         if not filled:
             return None
         total = sum((sign * self._number(text, currency, position) for sign, text in filled), _ZERO)

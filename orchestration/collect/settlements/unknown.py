@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from orchestration.collect.readers.common import at_line, plain_text
+from orchestration.collect.readers.common import DASHES, at_line, plain_text
 from orchestration.collect.settlements.profiles import COLUMNS, FIRST, SEED, SettlementProfile
 from orchestration.lake.errors import MAX_REASON, UnreadableFile
 
@@ -27,20 +27,24 @@ MAX_TYPES = 12
 # What headers are called, each in its letters and digits alone; the first that occurs counts.
 _NAMES = {
     "payout_reference": "payoutid payoutreference transferid settlementid settlementreference"
-    " depositid disbursementid batchid payoutdate depositdate settlementdate",
-    "transaction_reference": "transactionid balancetransactionid paymentid transactionreference entryid id"
-    " captureid reference",
-    "line_type": "transactiontype type entrytype category reportingcategory eventtype activity description",
-    "currency": "currency settlementcurrency payoutcurrency netcurrency currencycode ccy",
+    " depositid disbursementid batchid linkspayout payoutdate depositdate settlementdate",
+    "transaction_reference": "transactionid balancetransactionid entityid actionid paymentid"
+    " transactionreference entryid id captureid reference receiptnumber",
+    "line_type": "transactiontype type breakdowntype entrytype category reportingcategory eventtype"
+    " resourcetype actiontype activity description",
+    "currency": "currency settlementcurrency payoutcurrency holdingcurrency netcurrency currencycode ccy"
+    " currencyisocode transactioncurrency",
     "reference": "orderid ordernumber ordername order orderreference merchantreference merchantorderid"
-    " invoicenumber invoiceid invoice externalid paymentreference",
+    " merchantreference1 ordercode paymentsreference invoicenumber invoiceid invoice externalid"
+    " paymentreference",
     "memo": "description details note narrative subject",
     "occurred_on": "transactiondate createdutc createdat created date transactiontime datetime timestamp"
-    " paymentdate saledate capturedate time",
+    " transactioncreationdate datetimeutc createddatetime processedon paymentdate saledate capturedate time",
     "paid_on": "payoutdate depositdate settlementdate transferdate arrivaldate availableon",
-    "gross": "gross grossamount transactionamount amount total totalamount",
+    "gross": "gross grossamount transactionamount grosstransactionamount amount total totalamount"
+    " paymentsamount holdingcurrencyamount",
     "fee": "fee fees feeamount totalfee totalfees processingfee processingfees transactionfee commission"
-    " merchantfee",
+    " merchantfee feestaxes servicefee",
     "net": "net netamount nettotal settlementamount payoutamount payout",
     "balance": "balance runningbalance",
     "status": "status state transactionstatus paymentstatus",
@@ -59,18 +63,21 @@ _UNSETTLED = (
     "abort",
 )
 _KNOWN = {name for names in _NAMES.values() for name in names.split()}
-_NEEDED = ("transaction_reference", "line_type", "occurred_on")
+_NEEDED = ("transaction_reference", "occurred_on")
 # What a type's name tells of its kind.
 _KINDS = {
-    "refund": "refund",
+    "refund": "refund|^returns?$",
     "chargeback": "chargeback|dispute|reversal",
     "reserve": "reserve|hold",
     "payout": "payout|withdrawal|disbursement|settlement",
     "fee": "fee|commission|charges",
-    "sale": "sale|charge|payment|capture|order|purchase",
+    "sale": "sale|charge|payment|capture|order|purchase|settled",
 }
-_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d")
-_TIMES = ("", " %H:%M:%S", " %H:%M", "T%H:%M:%SZ", "T%H:%M:%S", " %H:%M:%S %z", "T%H:%M:%S%z")
+_DAYS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%Y/%m/%d", "%b %d, %Y", "%B %d, %Y", "%d %b %Y")
+_TIMES = (
+    *("", " %H:%M:%S", " %H:%M", "T%H:%M:%SZ", "T%H:%M:%S", " %H:%M:%S %z", "T%H:%M:%S%z"),
+    "T%H:%M:%S.%f%z",
+)
 _FORMATS = [f"{day}{time}" for time in _TIMES for day in _DAYS]
 _COMMA_DECIMALS = re.compile(r",[0-9]{1,2}[-)]?$")
 
@@ -85,7 +92,7 @@ class _Table(NamedTuple):
     def values(self, header: str) -> list[str]:
         """What is filled in the column."""
         at = self.fields.index(header)
-        return [row[at] for row in self.rows if row[at]]
+        return [row[at] for row in self.rows if row[at] and row[at] not in DASHES]
 
 
 def unknown_report(
@@ -161,9 +168,8 @@ def _row(table: _Table) -> tuple[str | None, list[str]]:
     if "payout_reference" not in cells:
         cells["payouts_are_in_order"] = "true"
         open_cells.append("check that lines stand before the payout that they are part of")
-    amounts = [
-        text for cell in ("gross", "fee", "net") if cell in cells for text in table.values(cells[cell])
-    ]
+    headers = [header for cell in ("gross", "fee", "net") for header in cells.get(cell, "").split(" - ")]
+    amounts = [text for header in filter(None, headers) for text in table.values(header)]
     if "status" in cells:
         said = [*dict.fromkeys(table.values(cells["status"]))][:MAX_TYPES]
         open_cells.append(f"check unsettled_words, of {', '.join(repr(word[:MAX_CELL]) for word in said)}")
@@ -177,7 +183,9 @@ def _row(table: _Table) -> tuple[str | None, list[str]]:
         "decimal_mark": "," if any(map(_COMMA_DECIMALS.search, amounts)) else ".",
         "amount_unit": "major",
         "fee_sign": sign or "cost_positive",
-        "kinds": "|".join([*_kinds(table.values(cells["line_type"])), "*=adjustment"]),
+        "kinds": "|".join([*_kinds(table.values(cells["line_type"])), "*=adjustment"])
+        if "line_type" in cells
+        else "*=sale",
     }
     line = io.StringIO()
     csv.writer(line, lineterminator="").writerow([cells.get(column, "") for column in COLUMNS])
@@ -188,16 +196,38 @@ def _columns(table: _Table) -> dict[str, str]:
     headers = {plain_text(field): field for field in reversed(table.fields) if len(field) <= MAX_CELL}
     cells: dict[str, str] = {}
     for column, names in _NAMES.items():
-        found = (headers[name] for name in names.split() if name in headers)
-        header = next((header for header in found if header not in cells.values()), None)
-        if header is not None:
-            cells[column] = header
+        found = [headers[name] for name in names.split() if name in headers]
+        found = [header for header in found if header not in cells.values()]
+        if column == "transaction_reference":
+            # What tells each line from all others goes before what several share.
+            found.sort(key=lambda header: len({*table.values(header)}) < len(table.rows))
+        elif column == "line_type":
+            found = [header for header in found if _is_of_kinds(table, header)]
+        elif column == "net" and cells.keys() >= {"gross", "fee"}:
+            # Another one may be without taxes.
+            found.sort(key=lambda header: _fee_sign(table, cells | {"net": header}) is None)
+        if found:
+            cells[column] = found[0]
+    if {"debit", "credit"} <= headers.keys() and "net" not in cells:
+        # The amount beside them has no sign.
+        cells["net"] = f"{headers['credit']} - {headers['debit']}"
+        cells.pop("gross", None)
+    if cells.keys() >= {"gross", "net"} and "fee" not in cells:
+        gross, net = (table.fields.index(cells[cell]) for cell in ("gross", "net"))
+        if any(_number(row[gross]) != _number(row[net]) for row in table.rows):
+            # What lies between stands in several columns, or in none.
+            del cells["gross"]
     if "gross" in cells and not {"fee", "net"} & set(cells):
         cells["net"] = cells.pop("gross")
     # The day of a payout may be all that tells it from others.
     if "payout_reference" in cells and "paid_on" not in cells and _is_of_days(cells["payout_reference"]):
         cells["paid_on"] = cells["payout_reference"]
     return cells
+
+
+def _is_of_kinds(table: _Table, header: str) -> bool:
+    """Whether a column says kinds of lines: a text of each line's own says none."""
+    return plain_text(header) != "description" or len({*table.values(header)}) < len(table.rows)
 
 
 def _is_of_days(header: str) -> bool:
@@ -218,6 +248,8 @@ def _kinds(types: list[str]) -> list[str]:
 def _fee_sign(table: _Table, cells: dict[str, str]) -> str | None:
     """How a fee is written, by the first row whose gross and fee come to its net."""
     if not cells.keys() >= {"gross", "fee", "net"}:
+        return None
+    if not {*map(cells.get, ("gross", "fee", "net"))} <= {*table.fields}:
         return None
     places = [table.fields.index(cells[cell]) for cell in ("gross", "fee", "net")]
     for row in table.rows:

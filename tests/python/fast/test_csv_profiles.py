@@ -699,6 +699,84 @@ FULL = {
             "memo": "SZÁMLA 45",
         },
     ),
+    # Eras have years of their own, and a yen sign of Shift JIS is a backslash in other encodings.
+    "in Japan": (
+        '取扱日,お支払金額,お預り金額,残高（円）,メモ\nR8.1.5,,"\\3,000","\\８，０００",ニュウキン\n'
+        'R8.1.6,"\\500",,"\\7,500",デンキ\n',
+        {"booked_on": "2026-01-05", "amount": "3000", "currency": "JPY", "memo": "ニュウキン"},
+    ),
+    # The column that says nothing has a zero.
+    "in China": (
+        "交易日期,收入金额,支出金额,账户余额,对方户名,对方账号,摘要,币种\n"
+        "20260105,0.00,50.00,950.00,电力公司,6222001,电费,CNY\n20260106,80.00,0.00,1030.00,客户,6222002,货款,CNY\n",
+        {"amount": "-50.00", "counterparty": "电力公司", "counterparty_account": "6222001", "memo": "电费"},
+    ),
+    "in Egypt": (
+        "التاريخ,الوصف,مدين,دائن,الرصيد,العملة\n٢٥/٠١/٢٠٢٦,تحويل,,٢٬٥٠٠٫٢٥,٣٬٠٠٠٫٢٥,EGP\n",
+        {"booked_on": "2026-01-25", "amount": "2500.25", "memo": "تحويل"},
+    ),
+    "in Thailand": (
+        "วันที่,รายการ,ถอนเงิน,ฝากเงิน,ยอดคงเหลือ (THB)\n25/01/2569,ค่าไฟ,50.00,,950.00\n",
+        {"booked_on": "2026-01-25", "amount": "-50.00", "currency": "THB"},
+    ),
+    "in Spain": (
+        "Fecha;Concepto;Importe;Saldo;Divisa\n25-ene-2026;Luz;-50,00;950,00;EUR\n",
+        {"booked_on": "2026-01-25", "amount": "-50.00"},
+    ),
+    "with times of day": (
+        "Date,Description,Amount,Balance,Currency\n1/25/2026 01:05 PM,POWER,-50.00,950.00,USD\n",
+        {"booked_on": "2026-01-25", "amount": "-50.00"},
+    ),
+    "with offsets": (
+        "Date,Description,Amount,Balance,Currency\n2026-01-25T01:05:00.120+01:00,POWER,-50.00,950.00,USD\n",
+        {"booked_on": "2026-01-25", "amount": "-50.00"},
+    ),
+    # The texts stand under headers that are blank, and their encoding is that of the currency's country.
+    "in Poland": (
+        '"Data operacji","Data waluty","Typ transakcji","Kwota","Waluta","Saldo po transakcji",'
+        '"Opis transakcji","",""\n"2026-01-05","2026-01-07","Przelew","-50.00","PLN","950.00","Rachunek 61",'
+        '"Odbiorca: Żółw",'
+        '"Tytuł: FV 77"\n',
+        {
+            "memo": "Rachunek 61 Odbiorca: Żółw Tytuł: FV 77",
+            "transaction_code": "Przelew",
+            "value_on": "2026-01-07",
+        },
+    ),
+    # The side of the amount and that of the balance are called alike, and days are written in two ways.
+    "in India": (
+        "No.,Transaction Date,Value Date,Description,Chq No.,Amount,Dr / Cr,Balance (INR),Dr / Cr\n"
+        "1,25-01-2026 10:00:00,26-01-2026,POWER,4711,50.00,DR,950.00,CR\n"
+        "2,26-01-2026 10:00:00,26-01-2026,NEFT,,20.00,CR,970.00,CR\n",
+        {"amount": "-50.00", "booked_on": "2026-01-25", "value_on": "2026-01-26", "cheque_number": "4711"},
+    ),
+    # An empty column is no date, and one in brackets is another one.
+    "in New Zealand": (
+        "Ref,Date,Memo/Description,OP name,Amount (credit),Amount (debit),Amount,Balance (NZD)\n"
+        ",25 Jan 26,x,POWER,,50.00,-50.00,950.00\n,26 Jan 26,y,MILL,20.00,,20.00,970.00\n",
+        {"amount": "-50.00", "booked_on": "2026-01-25", "counterparty": "POWER", "memo": "x"},
+    ),
+    "in Greece": (
+        "Ημερομηνία;Ποσό;Χρέωση / Πίστωση;Νόμισμα;Περιγραφή\n25/01/2026;50,00;Χρέωση;EUR;ΔΕΗ\n"
+        "26/01/2026;20,00;Πίστωση;EUR;ΜΥΛΟΣ\n",
+        {"amount": "-50.00", "memo": "ΔΕΗ"},
+    ),
+    "in Germany": (
+        '"Buchungstag";"Wertstellung (Valuta)";"Vorgang";"Buchungstext";"Umsatz in EUR";\n"25.01.2026";'
+        '"26.01.2026";"Überweisung";"Empfänger: Mühle Buchungstext: RE 77";"-50,00";\n',
+        {
+            "counterparty": "Mühle",
+            "memo": "Empfänger: Mühle Buchungstext: RE 77",
+            "transaction_code": "Überweisung",
+            "value_on": "2026-01-26",
+        },
+    ),
+    # Which is money out is told by the balance.
+    "two columns that say nothing": (
+        "Date,Text,Column A,Column B,Column C,Currency\n2026-01-25,IN,50.00,0.00,150.00,USD\n"
+        "2026-01-26,OUT,0.00,20.00,130.00,USD\n",
+        {"amount": "50.00"},
+    ),
     "with rows of balances": (
         "data;lançamento;valor (R$);saldos (R$)\n05/01/2026;PIX JOSE;-1.234,56;\n"
         "05/01/2026;SALDO DO DIA;;8.765,44\n06/01/2026;TED;500,00;\n06/01/2026;SALDO DO DIA;;9.265,44\n",
@@ -721,6 +799,125 @@ def test_row_that_the_refusal_proposes_reads_every_text(tmp_path, name):
     assert {column: str(getattr(first, column)) for column in expected} == expected
     if name == "with rows of balances":
         assert (rest[-1].opening_balance, rest[-1].closing_balance) == (Decimal(10000), Decimal("9265.44"))
+
+
+def test_encoding_of_a_polish_file_is_told_by_its_currency(tmp_path):
+    text, expected = FULL["in Poland"]
+    content = text.encode("cp1250")
+    with pytest.raises(UnreadableFile) as caught:
+        list(read(io.BytesIO(content), PROFILES, "bank/account=7/x.csv"))
+    seed = tmp_path / "csv_profiles.csv"
+    seed.write_text(
+        SEED.read_text().splitlines()[0] + "\n" + caught.value.reason.rpartition("collect again: ")[2]
+    )
+    first = next(read(io.BytesIO(content), load_csv_profiles(seed), "bank/account=7/x.csv"))
+    assert first.memo == expected["memo"]
+
+
+def test_text_under_a_blank_header_is_not_passed_over():
+    text = "Account;Date;Amount;Text;\n1;2026-01-05;-1.50;a;\n1;2026-01-06;-1.50;b;FV 77\n"
+    assert refused(profile(), text) == (
+        "the column 5 has no header and holds 'FV 77'; next step: name it by its place in the profile own,"
+        " such as memo: Text + 5? (line 3)"
+    )
+    found = read_with(profile(memo="Text + 5?"), text)
+    assert [row.memo for row in found[:2]] == ["a", "b FV 77"]
+    assert "the row has 6 columns, the header 4" in refused(
+        profile(memo="Text + 5?"), text.replace("77", "7;7")
+    )
+
+
+def test_columns_called_alike_are_named_by_their_place():
+    text = "Account;Date;Amount;Side;Text;Side\n1;2026-01-05;1.50;D;a;C\n"
+    sides = {"debit_words": "D", "credit_words": "C"}
+    assert amounts(read_with(profile(direction="4?", **sides), text)) == ["-1.50"]
+    assert amounts(read_with(profile(direction="6?", **sides), text)) == ["1.50"]
+    assert "the header names a column twice" in refused(profile(direction="Side", **sides), text)
+
+
+def test_refusal_asks_about_what_may_be_no_booked_entry():
+    text = (
+        "Account,Date,Amount,Currency,Text,Status,Way\n7,2026-01-15,5.00,EUR,a,Done,x\n"
+        "7,2026-01-16,5.00,EUR,Closing balance,Open,y\n7,2026-01-17,5.00,EUR,b,Done,y\n"
+    )
+    reason = refused([], text)
+    assert "check sign, since no amount has a minus, and fill direction if 'Status' tells it" in reason
+    assert "fill status if 'Status' ('Done', 'Open') tells what is not booked" in reason
+    assert "check that 'Closing balance' is no entry, and fill balance_words or row_type" in reason
+
+
+def test_dashes_stand_for_nothing():
+    own = profile(amount=None, debit="Out", credit="In", fee="Fee", balance="Balance", sign="debit_positive")
+    text = "Account;Date;Out;In;Fee;Balance;Text\n1;2026-01-05;-;5.00;--;-;a\n1;2026-01-06;1.50;–;0.50;—;b\n"
+    assert amounts(read_with(own, text)) == ["5.00", "-2.00"]
+    assert "neither a debit nor a credit" in refused(own, text.replace("5.00;--", "-;--"))
+    proposed = refused(
+        [], text.replace("Text", "Text;Currency").replace(";a\n", ";a;EUR\n").replace(";b\n", ";b;EUR\n")
+    )
+    assert ",Out,In,," in proposed.rpartition("collect again: ")[2]
+
+
+def test_account_numbers_in_quotation_marks_of_a_worksheet():
+    own = profile(counterparty_account="Other")
+    found = read_with(own, "Account;Date;Amount;Text;Other\n'12-34;2026-01-05;1.50;a;'61 10 90'\n")
+    assert (found[0].account_number, found[0].counterparty_account) == ("12-34", "611090")
+
+
+def test_columns_told_by_the_balance_are_not_asked_about():
+    text, _ = FULL["two columns that say nothing"]
+    assert "money out" not in refused([], text)
+    without = "\n".join(line.rpartition(",")[0].rpartition(",")[0] for line in text.splitlines())
+    assert "check that 'Column A' is money out and 'Column B' money in" in refused([], without)
+
+
+@pytest.mark.parametrize(
+    ("text", "date_format", "expected"),
+    [
+        ("令和8年1月5日", "%Y年%m月%d日", "2026-01-05"),
+        ("令和元年12月5日", "%Y年%m月%d日", "2019-12-05"),
+        ("平成31年1月5日", "%Y年%m月%d日", "2019-01-05"),
+        ("R08/01/05", "%Y/%m/%d", "2026-01-05"),
+        ("１月5日2026年", "%m月%d日%Y年", "2026-01-05"),
+        ("115/01/05", "%Y/%m/%d", "2026-01-05"),
+        ("1150105", "%Y%m%d", "2026-01-05"),
+        ("民國115年1月5日", "%Y年%m月%d日", "2026-01-05"),
+        # A leap day of a year that is none in the other calendar.
+        ("29/02/2567", "%d/%m/%Y", "2024-02-29"),
+        ("۲۰۲۶/۰۱/۰۵", "%Y/%m/%d", "2026-01-05"),
+        ("5. Mär 2026", "%d. %b %Y", "2026-03-05"),
+        ("5 déc. 2026", "%d %b %Y", "2026-12-05"),
+        ("05.окт.2026", "%d.%b.%Y", "2026-10-05"),
+        ("5 paź 2026", "%d %b %Y", "2026-10-05"),
+        ("5 Ağu 2026", "%d %b %Y", "2026-08-05"),
+        ("5 de fevereiro de 2026", "%d de %b de %Y", "2026-02-05"),
+        # What is written as it stands is read so first.
+        ("05/01/26", "%d/%m/%y | %d/%m/%Y", "2026-01-05"),
+    ],
+)
+def test_dates_of_other_calendars_digits_and_languages(text, date_format, expected):
+    own = profile(date_format=date_format)
+    assert str(read_with(own, f"{HEADER}\n1;{text};1;a;\n")[0].booked_on) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["05/jui/2026", "05/lip/2026", "05/listopada/2026", "R8/01/05", "05/frim/2026"]
+)
+def test_a_date_that_could_be_any_of_several_is_refused(text):
+    """June or July of France, months of Croatia that are others in Poland, an era in another order."""
+    own = profile(date_format="%d/%m/%Y | %d/%b/%Y")
+    assert f"{text!r} is not a date (line 2)" == refused(own, f"{HEADER}\n1;{text};1;a;\n")
+
+
+def test_a_year_of_a_calendar_that_is_not_read_stays_for_the_door():
+    own = profile(date_format="%d/%m/%Y")
+    assert str(read_with(own, f"{HEADER}\n1;05/01/1404;1;a;\n")[0].booked_on) == "1404-01-05"
+
+
+@pytest.mark.parametrize("text", ["-١٢٫٥٠", "−12.50", "-１２．５０", "-\\12.50", "-￥12.50"])
+def test_amounts_in_other_digits(text):
+    assert amounts(read_with(profile(fixed_currency="JPY"), f"{HEADER}\n1;2026-01-05;{text};a;\n")) == [
+        "-12.50"
+    ]
 
 
 def test_refusal_names_the_columns_that_its_row_leaves_unread():
@@ -915,3 +1112,46 @@ def test_an_encoding_is_told_by_the_whole_file(encoding):
     content += "2026-02-02;ŁÓDŹ;Konto;Inne;2,00 PLN;\n"
     *_, last, _ = rows(content.encode(encoding))
     assert (last.memo, last.amount) == ("ŁÓDŹ", Decimal("2.00"))
+
+
+DAYS = ["03/01/2026", "05/01/2026", "09/01/2026", "02/02/2026", "06/02/2026", "11/02/2026"]
+
+
+def of_days(date_format: str, days: list[str]) -> list[str]:
+    """The booking dates of a statement with these days."""
+    text = HEADER + "\n" + "".join(f"1;{day};1;a;\n" for day in days)
+    *found, _ = read_with(profile(date_format=date_format), text)
+    return [str(line.booked_on) for line in found]
+
+
+@pytest.mark.parametrize("days", [DAYS, DAYS[::-1], [each for each in DAYS for _ in "ab"]])
+def test_days_that_go_one_way_only_when_exchanged_are_refused(days):
+    """A file without a day above the twelfth was loaded with days of other months."""
+    with pytest.raises(UnreadableFile) as caught:
+        of_days("%m/%d/%Y", days)
+    assert "run in one direction with day and month exchanged; next step: see date_format" in str(
+        caught.value
+    )
+    assert of_days("%d/%m/%Y", days)[0] == ("2026-02-11" if days == DAYS[::-1] else "2026-01-03")
+
+
+@pytest.mark.parametrize(
+    ("date_format", "days"),
+    [
+        # Too few to tell, neither way in order, a day above the twelfth, and as the profile says.
+        ("%m/%d/%Y", DAYS[:2] + DAYS[3:5]),
+        ("%m/%d/%Y", ["03/01/2026", "05/01/2026", "04/01/2026", "02/02/2026", "01/03/2026", "06/02/2026"]),
+        ("%m/%d/%Y", [*DAYS, "01/13/2026"]),
+        ("%m/%d/%Y", ["01/03/2026", "01/05/2026", "01/09/2026", "02/02/2026", "02/06/2026", "02/11/2026"]),
+        ("%d/%m/%Y | %Y-%m-%d", DAYS),
+    ],
+)
+def test_days_in_order_or_in_none_are_as_the_profile_says(date_format, days):
+    assert len(of_days(date_format, days)) == len(days)
+
+
+def test_proposed_format_is_the_one_in_which_the_days_run_one_way():
+    text = "Date,Text,Amount,Currency\n" + "".join(f"{day},a,-1.50,EUR\n" for day in DAYS)
+    reason = refused([], text)
+    assert "check date_format (%d/%m/%Y or %m/%d/%Y)" in reason
+    assert ",%d/%m/%Y,utf-8," in reason.rpartition("collect again: ")[2]

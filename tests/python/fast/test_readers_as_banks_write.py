@@ -486,7 +486,7 @@ def test_ofx_amounts_as_banks_write_them(written, amount):
 
 
 @pytest.mark.parametrize(
-    ("written", "currency"), [("-1.234", b"USD"), ("-150.000", b"CLP"), ("1.234", b"JPY")]
+    ("written", "currency"), [("-1.234", b"USD"), ("-150.000", b"CLP"), ("-1.234", b"JPY")]
 )
 def test_ofx_point_before_three_digits_that_are_no_decimals(written, currency):
     content = transaction(b"</STMTTRN>").replace(b"-10.00", written.encode()).replace(b"USD", currency)
@@ -566,3 +566,55 @@ def test_ofx_dates_as_banks_write_them(moment):
 
 def test_ofx_number_of_the_order():
     assert lines(transaction(b"<SRVRTID>S7</STMTTRN>"))[0].instruction_id == "S7"
+
+
+def of_types(*typed: tuple[str, str]) -> bytes:
+    """A statement with a transaction for each type and amount."""
+    more = "".join(
+        f"<STMTTRN>\n<TRNTYPE>{kind}<DTPOSTED>20260304<TRNAMT>{amount}<FITID>{kind}{amount}</STMTTRN>"
+        for kind, amount in typed
+    )
+    start, _, rest = transaction(b"</STMTTRN>").partition(b"<STMTTRN>")
+    return start + more.encode() + rest.partition(b"</STMTTRN>")[2]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        [("CREDIT", "70.00"), ("DEBIT", "20.00")],
+        [("CREDIT", "-70.00"), ("DEBIT", "20.00")],
+        [("DEBIT", "20.00")],
+    ],
+)
+def test_ofx_amounts_whose_direction_only_the_type_says_are_refused(typed):
+    """Absolute values, or turned round: they were loaded as money that came in."""
+    error = refusal(of_types(*typed))
+    assert "a transaction of the type DEBIT has no minus and neither has any other" in error.reason
+    assert error.position == f"line {6 + len(typed)}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        [("CREDIT", "70.00"), ("DEBIT", "-20.00")],
+        # A purchase that was taken back, among others or beside a fee.
+        [("DEBIT", "20.00"), ("DEBIT", "-20.00")],
+        [("DEBIT", "20.00"), ("FEE", "-1.00")],
+        [("CREDIT", "70.00"), ("DEBIT", "0.00")],
+        [("CREDIT", "-70.00"), ("POS", "-20.00")],
+        [("OTHER", "20.00")],
+    ],
+)
+def test_ofx_amounts_with_signs_are_as_they_stand(typed):
+    assert [str(line.amount) for line in lines(of_types(*typed))] == [amount for _, amount in typed]
+
+
+def test_ofx_zeros_for_a_day_and_a_currency_in_small_letters():
+    content = transaction(b"</STMTTRN>").replace(b"<CURDEF>USD", b"<CURDEF>usd")
+    listed = content.replace(b"<BANKTRANLIST>", b"<BANKTRANLIST><DTSTART>00000000<DTEND>20260305")
+    found = listed.replace(b"<BALAMT>990<DTASOF>20260304", b"<BALAMT>990<DTASOF>00000000000000")
+    (statement,) = statements(found)
+    assert (statement.currency, statement.closing_balance) == ("USD", 990)
+    assert (statement.period_start_on, statement.closing_on) == (None, day("2026-03-05"))
+    zeros = content.replace(b"<DTPOSTED>20260304", b"<DTPOSTED>00000000")
+    assert "'00000000' is not a date" in str(refusal(zeros))

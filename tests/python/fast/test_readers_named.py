@@ -302,6 +302,74 @@ def test_camt_references_in_text_stand_behind_those_of_fields():
 # MT940
 
 
+SYMBOLS = "/VS2026000123/SS77/KS0308"
+
+
+@pytest.mark.parametrize(
+    ("end_to_end", "references", "expected"),
+    [
+        (SYMBOLS, [], "2026000123 77"),
+        ("/VS0000001231/SS/KS", [], "0000001231"),
+        ("NOTPROVIDED", ["VS:2026000123", "KS:0308", "SS:77"], "2026000123 77"),
+        # One reference that says all, and one that says the same.
+        (SYMBOLS, ["KS:0308", "VS:2026000123"], "2026000123 77"),
+        # A number of another kind.
+        ("/VSOP-12", ["RF18539007547034"], "RF18539007547034"),
+    ],
+)
+def test_camt_symbols_of_czechia_and_slovakia(end_to_end, references, expected):
+    """The constant symbol says a kind of payment, which thousands of payments share."""
+    remittance = "".join(f"<Strd><CdtrRefInf><Ref>{text}</Ref></CdtrRefInf></Strd>" for text in references)
+    refs = f"<Refs><EndToEndId>{end_to_end}</EndToEndId></Refs>"
+    (line,) = lines(camt(f"<TxDtls>{refs}<RmtInf>{remittance}</RmtInf></TxDtls>"))
+    assert line.creditor_reference == expected
+    assert line.end_to_end_id == (None if end_to_end == "NOTPROVIDED" else end_to_end)
+
+
+def test_camt_numbers_of_lines_taxes_and_advices():
+    structured_parts = (
+        "<Strd><RfrdDocInf><LineDtls><Id><Nb>L-1</Nb></Id><Id><Nb>L-2</Nb></Id></LineDtls></RfrdDocInf></Strd>"
+        "<Strd><TaxRmt><RefNb>TAX-3</RefNb></TaxRmt><GrnshmtRmt><RefNb>GAR-4</RefNb></GrnshmtRmt></Strd>"
+    )
+    advice = "<RltdRmtInf><RmtId>ADV-5</RmtId></RltdRmtInf>"
+    (line,) = lines(camt(f"<TxDtls>{advice}<RmtInf>{structured_parts}</RmtInf></TxDtls>"))
+    assert line.document_numbers == "L-1 L-2 TAX-3 GAR-4 ADV-5"
+    assert (line.memo, line.reference) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        f"<RmtInf><Ustrd>thanks</Ustrd></RmtInf><AddtlTxInf>KID 000123456785 UETR {UETR}</AddtlTxInf>",
+        "<RmtInf><Ustrd>thanks</Ustrd><Strd><AddtlRmtInf>KID 000123456785</AddtlRmtInf></Strd></RmtInf>"
+        f"<AddtlTxInf>UETR {UETR}</AddtlTxInf>",
+    ],
+)
+def test_camt_texts_beside_the_memo_are_read_for_what_they_name(more):
+    (line,) = lines(camt(f"<TxDtls>{more}</TxDtls>"))
+    assert line.memo == "thanks"
+    assert named(line) == {"creditor_reference": "000123456785", "uetr": UETR}
+
+
+def test_camt_each_of_several_batches_in_an_entry_names_its_payments():
+    def batch(run: str, *end_to_end: str) -> str:
+        payments = "".join(
+            f"<TxDtls><Refs><EndToEndId>{text}</EndToEndId></Refs></TxDtls>" for text in end_to_end
+        )
+        return f"<Btch><PmtInfId>{run}</PmtInfId></Btch>{payments}"
+
+    content = camt(f"{batch('RUN-1', 'A', 'B')}</NtryDtls><NtryDtls>{batch('RUN-2', 'C')}")
+    assert [(row.end_to_end_id, row.customer_reference) for row in details(content)] == [
+        *(("A", "RUN-1"), ("B", "RUN-1"), ("C", "RUN-2")),
+    ]
+    assert lines(content)[0].customer_reference == "RUN-1"
+
+
+def test_camt_what_a_bank_on_the_way_calls_a_payment():
+    refs = "<Refs><MktInfrstrctrTxId>20260203SIC77</MktInfrstrctrTxId></Refs>"
+    assert details(camt(f"<TxDtls>{refs}</TxDtls>"))[0].bank_reference == "20260203SIC77"
+
+
 def mt940(memo: str, entry: str = "C10,00NTRFNONREF") -> BankStatementLine:
     content = BARE.replace(b"\n:62M", b"\n:86:" + memo.encode() + b"\n:62M") if memo else BARE
     (line,) = lines(content.replace(b"C10,00NTRFNONREF", entry.encode()))
@@ -375,6 +443,13 @@ def mt940(memo: str, entry: str = "C10,00NTRFNONREF") -> BankStatementLine:
         (f"wire UETR\n{UETR}", {"uetr": UETR}),
         (f"/EREF/E-9/REMI/UETR {UETR[:20]}\n{UETR[20:]}", {"end_to_end_id": "E-9", "uetr": UETR}),
         ("INNBETALING KID: 000123456785", {"creditor_reference": "000123456785"}),
+        ("PLATBA VS:2026000123 KS:0308 SS:77", {"creditor_reference": "2026000123 77"}),
+        ("/VS/2026000123/SS/77/KS/0308", {"creditor_reference": "2026000123 77"}),
+        ("CVS:12 DERBY VS 34, SS:77 /KS0308", {}),
+        (
+            f"166?20EREF+{SYMBOLS[:20]}?21{SYMBOLS[20:]}?22SVWZ+faktura",
+            {"creditor_reference": "2026000123 77", "end_to_end_id": SYMBOLS, "proprietary_code": "166"},
+        ),
         ("/EREF/E-7/REMI/KID 000123456785", {"creditor_reference": "000123456785", "end_to_end_id": "E-7"}),
         (  # a sub-field of 27 characters goes on in the next one, a shorter one does not
             "166?20FAKTURA MARS KID: 000123456?21785?22TAKK",
@@ -669,3 +744,57 @@ def test_csv_names_in_text(text, expected):
     line = lines(BRITISH.replace(b"COFFEE", text))[0]
     assert (line.counterparty, line.memo) == (expected, text.decode())
     assert line.amount == Decimal("-2.50")
+
+
+@pytest.mark.parametrize(
+    ("memo", "code"),
+    [
+        ("~00PRZELEW~20FAKTURA 12/2026~32NOWAK SP~38PL61109010140000071219812874", None),
+        ("020\n:86:020<00PRZELEW\n<20FAKTURA 12/2026\n<27NOWAK SP\n<38PL61109010140000071219812874", "020"),
+        ("?20FAKTURA 12/2026?32NOWAK SP?31PL61109010140000071219812874", None),
+    ],
+)
+def test_mt940_subfields_without_their_code_or_with_it_twice_name_the_other_side(memo, code):
+    """What is the text of a line stays so, since its id is built from it."""
+    line = mt940(memo)
+    assert (line.counterparty, line.counterparty_account) == ("NOWAK SP", "PL61109010140000071219812874")
+    assert (line.proprietary_code, line.reference) == (code, None)
+    assert "FAKTURA 12/2026" in line.memo
+    assert line.memo[:3] == memo[:3]
+
+
+def test_mt940_amounts_of_less_than_one():
+    content = BARE.replace(b"C10,00N", b"C,50N").replace(b"EUR5,\n", b"EUR,00\n")
+    assert (lines(content)[0].amount, statements(content)[0].opening_balance) == (Decimal("0.5"), 0)
+
+
+def test_csv_symbols_of_czechia_and_slovakia():
+    (profile,) = (p for p in load_csv_profiles(SEED) if p.profile_code == "sparkasse_camt")
+    own = profile._replace(creditor_reference="Symbols?", end_to_end_id="E2E", status=None)
+    header = ";".join(dict.fromkeys([*own.headers(), "Symbols"]))
+    values = dict.fromkeys(header.split(";"), "") | {"Buchungstag": "05.01.26", "Betrag": "1,00"}
+    values |= {"Auftragskonto": "7", "Waehrung": "EUR"}
+    for told in ({"E2E": SYMBOLS}, {"Symbols": "VS:2026000123 KS:0308 SS:77"}):
+        text = f"{header}\n{';'.join((values | told).values())}\n"
+        (line, _) = read(io.BytesIO(text.encode()), [own], "x.csv")
+        assert line.creditor_reference == "2026000123 77"
+
+
+@pytest.mark.parametrize(
+    ("memo", "counterparty"),
+    [
+        ("GUTSCHRIFT AUFTRAGGEBER: MÜHLE AG MITTEILUNGEN: RE 77", "MÜHLE AG"),
+        ("Rachunek nadawcy: 61 10 Nazwa nadawcy: NOWAK SP Tytuł: FV 77", "NOWAK SP"),
+        ("GÖNDEREN: DEĞİRMEN AŞ AÇIKLAMA: FAT 77", "DEĞİRMEN AŞ"),
+        ("TRANSFERENCIA ORDENANTE: MOLINO SA CONCEPTO: FRA 77", "MOLINO SA"),
+        ("BONIFICO ORDINANTE: MULINO SRL CAUSALE: FATT 77", "MULINO SRL"),
+        # One slash between the side and its name.
+        ("/ORDP/NAME/MILL LTD/REMI/INV77/EREF/E77", "MILL LTD"),
+    ],
+)
+def test_mt940_labels_of_other_languages(memo, counterparty):
+    assert mt940(memo).counterparty == counterparty
+
+
+def test_mt940_text_among_amounts_is_kept():
+    assert mt940("/OCMT/SEK20,00/CHGS/SEK5,00/MILL LTD").memo == "/OCMT/SEK20,00/CHGS/SEK5,00/MILL LTD"

@@ -116,7 +116,7 @@ def test_qif_without_currency_or_transactions_is_refused():
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("-1.234,56", "-1234.56"), ("1,234.56", "1234.56"), ("12,5", "12.5"), ("12.", "12"), ("1,234", "1234")],
+    [("-1.234,56", "-1234.56"), ("1,234.56", "1234.56"), ("12,5", "12.5"), ("12.", "12"), ("12", "12")],
 )
 def test_qif_amounts(text, amount):
     assert rows(f"!Type:Bank\nD2/13/2026\nT{text}\n^\n")[0].amount == Decimal(amount)
@@ -128,3 +128,36 @@ def test_a_number_that_is_none_is_no_reference(kind):
     first, second, _ = read(io.BytesIO(content), [], "bank/account=1/currency=USD/a.qif")
     assert (first.reference, first.counterparty) == (None, "Shop")
     assert (second.reference, second.cheque_number) == ("1041", "1041")
+
+
+def one(amount: str, currency: str = "usd", more: str = "", date: str = "2026-02-13") -> list:
+    text = f"!Type:Bank\nD{date}\nT{amount}\nPMill\n^\n{more}"
+    return rows(text, f"bank/account=0044/currency={currency}/export.qif")
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "expected"),
+    [
+        ("-0.500", "kwd", "-0.500"),
+        ("1,234,567", "usd", "1234567"),
+        ("1.234,5", "eur", "1234.5"),
+        ("1,234.50", "usd", "1234.50"),
+        ("1234.500", "kwd", "1234.500"),
+    ],
+)
+def test_qif_mark_that_an_amount_shows(amount, currency, expected):
+    assert one(amount, currency)[0].amount == Decimal(expected)
+
+
+@pytest.mark.parametrize("amount", ["-10.000", "1,250", "-1.234"])
+def test_qif_mark_before_three_digits_is_told_by_another_amount_or_the_path(amount):
+    """Amounts of three decimals were loaded a thousandfold."""
+    with pytest.raises(UnreadableFile) as caught:
+        one(amount)
+    assert f"the mark of {amount!r} may be of thousands or of decimals" in str(caught.value)
+    number, mark = Decimal(amount.replace(",", ".")), "point" if "." in amount else "comma"
+    other = "comma" if mark == "point" else "point"
+    assert one(amount, f"usd/decimals={mark}")[0].amount == number
+    assert one(amount, f"usd/decimals={other}")[0].amount == number * 1000
+    shown = f"D2026-02-14\nT{'7.50' if mark == 'comma' else '7,50'}\n^\n"
+    assert one(amount, more=shown)[0].amount == number * 1000

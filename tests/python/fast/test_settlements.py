@@ -369,6 +369,55 @@ def test_row_that_the_refusal_proposes_reads_the_report(text: str, tmp_path: Pat
     assert ("check unsettled_words, of 'Successful', 'Failed', 'Cancelled'" in told) == ("Status" in text)
 
 
+# What the lines must come to: reference of the transaction, kind, gross, fee and net.
+MORE_UNKNOWN = {
+    "a debit and a credit beside an amount without a sign": (
+        "entity_id,type,debit,credit,amount,currency,fee,created_at,settlement_id,payment_id\n"
+        "pay_1,payment,0,97.50,100.00,INR,2.50,15/01/2026 10:00:00,setl_1,pay_1\n"
+        "rf_1,refund,40.00,0,40.00,INR,0,16/01/2026 10:00:00,setl_1,pay_1\n",
+        [("pay_1", "sale", "100.00", "-2.50", "97.50"), ("rf_1", "refund", "-40.00", "0", "-40.00")],
+    ),
+    "a net without taxes beside the payout": (
+        "Date,Transaction ID,Type,Currency,Total,Net,Tax,Fee,Payout,Payout ID\n"
+        "2026-01-15 10:00:00,T1,Sale,EUR,100.00,80.00,20.00,1.50,98.50,7\n",
+        [("T1", "sale", "100.00", "-1.50", "98.50")],
+    ),
+    "no column of types, and a text of each line's own": (
+        "Date,Currency,Amount,ID,Description,Settlement amount,Settlement reference\n"
+        "2026-01-15 10:00:00,EUR,100.00,tr_1,Order 77,100.00,ST.1\n"
+        "2026-01-16 10:00:00,EUR,-20.00,re_1,Shirt 78,-20.00,ST.1\n",
+        [("tr_1", "sale", "100.00", "0", "100.00"), ("re_1", "sale", "-20.00", "0", "-20.00")],
+    ),
+    "fees in several columns, dashes for nothing and months in words": (
+        "Transaction creation date,Type,Order number,Net amount,Payout currency,Payout ID,Transaction ID,"
+        "Fixed,Variable,Gross transaction amount\n"
+        '"Jan 15, 2026",Order,11-1,87.00,GBP,P,T1,-0.30,-12.70,100.00\n'
+        '"Jan 16, 2026",Claim,11-2,-20.00,GBP,P,T2,--,--,--\n',
+        [("T1", "sale", "87.00", "0", "87.00"), ("T2", "adjustment", "-20.00", "0", "-20.00")],
+    ),
+    "events with their links": (
+        "id,created_at,resource_type,links.payout,payments.amount,payments.reference,currency,net_amount,fee\n"
+        "EV1,2026-01-15T10:00:00.250Z,payments,PO1,100.00,INV77,GBP,99.00,1.00\n",
+        [("EV1", "sale", "100.00", "-1.00", "99.00")],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MORE_UNKNOWN)
+def test_row_that_the_refusal_proposes_has_the_right_amounts(name: str, tmp_path: Path) -> None:
+    text, expected = MORE_UNKNOWN[name]
+    proposed = refusal(text.encode()).reason.rpartition("collect again: ")[2]
+    row = dict(zip(COLUMNS, next(csv.reader([proposed])), strict=True))
+    seed = tmp_path / "profiles.csv"
+    with seed.open("w", newline="") as file:
+        csv.writer(file).writerows([COLUMNS, (row | {"processor": "new", "bank_words": "NEW"}).values()])
+    found = list(read_settlement(io.BytesIO(text.encode()), load_settlement_profiles(seed)))
+    assert [
+        (line.transaction_reference, line.kind, str(line.gross), str(line.fee), str(line.net))
+        for line in found
+    ] == expected
+
+
 @pytest.mark.parametrize("text", ["hello\nworld\n", "Date,ID,Type\n1,2,3\n", 'Date,ID,"Type\n', "\n,\n"])
 def test_what_says_too_little_gets_no_row(text: str) -> None:
     assert refusal(text.encode()).reason.endswith("settlement_profiles.csv, and collect again")
