@@ -1,7 +1,7 @@
-"""A workshop in Gdańsk: invoices counted anew each month, so that a number looks like a day, and split payments.
+"""A workshop in Gdańsk: invoices counted anew each month, whose numbers look like days, and split payments.
 
-Its bank writes titles of transfers as the payer typed them, without accents and short. Titles of split payments
-name the part that goes to the account for VAT, which is no amount of the line.
+Its bank writes titles of transfers as the payer typed them, without accents and short. Titles of split
+payments name the part that goes to the account for VAT, which is no amount of the line.
 """
 
 from __future__ import annotations
