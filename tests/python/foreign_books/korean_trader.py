@@ -1,8 +1,8 @@
 """A trader in Busan: won without decimals, names cut at seven letters, the legal form at either end, cards.
 
 Its bank writes the counterparty alone, in few letters; its books have the full name and the approval number
-of a tax invoice, 24 digits long, which no bank knows. Taxes go by electronic payment numbers, in groups on the
-bank's side.
+of a tax invoice, 24 digits long, which no bank knows. Taxes go by electronic payment numbers, in groups at
+the bank.
 """
 
 from __future__ import annotations
