@@ -453,6 +453,42 @@ hourly_without_overtime as (
 
 ),
 
+{# 29 CFR 778.301 and 778.302: hours that fall in the workweek of the group before and in that of the group after count
+   in both, and the higher overtime is paid. Each week has its own alone, so it is asked where both have more together. #}
+weeks_of_two_groups as (
+
+    select
+        weeks.employee_id,
+        weeks.pay_period_id,
+        weeks.seconds,
+        weeks.workweek_starts_on
+    from (
+        select
+            employee_id,
+            pay_period_id,
+            counted_seconds + lag(counted_seconds) over (
+                partition by employee_id order by workweek_starts_on
+            ) as seconds,
+            {{ days_between(
+                'lag(workweek_starts_on) over (partition by employee_id order by workweek_starts_on)',
+                'workweek_starts_on'
+            ) }} as days_since,
+            workweek_starts_on
+        from {{ ref('int_workweek_hours') }}
+    ) as weeks
+    inner join {{ ref('payroll_policies') }} as policies
+        on
+            policies.policy_code = 'overtime_after_hours'
+            and {{ in_force('policies', 'weeks.workweek_starts_on') }}
+    left join closed_periods
+        on weeks.pay_period_id = closed_periods.pay_period_id
+    where
+        weeks.days_since < 7
+        and weeks.seconds > policies.value * 3600
+        and closed_periods.pay_period_id is null
+
+),
+
 overtime_workers as (
 
     select distinct employee_id from {{ ref('int_workweek_hours') }}
@@ -954,6 +990,26 @@ select
     || cast(workweek_starts_on as string)
     || ' too, which has some (29 CFR 541.602): correct is_overtime_eligible of pay_rates' as question
 from hourly_without_overtime
+union all
+select
+    {{ surrogate_key(["'two_workweeks'", 'employee_id', 'workweek_starts_on', 'seconds']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Employee ' || employee_id || ' came to a pay group with another workweek, and has '
+    || {{ money_text(hours_of('seconds')) }} || ' hours in that from ' || cast(workweek_starts_on as string)
+    || ' and in the one before, which have days in common: compare the overtime of both (29 CFR 778.302), and pay what'
+    || ' is missing by a one-time item CORR' as question
+from weeks_of_two_groups
+union all
+select
+    {{ surrogate_key(["'exemption_over'", 'payslip_id', 'exempt_through_on']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' withholds no federal income tax by an exemption that ended on '
+    || cast(exempt_through_on as string) || ' (26 CFR 31.3402(f)(4)-2(c); IRS Publication 15 section 9): deliver the'
+    || ' form of this year in tax_elections, or else the last one without an exemption, or single alone' as question
+from {{ ref('int_income_tax_terms') }}
+where paid_on > exempt_through_on
 union all
 select
     {{ surrogate_key(["'rows_of_nobody'", 'entity', 'employee_id', 'employee_count']) }} as question_id,
