@@ -1139,6 +1139,32 @@ where
     and untaxed_states.jurisdiction is null
 union all
 select
+    {{ surrogate_key([
+        "'closed_state'", 'closed.payslip_id', 'payslips.work_state', 'payslips.income_tax_state',
+        'payslips.other_work_state',
+    ]) }} as question_id,
+    cast(null as string) as pay_period_id,
+    closed.pay_group,
+    'Payslip ' || closed.payslip_id || ' is closed with the taxes of ' || closed.work_state
+    || coalesce(' and ' || closed.other_work_state, '') || ', and by what HR says now the work was done in '
+    || payslips.work_state || coalesce(' and ' || payslips.other_work_state, '') || case
+        when payslips.income_tax_state <> payslips.work_state then ' and is taxed by ' || payslips.income_tax_state
+        else ''
+    end || ': correct employees, or the taxes of both states by hand' as question
+from {{ ref('int_closed_payslips') }} as closed
+inner join {{ ref('int_payslip_candidates') }} as payslips
+    on closed.payslip_id = payslips.payslip_id
+left join {{ ref('int_voided_payslips') }} as voided
+    on closed.payslip_id = voided.payslip_id
+where
+    voided.payslip_id is null
+    and (
+        closed.work_state <> payslips.work_state
+        or closed.income_tax_state <> payslips.income_tax_state
+        or coalesce(closed.other_work_state, '') <> coalesce(payslips.other_work_state, '')
+    )
+union all
+select
     {{ surrogate_key(["'contradiction'", 'entity', 'subject', 'counted_contents']) }} as question_id,
     cast(null as string) as pay_period_id,
     cast(null as string) as pay_group,
