@@ -203,6 +203,7 @@ class _Hr:
         self._raise(rows)
         self._change_account(rows)
         self._one_time_items(rows)
+        self._renew_exemption(rows)
         # Given again as they were; and one corrected, from its first day on.
         rows["recurring_items"].append(
             ("E1001", "UNION", self._before_on, None, "amount", "11.25", None, None)
@@ -217,6 +218,16 @@ class _Hr:
             "row_corrected", PERSON["E1002"], None, "Recurring item UNION is 11.75, not 11.25", period=""
         )
         return rows
+
+    def _renew_exemption(self, rows: Rows) -> None:
+        """An exemption of the year before ends on 15 February."""
+        person = PERSON[people.EXEMPT]
+        rows["tax_elections"].append(
+            (
+                *(person.employee_id, "US", self._quarter.starts_on.replace(month=2, day=1)),
+                *(person.filing_status, False, plain(0), None, None, None, None, True),
+            )
+        )
 
     def _add_person(
         self, rows: Rows, person: Person, from_on: datetime.date, left_on: datetime.date | None

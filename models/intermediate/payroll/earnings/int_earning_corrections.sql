@@ -52,7 +52,10 @@ differences as (
         versions.employee_id,
         versions.pay_item_code,
         sum(versions.amount) as amount,
-        sum(versions.hours) as hours
+        sum(versions.hours) as hours,
+        sum(sum(versions.amount)) over (
+            partition by versions.pay_period_id, versions.employee_id
+        ) as owed_amount
     from versions
     left join {{ ref('pay_items') }} as pay_items
         on versions.pay_item_code = pay_items.pay_item_code
@@ -70,7 +73,7 @@ open_candidates as (
 
 ),
 
-{# The first open payday behind the closed one. #}
+{# The first open payday behind the closed one. What is taken back is taken of a payslip with pay of its own. #}
 placed as (
 
     select
@@ -78,7 +81,10 @@ placed as (
         open_candidates.payslip_id,
         row_number() over (
             partition by differences.pay_period_id, differences.employee_id, differences.pay_item_code
-            order by open_candidates.paid_on, open_candidates.payslip_id
+            order by
+                case when differences.owed_amount < 0 and not open_candidates.has_days then 1 else 0 end,
+                open_candidates.paid_on,
+                open_candidates.payslip_id
         ) as place
     from differences
     inner join {{ ref('int_pay_periods') }} as pay_periods

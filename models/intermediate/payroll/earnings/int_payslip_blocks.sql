@@ -360,7 +360,7 @@ negative_gross as (
 
     select
         payslip_id,
-        'The earnings are below zero.' as reason
+        'The earnings are below zero: more is taken back than is earned, so have it repaid.' as reason
     from {{ ref('int_earnings') }}
     group by payslip_id
     having sum(amount) < 0

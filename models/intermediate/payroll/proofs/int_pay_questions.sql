@@ -453,6 +453,42 @@ hourly_without_overtime as (
 
 ),
 
+{# 29 CFR 778.301 and 778.302: hours that fall in the workweek of the group before and in that of the group after count
+   in both, and the higher overtime is paid. Each week has its own alone, so it is asked where both have more together. #}
+weeks_of_two_groups as (
+
+    select
+        weeks.employee_id,
+        weeks.pay_period_id,
+        weeks.seconds,
+        weeks.workweek_starts_on
+    from (
+        select
+            employee_id,
+            pay_period_id,
+            counted_seconds + lag(counted_seconds) over (
+                partition by employee_id order by workweek_starts_on
+            ) as seconds,
+            {{ days_between(
+                'lag(workweek_starts_on) over (partition by employee_id order by workweek_starts_on)',
+                'workweek_starts_on'
+            ) }} as days_since,
+            workweek_starts_on
+        from {{ ref('int_workweek_hours') }}
+    ) as weeks
+    inner join {{ ref('payroll_policies') }} as policies
+        on
+            policies.policy_code = 'overtime_after_hours'
+            and {{ in_force('policies', 'weeks.workweek_starts_on') }}
+    left join closed_periods
+        on weeks.pay_period_id = closed_periods.pay_period_id
+    where
+        weeks.days_since < 7
+        and weeks.seconds > policies.value * 3600
+        and closed_periods.pay_period_id is null
+
+),
+
 overtime_workers as (
 
     select distinct employee_id from {{ ref('int_workweek_hours') }}
@@ -956,6 +992,26 @@ select
 from hourly_without_overtime
 union all
 select
+    {{ surrogate_key(["'two_workweeks'", 'employee_id', 'workweek_starts_on', 'seconds']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Employee ' || employee_id || ' came to a pay group with another workweek, and has '
+    || {{ money_text(hours_of('seconds')) }} || ' hours in that from ' || cast(workweek_starts_on as string)
+    || ' and in the one before, which have days in common: compare the overtime of both (29 CFR 778.302), and pay what'
+    || ' is missing by a one-time item CORR' as question
+from weeks_of_two_groups
+union all
+select
+    {{ surrogate_key(["'exemption_over'", 'payslip_id', 'exempt_through_on']) }} as question_id,
+    pay_period_id,
+    cast(null as string) as pay_group,
+    'Payslip ' || payslip_id || ' withholds no federal income tax by an exemption that ended on '
+    || cast(exempt_through_on as string) || ' (26 CFR 31.3402(f)(4)-2(c); IRS Publication 15 section 9): deliver the'
+    || ' form of this year in tax_elections, or else the last one without an exemption, or single alone' as question
+from {{ ref('int_income_tax_terms') }}
+where paid_on > exempt_through_on
+union all
+select
     {{ surrogate_key(["'rows_of_nobody'", 'entity', 'employee_id', 'employee_count']) }} as question_id,
     cast(null as string) as pay_period_id,
     cast(null as string) as pay_group,
@@ -1081,6 +1137,32 @@ where
     and not payslips.is_only_if_owed
     and payslips.home_state <> payslips.income_tax_state
     and untaxed_states.jurisdiction is null
+union all
+select
+    {{ surrogate_key([
+        "'closed_state'", 'closed.payslip_id', 'payslips.work_state', 'payslips.income_tax_state',
+        'payslips.other_work_state',
+    ]) }} as question_id,
+    cast(null as string) as pay_period_id,
+    closed.pay_group,
+    'Payslip ' || closed.payslip_id || ' is closed with the taxes of ' || closed.work_state
+    || coalesce(' and ' || closed.other_work_state, '') || ', and by what HR says now the work was done in '
+    || payslips.work_state || coalesce(' and ' || payslips.other_work_state, '') || case
+        when payslips.income_tax_state <> payslips.work_state then ' and is taxed by ' || payslips.income_tax_state
+        else ''
+    end || ': correct employees, or the taxes of both states by hand' as question
+from {{ ref('int_closed_payslips') }} as closed
+inner join {{ ref('int_payslip_candidates') }} as payslips
+    on closed.payslip_id = payslips.payslip_id
+left join {{ ref('int_voided_payslips') }} as voided
+    on closed.payslip_id = voided.payslip_id
+where
+    voided.payslip_id is null
+    and (
+        closed.work_state <> payslips.work_state
+        or closed.income_tax_state <> payslips.income_tax_state
+        or coalesce(closed.other_work_state, '') <> coalesce(payslips.other_work_state, '')
+    )
 union all
 select
     {{ surrogate_key(["'contradiction'", 'entity', 'subject', 'counted_contents']) }} as question_id,

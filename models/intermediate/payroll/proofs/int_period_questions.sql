@@ -410,6 +410,8 @@ with_group as (
 
     select
         punch_questions.punch_id,
+        punch_questions.employee_id,
+        punch_questions.badge,
         punch_questions.question,
         punch_questions.punched_at,
         punch_questions.punched_on,
@@ -428,7 +430,9 @@ questions as (
         pay_periods.pay_period_id,
         {{ surrogate_key(["'punch'", 'with_group.punch_id', 'with_group.question']) }} as question_id,
         concat(
-            'Punch ', with_group.punch_id, ' at ', cast(with_group.punched_at as string), ' UTC: ', with_group.question
+            'Punch ', with_group.punch_id, ' of ',
+            coalesce('employee ' || with_group.employee_id, 'badge ' || with_group.badge), ' at ',
+            cast(with_group.punched_at as string), ' UTC: ', with_group.question
         ) as question
     from with_group
     inner join pay_periods

@@ -84,6 +84,14 @@ select
     untaxed.jurisdiction is null as is_taxed,
     elections.employee_id is not null as has_election,
     rules.jurisdiction is not null as has_rule,
+    case when elections.jurisdiction = 'US' and elections.is_exempt then cast(
+        cast(
+            greatest(
+                cast(extract(year from elections.effective_on) as integer),
+                coalesce(elections.form_year, 0)
+            ) + 1 as string
+        ) || '-02-15' as date
+    ) end as exempt_through_on,
     jurisdictions.paid_on
 from jurisdictions
 left join untaxed

@@ -1,12 +1,110 @@
 {# On regular wages by Worksheet 1A of Publication 15-T, and in the same shape for states, whose wages include the
    supplemental ones; on supplemental wages at flat rates. #}
-with regular_wages as (
+with pay_periods as (
+
+    select * from {{ ref('int_pay_periods') }}
+
+),
+
+open_wages as (
+
+    select
+        wages.*,
+        wages.wage_base = 'federal_regular' as is_federal,
+        coalesce(pay_periods.earned_in, wages.payslip_id) as earned_in
+    from {{ ref('int_income_wages') }} as wages
+    left join pay_periods
+        on wages.pay_period_id = pay_periods.pay_period_id
+    where
+        wages.wage_base in ('federal_regular', 'state_income')
+        and wages.wages_amount > 0
+
+),
+
+own_wages as (
 
     select
         *,
-        wage_base = 'federal_regular' as is_federal
-    from {{ ref('int_income_wages') }}
-    where wage_base in ('federal_regular', 'state_income') and wages_amount > 0
+        sum(wages_amount) over {{ to_date(['tax_year', 'earned_in', 'jurisdiction', 'wage_base']) }} as wages_to_here
+    from open_wages
+
+),
+
+days_of_runs as (
+
+    select distinct
+        earned.pay_period_id,
+        earned.earned_in
+    from pay_periods
+    inner join pay_periods as earned
+        on
+            pay_periods.earned_in = earned.earned_in
+            and pay_periods.pay_period_id <> earned.pay_period_id
+
+),
+
+closed as (
+
+    select
+        frozen_lines.employee_id,
+        days_of_runs.earned_in,
+        substr(frozen_lines.payslip_line_id, length(frozen_lines.payslip_id) + 2) as line_key,
+        cast(extract(year from frozen_lines.paid_on) as integer) as tax_year,
+        sum(frozen_lines.basis_amount) as wages_amount
+    from days_of_runs
+    inner join {{ ref('int_closed_payslip_lines') }} as frozen_lines
+        on days_of_runs.pay_period_id = frozen_lines.pay_period_id
+    left join {{ ref('int_voided_payslips') }} as voided
+        on frozen_lines.payslip_id = voided.payslip_id
+    where
+        frozen_lines.pay_item_code in ('FIT', 'SIT')
+        and voided.payslip_id is null
+    group by
+        frozen_lines.employee_id,
+        days_of_runs.earned_in,
+        substr(frozen_lines.payslip_line_id, length(frozen_lines.payslip_id) + 2),
+        extract(year from frozen_lines.paid_on)
+
+),
+
+{# What an employee was paid of the same days, as by a run beside the regular payslip, is one payment of the period (26
+   CFR 31.3402(g)-1(a)(6)): what is paid later bears what the whole does more. -#}
+regular_wages as (
+
+    select
+        own_wages.payslip_id,
+        own_wages.jurisdiction,
+        own_wages.is_federal,
+        own_wages.wages_amount,
+        cast(
+            coalesce(closed.wages_amount, 0) + own_wages.wages_to_here - own_wages.wages_amount as decimal(28, 5)
+        ) as earlier_amount
+    from own_wages
+    left join closed
+        on
+            own_wages.employee_id = closed.employee_id
+            and own_wages.earned_in = closed.earned_in
+            and own_wages.tax_year = closed.tax_year
+            and case
+                when own_wages.is_federal then 'FIT/regular' else 'SIT/' || own_wages.jurisdiction
+            end = closed.line_key
+
+),
+
+taxed_wages as (
+
+    {% for is_earlier in [false, true] -%}
+    select
+        payslip_id,
+        jurisdiction,
+        is_federal,
+        wages_amount,
+        earlier_amount,
+        cast(earlier_amount{{ '' if is_earlier else ' + wages_amount' }} as decimal(28, 5)) as taxed_amount,
+        {{ is_earlier | lower }} as is_earlier
+    from regular_wages
+    {{- '\n    where earlier_amount > 0' if loop.last else '\n    union all\n    ' }}
+    {%- endfor %}
 
 ),
 
@@ -41,6 +139,8 @@ annual as (
         wages.payslip_id,
         wages.is_federal,
         wages.wages_amount,
+        wages.earlier_amount,
+        wages.is_earlier,
         terms.pay_period_id,
         terms.jurisdiction,
         terms.filing_status,
@@ -51,11 +151,11 @@ annual as (
         terms.is_step_2_checked,
         terms.paid_on,
         cast(greatest(
-            wages.wages_amount * terms.periods_per_year + terms.other_income_amount
+            wages.taxed_amount * terms.periods_per_year + terms.other_income_amount
             - terms.deductions_amount - terms.deduction_amount - terms.allowances_amount,
             0
         ) as decimal(28, 5)) as annual_amount
-    from regular_wages as wages
+    from taxed_wages as wages
     inner join terms
         on
             wages.payslip_id = terms.payslip_id
@@ -97,6 +197,19 @@ withheld as (
 
 ),
 
+{% set withheld_amount = rounded('exact_amount', 'income_tax_method') -%}
+compared as (
+
+    select
+        *,
+        {{ withheld_amount }} as withheld_amount,
+        coalesce(sum(case when is_earlier then {{ withheld_amount }} end) over (
+            partition by payslip_id, jurisdiction
+        ), 0) as earlier_withheld_amount
+    from withheld
+
+),
+
 regular as (
 
     select
@@ -106,11 +219,20 @@ regular as (
         source || ': ' || {{ money_text('annual_amount') }} || ' a year after deductions, taxed '
         || {{ money_text('annual_tax') }} || '; less credits of ' || {{ money_text('dependents_amount') }} || ', over '
         || cast(periods_per_year as string) || ' periods, plus ' || {{ money_text('extra_withholding_amount') }}
-        || '.' as explanation,
+        || case
+            when earlier_amount > 0
+                then
+                    ', less ' || {{ money_text('earlier_withheld_amount') }} || ' on '
+                    || {{ money_text('earlier_amount') }} || ' of the same pay period'
+            else ''
+        end || '.' as explanation,
         rate,
         wages_amount as basis_amount,
-        cast(-{{ rounded('exact_amount', 'income_tax_method') }} as decimal(28, 5)) as amount
-    from withheld
+        cast(
+            -greatest(withheld_amount - earlier_withheld_amount, 0) as decimal(28, 5)
+        ) as amount
+    from compared
+    where not is_earlier
 
 ),
 
