@@ -431,7 +431,7 @@ questions as (
         {{ surrogate_key(["'punch'", 'with_group.punch_id', 'with_group.question']) }} as question_id,
         concat(
             'Punch ', with_group.punch_id, ' of ',
-            coalesce('employee ' || with_group.employee_id, 'badge ' || with_group.badge), ' at ',
+            coalesce('employee ' || with_group.employee_id, 'badge ' || with_group.badge, 'no badge'), ' at ',
             cast(with_group.punched_at as string), ' UTC: ', with_group.question
         ) as question
     from with_group
