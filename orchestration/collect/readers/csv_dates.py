@@ -48,29 +48,25 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 # November, Croatia's October.
 _MONTHS = (
     "january januar januari janvier janeiro januarie stycznia styczeń ocak enero gennaio января январь січня",
-    "february februar februari februarie février fevrier febrero fevereiro febbraio lutego luty şubat subat"
-    " февраля февраль лютого",
-    "march mars märz marz mrz maerz maart mrt marts marzo março marca marzec mart maret mac martie"
-    " марта март"
-    " березня",
+    "february februar februari februarie février fevrier febrero fevereiro febbraio lutego luty şubat "
+    "subat февраля февраль лютого",
+    "march mars märz marz mrz maerz maart mrt marts marzo março marca marzec mart maret mac martie марта "
+    "март березня",
     "april avril abril aprile aprilie kwietnia kwiecień nisan апреля апрель квітня",
     "may mai maj mei mayo maio maggio maja mayıs mayis mag мая май травня",
-    "june juni jun juin junio junho giugno czerwca czerwiec haziran lipnja lipanj červen června"
-    " iunie июня июнь червня",
-    "july juli jul juillet julio julho luglio lipca lipiec temmuz srpnja srpanj červenec července"
-    " iulie июля июль липня",
-    "august août aout agosto augustus augusti agustus agt agu ogos sierpnia sierpień ağustos"
-    " agustos srpen srpna"
-    " августа август серпня",
-    "september septembre septiembre setiembre setembro settembre września wrzesień eylül eylul septembrie"
-    " сентября сентябрь вересня",
-    "october oktober octobre octubre outubro ottobre października październik ekim octombrie okt"
-    " listopad listopada říjen"
-    " октября октябрь жовтня",
+    "june juni jun juin junio junho giugno czerwca czerwiec haziran lipnja lipanj červen června iunie "
+    "июня июнь червня",
+    "july juli jul juillet julio julho luglio lipca lipiec temmuz srpnja srpanj červenec července iulie "
+    "июля июль липня",
+    "august août aout agosto augustus augusti agustus agt agu ogos sierpnia sierpień ağustos agustos "
+    "srpen srpna августа август серпня",
+    "september septembre septiembre setiembre setembro settembre września wrzesień eylül eylul septembrie "
+    "сентября сентябрь вересня",
+    "october oktober octobre octubre outubro ottobre października październik ekim octombrie okt listopad "
+    "listopada říjen октября октябрь жовтня",
     "november novembre noviembre novembro listopada listopad kasım kasim noiembrie ноября ноябрь листопада",
-    "december dezember desember décembre decembre diciembre dezembro dicembre grudnia grudzień"
-    " aralık aralik"
-    " decembrie dis декабря декабрь грудня",
+    "december dezember desember décembre decembre diciembre dezembro dicembre grudnia grudzień aralık "
+    "aralik decembrie dis декабря декабрь грудня",
 )
 
 
@@ -91,9 +87,8 @@ _MONTH_OF = _months()
 
 @functools.lru_cache(maxsize=1 << 14)
 def moment(text: str, date_formats: str) -> datetime.datetime | None:
-    """The moment that the text states in the first of the formats in which it does, as it stands"
-    " or else put
-    as strptime reads it; one of the calendar's days, if there is any."""
+    """The moment that the text states in the first of the formats in which it does, as it stands or as
+    readings put it; one of the calendar's days, if there is any."""
     other: datetime.datetime | None = None
     for reading in readings(text):
         for date_format in date_formats.split(FIRST):
