@@ -147,19 +147,20 @@ lettered as (
 {%- endmacro %}
 
 {#- The words of a name as they are compared: letters of any script, without punctuation, what processors of cards write
-    before a name (var card_marks), legal forms (var legal_forms), long numbers and, of a text, what banks write around a
-    name (var bank_words), nor the letters of a reference, which US-77105 begins with. Words are separated by one blank;
-    null when none is left. expression: text as lettered gives it.
+    before a name (var card_marks), titles (var titles), legal forms (var legal_forms), long numbers and, of a text, what
+    banks write around a name (vars bank_words, document_words), nor the letters of a reference, which US-77105 begins
+    with. Words are separated by one blank; null when none is left. expression: text as lettered gives it.
     is_text: whether it is a text in which a name may stand, not the name itself. -#}
 {% macro name_words(expression, is_text=false) -%}
     {# Blanks are doubled, because neighbouring words would share one. #}
     {%- set text = "'  ' || " ~ regexp_replace_all(
         expression,
-        '(^| )(' ~ var('card_marks') ~ ') ?[*]|'
+        '(^| )(' ~ var('card_marks') ~ ') ?[*]|(^| )M/S[. ]|'
         ~ ('(^|[^\\p{L}\\p{M}0-9]+)\\p{L}{1,4}[-/][0-9]+|' if is_text else '') ~ '[^\\p{L}\\p{M}0-9]+',
         '  '
     ) ~ " || '  '" -%}
-    {%- set left_out = var('legal_forms') ~ ('|' ~ var('bank_words') if is_text else '') -%}
+    {%- set left_out = var('legal_forms') ~ '|' ~ var('titles')
+        ~ ('|' ~ var('bank_words') ~ '|' ~ var('document_words') if is_text else '') -%}
     {%- set digits = 2 if is_text else 3 -%}
     {%- set text = regexp_replace_all(
         text, ' (' ~ left_out ~ '|[\\p{L}0-9]*([0-9][\\p{L}0-9]*){' ~ digits ~ ',}) ', ' '

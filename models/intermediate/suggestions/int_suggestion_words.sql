@@ -47,7 +47,9 @@ named as (
     select
         *,
         case when occurrence = 1 then bare_word else bare_word || ' ' || cast(occurrence as string) end as word,
-        {{ regexp_is_found('bare_word', '^(' ~ var('legal_forms') ~ '|' ~ var('bank_words') ~ ')$') }} as is_common
+        {{ regexp_is_found(
+            'bare_word', '^(' ~ var('legal_forms') ~ '|' ~ var('titles') ~ '|' ~ var('bank_words') ~ ')$'
+        ) }} as is_common
     from numbered
 
 ),
