@@ -1,3 +1,7 @@
+{%- set day_columns = [
+    'account_id', 'currency', 'day_key', 'direction', 'business_day_number', 'item_on',
+    'kind', 'counterparty_key', 'name_words', 'step', 'tells_transfer', 'item_count',
+] -%}
 with rules as (
 
     select * from {{ ref('int_rules_by_account') }}
@@ -130,18 +134,9 @@ charges as (
 days_but_one as (
 
     select
-        whole_days.account_id,
-        whole_days.currency,
-        whole_days.day_key,
-        whole_days.direction,
-        whole_days.business_day_number,
-        whole_days.item_on,
-        whole_days.kind,
-        whole_days.counterparty_key,
-        whole_days.name_words,
-        whole_days.step,
-        whole_days.tells_transfer,
-        whole_days.item_count,
+        {% for column in day_columns -%}
+        whole_days.{{ column }},
+        {% endfor -%}
         whole_days.amount - day_items.amount as amount,
         whole_days.counted_on,
         day_items.item_id as left_out_item_id,
@@ -165,20 +160,11 @@ days_but_one as (
 days_with_charge as (
 
     select
-        whole_days.account_id,
-        whole_days.currency,
-        whole_days.day_key,
-        whole_days.direction,
-        whole_days.business_day_number,
-        whole_days.item_on,
-        whole_days.kind,
-        whole_days.counterparty_key,
-        whole_days.name_words,
-        whole_days.step,
-        whole_days.tells_transfer,
-        whole_days.item_count,
+        {% for column in day_columns -%}
+        whole_days.{{ column }},
+        {% endfor -%}
         whole_days.amount + charges.amount as amount,
-        whole_days.counted_on,
+        greatest(whole_days.counted_on, charges.counted_on) as counted_on,
         cast(null as string) as left_out_item_id,
         charges.item_id as charge_item_id,
         charges.charges_of_day as choices
